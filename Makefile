@@ -1,0 +1,85 @@
+# kisi-reconcile: all check lint format san demo bench install clean
+#
+# make            build/kisi-reconcile and build/kisi-sandbox
+# make check      install what is missing, build, lint, and run every test
+# make demo       install what is missing, build, and show a whole run on a made-up venue
+# make san        the tests once more under AddressSanitizer and UBSan
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+CC     ?= cc
+VERSION := 0.1.0
+
+PACKAGES := glib-2.0 json-c libcurl sqlite3 xlsxwriter libidn2
+SANDBOX_PACKAGES := glib-2.0 json-c libmicrohttpd
+
+CFLAGS   ?= -O2 -g
+CPPFLAGS += -I. -D_GNU_SOURCE -DKISI_RECONCILE_VERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"'
+WARN     := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wno-unused-parameter
+WERROR   ?= $(if $(CI),-Werror)
+SANFLAGS ?=
+
+# Folders in the order of the data way.  A folder may use itself and what stands behind its name here.
+base_uses      := base
+model_uses     := model base
+importers_uses := importers model base
+kisi_uses      := kisi model base
+reconcile_uses := reconcile model base
+store_uses     := store model base
+apply_uses     := apply reconcile store kisi model base
+reports_uses   := reports model base
+cli_uses       := cli apply reports store reconcile kisi importers model base
+sandbox_uses   := sandbox base
+
+FOLDERS := base model importers kisi reconcile store apply reports cli sandbox
+
+ifneq ($(shell pkg-config --exists $(PACKAGES) $(SANDBOX_PACKAGES) 2>/dev/null && echo yes),yes)
+NEED_PACKAGES := yes
+endif
+LIB_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) $(SANDBOX_PACKAGES) 2>/dev/null)
+LIBS         := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
+SANDBOX_LIBS := $(shell pkg-config --libs $(SANDBOX_PACKAGES) libidn2 2>/dev/null) -lm
+
+sources = $(sort $(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
+archives = $(foreach f,$($(1)_uses),$(BUILD)/lib/$(f).a)
+
+PROGRAMS := $(BUILD)/kisi-reconcile $(BUILD)/kisi-sandbox
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/*/test_*.c)))
+
+.PHONY: all
+all: $(PROGRAMS)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -MMD -MP -c -o $@ $<
+
+define folder_rules
+$(BUILD)/lib/$(1).a: $(call objects,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcs $$@ $$^
+
+$(BUILD)/unit/$(1)/%: tests/unit/$(1)/%.c $(call archives,$(1))
+	@mkdir -p $$(@D)
+	$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -MMD -MP -o $$@ $$< \
+	    -Wl,--start-group $(call archives,$(1)) -Wl,--end-group $(if $(filter sandbox,$(1)),$(SANDBOX_LIBS),$(LIBS))
+
+.PHONY: unit-$(1)
+unit-$(1): $(filter $(BUILD)/unit/$(1)/%,$(UNIT_TESTS))
+	@for t in $$^; do $$$$t --tap || exit 1; done
+endef
+$(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
+
+$(BUILD)/kisi-reconcile: $(call archives,cli)
+	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(call objects,cli) -Wl,--start-group $^ -Wl,--end-group $(LIBS)
+
+$(BUILD)/kisi-sandbox: $(call archives,sandbox)
+	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(call objects,sandbox) -Wl,--start-group $^ -Wl,--end-group $(SANDBOX_LIBS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD) build-*

@@ -1,0 +1,49 @@
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/instant.h"
+
+#include <json-c/json.h>
+
+/*
+ * Strict reading and typed getting over json-c 0.16, whose defaults accept comments, bad UTF-8 and clamp
+ * large integers without a word.  A getter that says "false" leaves *out alone.
+ */
+
+/* Deepest nesting accepted anywhere. */
+#define JSON_DEPTH 32
+
+/*
+ * Parse exactly one document.  Returned, caller frees with json_object_put; NULL and *error (code
+ * EXIT_BAD_INPUT, text `<name>: byte N: ...`) when text is not strict JSON in UTF-8 with nothing behind it.
+ */
+struct json_object *json_read(const char *text, size_t length, const char *name, GError **error);
+
+/* The member of an object; NULL when it is absent or null, or when object is not an object.  Borrowed. */
+struct json_object *json_member(struct json_object *object, const char *key);
+
+/* The member as text when it is a string without NUL inside; else NULL.  Owned by the object. */
+const char *json_text(struct json_object *object, const char *key);
+
+/* The member as an integer: a JSON integer that fits int64 exactly. */
+bool json_integer(struct json_object *object, const char *key, int64_t *out);
+
+/* The member as a boolean: JSON true or false. */
+bool json_boolean(struct json_object *object, const char *key, bool *out);
+
+/* The member as an RFC 3339 instant.  Absent or null gives `open` and true; unreadable text gives false. */
+bool json_instant(struct json_object *object, const char *key, instant open, instant *out);
+
+/* The member as an array; NULL when it is absent, null or something else.  Borrowed. */
+struct json_object *json_array(struct json_object *object, const char *key);
+
+/* Compact text of the value, slashes not escaped; owned by the value, valid until it changes. */
+const char *json_compact(struct json_object *value);
+
+/* Add a member: text (NULL becomes null), integer, instant (an open end becomes null). */
+void json_put_text(struct json_object *object, const char *key, const char *text);
+void json_put_integer(struct json_object *object, const char *key, int64_t value);
+void json_put_boolean(struct json_object *object, const char *key, bool value);
+void json_put_instant(struct json_object *object, const char *key, instant t);
+
+#endif

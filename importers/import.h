@@ -1,0 +1,19 @@
+#ifndef IMPORTERS_IMPORT_H
+#define IMPORTERS_IMPORT_H
+
+#include "importers/profile.h"
+#include "model/facts.h"
+
+/*
+ * Read all files of a source through its profile, in name order, and hand every record, reject and note to
+ * the sink in reading order.  Never fails: whatever makes the source unusable as a whole is a refusal in the
+ * returned facts, and then the caller must not use the records it was handed.  One bad row is a reject and
+ * stops nothing.
+ *
+ * source: borrowed, `index` its number in the configuration.  Returned, caller frees with import_facts_free.
+ * The clock is not read; ages are judged later from file_facts.modified.
+ */
+struct import_facts *import_source(const struct source_config *source, uint32_t index, const struct profile *profile,
+    const struct record_sink *sink);
+
+#endif

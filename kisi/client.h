@@ -1,0 +1,70 @@
+#ifndef KISI_CLIENT_H
+#define KISI_CLIENT_H
+
+#include "base/failure.h"
+#include "base/instant.h"
+
+#include <json-c/json.h>
+
+/*
+ * One connection to the Kisi API: authentication, pacing, retries, and the difference between "refused" and
+ * "nobody knows".  One request at a time, as Kisi asks; HTTP/1.1, certificates always verified, redirects
+ * never followed.  The key never appears in a message.
+ */
+struct kisi_client;
+
+struct kisi_options {
+	const char *base_url;	/* https://host[:port][/path]; http only to loopback */
+	const char *key;	/* borrowed during kisi_open */
+	double rate;		/* requests a second, > 0; the pace is halved on 429 and recovers slowly */
+	const char *version;	/* for User-Agent */
+	int64_t deadline_ms;	/* monotonic time (g_get_monotonic_time / 1000) after which nothing is sent; 0 = none */
+	unsigned attempts;	/* tries of one request that may be repeated; 0 = the default of 6 */
+	unsigned backoff_ms;	/* first wait before a repeat, doubled each time, with jitter; 0 = the default of 1000 */
+	unsigned timeout_ms;	/* for one request; 0 = the default of 30000 */
+};
+
+/* Returned, caller frees with kisi_close (NULL is fine).  NULL and *error (EXIT_BAD_CONFIG) for a bad address. */
+struct kisi_client *kisi_open(const struct kisi_options *options, GError **error);
+void kisi_close(struct kisi_client *client);
+
+/* How a request ended. */
+enum kisi_result {
+	KISI_OK,	/* 2xx */
+	KISI_REFUSED,	/* a 4xx answer that settles it: nothing was changed */
+	KISI_GONE,	/* 404 */
+	KISI_EXISTS,	/* 409 */
+	KISI_DENIED,	/* 401: the key is gone; send nothing more */
+	KISI_UNKNOWN,	/* a write without a usable answer (connection, timeout, 5xx): it may have been done */
+	KISI_DOWN,	/* a read that failed after all repeats, or nothing was sent at all */
+};
+
+struct kisi_reply {
+	enum kisi_result result;
+	long status;			/* HTTP status; 0 when there was none */
+	struct json_object *body;	/* owned by the reply; NULL when there is none or it is not JSON */
+	char *message;			/* one line for a person: Kisi's `error`/`errors`, or what went wrong; NULL when OK */
+	int64_t range_start, range_end, range_total;	/* X-Collection-Range; -1 when absent; `*` gives start -1 */
+};
+
+/* Frees what the reply holds; fine on a zeroed one and after itself. */
+void kisi_reply_done(struct kisi_reply *reply);
+
+/*
+ * Send one request.  path begins with `/` and may hold a query string already escaped.  body: borrowed, NULL for
+ * none.  GET is repeated on 429, 5xx and broken connections; other methods only on 429 (which changed nothing).
+ * reply is always filled in; the caller ends it with kisi_reply_done.
+ */
+void kisi_request(struct kisi_client *client, const char *method, const char *path, struct json_object *body,
+    struct kisi_reply *reply);
+
+/*
+ * The server's clock minus this machine's, in seconds, from the last `Date` header; false when no answer had
+ * one yet.
+ */
+bool kisi_clock_offset(const struct kisi_client *client, instant *out);
+
+/* Requests sent so far, repeats included. */
+uint64_t kisi_requests(const struct kisi_client *client);
+
+#endif

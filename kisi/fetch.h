@@ -1,0 +1,25 @@
+#ifndef KISI_FETCH_H
+#define KISI_FETCH_H
+
+#include "kisi/client.h"
+#include "model/snapshot.h"
+
+/*
+ * Read the whole state of the organisation: complete, or nothing.
+ *
+ * Paging as Kisi documents it (limit always sent; X-Collection-Range checked; ids must not repeat; the total
+ * must be the same on the first and last page and equal the rows collected); a resource that changed while it
+ * was read is read again, at most KISI_REREADS times.  Past Kisi's offset limit a collection is read in parts
+ * whose sum is checked.  Lists that can be sorted are.
+ *
+ * fetched_at: what the snapshot says about its time.  raw: when not NULL, takes the objects as they came
+ * (kisi/snapshot_file.h).  Returned, caller frees with snapshot_free.  NULL and *error: EXIT_NO_KISI (not
+ * reachable, key refused) or EXIT_HELD (read, but not as one state).
+ */
+struct snapshot_raw;
+struct snapshot *kisi_fetch(struct kisi_client *client, instant fetched_at, struct snapshot_raw *raw,
+    GError **error);
+
+#define KISI_REREADS 3
+
+#endif

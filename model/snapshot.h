@@ -1,0 +1,142 @@
+#ifndef MODEL_SNAPSHOT_H
+#define MODEL_SNAPSHOT_H
+
+#include "base/instant.h"
+
+#include <glib.h>
+
+/*
+ * The state of a Kisi organisation at one time, complete.  Only what this program needs of each object;
+ * field meanings as in Kisi's API.  Strings and arrays belong to the snapshot.
+ */
+struct kisi_place {
+	int64_t id;
+	const char *name;
+	const char *time_zone;		/* IANA, or NULL */
+};
+
+struct kisi_lock {
+	int64_t id;
+	const char *name;
+	int64_t place_id;
+	bool restricted;		/* reader, geofence or time restriction is on */
+};
+
+struct kisi_group {
+	int64_t id;
+	const char *name;
+	int64_t place_id;		/* 0 = organisation-wide */
+	int64_t locks_count;
+	bool login_enabled;
+	bool restricted;		/* a restriction that stops unlocking from afar (reader, tap) */
+};
+
+struct kisi_group_lock {
+	int64_t id;			/* 0 when the relation was read from the lock's side */
+	int64_t group_id;
+	int64_t lock_id;
+};
+
+struct kisi_user {
+	int64_t id;
+	const char *email;		/* as Kisi has it */
+	const char *person;		/* canonical; NULL when email is no address */
+	const char *name;
+	bool access_enabled;		/* access_enabled and scim_access_enabled */
+	bool confirmed;			/* true also when Kisi does not say */
+};
+
+enum assignee { ASSIGNEE_USER, ASSIGNEE_TEAM, ASSIGNEE_GUEST };
+enum applies_to { APPLIES_TO_ORGANIZATION, APPLIES_TO_PLACE, APPLIES_TO_GROUP };
+
+struct kisi_assignment {
+	int64_t id;
+	const char *role_id;		/* group_basic, group_manager, administrator ... */
+	enum assignee assignee;
+	int64_t assignee_id;
+	enum applies_to applies_to;
+	int64_t applies_to_id;		/* group, place or organisation */
+	struct interval valid;		/* open ends where Kisi has null */
+};
+
+struct kisi_link {
+	int64_t id;
+	const char *name;
+	const char *email;		/* NULL */
+	int64_t group_id;
+	struct interval valid;
+};
+
+struct kisi_schedule {
+	int64_t id;
+	const char *name;		/* NULL */
+	const char *type;		/* single_event ... */
+	const char *consequence;	/* unlock, allow ... */
+	const char *target_type;	/* Group, Lock, ElevatorStop */
+	int64_t target_id;
+	bool enabled;
+	struct interval span;		/* single_event only; else all of time */
+};
+
+struct kisi_team {
+	int64_t id;
+	const char *name;
+};
+
+struct kisi_team_member {
+	int64_t team_id;
+	bool guest;
+	int64_t member_id;
+};
+
+struct kisi_role {
+	const char *id;
+	const char *name;
+	const char *applies_to;		/* Organization, Place, Group */
+};
+
+struct snapshot {
+	instant fetched_at;
+	int64_t organization_id;	/* 0 when not known */
+	const char *organization;	/* name, or NULL */
+	const char *time_zone;		/* of the organisation; IANA or NULL */
+	GArray *places;			/* of struct kisi_place; every array is sorted by id */
+	GArray *locks;
+	GArray *groups;
+	GArray *group_locks;		/* sorted by group, lock */
+	GArray *users;
+	GArray *assignments;
+	GArray *links;
+	GArray *schedules;
+	GArray *teams;
+	GArray *team_members;
+	GArray *roles;
+	GStringChunk *text;		/* keeps the strings */
+	GHashTable *user_by_id;		/* int64_t * -> struct kisi_user *; made by snapshot_finish */
+	GHashTable *group_by_id;
+};
+
+/* An empty snapshot.  Returned, caller frees with snapshot_free (NULL is fine). */
+struct snapshot *snapshot_new(void);
+void snapshot_free(struct snapshot *snapshot);
+
+/* A copy of text that lives as long as the snapshot, shared with equal ones; NULL gives NULL. */
+const char *snapshot_text(struct snapshot *snapshot, const char *text);
+
+/*
+ * Sort the arrays, build the look-ups, compute canonical addresses.  After this nothing may be added.
+ * Fails with EXIT_HELD when an id occurs twice in one array: then the reading was not one state.
+ */
+bool snapshot_finish(struct snapshot *snapshot, GError **error);
+
+/* By id; NULL when there is none.  Owned by the snapshot. */
+const struct kisi_user *snapshot_user(const struct snapshot *snapshot, int64_t id);
+const struct kisi_group *snapshot_group(const struct snapshot *snapshot, int64_t id);
+
+/*
+ * SHA-256 over everything that decides access, in id order; volatile fields and the order of arrival do not
+ * matter.  Returned, caller frees with g_free.
+ */
+char *snapshot_hash(const struct snapshot *snapshot);
+
+#endif
