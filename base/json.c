@@ -1,0 +1,129 @@
+/* json-c with its lenient defaults switched off, and getters that tell absent from wrong. */
+#include "base/json.h"
+
+#include "base/failure.h"
+
+#include <string.h>
+
+struct json_object *
+json_read(const char *text, size_t length, const char *name, GError **error)
+{
+	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH);
+	struct json_object *value = NULL;
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	if (length > INT32_MAX) {
+		fail(error, EXIT_BAD_INPUT, NULL, "%s: larger than 2 GiB", name);
+		goto done;
+	}
+	value = json_tokener_parse_ex(tokener, text, (int)length);
+	enum json_tokener_error state = json_tokener_get_error(tokener);
+	/* A number at the very end is only complete once the tokener sees something behind it. */
+	if (state == json_tokener_continue && length > 0) {
+		value = json_tokener_parse_ex(tokener, "", 1);
+		state = json_tokener_get_error(tokener);
+	}
+	if (state != json_tokener_success) {
+		fail(error, EXIT_BAD_INPUT, NULL, "%s: byte %zu: not JSON: %s", name,
+		    json_tokener_get_parse_end(tokener), json_tokener_error_desc(state));
+		json_object_put(value);
+		value = NULL;
+	}
+done:
+	json_tokener_free(tokener);
+	return value;
+}
+
+struct json_object *
+json_member(struct json_object *object, const char *key)
+{
+	struct json_object *value = NULL;
+	if (!json_object_is_type(object, json_type_object) ||
+	    !json_object_object_get_ex(object, key, &value))
+		return NULL;
+	return value;
+}
+
+const char *
+json_text(struct json_object *object, const char *key)
+{
+	struct json_object *value = json_member(object, key);
+	if (!json_object_is_type(value, json_type_string))
+		return NULL;
+	const char *text = json_object_get_string(value);
+	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+}
+
+bool
+json_integer(struct json_object *object, const char *key, int64_t *out)
+{
+	struct json_object *value = json_member(object, key);
+	if (!json_object_is_type(value, json_type_int))
+		return false;
+	int64_t number = json_object_get_int64(value);
+	/* json-c clamps what does not fit: a clamped id would be somebody else's. */
+	if (number == INT64_MAX || number == INT64_MIN)
+		return false;
+	*out = number;
+	return true;
+}
+
+bool
+json_boolean(struct json_object *object, const char *key, bool *out)
+{
+	struct json_object *value = json_member(object, key);
+	if (!json_object_is_type(value, json_type_boolean))
+		return false;
+	*out = json_object_get_boolean(value);
+	return true;
+}
+
+bool
+json_instant(struct json_object *object, const char *key, instant open, instant *out)
+{
+	if (json_member(object, key) == NULL) {
+		*out = open;
+		return true;
+	}
+	const char *text = json_text(object, key);
+	return text != NULL && instant_parse(text, out);
+}
+
+struct json_object *
+json_array(struct json_object *object, const char *key)
+{
+	struct json_object *value = json_member(object, key);
+	return json_object_is_type(value, json_type_array) ? value : NULL;
+}
+
+const char *
+json_compact(struct json_object *value)
+{
+	return json_object_to_json_string_ext(
+	    value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+void
+json_put_text(struct json_object *object, const char *key, const char *text)
+{
+	json_object_object_add(object, key, text != NULL ? json_object_new_string(text) : NULL);
+}
+
+void
+json_put_integer(struct json_object *object, const char *key, int64_t value)
+{
+	json_object_object_add(object, key, json_object_new_int64(value));
+}
+
+void
+json_put_boolean(struct json_object *object, const char *key, bool value)
+{
+	json_object_object_add(object, key, json_object_new_boolean(value));
+}
+
+void
+json_put_instant(struct json_object *object, const char *key, instant t)
+{
+	char buffer[INSTANT_TEXT];
+	bool open = t == INSTANT_ALWAYS || t == INSTANT_NEVER;
+	json_put_text(object, key, open ? NULL : instant_format(t, buffer));
+}
