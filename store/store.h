@@ -8,116 +8,161 @@
 /*
  * The state database: runs, what sources gave at their last good import, the ledger of assignments this program
  * made, the journal of every request that changes something, findings, saved plans and approvals.  SQLite in WAL
- * mode; every statement is prepared and bound.  All failures are *error with EXIT_FAILED and name the file.
+ * mode; every statement is prepared and bound.  Unless said otherwise a failure is *error with EXIT_FAILED, its
+ * text names the file, and nothing of the failed call is in the database.
+ *
+ * Neither the API key nor anything else of the configuration's secrets has a place here: documents and texts are
+ * stored as they come, so the caller hands over none that holds one.
  */
 struct store;
 
 /*
- * Open the database at path, creating it (mode 0600) or moving its schema up as needed; refuses a schema newer
- * than this program.  Returned, caller frees with store_close (NULL is fine).
+ * Open the database at path, creating it (mode 0600, its -wal and -shm too) or moving its schema up as needed;
+ * refuses a schema newer than this program and a database of another program.  Two processes may have it open
+ * at once.  Returned, caller frees with store_close (NULL is fine), which drops a transaction not committed.
  */
 struct store *store_open(const char *path, GError **error);
 void store_close(struct store *store);
 
 /*
- * The lock of one state: a file beside the database, held by flock(2) and naming pid, host and start.  Returns a
- * descriptor to hand to store_unlock, or -1 with *error: EXIT_LOCKED names the owner and for how long.
+ * The lock of one state: the file `<path>.lock` beside the database at path, held by flock(2) and naming pid, host
+ * and start.  clock: the machine's time, for that start and for the message.  Returns a descriptor to hand to
+ * store_unlock, or -1 with *error: EXIT_LOCKED names the owner and since when.  A lock ends with its process, so a
+ * dead owner needs no clearing; the file stays.  store_unlock(-1) does nothing.
  */
-int store_lock(const char *path, instant now, GError **error);
+int store_lock(const char *path, instant clock, GError **error);
 void store_unlock(int fd);
 
-/* Everything the pure stages need to know about earlier runs.  Returned, caller frees with history_free. */
+/*
+ * Make the calls between these two one transaction: all of them are on disk when store_commit returns true, none
+ * when it returns false or the program dies before.  After the first call that fails the others do nothing and
+ * fail with the same error, and so does store_commit: it is enough to look at its result.
+ */
+void store_begin(struct store *store);
+bool store_commit(struct store *store, GError **error);
+
+/*
+ * Everything the pure stages need to know about earlier runs, except the approval.  The ledger holds what lives
+ * and what was made in the 7 days before now.  A surprising removal counts in day_removals when it was not
+ * refused (done, unknown, or still open) and its run's as-of or its own time lies in (now - 24 h, now].
+ * Returned, caller frees with history_free.
+ */
 struct history *store_history(struct store *store, instant now, GError **error);
 
 /* ---- what a run leaves behind ---- */
 
 /* Begin a run: makes its id (12 hex digits, unique in the database) and its row. */
-bool store_run_begin(struct store *store, const char *command, const char *who, const char *version, instant as_of,
-    instant clock, char id[static PLAN_ID], GError **error);
-
-/* End it: exit code, one-line summary, and the run's document (plan JSON as text). */
-bool store_run_end(struct store *store, const char *id, instant clock, int exit_code, const char *summary,
-    const char *document, GError **error);
+bool store_run_begin(struct store *store, const char *command, const char *who, const char *version,
+    instant as_of, instant clock, char id[static PLAN_ID], GError **error);
 
 /*
- * Save what the sources gave (imports, windows, blocked people) as their last good import, and the rules in force
- * as the rules last applied.  Only called for sources that were not refused; one transaction; nothing is
- * written for a source whose windows are unchanged.
+ * End it, once: exit code, one-line summary, and the run's document (plan JSON as text; NULL when the run came to
+ * none).
+ */
+bool store_run_end(struct store *store, const char *id, instant clock, int exit_code,
+    const char *summary, const char *document, GError **error);
+
+/*
+ * Save what a source gave (import, windows, blocked people) as its last good import.  Only called for a source
+ * that was not refused.  The windows may come in any order; they are written only when they differ from what is
+ * there, by a digest.
  */
 bool store_save_import(struct store *store, const struct last_import *import, GError **error);
+/* Save the rules in force (of struct rule_seen) as the rules last applied; writes only when they differ. */
 bool store_save_rules(struct store *store, const GArray *rules, GError **error);
 
-/* Findings seen by a run as of `now`: counts each as-of once, so that planning twice changes nothing. */
-bool store_save_findings(struct store *store, const GPtrArray *findings, instant now, GError **error);
+/* Findings (of struct finding *) seen as of `now`.  Planning again as of the same instant changes nothing. */
+bool store_save_findings(
+    struct store *store, const GPtrArray *findings, instant now, GError **error);
 
-/* A plan saved under its id, and its single use. */
-bool store_save_plan(struct store *store, const char *plan_id, const char *run_id, const char *document,
-    GError **error);
-/* The saved document (returned, caller frees) or NULL: *used tells whether it was applied already. */
+/* Save a plan under its id; saving it again adds a newer document and does not undo its use. */
+bool store_save_plan(struct store *store, const char *plan_id, const char *run_id,
+    const char *document, GError **error);
+/*
+ * The newest document saved under this id (returned, caller frees); *used tells whether it was applied already.
+ * NULL with *error also when there is no such plan.
+ */
 char *store_load_plan(struct store *store, const char *plan_id, bool *used, GError **error);
+/* Mark a saved plan as applied by this run; false with EXIT_HELD when it was applied before. */
 bool store_use_plan(struct store *store, const char *plan_id, const char *run_id, GError **error);
 
 /* Record an approval; false with EXIT_HELD when this plan's approval was used before. */
-bool store_save_approval(struct store *store, const struct approval *approval, const char *run_id, GError **error);
+bool store_save_approval(
+    struct store *store, const struct approval *approval, const char *run_id, GError **error);
 
 /* ---- the journal: intent committed -> request -> outcome committed ---- */
 
 struct journal_intent {
 	const char *run_id;
 	const char *change_id;
-	const char *action;	/* action_word */
+	const char *action; /* action_word */
 	const char *email;
 	int64_t user_id;
 	int64_t group_id;
-	int64_t have_id;
-	struct interval have, want;
+	int64_t have_id; /* 0 = none */
+	struct interval have; /* meaningless when have_id is 0 */
+	struct interval want; /* meaningless when wanted is false */
 	bool wanted;
-	const char *cause;
-	bool surprising;	/* a removal that counts against the limits */
+	const char *cause; /* cause_word */
+	const char *source; /* of its first reason; NULL */
+	const char *rule; /* NULL */
+	bool surprising; /* a removal that counts against the limits */
 };
 
 /* Commit an intent; *id is its number. */
-bool store_intend(struct store *store, const struct journal_intent *intent, instant clock, int64_t *id,
-    GError **error);
-/* Commit its outcome. */
-bool store_outcome(struct store *store, int64_t intent, enum outcome outcome, const char *text, instant clock,
-    GError **error);
+bool store_intend(struct store *store, const struct journal_intent *intent, instant clock,
+    int64_t *id, GError **error);
+/*
+ * Commit its outcome, anything but OUTCOME_PENDING.  An unknown one may be settled later, also by another run; a
+ * second settled one is refused.  What the outcome means for the ledger belongs into the same transaction
+ * (store_begin), or before it: a kill in between must leave the intent open, never the ledger behind.
+ */
+bool store_outcome(struct store *store, int64_t intent, enum outcome outcome, const char *text,
+    instant clock, GError **error);
 
-/* An intent whose outcome is not known: the program died, or Kisi did not answer. */
+/* An intent that is not settled: the program died, or Kisi did not answer. */
 struct journal_open {
 	int64_t id;
-	char action[16];
-	char *email;
-	int64_t user_id, group_id, have_id;
-	struct interval want;
-	bool wanted;
-	char *source, *rule;	/* of the change; NULL */
+	instant at; /* clock of the intent */
+	struct journal_intent
+	    intent; /* as it was committed; the strings belong to the journal_open */
 };
-/* Intents left open by earlier runs.  Returned, caller frees with g_ptr_array_unref (elements go with it). */
+/*
+ * The intents that are not settled (of struct journal_open *), oldest first.  Returned, caller frees with
+ * g_ptr_array_unref (elements go with it).
+ */
 GPtrArray *store_open_intents(struct store *store, GError **error);
 
 /* ---- the ledger ---- */
 
-/* This program made or adjusted an assignment: replaces what the ledger had under this id. */
+/* This program made or adjusted an assignment: replaces what the ledger had under this id, and it lives. */
 bool store_ledger_put(struct store *store, const struct ledger_entry *entry, GError **error);
-/* The assignment is gone (removed by this program, or found gone). */
+/* The assignment is gone (removed by this program, or found gone).  One the ledger does not know is no error. */
 bool store_ledger_gone(struct store *store, int64_t assignment_id, instant when, GError **error);
 
-/* Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`).  Caller frees the text. */
-char *store_fact(struct store *store, const char *key);
+/*
+ * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`).  Returned, caller frees;
+ * NULL without *error when the fact is not known.
+ */
+char *store_fact(struct store *store, const char *key, GError **error);
 bool store_set_fact(struct store *store, const char *key, const char *value, GError **error);
 
 /* ---- reading back ---- */
 
-/* Print runs, newest first, through a callback; limit 0 = all. */
+/* The strings are valid during the callback. */
 struct run_row {
-	const char *id, *command, *who, *version, *summary;
-	instant as_of, started, ended;	/* ended: INSTANT_NEVER while it runs or when it died */
-	int exit_code;			/* -1 while unknown */
+	const char *id, *command, *who, *version;
+	const char *summary; /* NULL while it runs or when it died */
+	instant as_of, started, ended; /* ended: INSTANT_NEVER while it runs or when it died */
+	int exit_code; /* -1 while unknown */
 };
-bool store_runs(struct store *store, unsigned limit, void (*row)(void *user, const struct run_row *run), void *user,
-    GError **error);
-/* The document of a run (id or unique beginning of it; NULL = the newest); caller frees.  NULL and *error. */
+/* Hand runs to a callback, newest first; limit 0 = all. */
+bool store_runs(struct store *store, unsigned limit,
+    void (*row)(void *user, const struct run_row *run), void *user, GError **error);
+/*
+ * The document of a run: id is its id or a beginning of it that no other run has, or NULL for the newest run that
+ * left one.  Returned, caller frees.
+ */
 char *store_run_document(struct store *store, const char *id, GError **error);
 
 #endif
