@@ -1,0 +1,379 @@
+/*
+ * The configuration file: words become enums, durations seconds, paths absolute.  Decides what is a valid
+ * configuration; whether files, groups and places exist is found out later.
+ */
+#include "model/config.h"
+
+#include "base/email.h"
+#include "base/failure.h"
+#include "base/ini.h"
+#include "base/text.h"
+#include "base/zone.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const sections[] = {"kisi", "state", "schedule", "people", "guards", "reports",
+    "rules", "source NAME", "rule NAME", NULL};
+
+int64_t
+limit_value(const struct limit *limit, int64_t population)
+{
+	int64_t share = (int64_t)floor(limit->percent * (double)population / 100.0 + 1e-9);
+	return MAX(limit->count, share);
+}
+
+char *
+limit_text(const struct limit *limit)
+{
+	char percent[G_ASCII_DTOSTR_BUF_SIZE];
+	g_ascii_formatd(percent, sizeof percent, "%g", limit->percent);
+	if (limit->percent <= 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT, limit->count);
+	if (limit->count == 0)
+		return g_strdup_printf("%s%%", percent);
+	return g_strdup_printf("%" G_GINT64_FORMAT " or %s%%", limit->count, percent);
+}
+
+static bool
+parse_percent(const char *text, double *out)
+{
+	char *end;
+	double value = g_ascii_strtod(text, &end);
+	if (end == text || strcmp(end, "%") != 0 || !g_ascii_isdigit(text[0]) || value > 100)
+		return false;
+	*out = value;
+	return true;
+}
+
+/* `N`, `P%` or `N or P%`. */
+static bool
+parse_limit(const char *text, struct limit *out)
+{
+	struct limit limit = {0};
+	char **parts = g_strsplit(text, " or ", 2);
+	bool good = true;
+	for (size_t i = 0; good && parts[i] != NULL; i++) {
+		const char *part = g_strstrip(parts[i]);
+		bool counted = i == 0 && text_number(part, 0, INT32_MAX, &limit.count);
+		good = counted ||
+		       ((i == 1 || parts[1] == NULL) && parse_percent(part, &limit.percent));
+	}
+	good = good && parts[0] != NULL;
+	g_strfreev(parts);
+	if (good)
+		*out = limit;
+	return good;
+}
+
+static struct limit
+read_limit(struct ini *ini, const char *key, const char *standard, GError **error)
+{
+	struct limit limit = {0};
+	const char *text = ini_text(ini, "guards", key, standard);
+	if (!parse_limit(text, &limit))
+		ini_fail(ini, "guards", key, "a number, a share, or both: 10, 20%, 2 or 20%", error,
+		    "not a limit: \"%s\"", text);
+	return limit;
+}
+
+static double
+read_percent(struct ini *ini, const char *key, const char *standard, GError **error)
+{
+	double percent = 0;
+	const char *text = ini_text(ini, "guards", key, standard);
+	if (!parse_percent(text, &percent))
+		ini_fail(ini, "guards", key, "a share: 10%", error, "not a share: \"%s\"", text);
+	return percent;
+}
+
+static char *
+absolute(const char *dir, const char *path)
+{
+	return path != NULL && *path != '\0' ? g_canonicalize_filename(path, dir) : NULL;
+}
+
+/* A glob keeps its pattern: only the folder in front is put before it. */
+static char *
+absolute_glob(const char *dir, const char *pattern)
+{
+	return g_path_is_absolute(pattern) ? g_strdup(pattern)
+					   : g_build_filename(dir, pattern, NULL);
+}
+
+static double
+read_rate(struct ini *ini, GError **error)
+{
+	const char *text = ini_text(ini, "kisi", "rate", "4/s");
+	char *end;
+	double rate = g_ascii_strtod(text, &end);
+	/* Kisi allows five requests a second for each user. */
+	if (end == text || (strcmp(end, "/s") != 0 && *end != '\0') || !(rate > 0 && rate <= 1000))
+		ini_fail(ini, "kisi", "rate", "requests a second: 4/s", error, "not a rate: \"%s\"",
+		    text);
+	return rate;
+}
+
+static void
+read_general(struct config *config, struct ini *ini, GError **error)
+{
+	static const char *const between[] = {"bridge", "strict", NULL};
+	static const char *const create[] = {"managed", "invited", "no", NULL};
+	const char *dir = config->dir;
+
+	config->kisi.base_url = g_strdup(ini_text(ini, "kisi", "base_url", "https://api.kisi.io"));
+	config->kisi.api_key_file = absolute(dir, ini_text(ini, "kisi", "api_key_file", NULL));
+	config->kisi.place = g_strdup(ini_text(ini, "kisi", "place", NULL));
+	config->kisi.rate = read_rate(ini, error);
+
+	config->state.database = absolute(
+	    dir, ini_text(ini, "state", "database", "kisi-reconcile.db"));
+
+	config->schedule.run_every = ini_duration(
+	    ini, "schedule", "run_every", INSTANT_HOUR, error);
+	config->schedule.slack = ini_duration(ini, "schedule", "slack", 15 * INSTANT_MINUTE, error);
+	config->schedule.lookahead = ini_duration(ini, "schedule", "lookahead", INSTANT_DAY, error);
+	config->schedule.max_bridge = ini_duration(
+	    ini, "schedule", "max_bridge", 2 * INSTANT_HOUR, error);
+	config->schedule.between = ini_word(
+	    ini, "schedule", "between_windows", between, BETWEEN_BRIDGE, error);
+
+	config->people.create = ini_word(ini, "people", "create", create, CREATE_MANAGED, error);
+	config->aliases_file = absolute(dir, ini_text(ini, "people", "aliases_file", NULL));
+	config->blocked_file = absolute(dir, ini_text(ini, "people", "blocked_file", NULL));
+	config->rules_file = absolute(dir, ini_text(ini, "rules", "file", NULL));
+	config->reports.dir = absolute(dir, ini_text(ini, "reports", "dir", "reports"));
+
+	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
+	config->guards.max_clock = ini_duration(
+	    ini, "guards", "max_clock", 2 * INSTANT_MINUTE, error);
+	config->guards.max_shrink = read_percent(ini, "max_shrink", "10%", error);
+	config->guards.max_rejects = read_percent(ini, "max_rejects", "5%", error);
+	config->guards.max_removals = read_limit(ini, "max_removals", "2 or 20%", error);
+	config->guards.max_group_removals = read_limit(
+	    ini, "max_group_removals", "2 or 25%", error);
+	config->guards.max_day_removals = read_limit(ini, "max_day_removals", "3 or 30%", error);
+	config->guards.max_grants = read_limit(ini, "max_grants", "25 or 50%", error);
+}
+
+static void
+read_protected(struct config *config, struct ini *ini, GError **error)
+{
+	char **items = ini_list(ini, "people", "protected");
+	for (char **item = items; *item != NULL; item++) {
+		const char *why;
+		char *email = email_canonical(*item, &why);
+		if (email != NULL)
+			g_hash_table_add(config->people.protected, email);
+		else
+			ini_fail(ini, "people", "protected", NULL, error,
+			    "not an e-mail address: \"%s\" (%s)", *item, why);
+	}
+	g_strfreev(items);
+}
+
+static void
+source_free(gpointer p)
+{
+	struct source_config *source = p;
+	g_free(source->name);
+	g_free(source->profile);
+	g_free(source->file);
+	g_free(source->timezone);
+	g_free(source->location);
+	g_free(source);
+}
+
+static void
+rule_free(gpointer p)
+{
+	struct rule *rule = p;
+	g_free(rule->name);
+	g_free(rule->key);
+	g_free(rule->location);
+	g_free(rule->source);
+	g_free(rule->group);
+	g_free(rule);
+}
+
+static void
+blocked_free(gpointer p)
+{
+	struct blocked_entry *entry = p;
+	g_free(entry->email);
+	g_free(entry->reason);
+	g_free(entry);
+}
+
+/* What must be there: says so when it is not, and when it is blank. */
+static const char *
+required(struct ini *ini, const char *section, const char *key, GError **error)
+{
+	const char *text = ini_text(ini, section, key, NULL);
+	if (text == NULL)
+		ini_fail(ini, section, NULL, NULL, error, "key \"%s\" is missing", key);
+	else if (*text == '\0')
+		ini_fail(ini, section, key, NULL, error, "nothing given");
+	return text;
+}
+
+/* A flag that may be left to somebody else. */
+static int
+read_maybe(struct ini *ini, const char *section, const char *key, GError **error)
+{
+	static const char *const words[] = {"no", "yes", NULL};
+	return ini_word(ini, section, key, words, (int)UNSET, error);
+}
+
+static struct source_config *
+read_source(const struct config *config, struct ini *ini, const char *section, GError **error)
+{
+	static const char *const picks[] = {"all", "newest", NULL};
+	static const char *const absences[] = {"surprising", "cancelled", NULL};
+	static const char *const cancelleds[] = {"at-once", "until-end", NULL};
+	struct source_config *source = g_new0(struct source_config, 1);
+	const char *file = required(ini, section, "file", error);
+
+	source->name = g_strdup(section + strlen("source "));
+	source->profile = g_strdup(required(ini, section, "profile", error));
+	source->file = file != NULL ? absolute_glob(config->dir, file) : NULL;
+	source->pick = ini_word(ini, section, "pick", picks, PICK_ALL, error);
+	source->timezone = g_strdup(ini_text(ini, section, "timezone", NULL));
+	source->location = g_strdup(ini_text(ini, section, "location", NULL));
+	source->grace_before = ini_duration(ini, section, "grace_before", UNSET, error);
+	source->grace_after = ini_duration(ini, section, "grace_after", UNSET, error);
+	source->absence = ini_word(ini, section, "absence", absences, (int)UNSET, error);
+	source->cancelled = ini_word(ini, section, "cancelled", cancelleds, (int)UNSET, error);
+	source->attendees = read_maybe(ini, section, "attendees", error);
+	source->max_age = ini_duration(ini, section, "max_age", UNSET, error);
+	if (source->timezone != NULL && zone_get(source->timezone) == NULL)
+		ini_fail(ini, section, "timezone", "an IANA name such as Europe/Amsterdam", error,
+		    "unknown time zone \"%s\"", source->timezone);
+	return source;
+}
+
+static void
+read_rule_key(struct rule *rule, struct ini *ini, const char *section, GError **error)
+{
+	const char *resource = ini_text(ini, section, "resource", NULL);
+	const char *plan = ini_text(ini, section, "plan", NULL);
+	if ((resource == NULL) == (plan == NULL))
+		ini_fail(ini, section, NULL, "what is booked (resource) or what is held (plan)",
+		    error,
+		    resource == NULL ? "needs resource or plan" : "has both resource and plan");
+	rule->kind = resource != NULL ? RULE_RESOURCE : RULE_PLAN;
+	rule->key = g_strdup(required(ini, section, resource != NULL ? "resource" : "plan", error));
+}
+
+static struct rule *
+read_rule(struct ini *ini, const char *section, GError **error)
+{
+	static const char *const methods[] = {"group", NULL};
+	struct rule *rule = g_new0(struct rule, 1);
+	rule->name = g_strdup(section + strlen("rule "));
+	read_rule_key(rule, ini, section, error);
+	rule->location = g_strdup(ini_text(ini, section, "location", NULL));
+	rule->source = g_strdup(ini_text(ini, section, "source", NULL));
+	rule->group = g_strdup(required(ini, section, "group", error));
+	ini_word(ini, section, "method", methods, 0, error);
+	rule->grace_before = ini_duration(ini, section, "grace_before", UNSET, error);
+	rule->grace_after = ini_duration(ini, section, "grace_after", UNSET, error);
+	rule->exclusive = ini_flag(ini, section, "exclusive", true, error);
+	return rule;
+}
+
+static void
+read_lists(struct config *config, struct ini *ini, GError **error)
+{
+	for (const char *const *section = ini_sections(ini); *section != NULL; section++) {
+		if (g_str_has_prefix(*section, "source ") && (*section)[7] != '\0')
+			g_ptr_array_add(config->sources, read_source(config, ini, *section, error));
+		else if (g_str_has_prefix(*section, "rule ") && (*section)[5] != '\0')
+			g_ptr_array_add(config->rules, read_rule(ini, *section, error));
+	}
+}
+
+static bool
+has_source(const struct config *config, const char *name)
+{
+	for (guint i = 0; i < config->sources->len; i++) {
+		const struct source_config *source = g_ptr_array_index(config->sources, i);
+		if (strcmp(source->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What only shows once everything is read. */
+static void
+check_whole(const struct config *config, struct ini *ini, GError **error)
+{
+	if (*error == NULL && config->sources->len == 0)
+		fail(error, EXIT_BAD_CONFIG, "add a [source NAME] with profile and file",
+		    "%s: no source", config->path);
+	for (guint i = 0; i < config->rules->len && *error == NULL; i++) {
+		const struct rule *rule = g_ptr_array_index(config->rules, i);
+		char *section = g_strconcat("rule ", rule->name, NULL);
+		if (rule->source != NULL && !has_source(config, rule->source))
+			ini_fail(ini, section, "source", NULL, error, "there is no [source %s]",
+			    rule->source);
+		g_free(section);
+	}
+}
+
+struct config *
+config_read(const char *text, const char *path, const char *dir, GError **error)
+{
+	struct ini *ini = ini_read(text, path, EXIT_BAD_CONFIG, error);
+	if (ini == NULL)
+		return NULL;
+
+	GError *trouble = NULL;
+	struct config *config = g_new0(struct config, 1);
+	config->path = g_strdup(path);
+	config->dir = g_canonicalize_filename(dir, NULL);
+	config->people.aliases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	config->people.protected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	config->people.blocked = g_ptr_array_new_with_free_func(blocked_free);
+	config->sources = g_ptr_array_new_with_free_func(source_free);
+	config->rules = g_ptr_array_new_with_free_func(rule_free);
+
+	read_general(config, ini, &trouble);
+	read_protected(config, ini, &trouble);
+	read_lists(config, ini, &trouble);
+	if (trouble == NULL)
+		ini_finish(ini, sections, &trouble);
+	check_whole(config, ini, &trouble);
+	ini_free(ini);
+	if (trouble != NULL) {
+		g_propagate_error(error, trouble);
+		config_free(config);
+		return NULL;
+	}
+	return config;
+}
+
+void
+config_free(struct config *config)
+{
+	if (config == NULL)
+		return;
+	char *const texts[] = {config->path, config->dir, config->sha256, config->kisi.base_url,
+	    config->kisi.api_key_file, config->kisi.place, config->state.database,
+	    config->reports.dir, config->aliases_file, config->blocked_file, config->rules_file};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+	g_hash_table_unref(config->people.aliases);
+	g_hash_table_unref(config->people.protected);
+	g_ptr_array_unref(config->people.blocked);
+	g_ptr_array_unref(config->sources);
+	g_ptr_array_unref(config->rules);
+	g_free(config);
+}
+
+const char *
+config_person(const struct config *config, const char *email)
+{
+	const char *person = g_hash_table_lookup(config->people.aliases, email);
+	return person != NULL ? person : email;
+}

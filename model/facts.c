@@ -1,0 +1,64 @@
+/* What an import learnt about its files. */
+#include "model/facts.h"
+
+static void
+file_facts_free(gpointer p)
+{
+	struct file_facts *file = p;
+	g_free(file->path);
+	g_free(file->name);
+	g_free(file->sha256);
+	g_free(file);
+}
+
+struct import_facts *
+import_facts_new(const char *source, enum record_kind kind)
+{
+	struct import_facts *facts = g_new0(struct import_facts, 1);
+	facts->source = source;
+	facts->kind = kind;
+	facts->files = g_ptr_array_new_with_free_func(file_facts_free);
+	facts->earliest = INSTANT_NEVER;
+	facts->latest = INSTANT_ALWAYS;
+	facts->unmatched = g_ptr_array_new_with_free_func(g_free);
+	facts->refusals = g_ptr_array_new_with_free_func(g_free);
+	return facts;
+}
+
+void
+import_facts_free(struct import_facts *facts)
+{
+	if (facts == NULL)
+		return;
+	g_ptr_array_unref(facts->files);
+	g_ptr_array_unref(facts->unmatched);
+	g_ptr_array_unref(facts->refusals);
+	g_free(facts);
+}
+
+struct file_facts *
+import_facts_add_file(struct import_facts *facts, const char *path)
+{
+	struct file_facts *file = g_new0(struct file_facts, 1);
+	file->path = g_strdup(path);
+	file->name = g_path_get_basename(path);
+	file->encoding = "UTF-8";
+	file->format = "";
+	g_ptr_array_add(facts->files, file);
+	return file;
+}
+
+void
+import_facts_refuse(struct import_facts *facts, const char *hint, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	char *text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	if (hint != NULL) {
+		char *both = g_strconcat(text, "\nhint: ", hint, NULL);
+		g_free(text);
+		text = both;
+	}
+	g_ptr_array_add(facts->refusals, text);
+}

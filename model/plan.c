@@ -1,0 +1,128 @@
+/* The plan as a value: words, ids, and the memory behind it. */
+#include "model/plan.h"
+
+#include <string.h>
+
+static const struct {
+	const char *word;
+	bool expected;
+} causes[CAUSE_COUNT] = {
+    [CAUSE_ENDED] = {"ended", true},
+    [CAUSE_EXPIRED] = {"expired", true},
+    [CAUSE_CANCELLED] = {"cancelled", true},
+    [CAUSE_FROZEN] = {"frozen", true},
+    [CAUSE_BLOCKED] = {"blocked", true},
+    [CAUSE_DELETED] = {"deleted", true},
+    [CAUSE_ROW_VANISHED] = {"row-vanished", false},
+    [CAUSE_ABSENT] = {"cancelled", false},
+    [CAUSE_HAND_MADE] = {"hand-made", false},
+    [CAUSE_RULE_REMOVED] = {"rule-removed", false},
+    [CAUSE_HAND_EDITED] = {"hand-edited", false},
+    [CAUSE_NEW] = {"new", true},
+    [CAUSE_EXTENDED] = {"extended", true},
+    [CAUSE_SHORTENED] = {"shortened", true},
+    [CAUSE_MOVED] = {"moved", true},
+    [CAUSE_REMOVED_BY_HAND] = {"removed-by-hand", true},
+};
+
+const char *
+cause_word(enum cause cause)
+{
+	return causes[cause].word;
+}
+
+bool
+cause_expected(enum cause cause)
+{
+	return causes[cause].expected;
+}
+
+const char *
+action_word(enum action action)
+{
+	static const char *const words[ACTION_COUNT] = {
+	    "create_user", "grant", "adjust", "revoke", "cleanup"};
+	return words[action];
+}
+
+enum action
+change_action(const struct change *change, instant now)
+{
+	if (change->group_id == 0)
+		return ACTION_CREATE_USER;
+	if (change->have_id == 0)
+		return ACTION_GRANT;
+	if (change->wanted)
+		return ACTION_ADJUST;
+	return change->have.until <= now ? ACTION_CLEANUP : ACTION_REVOKE;
+}
+
+static void
+missing_group_free(gpointer p)
+{
+	struct missing_group *missing = p;
+	g_ptr_array_unref(missing->hit);
+	g_free(missing);
+}
+
+struct plan *
+plan_new(void)
+{
+	struct plan *plan = g_new0(struct plan, 1);
+	GPtrArray **const lists[] = {&plan->changes, &plan->held, &plan->findings, &plan->rejects,
+	    &plan->verdicts, &plan->mismatches, &plan->orphans, &plan->access, &plan->sources};
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+		*lists[i] = g_ptr_array_new_with_free_func(g_free);
+	plan->missing_groups = g_ptr_array_new_with_free_func(missing_group_free);
+	plan->text = g_string_chunk_new(1 << 14);
+	return plan;
+}
+
+void
+plan_free(struct plan *plan)
+{
+	if (plan == NULL)
+		return;
+	GPtrArray *const lists[] = {plan->changes, plan->held, plan->findings, plan->rejects,
+	    plan->verdicts, plan->mismatches, plan->orphans, plan->access, plan->sources,
+	    plan->missing_groups};
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+		g_ptr_array_unref(lists[i]);
+	g_free(plan->hash_inputs);
+	g_free(plan->hash_config);
+	g_free(plan->hash_snapshot);
+	g_string_chunk_free(plan->text);
+	g_free(plan);
+}
+
+const char *
+plan_text(struct plan *plan, const char *text)
+{
+	return text != NULL ? g_string_chunk_insert_const(plan->text, text) : NULL;
+}
+
+const char *
+plan_printf(struct plan *plan, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	char *text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	const char *kept = plan_text(plan, text);
+	g_free(text);
+	return kept;
+}
+
+void
+plan_make_id(char id[static PLAN_ID], ...)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	va_list parts;
+	va_start(parts, id);
+	/* The NUL goes in too, so that ("ab","c") and ("a","bc") differ. */
+	for (const char *part; (part = va_arg(parts, const char *)) != NULL;)
+		g_checksum_update(sum, (const guchar *)part, (gssize)strlen(part) + 1);
+	va_end(parts);
+	g_strlcpy(id, g_checksum_get_string(sum), 13);
+	g_checksum_free(sum);
+}
