@@ -6,46 +6,50 @@
 #include "model/run.h"
 
 /*
- * The state database: runs, what sources gave at their last good import, the ledger of assignments this program
- * made, the journal of every request that changes something, findings, saved plans and approvals.  SQLite in WAL
- * mode; every statement is prepared and bound.  Unless said otherwise a failure is *error with EXIT_FAILED, its
- * text names the file, and nothing of the failed call is in the database.
+ * The state database: runs, what sources gave at their last good import, the ledger of assignments
+ * this program made, the journal of every request that changes something, findings, saved plans and
+ * approvals.  SQLite in WAL mode; every statement is prepared and bound.  Unless said otherwise a
+ * failure is *error with EXIT_FAILED, its text names the file, and nothing of the failed call is in
+ * the database.
  *
- * Neither the API key nor anything else of the configuration's secrets has a place here: documents and texts are
- * stored as they come, so the caller hands over none that holds one.
+ * Neither the API key nor anything else of the configuration's secrets has a place here: documents
+ * and texts are stored as they come, so the caller hands over none that holds one.
  */
 struct store;
 
 /*
- * Open the database at path, creating it (mode 0600, its -wal and -shm too) or moving its schema up as needed;
- * refuses a schema newer than this program and a database of another program.  Two processes may have it open
- * at once.  Returned, caller frees with store_close (NULL is fine), which drops a transaction not committed.
+ * Open the database at path, creating it (mode 0600, its -wal and -shm too) or moving its schema up
+ * as needed; refuses a schema newer than this program and a database of another program.  Two
+ * processes may have it open at once.  Returned, caller frees with store_close (NULL is fine),
+ * which drops a transaction not committed.
  */
 struct store *store_open(const char *path, GError **error);
 void store_close(struct store *store);
 
 /*
- * The lock of one state: the file `<path>.lock` beside the database at path, held by flock(2) and naming pid, host
- * and start.  clock: the machine's time, for that start and for the message.  Returns a descriptor to hand to
- * store_unlock, or -1 with *error: EXIT_LOCKED names the owner and since when.  A lock ends with its process, so a
- * dead owner needs no clearing; the file stays.  store_unlock(-1) does nothing.
+ * The lock of one state: the file `<path>.lock` beside the database at path, held by flock(2) and
+ * naming pid, host and start.  clock: the machine's time, for that start and for the message.
+ * Returns a descriptor to hand to store_unlock, or -1 with *error: EXIT_LOCKED names the owner and
+ * since when.  A lock ends with its process, so a dead owner needs no clearing; the file stays.
+ * store_unlock(-1) does nothing.
  */
 int store_lock(const char *path, instant clock, GError **error);
 void store_unlock(int fd);
 
 /*
- * Make the calls between these two one transaction: all of them are on disk when store_commit returns true, none
- * when it returns false or the program dies before.  After the first call that fails the others do nothing and
- * fail with the same error, and so does store_commit: it is enough to look at its result.
+ * Make the calls between these two one transaction: all of them are on disk when store_commit
+ * returns true, none when it returns false or the program dies before.  After the first call that
+ * fails the others do nothing and fail with the same error, and so does store_commit: it is enough
+ * to look at its result.
  */
 void store_begin(struct store *store);
 bool store_commit(struct store *store, GError **error);
 
 /*
- * Everything the pure stages need to know about earlier runs, except the approval.  The ledger holds what lives
- * and what was made in the 7 days before now.  A surprising removal counts in day_removals when it was not
- * refused (done, unknown, or still open) and its run's as-of or its own time lies in (now - 24 h, now].
- * Returned, caller frees with history_free.
+ * Everything the pure stages need to know about earlier runs, except the approval.  The ledger
+ * holds what lives and what was made in the 7 days before now.  A surprising removal counts in
+ * day_removals when it was not refused (done, unknown, or still open) and its run's as-of or its
+ * own time lies in (now - 24 h, now].  Returned, caller frees with history_free.
  */
 struct history *store_history(struct store *store, instant now, GError **error);
 
@@ -56,22 +60,28 @@ bool store_run_begin(struct store *store, const char *command, const char *who, 
     instant as_of, instant clock, char id[static PLAN_ID], GError **error);
 
 /*
- * End it, once: exit code, one-line summary, and the run's document (plan JSON as text; NULL when the run came to
- * none).
+ * End it, once: exit code, one-line summary, and the run's document (plan JSON as text; NULL when
+ * the run came to none).
  */
 bool store_run_end(struct store *store, const char *id, instant clock, int exit_code,
     const char *summary, const char *document, GError **error);
 
 /*
- * Save what a source gave (import, windows, blocked people) as its last good import.  Only called for a source
- * that was not refused.  The windows may come in any order; they are written only when they differ from what is
- * there, by a digest.
+ * Save what a source gave (import, windows, blocked people) as its last good import.  Only called
+ * for a source that was not refused.  The windows may come in any order; they are written only when
+ * they differ from what is there, by a digest.
  */
 bool store_save_import(struct store *store, const struct last_import *import, GError **error);
-/* Save the rules in force (of struct rule_seen) as the rules last applied; writes only when they differ. */
+/*
+ * Save the rules in force (of struct rule_seen) as the rules last applied; writes only when they
+ * differ.
+ */
 bool store_save_rules(struct store *store, const GArray *rules, GError **error);
 
-/* Findings (of struct finding *) seen as of `now`.  Planning again as of the same instant changes nothing. */
+/*
+ * Findings (of struct finding *) seen as of `now`.  Planning again as of the same instant changes
+ * nothing.
+ */
 bool store_save_findings(
     struct store *store, const GPtrArray *findings, instant now, GError **error);
 
@@ -79,8 +89,8 @@ bool store_save_findings(
 bool store_save_plan(struct store *store, const char *plan_id, const char *run_id,
     const char *document, GError **error);
 /*
- * The newest document saved under this id (returned, caller frees); *used tells whether it was applied already.
- * NULL with *error also when there is no such plan.
+ * The newest document saved under this id (returned, caller frees); *used tells whether it was
+ * applied already.  NULL with *error also when there is no such plan.
  */
 char *store_load_plan(struct store *store, const char *plan_id, bool *used, GError **error);
 /* Mark a saved plan as applied by this run; false with EXIT_HELD when it was applied before. */
@@ -113,9 +123,10 @@ struct journal_intent {
 bool store_intend(struct store *store, const struct journal_intent *intent, instant clock,
     int64_t *id, GError **error);
 /*
- * Commit its outcome, anything but OUTCOME_PENDING.  An unknown one may be settled later, also by another run; a
- * second settled one is refused.  What the outcome means for the ledger belongs into the same transaction
- * (store_begin), or before it: a kill in between must leave the intent open, never the ledger behind.
+ * Commit its outcome, anything but OUTCOME_PENDING.  An unknown one may be settled later, also by
+ * another run; a second settled one is refused.  What the outcome means for the ledger belongs into
+ * the same transaction (store_begin), or before it: a kill in between must leave the intent open,
+ * never the ledger behind.
  */
 bool store_outcome(struct store *store, int64_t intent, enum outcome outcome, const char *text,
     instant clock, GError **error);
@@ -124,25 +135,30 @@ bool store_outcome(struct store *store, int64_t intent, enum outcome outcome, co
 struct journal_open {
 	int64_t id;
 	instant at; /* clock of the intent */
-	struct journal_intent
-	    intent; /* as it was committed; the strings belong to the journal_open */
+	struct journal_intent intent; /* as it was committed; strings belong to the journal_open */
 };
 /*
- * The intents that are not settled (of struct journal_open *), oldest first.  Returned, caller frees with
- * g_ptr_array_unref (elements go with it).
+ * The intents that are not settled (of struct journal_open *), oldest first.  Returned, caller
+ * frees with g_ptr_array_unref (elements go with it).
  */
 GPtrArray *store_open_intents(struct store *store, GError **error);
 
 /* ---- the ledger ---- */
 
-/* This program made or adjusted an assignment: replaces what the ledger had under this id, and it lives. */
+/*
+ * This program made or adjusted an assignment: replaces what the ledger had under this id, and it
+ * lives.
+ */
 bool store_ledger_put(struct store *store, const struct ledger_entry *entry, GError **error);
-/* The assignment is gone (removed by this program, or found gone).  One the ledger does not know is no error. */
+/*
+ * The assignment is gone (removed by this program, or found gone).  One the ledger does not know is
+ * no error.
+ */
 bool store_ledger_gone(struct store *store, int64_t assignment_id, instant when, GError **error);
 
 /*
- * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`).  Returned, caller frees;
- * NULL without *error when the fact is not known.
+ * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`).  Returned,
+ * caller frees; NULL without *error when the fact is not known.
  */
 char *store_fact(struct store *store, const char *key, GError **error);
 bool store_set_fact(struct store *store, const char *key, const char *value, GError **error);
@@ -160,8 +176,8 @@ struct run_row {
 bool store_runs(struct store *store, unsigned limit,
     void (*row)(void *user, const struct run_row *run), void *user, GError **error);
 /*
- * The document of a run: id is its id or a beginning of it that no other run has, or NULL for the newest run that
- * left one.  Returned, caller frees.
+ * The document of a run: id is its id or a beginning of it that no other run has, or NULL for the
+ * newest run that left one.  Returned, caller frees.
  */
 char *store_run_document(struct store *store, const char *id, GError **error);
 

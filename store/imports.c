@@ -1,0 +1,199 @@
+/*
+ * What each source gave at its last good import.  A digest over the windows and blocked people
+ * tells whether anything is to be written at all: an hourly run that brings nothing new must not
+ * rewrite 100,000 rows.
+ */
+#include "store/load.h"
+
+#include <string.h>
+
+/* ---- reading ---- */
+
+static GArray *
+load_windows(struct store *store, struct history *history, int64_t import)
+{
+	GArray *windows = g_array_new(FALSE, FALSE, sizeof(struct last_window));
+	sqlite3_stmt *row = stmt_query(store, STMT_WINDOWS, "i", import);
+	while (stmt_row(store, row)) {
+		struct last_window window = {
+		    .email = load_text(history, stmt_text(row, 0)),
+		    .group = load_text(history, stmt_text(row, 1)),
+		    .span = {stmt_from(row, 2), stmt_until(row, 3)},
+		    .record = load_text(history, stmt_text(row, 4)),
+		    .rule = load_text(history, stmt_text(row, 5)),
+		};
+		g_array_append_val(windows, window);
+	}
+	return windows;
+}
+
+static GPtrArray *
+load_blocked(struct store *store, struct history *history, int64_t import)
+{
+	GPtrArray *blocked = g_ptr_array_new();
+	sqlite3_stmt *row = stmt_query(store, STMT_BLOCKED, "i", import);
+	while (stmt_row(store, row))
+		g_ptr_array_add(blocked, (gpointer)load_text(history, stmt_text(row, 0)));
+	return blocked;
+}
+
+void
+imports_load(struct store *store, struct history *history)
+{
+	sqlite3_stmt *row = stmt_query(store, STMT_IMPORTS, "");
+	while (stmt_row(store, row)) {
+		int64_t id = stmt_integer(row, 0);
+		struct last_import import = {
+		    .source = load_text(history, stmt_text(row, 1)),
+		    .as_of = stmt_integer(row, 2),
+		    .rows = stmt_integer(row, 3),
+		    .latest = stmt_from(row, 4),
+		    .windows = load_windows(store, history, id),
+		    .blocked = load_blocked(store, history, id),
+		};
+		g_array_append_val(history->imports, import);
+	}
+}
+
+/* ---- writing ---- */
+
+/*
+ * A total order, so that neither the digest nor what is loaded depends on the order of an export's
+ * rows.
+ */
+static int
+compare_windows(gconstpointer left, gconstpointer right)
+{
+	const struct last_window *a = *(const struct last_window *const *)left;
+	const struct last_window *b = *(const struct last_window *const *)right;
+	int order = strcmp(a->email, b->email);
+	if (order == 0)
+		order = strcmp(a->group, b->group);
+	if (order == 0)
+		order = (a->span.from > b->span.from) - (a->span.from < b->span.from);
+	if (order == 0)
+		order = (a->span.until > b->span.until) - (a->span.until < b->span.until);
+	if (order == 0)
+		order = g_strcmp0(a->record, b->record);
+	return order != 0 ? order : g_strcmp0(a->rule, b->rule);
+}
+
+static int
+compare_texts(gconstpointer left, gconstpointer right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static GPtrArray *
+sorted_windows(const struct last_import *import)
+{
+	GPtrArray *sorted = g_ptr_array_sized_new(import->windows->len);
+	for (unsigned i = 0; i < import->windows->len; i++)
+		g_ptr_array_add(sorted, &g_array_index(import->windows, struct last_window, i));
+	g_ptr_array_sort(sorted, compare_windows);
+	return sorted;
+}
+
+static GPtrArray *
+sorted_blocked(const struct last_import *import)
+{
+	GPtrArray *sorted = g_ptr_array_sized_new(import->blocked->len);
+	for (unsigned i = 0; i < import->blocked->len; i++)
+		g_ptr_array_add(sorted, import->blocked->pdata[i]);
+	g_ptr_array_sort(sorted, compare_texts);
+	return sorted;
+}
+
+/* With its NUL, and a mark before it, so that no two lists of texts feed the same bytes. */
+static void
+digest_text(GChecksum *sum, const char *text)
+{
+	g_checksum_update(sum, (const guchar *)(text != NULL ? "+" : "-"), 1);
+	if (text != NULL)
+		g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
+}
+
+static void
+digest_instant(GChecksum *sum, instant t)
+{
+	gint64 bytes = GINT64_TO_LE(t);
+	g_checksum_update(sum, (const guchar *)&bytes, sizeof bytes);
+}
+
+/* Returned, caller frees. */
+static char *
+digest_of(const GPtrArray *windows, const GPtrArray *blocked)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	for (unsigned i = 0; i < windows->len; i++) {
+		const struct last_window *window = windows->pdata[i];
+		digest_text(sum, window->email);
+		digest_text(sum, window->group);
+		digest_instant(sum, window->span.from);
+		digest_instant(sum, window->span.until);
+		digest_text(sum, window->record);
+		digest_text(sum, window->rule);
+	}
+	digest_text(sum, NULL);
+	for (unsigned i = 0; i < blocked->len; i++)
+		digest_text(sum, blocked->pdata[i]);
+
+	char *digest = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+	return digest;
+}
+
+static bool
+digest_known(struct store *store, const char *source, const char *digest)
+{
+	bool known = false;
+	sqlite3_stmt *row = stmt_query(store, STMT_IMPORT_DIGEST, "t", source);
+	while (stmt_row(store, row))
+		known = strcmp(stmt_text(row, 0), digest) == 0;
+	return known;
+}
+
+static int64_t
+save_head(struct store *store, const struct last_import *import, const char *digest)
+{
+	int64_t id = 0;
+	sqlite3_stmt *row = stmt_query(store, STMT_IMPORT_SAVE, "tiiwt", import->source,
+	    import->as_of, import->rows, import->latest, digest);
+	while (stmt_row(store, row))
+		id = stmt_integer(row, 0);
+	return id;
+}
+
+static void
+replace_content(struct store *store, int64_t id, const GPtrArray *windows, const GPtrArray *blocked)
+{
+	stmt_run(store, STMT_WINDOWS_CLEAR, "i", id);
+	for (unsigned i = 0; i < windows->len; i++) {
+		const struct last_window *w = windows->pdata[i];
+		stmt_run(store, STMT_WINDOW_SAVE, "iittwwtt", id, (int64_t)i, w->email, w->group,
+		    w->span.from, w->span.until, w->record, w->rule);
+	}
+	stmt_run(store, STMT_BLOCKED_CLEAR, "i", id);
+	for (unsigned i = 0; i < blocked->len; i++)
+		stmt_run(store, STMT_BLOCKED_SAVE, "it", id, (const char *)blocked->pdata[i]);
+}
+
+bool
+store_save_import(struct store *store, const struct last_import *import, GError **error)
+{
+	GPtrArray *windows = sorted_windows(import);
+	GPtrArray *blocked = sorted_blocked(import);
+	char *digest = digest_of(windows, blocked);
+
+	stmt_begin(store, STMT_WRITE);
+	bool same = digest_known(store, import->source, digest);
+	int64_t id = save_head(store, import, digest);
+	if (!same)
+		replace_content(store, id, windows, blocked);
+	bool saved = stmt_end(store, error);
+
+	g_free(digest);
+	g_ptr_array_unref(blocked);
+	g_ptr_array_unref(windows);
+	return saved;
+}

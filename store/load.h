@@ -1,0 +1,21 @@
+#ifndef STORE_LOAD_H
+#define STORE_LOAD_H
+
+#include "store/stmt.h"
+
+/*
+ * The parts of store_history: each reads its table into the history, in the order that
+ * model/history.h promises.  Called inside a transaction; a failure sticks to the store.
+ */
+void imports_load(struct store *store, struct history *history);
+void rules_load(struct store *store, struct history *history);
+void findings_load(struct store *store, struct history *history);
+/* What lives, and what was made at or after `since`. */
+void ledger_load(struct store *store, struct history *history, instant since);
+/* Surprising removals in (since, now] that were not refused. */
+void journal_load(struct store *store, struct history *history, instant since, instant now);
+
+/* A copy of the text that lives as long as the history, equal ones shared; NULL gives NULL. */
+const char *load_text(struct history *history, const char *text);
+
+#endif

@@ -1,0 +1,156 @@
+/*
+ * Which tables there are, as the steps that made them.  A step that was ever released is never
+ * changed: the next change of the schema is another row in steps[].
+ *
+ * Runs, intents, outcomes, plans and approvals are the audit trail: rows are only added, and of a
+ * run only its end is filled in, once; triggers hold everybody to it, a person with sqlite3(1) too.
+ * Everything else is the present state of something and may be replaced.
+ *
+ * Open ends of intervals are NULL.  "group" is a word of SQL, hence grp.
+ */
+#include "store/schema.h"
+
+/* "KiRe": tells file(1) and this program whose database it is. */
+#define SCHEMA_APPLICATION ((int64_t)0x4b695265)
+
+static const struct {
+	int64_t version; /* that the step leads to; the SQL sets it */
+	const char *sql;
+} steps[] = {
+    {1, "CREATE TABLE runs ("
+	" seq INTEGER PRIMARY KEY," /* the order of runs, whatever the clock said */
+	" id TEXT NOT NULL UNIQUE,"
+	" command TEXT NOT NULL, who TEXT NOT NULL, version TEXT NOT NULL,"
+	" as_of INTEGER NOT NULL, started INTEGER NOT NULL,"
+	" ended INTEGER, exit_code INTEGER, summary TEXT, document TEXT) STRICT;"
+
+	"CREATE TABLE intents ("
+	" id INTEGER PRIMARY KEY,"
+	" run TEXT NOT NULL REFERENCES runs (id), change_id TEXT NOT NULL,"
+	" action TEXT NOT NULL, email TEXT NOT NULL,"
+	" user_id INTEGER NOT NULL, group_id INTEGER NOT NULL,"
+	" have_id INTEGER NOT NULL, have_from INTEGER, have_until INTEGER,"
+	" wanted INTEGER NOT NULL, want_from INTEGER, want_until INTEGER,"
+	" cause TEXT NOT NULL, source TEXT, rule TEXT,"
+	" surprising INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX intents_surprising ON intents (at) WHERE surprising;"
+	"CREATE TABLE outcomes ("
+	" id INTEGER PRIMARY KEY,"
+	" intent INTEGER NOT NULL REFERENCES intents (id),"
+	" outcome TEXT NOT NULL CHECK (outcome IN ('done', 'failed', 'unknown')),"
+	" text TEXT, at INTEGER NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX outcomes_settled ON outcomes (intent) WHERE outcome <> 'unknown';"
+
+	"CREATE TABLE plans ("
+	" seq INTEGER PRIMARY KEY,"
+	" id TEXT NOT NULL, run TEXT NOT NULL REFERENCES runs (id),"
+	" document TEXT NOT NULL) STRICT;"
+	"CREATE INDEX plans_id ON plans (id);"
+	"CREATE TABLE plan_uses ("
+	" plan TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (id)) STRICT;"
+	"CREATE TABLE approvals ("
+	" plan TEXT PRIMARY KEY, max_removals INTEGER NOT NULL,"
+	" who TEXT NOT NULL, at INTEGER NOT NULL,"
+	" run TEXT NOT NULL REFERENCES runs (id)) STRICT;"
+
+	"CREATE TABLE ledger ("
+	" assignment_id INTEGER PRIMARY KEY,"
+	" email TEXT NOT NULL, group_id INTEGER NOT NULL,"
+	" valid_from INTEGER, valid_until INTEGER, source TEXT, rule TEXT,"
+	" made_at INTEGER NOT NULL, restored INTEGER NOT NULL,"
+	" gone_at INTEGER) STRICT;" /* NULL: lives */
+	"CREATE INDEX ledger_live ON ledger (email, group_id) WHERE gone_at IS NULL;"
+	"CREATE INDEX ledger_made ON ledger (made_at);"
+
+	"CREATE TABLE imports ("
+	" id INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE,"
+	" as_of INTEGER NOT NULL, rows INTEGER NOT NULL, latest INTEGER,"
+	" digest TEXT NOT NULL) STRICT;" /* of its windows and blocked people */
+	"CREATE TABLE windows ("
+	" import INTEGER NOT NULL REFERENCES imports (id), n INTEGER NOT NULL,"
+	" email TEXT NOT NULL, grp TEXT NOT NULL, valid_from INTEGER, valid_until INTEGER,"
+	" record TEXT, rule TEXT, PRIMARY KEY (import, n)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE blocked ("
+	" import INTEGER NOT NULL REFERENCES imports (id), email TEXT NOT NULL,"
+	" PRIMARY KEY (import, email)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE rules ("
+	" n INTEGER PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL, grp TEXT) STRICT;"
+	"CREATE TABLE findings ("
+	" id TEXT PRIMARY KEY, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+	" runs_seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE facts ("
+	" key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+	"PRAGMA application_id = 0x4b695265;"
+	"PRAGMA user_version = 1;"},
+
+    /* The audit trail can only grow. */
+    {2, "CREATE TRIGGER runs_begun BEFORE UPDATE OF seq, id, command, who, version, as_of, started"
+	" ON runs BEGIN SELECT raise(ABORT, 'the beginning of a run never changes'); END;"
+	"CREATE TRIGGER runs_ended BEFORE UPDATE ON runs WHEN old.ended IS NOT NULL"
+	" BEGIN SELECT raise(ABORT, 'a run ends once'); END;"
+	"CREATE TRIGGER runs_kept BEFORE DELETE ON runs"
+	" BEGIN SELECT raise(ABORT, 'runs are never deleted'); END;"
+	"CREATE TRIGGER intents_fixed BEFORE UPDATE ON intents"
+	" BEGIN SELECT raise(ABORT, 'the journal never changes'); END;"
+	"CREATE TRIGGER intents_kept BEFORE DELETE ON intents"
+	" BEGIN SELECT raise(ABORT, 'the journal is never deleted'); END;"
+	"CREATE TRIGGER outcomes_fixed BEFORE UPDATE ON outcomes"
+	" BEGIN SELECT raise(ABORT, 'the journal never changes'); END;"
+	"CREATE TRIGGER outcomes_kept BEFORE DELETE ON outcomes"
+	" BEGIN SELECT raise(ABORT, 'the journal is never deleted'); END;"
+	"CREATE TRIGGER plans_fixed BEFORE UPDATE ON plans"
+	" BEGIN SELECT raise(ABORT, 'a saved plan never changes'); END;"
+	"CREATE TRIGGER plan_uses_kept BEFORE DELETE ON plan_uses"
+	" BEGIN SELECT raise(ABORT, 'the use of a plan is never forgotten'); END;"
+	"CREATE TRIGGER approvals_fixed BEFORE UPDATE ON approvals"
+	" BEGIN SELECT raise(ABORT, 'an approval never changes'); END;"
+	"CREATE TRIGGER approvals_kept BEFORE DELETE ON approvals"
+	" BEGIN SELECT raise(ABORT, 'an approval is never forgotten'); END;"
+	"PRAGMA user_version = 2;"},
+};
+
+static int64_t
+version_of(struct store *store)
+{
+	return stmt_ask(store, "PRAGMA user_version");
+}
+
+/* An empty database is anybody's; any other must carry our mark. */
+static void
+check_owner(struct store *store)
+{
+	if (stmt_ask(store, "PRAGMA application_id") == SCHEMA_APPLICATION ||
+	    stmt_ask(store, "SELECT count(*) FROM sqlite_schema") == 0)
+		return;
+	stmt_fail(store, EXIT_FAILED, "name another file in [state] database",
+	    "is the database of another program");
+}
+
+static void
+check_version(struct store *store)
+{
+	int64_t newest = steps[G_N_ELEMENTS(steps) - 1].version;
+	int64_t version = version_of(store);
+	if (version <= newest)
+		return;
+	stmt_fail(store, EXIT_FAILED, "use the newer kisi-reconcile that wrote it",
+	    "has schema %" G_GINT64_FORMAT ", and this program knows none above %" G_GINT64_FORMAT,
+	    version, newest);
+}
+
+void
+schema_upgrade(struct store *store)
+{
+	check_owner(store);
+	check_version(store);
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		if (store->failed != NULL || version_of(store) >= steps[i].version)
+			continue;
+		stmt_script(store, "BEGIN IMMEDIATE");
+		/* Another process may have made the step while this one waited for its turn. */
+		if (version_of(store) < steps[i].version)
+			stmt_script(store, steps[i].sql);
+		stmt_script(store, "COMMIT");
+	}
+}

@@ -1,0 +1,383 @@
+/*
+ * Every SQL text of this program in one table, and the few ways to run them.  What a statement
+ * means to a run is decided by its caller; which tables there are is decided in schema.c.
+ */
+#include "store/stmt.h"
+
+#include <stdarg.h>
+
+static const struct {
+	const char *what; /* as in "cannot <what>" */
+	const char *sql;
+} statements[STMT_COUNT] = {
+    [STMT_READ] = {"begin to read", "BEGIN"},
+    [STMT_WRITE] = {"begin to write", "BEGIN IMMEDIATE"},
+    [STMT_COMMIT] = {"commit", "COMMIT"},
+    [STMT_ROLLBACK] = {"roll back", "ROLLBACK"},
+
+    [STMT_RUN_EXISTS] = {"read runs", "SELECT 1 FROM runs WHERE id = ?1"},
+    [STMT_RUN_BEGIN] = {"begin a run",
+	"INSERT INTO runs (id, command, who, version, as_of, started)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6)"},
+    [STMT_RUN_STATE] = {"read runs", "SELECT ended IS NOT NULL FROM runs WHERE id = ?1"},
+    [STMT_RUN_END] = {"end a run",
+	"UPDATE runs SET ended = ?2, exit_code = ?3, summary = ?4, document = ?5 WHERE id = ?1"},
+    [STMT_RUNS] = {"read runs",
+	"SELECT id, command, who, version, summary, as_of, started, ended, ifnull(exit_code, -1)"
+	" FROM runs ORDER BY seq DESC LIMIT ?1"},
+    /* ids are hex digits, so 'g' stands behind everything that begins with ?1 */
+    [STMT_RUN_DOCUMENT] = {"read runs",
+	"SELECT id, document FROM runs WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY seq DESC"},
+    [STMT_RUN_NEWEST_DOCUMENT] = {"read runs",
+	"SELECT id, document FROM runs WHERE document IS NOT NULL ORDER BY seq DESC LIMIT 1"},
+    [STMT_RUN_EVER_APPLIED] = {"read runs",
+	"SELECT EXISTS (SELECT 1 FROM runs WHERE command = 'apply' AND ended IS NOT NULL)"},
+
+    [STMT_IMPORTS] = {"read the last imports",
+	"SELECT id, source, as_of, rows, latest FROM imports ORDER BY source"},
+    [STMT_IMPORT_DIGEST] = {"read the last imports",
+	"SELECT digest FROM imports WHERE source = ?1"},
+    [STMT_IMPORT_SAVE] = {"save an import",
+	"INSERT INTO imports (source, as_of, rows, latest, digest) VALUES (?1, ?2, ?3, ?4, ?5)"
+	" ON CONFLICT (source) DO UPDATE SET as_of = excluded.as_of, rows = excluded.rows,"
+	" latest = excluded.latest, digest = excluded.digest RETURNING id"},
+    [STMT_WINDOWS] = {"read the last windows",
+	"SELECT email, grp, valid_from, valid_until, record, rule FROM windows"
+	" WHERE import = ?1 ORDER BY n"},
+    [STMT_WINDOWS_CLEAR] = {"save windows", "DELETE FROM windows WHERE import = ?1"},
+    [STMT_WINDOW_SAVE] = {"save windows",
+	"INSERT INTO windows (import, n, email, grp, valid_from, valid_until, record, rule)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
+    [STMT_BLOCKED] = {"read blocked people",
+	"SELECT email FROM blocked WHERE import = ?1 ORDER BY email"},
+    [STMT_BLOCKED_CLEAR] = {"save blocked people", "DELETE FROM blocked WHERE import = ?1"},
+    [STMT_BLOCKED_SAVE] = {"save blocked people",
+	"INSERT INTO blocked (import, email) VALUES (?1, ?2) ON CONFLICT DO NOTHING"},
+
+    [STMT_RULES] = {"read the last rules", "SELECT name, text, grp FROM rules ORDER BY n"},
+    [STMT_RULES_CLEAR] = {"save the rules", "DELETE FROM rules"},
+    [STMT_RULE_SAVE] = {"save the rules",
+	"INSERT INTO rules (n, name, text, grp) VALUES (?1, ?2, ?3, ?4)"},
+
+    [STMT_FINDINGS] = {"read findings",
+	"SELECT id, first_seen, last_seen, runs_seen FROM findings ORDER BY id"},
+    [STMT_FINDING_SAVE] = {"save findings",
+	"INSERT INTO findings (id, first_seen, last_seen, runs_seen) VALUES (?1, ?2, ?2, 1)"
+	" ON CONFLICT (id) DO UPDATE SET first_seen = min(first_seen, excluded.first_seen),"
+	" last_seen = excluded.last_seen, runs_seen = runs_seen + 1"
+	" WHERE last_seen <> excluded.last_seen"},
+
+    [STMT_PLAN_SAVE] = {"save a plan", "INSERT INTO plans (id, run, document) VALUES (?1, ?2, ?3)"},
+    [STMT_PLAN_LOAD] = {"read a plan",
+	"SELECT document, EXISTS (SELECT 1 FROM plan_uses u WHERE u.plan = p.id)"
+	" FROM plans p WHERE p.id = ?1 ORDER BY p.seq DESC LIMIT 1"},
+    [STMT_PLAN_USER] = {"read the use of a plan",
+	"SELECT u.run FROM plans p LEFT JOIN plan_uses u ON u.plan = p.id"
+	" WHERE p.id = ?1 LIMIT 1"},
+    [STMT_PLAN_USE] = {"mark a plan as applied",
+	"INSERT INTO plan_uses (plan, run) VALUES (?1, ?2)"},
+    [STMT_APPROVAL] = {"read an approval", "SELECT who, at, run FROM approvals WHERE plan = ?1"},
+    [STMT_APPROVAL_SAVE] = {"save an approval",
+	"INSERT INTO approvals (plan, max_removals, who, at, run) VALUES (?1, ?2, ?3, ?4, ?5)"},
+
+    [STMT_INTEND] = {"write the journal",
+	"INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id, have_from,"
+	" have_until, wanted, want_from, want_until, cause, source, rule, surprising, at)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+	" RETURNING id"},
+    [STMT_INTENT_STATE] = {"read the journal",
+	"SELECT (SELECT outcome FROM outcomes o WHERE o.intent = i.id AND outcome <> 'unknown')"
+	" FROM intents i WHERE i.id = ?1"},
+    [STMT_OUTCOME] = {"write the journal",
+	"INSERT INTO outcomes (intent, outcome, text, at) VALUES (?1, ?2, ?3, ?4)"},
+    [STMT_OPEN_INTENTS] = {"read the journal",
+	"SELECT id, at, run, change_id, action, email, user_id, group_id, have_id, have_from,"
+	" have_until, wanted, want_from, want_until, cause, source, rule, surprising"
+	" FROM intents i WHERE NOT EXISTS"
+	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown') ORDER BY id"},
+    [STMT_DAY_REMOVALS] = {"read the journal",
+	"SELECT count(*) FROM intents i JOIN runs r ON r.id = i.run WHERE i.surprising"
+	" AND ((i.at > ?1 AND i.at <= ?2) OR (r.as_of > ?1 AND r.as_of <= ?2)) AND NOT EXISTS"
+	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown'"
+	" AND o.outcome = 'failed')"},
+
+    [STMT_LEDGER] = {"read the ledger",
+	"SELECT assignment_id, email, group_id, valid_from, valid_until, source, rule, made_at,"
+	" restored, gone_at IS NULL FROM ledger WHERE gone_at IS NULL OR made_at >= ?1"
+	" ORDER BY email, group_id, made_at, assignment_id"},
+    [STMT_LEDGER_PUT] = {"write the ledger",
+	"INSERT INTO ledger (assignment_id, email, group_id, valid_from, valid_until, source, rule,"
+	" made_at, restored) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+	" ON CONFLICT (assignment_id) DO UPDATE SET email = excluded.email,"
+	" group_id = excluded.group_id, valid_from = excluded.valid_from,"
+	" valid_until = excluded.valid_until, source = excluded.source, rule = excluded.rule,"
+	" made_at = excluded.made_at, restored = excluded.restored, gone_at = NULL"},
+    [STMT_LEDGER_GONE] = {"write the ledger",
+	"UPDATE ledger SET gone_at = ?2 WHERE assignment_id = ?1 AND gone_at IS NULL"},
+
+    [STMT_FACT] = {"read a fact", "SELECT value FROM facts WHERE key = ?1"},
+    [STMT_FACT_SET] = {"save a fact",
+	"INSERT INTO facts (key, value) VALUES (?1, ?2)"
+	" ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value"},
+};
+
+/* ---- failing ---- */
+
+static const char *
+sqlite_hint(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+		return "another program holds the database; try again when it is done";
+	case SQLITE_FULL:
+		return "make room on its disk and run again: nothing was written half";
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return "the user who runs this must be able to write the file and its folder";
+	case SQLITE_NOTADB:
+		return "name another file in [state] database";
+	case SQLITE_CORRUPT:
+		return "restore it from a backup: it holds what this program made in Kisi";
+	case SQLITE_IOERR:
+		return "look at its disk";
+	default:
+		return NULL;
+	}
+}
+
+void
+stmt_fail(struct store *store, enum exit_code code, const char *hint, const char *format, ...)
+{
+	if (store->failed != NULL)
+		return;
+
+	va_list arguments;
+	va_start(arguments, format);
+	char *text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	fail(&store->failed, code, hint, "%s: %s", store->path, text);
+	g_free(text);
+}
+
+void
+stmt_fail_sqlite(struct store *store, const char *what)
+{
+	int code = sqlite3_extended_errcode(store->db);
+	stmt_fail(store, EXIT_FAILED, sqlite_hint(code), "cannot %s: %s", what,
+	    sqlite3_errmsg(store->db));
+}
+
+/* ---- preparing, binding and stepping ---- */
+
+bool
+stmt_prepare(struct store *store)
+{
+	for (int i = 0; i < STMT_COUNT && store->failed == NULL; i++) {
+		if (sqlite3_prepare_v3(store->db, statements[i].sql, -1, SQLITE_PREPARE_PERSISTENT,
+			&store->prepared[i], NULL) != SQLITE_OK)
+			stmt_fail_sqlite(store, statements[i].what);
+	}
+	return store->failed == NULL;
+}
+
+void
+stmt_finalize(struct store *store)
+{
+	for (int i = 0; i < STMT_COUNT; i++) {
+		sqlite3_finalize(store->prepared[i]);
+		store->prepared[i] = NULL;
+	}
+}
+
+static int
+bind_instant(sqlite3_stmt *stmt, int n, instant t)
+{
+	if (t == INSTANT_ALWAYS || t == INSTANT_NEVER)
+		return sqlite3_bind_null(stmt, n);
+	return sqlite3_bind_int64(stmt, n, t);
+}
+
+/* The statement, reset and bound; NULL when the store has failed. */
+static sqlite3_stmt *
+bind(struct store *store, enum stmt which, const char *types, va_list arguments)
+{
+	if (store->failed != NULL)
+		return NULL;
+
+	sqlite3_stmt *stmt = store->prepared[which];
+	sqlite3_reset(stmt);
+	g_assert((size_t)sqlite3_bind_parameter_count(stmt) == strlen(types));
+
+	int rc = SQLITE_OK;
+	for (int n = 1; types[n - 1] != '\0' && rc == SQLITE_OK; n++) {
+		switch (types[n - 1]) {
+		case 't':
+			rc = sqlite3_bind_text(
+			    stmt, n, va_arg(arguments, const char *), -1, SQLITE_STATIC);
+			break;
+		case 'i':
+			rc = sqlite3_bind_int64(stmt, n, va_arg(arguments, int64_t));
+			break;
+		case 'd':
+			rc = sqlite3_bind_int(stmt, n, va_arg(arguments, int));
+			break;
+		case 'w':
+			rc = bind_instant(stmt, n, va_arg(arguments, instant));
+			break;
+		default:
+			g_assert_not_reached();
+		}
+	}
+	if (rc == SQLITE_OK)
+		return stmt;
+	stmt_fail_sqlite(store, statements[which].what);
+	return NULL;
+}
+
+static const char *
+what_of(const struct store *store, const sqlite3_stmt *stmt)
+{
+	for (int i = 0; i < STMT_COUNT; i++) {
+		if (store->prepared[i] == stmt)
+			return statements[i].what;
+	}
+	return "open it";
+}
+
+bool
+stmt_row(struct store *store, sqlite3_stmt *row)
+{
+	if (row == NULL || store->failed != NULL)
+		return false;
+
+	int rc = sqlite3_step(row);
+	if (rc == SQLITE_ROW)
+		return true;
+	if (rc != SQLITE_DONE)
+		stmt_fail_sqlite(store, what_of(store, row));
+	/* A statement left standing would keep its read lock and the borrowed texts. */
+	sqlite3_reset(row);
+	sqlite3_clear_bindings(row);
+	return false;
+}
+
+sqlite3_stmt *
+stmt_query(struct store *store, enum stmt which, const char *types, ...)
+{
+	va_list arguments;
+	va_start(arguments, types);
+	sqlite3_stmt *stmt = bind(store, which, types, arguments);
+	va_end(arguments);
+	return stmt;
+}
+
+void
+stmt_run(struct store *store, enum stmt which, const char *types, ...)
+{
+	va_list arguments;
+	va_start(arguments, types);
+	sqlite3_stmt *stmt = bind(store, which, types, arguments);
+	va_end(arguments);
+	while (stmt_row(store, stmt))
+		;
+}
+
+/* ---- columns ---- */
+
+const char *
+stmt_text(sqlite3_stmt *row, int column)
+{
+	return (const char *)sqlite3_column_text(row, column);
+}
+
+int64_t
+stmt_integer(sqlite3_stmt *row, int column)
+{
+	return sqlite3_column_int64(row, column);
+}
+
+static instant
+column_instant(sqlite3_stmt *row, int column, instant open)
+{
+	if (sqlite3_column_type(row, column) == SQLITE_NULL)
+		return open;
+	return sqlite3_column_int64(row, column);
+}
+
+instant
+stmt_from(sqlite3_stmt *row, int column)
+{
+	return column_instant(row, column, INSTANT_ALWAYS);
+}
+
+instant
+stmt_until(sqlite3_stmt *row, int column)
+{
+	return column_instant(row, column, INSTANT_NEVER);
+}
+
+/* ---- transactions ---- */
+
+void
+stmt_begin(struct store *store, enum stmt how)
+{
+	if (store->depth++ == 0)
+		stmt_run(store, how, "");
+}
+
+/* After a full disk or an I/O error SQLite may have rolled back by itself. */
+static void
+roll_back(struct store *store)
+{
+	if (sqlite3_get_autocommit(store->db))
+		return;
+	for (int i = 0; i < STMT_COUNT; i++)
+		sqlite3_reset(store->prepared[i]);
+	sqlite3_step(store->prepared[STMT_ROLLBACK]);
+	sqlite3_reset(store->prepared[STMT_ROLLBACK]);
+}
+
+bool
+stmt_end(struct store *store, GError **error)
+{
+	g_assert(store->depth > 0);
+	if (--store->depth > 0) {
+		if (store->failed != NULL)
+			g_propagate_error(error, g_error_copy(store->failed));
+		return store->failed == NULL;
+	}
+
+	stmt_run(store, STMT_COMMIT, "");
+	if (store->failed == NULL)
+		return true;
+	roll_back(store);
+	g_propagate_error(error, g_steal_pointer(&store->failed));
+	return false;
+}
+
+/* ---- what is used once ---- */
+
+void
+stmt_script(struct store *store, const char *sql)
+{
+	if (store->failed != NULL)
+		return;
+	if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		stmt_fail_sqlite(store, "open it");
+}
+
+int64_t
+stmt_ask(struct store *store, const char *sql)
+{
+	int64_t answer = 0;
+	sqlite3_stmt *stmt = NULL;
+	if (store->failed != NULL)
+		return 0;
+	if (sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		stmt_fail_sqlite(store, "open it");
+	while (stmt_row(store, stmt))
+		answer = stmt_integer(stmt, 0);
+	sqlite3_finalize(stmt);
+	return answer;
+}

@@ -1,0 +1,124 @@
+#ifndef STORE_STMT_H
+#define STORE_STMT_H
+
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+/*
+ * How the files of store/ talk to SQLite; nobody outside includes this.
+ *
+ * The first failure sticks to the store until the outermost stmt_end: everything in between does
+ * nothing, so that a function is a straight list of statements with one look at the result, at its
+ * end.
+ */
+
+/* Every statement there is; the texts are in stmt.c. */
+enum stmt {
+	STMT_READ,
+	STMT_WRITE,
+	STMT_COMMIT,
+	STMT_ROLLBACK,
+	STMT_RUN_EXISTS,
+	STMT_RUN_BEGIN,
+	STMT_RUN_STATE,
+	STMT_RUN_END,
+	STMT_RUNS,
+	STMT_RUN_DOCUMENT,
+	STMT_RUN_NEWEST_DOCUMENT,
+	STMT_RUN_EVER_APPLIED,
+	STMT_IMPORTS,
+	STMT_IMPORT_DIGEST,
+	STMT_IMPORT_SAVE,
+	STMT_WINDOWS,
+	STMT_WINDOWS_CLEAR,
+	STMT_WINDOW_SAVE,
+	STMT_BLOCKED,
+	STMT_BLOCKED_CLEAR,
+	STMT_BLOCKED_SAVE,
+	STMT_RULES,
+	STMT_RULES_CLEAR,
+	STMT_RULE_SAVE,
+	STMT_FINDINGS,
+	STMT_FINDING_SAVE,
+	STMT_PLAN_SAVE,
+	STMT_PLAN_LOAD,
+	STMT_PLAN_USER,
+	STMT_PLAN_USE,
+	STMT_APPROVAL,
+	STMT_APPROVAL_SAVE,
+	STMT_INTEND,
+	STMT_INTENT_STATE,
+	STMT_OUTCOME,
+	STMT_OPEN_INTENTS,
+	STMT_DAY_REMOVALS,
+	STMT_LEDGER,
+	STMT_LEDGER_PUT,
+	STMT_LEDGER_GONE,
+	STMT_FACT,
+	STMT_FACT_SET,
+	STMT_COUNT
+};
+
+struct store {
+	char *path;
+	sqlite3 *db;
+	sqlite3_stmt *prepared[STMT_COUNT];
+	unsigned depth; /* of stmt_begin without stmt_end */
+	GError *failed; /* the first failure since the outermost stmt_begin; NULL */
+};
+
+/* Prepare all statements.  False, and the store has failed, when one does not fit the database. */
+bool stmt_prepare(struct store *store);
+void stmt_finalize(struct store *store);
+
+/*
+ * Begin a transaction (STMT_READ: all reads see one state; STMT_WRITE), or join the one that is
+ * open.  A STMT_WRITE must not join a STMT_READ: SQLite cannot always turn one into the other.
+ */
+void stmt_begin(struct store *store, enum stmt how);
+/*
+ * End it: the outermost one commits, or rolls back when something has failed since it began.  False
+ * with *error (may be NULL) then.
+ */
+bool stmt_end(struct store *store, GError **error);
+
+/*
+ * Bind the arguments and run a statement that gives no rows.  One letter of types for each
+ * argument:
+ *   t  const char *, NULL becomes SQL NULL; borrowed for the call
+ *   i  int64_t (exactly: nothing converts it)
+ *   d  int or bool
+ *   w  instant; an open end becomes SQL NULL
+ */
+void stmt_run(struct store *store, enum stmt which, const char *types, ...);
+
+/*
+ * Bind the arguments of a query.  Then stmt_row is true for each row, whose columns can be read
+ * until the next stmt_row; read to the end.  NULL, for which stmt_row is false, when the store has
+ * failed.
+ */
+sqlite3_stmt *stmt_query(struct store *store, enum stmt which, const char *types, ...);
+bool stmt_row(struct store *store, sqlite3_stmt *row);
+
+/* Columns, counted from 0.  Text is valid until the next stmt_row; NULL for SQL NULL. */
+const char *stmt_text(sqlite3_stmt *row, int column);
+int64_t stmt_integer(sqlite3_stmt *row, int column);
+instant stmt_from(sqlite3_stmt *row, int column); /* SQL NULL is INSTANT_ALWAYS */
+instant stmt_until(sqlite3_stmt *row, int column); /* SQL NULL is INSTANT_NEVER */
+
+/* Run constant SQL that needs no arguments and is used once: schema steps and pragmas. */
+void stmt_script(struct store *store, const char *sql);
+/* The integer that a constant query gives; 0 when the store has failed. */
+int64_t stmt_ask(struct store *store, const char *sql);
+
+/*
+ * Make the store fail, unless it has failed already; the text of the error is "<path>: " and what
+ * is formatted.
+ */
+void stmt_fail(struct store *store, enum exit_code code, const char *hint, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* The same for what SQLite just said about the attempt to do `what`. */
+void stmt_fail_sqlite(struct store *store, const char *what);
+
+#endif

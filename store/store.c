@@ -1,0 +1,131 @@
+/*
+ * Opens and closes the state database.  Who may read it (mode 0600, before SQLite writes a byte),
+ * how safe a commit is, and that nothing of it ends up in a temporary file, is decided here.
+ */
+#include "store/store.h"
+
+#include "store/schema.h"
+#include "store/stmt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How long a statement waits for another process before it fails. */
+#define STORE_BUSY_MS 10000
+
+/*
+ * How long to wait before asking again for what SQLite refuses at once instead of waiting itself.
+ */
+#define STORE_RETRY_MS 50
+
+static const char connection_settings[] =
+    "PRAGMA synchronous = FULL;" /* an intent must be on disk before its request goes out */
+    "PRAGMA foreign_keys = ON;"
+    "PRAGMA secure_delete = ON;" /* what is replaced, people's addresses too, leaves the disk */
+    "PRAGMA temp_store = MEMORY;"
+    "PRAGMA trusted_schema = OFF;";
+
+/*
+ * SQLite gives the -wal and -shm files the mode of the database, so it is enough to make that one
+ * first.  A file that is there already is left alone, and not even opened: closing it would drop
+ * the locks that SQLite holds on it.
+ */
+static bool
+make_file(const char *path, GError **error)
+{
+	struct stat about;
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		close(fd);
+		return true;
+	}
+	if (errno != EEXIST)
+		return fail(error, EXIT_FAILED,
+		    "the folder of [state] database must exist and be writable for this user",
+		    "%s: cannot make it: %s", path, g_strerror(errno));
+	if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+		return fail(error, EXIT_FAILED, "name a file in [state] database",
+		    "%s: is not a file", path);
+	return true;
+}
+
+static void
+connect(struct store *store)
+{
+	int rc = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE, NULL);
+	if (rc != SQLITE_OK) {
+		int number = store->db != NULL ? sqlite3_system_errno(store->db) : 0;
+		stmt_fail(store, EXIT_FAILED, "this user must be able to read and write it",
+		    "cannot open it: %s", number != 0 ? g_strerror(number) : sqlite3_errstr(rc));
+		return;
+	}
+	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+	/* SQLite falls back to reading without a word when it may not write. */
+	if (sqlite3_db_readonly(store->db, "main") == 1)
+		stmt_fail(
+		    store, EXIT_FAILED, "this user must be able to write it", "cannot be written");
+}
+
+/*
+ * The switch to WAL does not wait for another process that has the file open: that one may be
+ * switching, too.
+ */
+static void
+use_wal(struct store *store)
+{
+	int rc = SQLITE_BUSY;
+	for (int waited = 0; rc == SQLITE_BUSY && waited < STORE_BUSY_MS && store->failed == NULL;
+	     waited += STORE_RETRY_MS) {
+		if (waited > 0)
+			sqlite3_sleep(STORE_RETRY_MS);
+		rc = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+	}
+	if (rc != SQLITE_OK)
+		stmt_fail_sqlite(store, "open it");
+}
+
+struct store *
+store_open(const char *path, GError **error)
+{
+	if (!make_file(path, error))
+		return NULL;
+
+	struct store *store = g_new0(struct store, 1);
+	store->path = g_strdup(path);
+	connect(store);
+	stmt_script(store, connection_settings);
+	schema_upgrade(store);
+	use_wal(store);
+	if (stmt_prepare(store))
+		return store;
+
+	g_propagate_error(error, g_steal_pointer(&store->failed));
+	store_close(store);
+	return NULL;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	stmt_finalize(store);
+	sqlite3_close(store->db);
+	g_clear_error(&store->failed);
+	g_free(store->path);
+	g_free(store);
+}
+
+void
+store_begin(struct store *store)
+{
+	stmt_begin(store, STMT_WRITE);
+}
+
+bool
+store_commit(struct store *store, GError **error)
+{
+	return stmt_end(store, error);
+}
