@@ -26,7 +26,7 @@ struct kisi_group {
 	int64_t id;
 	const char *name;
 	int64_t place_id;		/* 0 = organisation-wide */
-	int64_t locks_count;
+	int64_t locks_count;		/* -1 when Kisi does not say */
 	bool login_enabled;
 	bool restricted;		/* a restriction that stops unlocking from afar (reader, tap) */
 };
@@ -111,6 +111,7 @@ struct snapshot {
 	GArray *teams;
 	GArray *team_members;
 	GArray *roles;
+	GArray *stubs;			/* of struct kisi_user, as assignments name them; empty after snapshot_finish */
 	GStringChunk *text;		/* keeps the strings */
 	GHashTable *user_by_id;		/* int64_t * -> struct kisi_user *; made by snapshot_finish */
 	GHashTable *group_by_id;
@@ -124,7 +125,8 @@ void snapshot_free(struct snapshot *snapshot);
 const char *snapshot_text(struct snapshot *snapshot, const char *text);
 
 /*
- * Sort the arrays, build the look-ups, compute canonical addresses.  After this nothing may be added.
+ * Sort the arrays, build the look-ups, compute canonical addresses, and add the users whom only an assignment
+ * names (stubs).  After this nothing may be added.
  * Fails with EXIT_HELD when an id occurs twice in one array: then the reading was not one state.
  */
 bool snapshot_finish(struct snapshot *snapshot, GError **error);

@@ -1,0 +1,401 @@
+/*
+ * What the objects of Kisi's API mean in the model, field by field.  It refuses what it cannot understand, since a
+ * right that was misread would be taken from a person; it does not ask whether a collection is complete.
+ */
+#include "kisi/snapshot_object.h"
+
+#include "base/failure.h"
+#include "base/json.h"
+
+#include <string.h>
+
+/* The years that base/instant.h reads, as text. */
+#define FIRST_YEAR "1970"
+#define LAST_YEAR "2199"
+#define YEAR_DIGITS 4
+
+typedef bool object_parser(struct snapshot *snapshot, struct json_object *object, GError **error);
+
+static bool
+refuse(GError **error, struct json_object *object, const char *what)
+{
+	int64_t id = 0;
+
+	if (json_integer(object, "id", &id))
+		return fail(error, EXIT_HELD, NULL, "id %" G_GINT64_FORMAT ": %s", id, what);
+	return fail(error, EXIT_HELD, NULL, "%s", what);
+}
+
+static bool
+need_id(struct json_object *object, const char *key, int64_t *out, GError **error)
+{
+	char *what = NULL;
+
+	if (json_integer(object, key, out) && *out > 0)
+		return true;
+	what = g_strdup_printf("%s is not an id", key);
+	refuse(error, object, what);
+	g_free(what);
+	return false;
+}
+
+/* Absent or null is 0; anything else must be an id. */
+static bool
+maybe_id(struct json_object *object, const char *key, int64_t *out, GError **error)
+{
+	*out = 0;
+	return json_member(object, key) == NULL || need_id(object, key, out, error);
+}
+
+static bool
+need_text(struct json_object *object, const char *key, const char **out, GError **error)
+{
+	char *what = NULL;
+
+	*out = json_text(object, key);
+	if (*out != NULL)
+		return true;
+	what = g_strdup_printf("%s is missing", key);
+	refuse(error, object, what);
+	g_free(what);
+	return false;
+}
+
+static bool
+flag(struct json_object *object, const char *key, bool absent)
+{
+	bool value = absent;
+
+	json_boolean(object, key, &value);
+	return value;
+}
+
+/*
+ * Is this a time in a year that our calendar leaves out?  Programs write 9999 for "never" and 0001 for "always" (it
+ * is .NET's zero); one such row must not make the organisation unreadable.  The rest of the text is proven in a
+ * leap year, so that 29 February passes.
+ */
+static bool
+outside_calendar(const char *text, bool late)
+{
+	char *moved = NULL;
+	bool yes = false;
+	instant t = 0;
+
+	if (text == NULL || strlen(text) <= YEAR_DIGITS || text[YEAR_DIGITS] != '-')
+		return false;
+	for (size_t i = 0; i < YEAR_DIGITS; i++)
+		if (!g_ascii_isdigit(text[i]))
+			return false;
+	if (late ? strncmp(text, LAST_YEAR, YEAR_DIGITS) <= 0
+		 : strncmp(text, FIRST_YEAR, YEAR_DIGITS) >= 0)
+		return false;
+	moved = g_strconcat("1972", text + YEAR_DIGITS, NULL);
+	yes = instant_parse(moved, &t);
+	g_free(moved);
+	return yes;
+}
+
+static bool
+interval(struct json_object *object, const char *from, const char *until, struct interval *out,
+    GError **error)
+{
+	if (!json_instant(object, from, INSTANT_ALWAYS, &out->from)) {
+		if (!outside_calendar(json_text(object, from), false))
+			return refuse(error, object, "its beginning is not a time");
+		out->from = INSTANT_ALWAYS;
+	}
+	if (!json_instant(object, until, INSTANT_NEVER, &out->until)) {
+		if (!outside_calendar(json_text(object, until), true))
+			return refuse(error, object, "its end is not a time");
+		out->until = INSTANT_NEVER;
+	}
+	/* Dropping parts of a second can bring both ends together; an interval has at least one second. */
+	if (out->until == out->from)
+		out->until++;
+	if (out->until < out->from)
+		return refuse(error, object, "its end is before its beginning");
+	return true;
+}
+
+static bool
+parse_place(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_place place = {0};
+
+	if (!need_id(object, "id", &place.id, error) ||
+	    !need_text(object, "name", &place.name, error))
+		return false;
+	place.name = snapshot_text(snapshot, place.name);
+	place.time_zone = json_text(object, "tz_time_zone");
+	if (place.time_zone == NULL)
+		place.time_zone = json_text(object, "time_zone");
+	place.time_zone = snapshot_text(snapshot, place.time_zone);
+	g_array_append_val(snapshot->places, place);
+	return true;
+}
+
+static bool
+parse_lock(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_lock lock = {0};
+
+	if (!need_id(object, "id", &lock.id, error) ||
+	    !need_text(object, "name", &lock.name, error) ||
+	    !maybe_id(object, "place_id", &lock.place_id, error))
+		return false;
+	lock.name = snapshot_text(snapshot, lock.name);
+	lock.restricted = flag(object, "reader_restriction_enabled", false) ||
+			  flag(object, "geofence_restriction_enabled", false) ||
+			  flag(object, "time_restriction_enabled", false);
+	g_array_append_val(snapshot->locks, lock);
+	return true;
+}
+
+static bool
+parse_group(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_group group = {.locks_count = -1};
+
+	if (!need_id(object, "id", &group.id, error) ||
+	    !need_text(object, "name", &group.name, error) ||
+	    !maybe_id(object, "place_id", &group.place_id, error))
+		return false;
+	group.name = snapshot_text(snapshot, group.name);
+	json_integer(object, "locks_count", &group.locks_count);
+	group.login_enabled = flag(object, "login_enabled", true);
+	group.restricted = flag(object, "reader_restriction_enabled", false) ||
+			   flag(object, "tap_to_access_restriction_enabled", false);
+	g_array_append_val(snapshot->groups, group);
+	return true;
+}
+
+static bool
+parse_group_lock(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_group_lock relation = {0};
+
+	if (!maybe_id(object, "id", &relation.id, error) ||
+	    !need_id(object, "group_id", &relation.group_id, error) ||
+	    !need_id(object, "lock_id", &relation.lock_id, error))
+		return false;
+	g_array_append_val(snapshot->group_locks, relation);
+	return true;
+}
+
+static bool
+parse_user(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_user user = {0};
+
+	if (!need_id(object, "id", &user.id, error))
+		return false;
+	user.email = snapshot_text(snapshot, json_text(object, "email"));
+	user.name = snapshot_text(snapshot, json_text(object, "name"));
+	user.access_enabled = flag(object, "access_enabled", true) &&
+			      flag(object, "scim_access_enabled", true);
+	user.confirmed = flag(object, "confirmed", true);
+	g_array_append_val(snapshot->users, user);
+	return true;
+}
+
+/* The index of the word, or -1. */
+static int
+word_of(const char *word, const char *const *words)
+{
+	for (int i = 0; word != NULL && words[i] != NULL; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
+
+bool
+snapshot_parse_assignment(struct json_object *object, struct kisi_assignment *out, GError **error)
+{
+	static const char *const assignees[] = {"User", "Team", "Guest", NULL};
+	static const char *const targets[] = {"Organization", "Place", "Group", NULL};
+	struct kisi_assignment assignment = {0};
+	int assignee = word_of(json_text(object, "assignee_type"), assignees);
+	int target = word_of(json_text(object, "applies_to_type"), targets);
+
+	if (!need_id(object, "id", &assignment.id, error))
+		return false;
+	if (assignee < 0)
+		return refuse(error, object, "assignee_type is none that is known");
+	if (target < 0)
+		return refuse(error, object, "applies_to_type is none that is known");
+	if (!need_text(object, "role_id", &assignment.role_id, error) ||
+	    !need_id(object, "assignee_id", &assignment.assignee_id, error) ||
+	    !need_id(object, "applies_to_id", &assignment.applies_to_id, error) ||
+	    !interval(object, "valid_from", "valid_until", &assignment.valid, error))
+		return false;
+	assignment.assignee = (enum assignee)assignee;
+	assignment.applies_to = (enum applies_to)target;
+	*out = assignment;
+	return true;
+}
+
+/* Keep what the assignment says about its user; only used when the list of users lacks that one. */
+static void
+keep_stub(struct snapshot *snapshot, struct json_object *object, int64_t user_id)
+{
+	struct json_object *stub = json_member(object, "assignee");
+	struct kisi_user user = {.id = user_id, .access_enabled = true, .confirmed = true};
+	GArray *stubs = snapshot->stubs;
+
+	/* Assignments of one person mostly come together. */
+	if (stubs->len > 0 && g_array_index(stubs, struct kisi_user, stubs->len - 1).id == user_id)
+		return;
+	user.email = snapshot_text(snapshot, json_text(stub, "email"));
+	user.name = snapshot_text(snapshot, json_text(stub, "name"));
+	g_array_append_val(stubs, user);
+}
+
+static bool
+parse_assignment(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_assignment assignment;
+
+	if (!snapshot_parse_assignment(object, &assignment, error))
+		return false;
+	assignment.role_id = snapshot_text(snapshot, assignment.role_id);
+	if (assignment.assignee == ASSIGNEE_USER)
+		keep_stub(snapshot, object, assignment.assignee_id);
+	g_array_append_val(snapshot->assignments, assignment);
+	return true;
+}
+
+static bool
+parse_link(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_link link = {0};
+
+	if (!need_id(object, "id", &link.id, error) ||
+	    !need_text(object, "name", &link.name, error) ||
+	    !need_id(object, "group_id", &link.group_id, error) ||
+	    !interval(object, "valid_from", "valid_until", &link.valid, error))
+		return false;
+	link.name = snapshot_text(snapshot, link.name);
+	link.email = snapshot_text(snapshot, json_text(object, "email"));
+	g_array_append_val(snapshot->links, link);
+	return true;
+}
+
+static bool
+parse_schedule(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_schedule schedule = {.span = {INSTANT_ALWAYS, INSTANT_NEVER}};
+
+	if (!need_id(object, "id", &schedule.id, error) ||
+	    !need_text(object, "type", &schedule.type, error) ||
+	    !need_text(object, "consequence", &schedule.consequence, error) ||
+	    !need_text(object, "scheduleable_type", &schedule.target_type, error) ||
+	    !need_id(object, "scheduleable_id", &schedule.target_id, error))
+		return false;
+	if (strcmp(schedule.type, "single_event") == 0 &&
+	    !interval(object, "starts_at", "ends_at", &schedule.span, error))
+		return false;
+	schedule.name = snapshot_text(snapshot, json_text(object, "name"));
+	schedule.type = snapshot_text(snapshot, schedule.type);
+	schedule.consequence = snapshot_text(snapshot, schedule.consequence);
+	schedule.target_type = snapshot_text(snapshot, schedule.target_type);
+	schedule.enabled = flag(object, "enabled", true);
+	g_array_append_val(snapshot->schedules, schedule);
+	return true;
+}
+
+static bool
+parse_team(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_team team = {0};
+
+	if (!need_id(object, "id", &team.id, error) ||
+	    !need_text(object, "name", &team.name, error))
+		return false;
+	team.name = snapshot_text(snapshot, team.name);
+	g_array_append_val(snapshot->teams, team);
+	return true;
+}
+
+static bool
+parse_team_member(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	static const char *const kinds[] = {"User", "Guest", NULL};
+	struct kisi_team_member member = {0};
+	int kind = word_of(json_text(object, "member_type"), kinds);
+
+	if (kind < 0)
+		return refuse(error, object, "member_type is none that is known");
+	if (!need_id(object, "team_id", &member.team_id, error) ||
+	    !need_id(object, "member_id", &member.member_id, error))
+		return false;
+	member.guest = kind == 1;
+	g_array_append_val(snapshot->team_members, member);
+	return true;
+}
+
+static bool
+parse_role(struct snapshot *snapshot, struct json_object *object, GError **error)
+{
+	struct kisi_role role = {0};
+
+	if (!need_text(object, "id", &role.id, error) ||
+	    !need_text(object, "applies_to", &role.applies_to, error))
+		return false;
+	role.id = snapshot_text(snapshot, role.id);
+	role.name = snapshot_text(snapshot, json_text(object, "name"));
+	role.applies_to = snapshot_text(snapshot, role.applies_to);
+	g_array_append_val(snapshot->roles, role);
+	return true;
+}
+
+static const struct {
+	const char *name;
+	size_t offset; /* of the GArray * in struct snapshot */
+	object_parser *parse;
+} arrays[SNAPSHOT_ARRAYS] = {
+    [SNAPSHOT_PLACES] = {"places", offsetof(struct snapshot, places), parse_place},
+    [SNAPSHOT_LOCKS] = {"locks", offsetof(struct snapshot, locks), parse_lock},
+    [SNAPSHOT_GROUPS] = {"groups", offsetof(struct snapshot, groups), parse_group},
+    [SNAPSHOT_GROUP_LOCKS] = {"group_locks", offsetof(struct snapshot, group_locks),
+	parse_group_lock},
+    [SNAPSHOT_USERS] = {"users", offsetof(struct snapshot, users), parse_user},
+    [SNAPSHOT_ROLE_ASSIGNMENTS] = {"role_assignments", offsetof(struct snapshot, assignments),
+	parse_assignment},
+    [SNAPSHOT_GROUP_LINKS] = {"group_links", offsetof(struct snapshot, links), parse_link},
+    [SNAPSHOT_SCHEDULES] = {"schedules", offsetof(struct snapshot, schedules), parse_schedule},
+    [SNAPSHOT_TEAMS] = {"teams", offsetof(struct snapshot, teams), parse_team},
+    [SNAPSHOT_TEAM_MEMBERSHIPS] = {"team_memberships", offsetof(struct snapshot, team_members),
+	parse_team_member},
+    [SNAPSHOT_ROLES] = {"roles", offsetof(struct snapshot, roles), parse_role},
+};
+
+const char *
+snapshot_array_name(enum snapshot_array array)
+{
+	return arrays[array].name;
+}
+
+GArray *
+snapshot_array_of(struct snapshot *snapshot, enum snapshot_array array)
+{
+	return *(GArray **)((char *)snapshot + arrays[array].offset);
+}
+
+bool
+snapshot_parse(struct snapshot *snapshot, enum snapshot_array array, struct json_object *object,
+    GError **error)
+{
+	if (arrays[array].parse(snapshot, object, error))
+		return true;
+	g_prefix_error(error, "%s: ", arrays[array].name);
+	return false;
+}
+
+void
+snapshot_parse_organization(struct snapshot *snapshot, struct json_object *object)
+{
+	json_integer(object, "id", &snapshot->organization_id);
+	snapshot->organization = snapshot_text(snapshot, json_text(object, "name"));
+	snapshot->time_zone = snapshot_text(snapshot, json_text(object, "time_zone"));
+}
