@@ -1,0 +1,90 @@
+/* Saved plans and approvals: each works once. */
+#include "tests/unit/store/scratch.h"
+
+static void
+assert_plan(struct store *store, const char *id, const char *expected, bool expected_used)
+{
+	GError *error = NULL;
+	bool used = !expected_used;
+	char *document = store_load_plan(store, id, &used, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(document, ==, expected);
+	g_assert_cmpint(used, ==, expected_used);
+	g_free(document);
+}
+
+static void
+test_single_use(void)
+{
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	char first[PLAN_ID], second[PLAN_ID];
+	scratch_run(s.store, "plan", SCRATCH_NOW, first);
+	scratch_run(s.store, "apply", SCRATCH_NOW, second);
+	g_assert_true(store_save_plan(s.store, "p1", first, "{\"a\":1}", &error));
+	g_assert_true(store_save_plan(s.store, "p2", first, "other", &error));
+	assert_plan(s.store, "p1", "{\"a\":1}", false);
+	g_assert_true(store_use_plan(s.store, "p1", second, &error));
+	g_assert_no_error(error);
+	assert_plan(s.store, "p1", "{\"a\":1}", true);
+	assert_plan(s.store, "p2", "other", false);
+
+	g_assert_false(store_use_plan(s.store, "p1", second, &error));
+	scratch_refused(&error, EXIT_HELD, s.path, "plan p1", second, "hint: ", NULL);
+
+	/* Planned again: a newer document, and no second use. */
+	g_assert_true(store_save_plan(s.store, "p1", second, "newer", &error));
+	assert_plan(s.store, "p1", "newer", true);
+	g_assert_false(store_use_plan(s.store, "p1", second, &error));
+	scratch_refused(&error, EXIT_HELD, "applied before", NULL);
+	scratch_remove(&s);
+}
+
+static void
+test_unknown(void)
+{
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	char run[PLAN_ID];
+	bool used = false;
+	scratch_run(s.store, "apply", SCRATCH_NOW, run);
+	g_assert_null(store_load_plan(s.store, "p1", &used, &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "no plan \"p1\"", "hint: ", NULL);
+	g_assert_false(store_use_plan(s.store, "p1", run, &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "no plan \"p1\"", NULL);
+	g_assert_false(store_save_plan(s.store, "p1", "norun", "{}", &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "save a plan", NULL);
+	scratch_remove(&s);
+}
+
+static void
+test_approval(void)
+{
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	char run[PLAN_ID];
+	struct approval approval = {"p1", 12, "mira@desk", SCRATCH_NOW};
+	struct approval other = {"p2", 1, "mira@desk", SCRATCH_NOW};
+	scratch_run(s.store, "apply", SCRATCH_NOW, run);
+	g_assert_true(store_save_approval(s.store, &approval, run, &error));
+	g_assert_no_error(error);
+	approval.who = "eve@desk";
+	g_assert_false(store_save_approval(s.store, &approval, run, &error));
+	scratch_refused(&error, EXIT_HELD, s.path, "plan p1", "mira@desk", "2026-03-02T08:00:00Z",
+	    run, "hint: ", NULL);
+	g_assert_true(store_save_approval(s.store, &other, run, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(
+	    scratch_ask(s.store, "SELECT max_removals FROM approvals WHERE plan = 'p1'"), ==, 12);
+	scratch_remove(&s);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/plans/single-use", test_single_use);
+	g_test_add_func("/plans/unknown", test_unknown);
+	g_test_add_func("/plans/approval", test_approval);
+	return g_test_run();
+}

@@ -1,0 +1,124 @@
+/* Migration, and that the audit trail cannot be rewritten. */
+#include "tests/unit/store/scratch.h"
+
+#include "store/schema.h"
+
+static void
+test_from_nothing(void)
+{
+	struct scratch s = scratch_open();
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, 2);
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA application_id"), ==, 0x4b695265);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM pragma_table_list"
+					     " WHERE schema = 'main' AND type = 'table' AND name "
+					     "NOT LIKE 'sqlite_%' AND NOT strict"),
+	    ==, 0);
+	scratch_remove(&s);
+}
+
+/* A database of schema 1 keeps its rows, and gets what schema 2 adds. */
+static void
+test_from_older(void)
+{
+	struct scratch s = scratch_open();
+	char id[PLAN_ID];
+	scratch_run(s.store, "plan", SCRATCH_NOW, id);
+	int64_t triggers = scratch_ask(
+	    s.store, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'");
+	g_assert_cmpint(triggers, >, 0);
+	stmt_script(s.store,
+	    "DROP TRIGGER runs_begun; DROP TRIGGER runs_ended; DROP TRIGGER runs_kept;"
+	    "DROP TRIGGER intents_fixed; DROP TRIGGER intents_kept; DROP TRIGGER outcomes_fixed;"
+	    "DROP TRIGGER outcomes_kept; DROP TRIGGER plans_fixed; DROP TRIGGER plan_uses_kept;"
+	    "DROP TRIGGER approvals_fixed; DROP TRIGGER approvals_kept; PRAGMA user_version = 1");
+	g_assert_no_error(s.store->failed);
+
+	scratch_reopen(&s);
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, 2);
+	g_assert_cmpint(
+	    scratch_ask(s.store, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"), ==,
+	    triggers);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM runs"), ==, 1);
+	scratch_remove(&s);
+}
+
+/* A step that cannot be made leaves the version before it. */
+static void
+test_broken_step(void)
+{
+	struct scratch s = scratch_open();
+	stmt_script(s.store, "PRAGMA user_version = 1"); /* its triggers are there: step 2 fails */
+	store_close(s.store);
+	GError *error = NULL;
+	s.store = store_open(s.path, &error);
+	g_assert_null(s.store);
+	scratch_refused(&error, EXIT_FAILED, s.path, "already exists", NULL);
+
+	sqlite3 *db;
+	struct store raw = {.path = s.path};
+	g_assert_cmpint(sqlite3_open(s.path, &db), ==, SQLITE_OK);
+	raw.db = db;
+	g_assert_cmpint(scratch_ask(&raw, "PRAGMA user_version"), ==, 1);
+	sqlite3_close(db);
+	scratch_remove(&s);
+}
+
+static void
+test_trail_is_kept(void)
+{
+	static const char *const attempts[] = {
+	    "DELETE FROM runs",
+	    "UPDATE runs SET as_of = 0",
+	    "UPDATE runs SET id = 'x'",
+	    "UPDATE runs SET exit_code = 0",
+	    "UPDATE intents SET email = 'x'",
+	    "DELETE FROM intents",
+	    "UPDATE outcomes SET outcome = 'failed'",
+	    "DELETE FROM outcomes",
+	    "UPDATE plans SET document = ''",
+	    "DELETE FROM plan_uses",
+	    "UPDATE approvals SET max_removals = 1000",
+	    "DELETE FROM approvals",
+	};
+	struct scratch s = scratch_open();
+	struct journal_intent intent = {.change_id = "c",
+	    .action = "grant",
+	    .email = "ann@example.com",
+	    .cause = "new",
+	    .have_id = 0,
+	    .wanted = true,
+	    .want = {SCRATCH_NOW, INSTANT_NEVER}};
+	struct approval approval = {"p", 3, "me", SCRATCH_NOW};
+	char id[PLAN_ID];
+	int64_t number;
+	GError *error = NULL;
+	scratch_run(s.store, "apply", SCRATCH_NOW, id);
+	intent.run_id = id;
+	store_begin(s.store);
+	store_intend(s.store, &intent, SCRATCH_NOW, &number, NULL);
+	store_outcome(s.store, number, OUTCOME_DONE, NULL, SCRATCH_NOW, NULL);
+	store_save_plan(s.store, "p", id, "{}", NULL);
+	store_use_plan(s.store, "p", id, NULL);
+	store_save_approval(s.store, &approval, id, NULL);
+	store_run_end(s.store, id, SCRATCH_NOW, 0, "done", "{}", NULL);
+	store_commit(s.store, &error);
+	g_assert_no_error(error);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(attempts); i++) {
+		int rc = sqlite3_exec(s.store->db, attempts[i], NULL, NULL, NULL);
+		if (rc != SQLITE_CONSTRAINT)
+			g_error("%s gave %d", attempts[i], rc);
+	}
+	scratch_remove(&s);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/schema/from-nothing", test_from_nothing);
+	g_test_add_func("/schema/from-older", test_from_older);
+	g_test_add_func("/schema/broken-step", test_broken_step);
+	g_test_add_func("/schema/trail-is-kept", test_trail_is_kept);
+	return g_test_run();
+}
