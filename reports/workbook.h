@@ -6,8 +6,21 @@
 /*
  * Write the workbook of a run to path: beside first, then renamed, mode 0600.  Sheets: Summary, Drift, Orphaned users,
  * Missing groups, E-mail mismatches, Access now, Rejected rows, Findings.  The same run gives the same bytes.
- * False and *error (EXIT_FAILED) when it could not be written whole; then path is as it was.
+ * False and *error (EXIT_FAILED) when it could not be written whole; then path is as it was, unless the error says that
+ * only the folder could not be synced.
  */
 bool workbook_write(const struct run *run, const char *path, GError **error);
+
+/* Where a workbook changes its ways. */
+struct workbook_limits {
+	size_t
+	    table_rows; /* of all sheets together: beyond, filters instead of tables, in constant memory */
+	size_t
+	    sheet_rows; /* that a sheet can hold, the header included; more are left out, loudly */
+};
+
+/* The same with limits of one's own, for tests. */
+bool workbook_write_within(
+    const struct run *run, const char *path, const struct workbook_limits *limits, GError **error);
 
 #endif

@@ -1,0 +1,232 @@
+/*
+ * Words for people: decides how an instant, a reason and a cause read in mail and workbook.  The machine-readable
+ * document has none of this.
+ */
+#include "reports/phrase.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct clock_face
+clock_face_of(const struct plan *plan)
+{
+	struct zone *zone = plan->zone != NULL ? zone_get(plan->zone) : NULL;
+	if (zone == NULL)
+		zone = zone_get("UTC");
+	return (struct clock_face){.zone = zone, .year = zone_civil(zone, plan->as_of).year};
+}
+
+static bool
+same_day(const struct civil *a, const struct civil *b)
+{
+	return a->year == b->year && a->month == b->month && a->day == b->day;
+}
+
+static void
+append_day(GString *out, const struct clock_face *face, const struct civil *c)
+{
+	static const char *const weekdays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+	static const char *const months[] = {
+	    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	int64_t day = civil_days(c->year, c->month, c->day);
+	g_string_append_printf(
+	    out, "%s %d %s ", weekdays[(day % 7 + 7) % 7], c->day, months[c->month - 1]);
+	if (c->year != face->year)
+		g_string_append_printf(out, "%d ", c->year);
+}
+
+/* In the hour that autumn repeats, a wall time alone would leave the reader an hour in doubt. */
+static void
+append_offset_if_twofold(
+    GString *out, const struct clock_face *face, instant t, const struct civil *c)
+{
+	instant unused;
+	if (!civil_valid(c) || zone_instant(face->zone, c, ZONE_EARLIER, &unused) != ZONE_OVERLAP)
+		return;
+	int minutes = zone_offset(face->zone, t) / 60;
+	g_string_append_printf(
+	    out, " (%c%02d:%02d)", minutes < 0 ? '-' : '+', ABS(minutes) / 60, ABS(minutes) % 60);
+}
+
+static void
+append_time(GString *out, const struct clock_face *face, instant t, const struct civil *c)
+{
+	g_string_append_printf(out, "%02d:%02d", c->hour, c->minute);
+	if (c->second != 0)
+		g_string_append_printf(out, ":%02d", c->second);
+	append_offset_if_twofold(out, face, t, c);
+}
+
+static void
+append_instant(GString *out, const struct clock_face *face, instant t)
+{
+	if (t == INSTANT_ALWAYS || t == INSTANT_NEVER) {
+		g_string_append(out, t == INSTANT_ALWAYS ? PHRASE_ALWAYS : PHRASE_NEVER);
+		return;
+	}
+	struct civil c = zone_civil(face->zone, t);
+	append_day(out, face, &c);
+	append_time(out, face, t, &c);
+}
+
+char *
+phrase_instant(const struct clock_face *face, instant t)
+{
+	GString *out = g_string_new(NULL);
+	append_instant(out, face, t);
+	return g_string_free(out, FALSE);
+}
+
+char *
+phrase_interval(const struct clock_face *face, const struct interval *span)
+{
+	GString *out = g_string_new(NULL);
+	append_instant(out, face, span->from);
+	g_string_append(out, " - ");
+	bool real = span->from != INSTANT_ALWAYS && span->until != INSTANT_NEVER;
+	struct civil from = {0}, until = {0};
+	if (real) {
+		from = zone_civil(face->zone, span->from);
+		until = zone_civil(face->zone, span->until);
+	}
+	if (real && same_day(&from, &until))
+		append_time(out, face, span->until, &until);
+	else
+		append_instant(out, face, span->until);
+	return g_string_free(out, FALSE);
+}
+
+char *
+phrase_age(instant seconds)
+{
+	if (seconds < 0)
+		return g_strdup("unknown");
+	if (seconds < 2 * INSTANT_HOUR)
+		return g_strdup_printf("%" PRId64 " min", seconds / INSTANT_MINUTE);
+	if (seconds < 2 * INSTANT_DAY)
+		return g_strdup_printf("%" PRId64 " h", seconds / INSTANT_HOUR);
+	return g_strdup_printf("%" PRId64 " days", seconds / INSTANT_DAY);
+}
+
+static void
+append_reason(GString *out, const struct reason *reason)
+{
+	const char *kind = record_kind_word((enum record_kind)reason->kind);
+	g_string_append(out, kind != NULL ? kind : "record");
+	if (reason->record != NULL)
+		g_string_append_printf(out, " %s", reason->record);
+	const char *file = reason->file != NULL ? reason->file : reason->source;
+	if (file != NULL && reason->row > 0)
+		g_string_append_printf(out, " (%s:%u)", file, reason->row);
+	else if (file != NULL)
+		g_string_append_printf(out, " (%s)", file);
+}
+
+char *
+phrase_reason(const struct reason *reason)
+{
+	GString *out = g_string_new(NULL);
+	append_reason(out, reason);
+	return g_string_free(out, FALSE);
+}
+
+static void
+append_reason_full(GString *out, const struct clock_face *face, const struct reason *reason)
+{
+	append_reason(out, reason);
+	if (reason->rule != NULL)
+		g_string_append_printf(out, " by rule %s", reason->rule);
+	if (reason->span.from < reason->span.until) {
+		char *span = phrase_interval(face, &reason->span);
+		g_string_append_printf(out, ", %s", span);
+		g_free(span);
+	}
+}
+
+char *
+phrase_reason_full(const struct clock_face *face, const struct reason *reason)
+{
+	GString *out = g_string_new(NULL);
+	append_reason_full(out, face, reason);
+	return g_string_free(out, FALSE);
+}
+
+/* Does the cause say something that neither its word nor the reasons do? */
+static bool
+cause_speaks(const struct change *change)
+{
+	switch (change->cause) {
+	case CAUSE_ROW_VANISHED:
+	case CAUSE_ABSENT:
+	case CAUSE_HAND_MADE:
+	case CAUSE_RULE_REMOVED:
+	case CAUSE_HAND_EDITED:
+	case CAUSE_REMOVED_BY_HAND:
+		return true;
+	default:
+		return change->n_reasons == 0;
+	}
+}
+
+char *
+phrase_why(const struct change *change)
+{
+	GString *out = g_string_new(NULL);
+	if (cause_speaks(change))
+		g_string_append(out, phrase_cause(change->cause));
+	if (change->n_reasons > 0) {
+		if (out->len > 0)
+			g_string_append(out, ": ");
+		append_reason(out, change->reasons[0]);
+	}
+	if (change->n_reasons > 1)
+		g_string_append_printf(out, " and %zu more", change->n_reasons - 1);
+	return g_string_free(out, FALSE);
+}
+
+char *
+phrase_why_full(const struct clock_face *face, const struct change *change)
+{
+	GString *out = g_string_new(NULL);
+	if (cause_speaks(change))
+		g_string_append(out, phrase_cause(change->cause));
+	for (size_t i = 0; i < change->n_reasons; i++) {
+		if (out->len > 0)
+			g_string_append_c(out, '\n');
+		append_reason_full(out, face, change->reasons[i]);
+	}
+	return g_string_free(out, FALSE);
+}
+
+const char *
+phrase_cause(enum cause cause)
+{
+	static const char *const texts[CAUSE_COUNT] = {
+	    [CAUSE_ENDED] = "the booking is over",
+	    [CAUSE_EXPIRED] = "the membership or grant ran out",
+	    [CAUSE_CANCELLED] = "cancelled",
+	    [CAUSE_FROZEN] = "the membership is frozen",
+	    [CAUSE_BLOCKED] = "the person is blocked",
+	    [CAUSE_DELETED] = "the person is deleted",
+	    [CAUSE_ROW_VANISHED] = "the row that gave it is gone from the export",
+	    [CAUSE_ABSENT] = "gone from the export, which means cancelled there",
+	    [CAUSE_HAND_MADE] = "nothing entitles it and this program did not make it",
+	    [CAUSE_RULE_REMOVED] = "the rule that gave it is gone",
+	    [CAUSE_HAND_EDITED] = "made by this program, changed in Kisi by somebody else",
+	    [CAUSE_NEW] = "entitled, and not there yet",
+	    [CAUSE_EXTENDED] = "entitled for longer",
+	    [CAUSE_SHORTENED] = "entitled for less",
+	    [CAUSE_MOVED] = "entitled at another time",
+	    [CAUSE_REMOVED_BY_HAND] = "removed in Kisi by somebody, still entitled",
+	};
+	return (size_t)cause < CAUSE_COUNT ? texts[cause] : "";
+}
+
+const char *
+phrase_place(const char *path)
+{
+	if (path == NULL)
+		return "-";
+	const char *slash = strrchr(path, '/');
+	return slash != NULL && strstr(path, "://") == NULL ? slash + 1 : path;
+}
