@@ -40,7 +40,7 @@ parse_percent(const char *text, double *out)
 {
 	char *end;
 	double value = g_ascii_strtod(text, &end);
-	if (end == text || strcmp(end, "%") != 0 || !g_ascii_isdigit(text[0]) || value > 100)
+	if (end == text || strcmp(end, "%") != 0 || !g_ascii_isdigit(text[0]) || value > 1e6)
 		return false;
 	*out = value;
 	return true;

@@ -75,6 +75,7 @@ plan_new(void)
 		*lists[i] = g_ptr_array_new_with_free_func(g_free);
 	plan->missing_groups = g_ptr_array_new_with_free_func(missing_group_free);
 	plan->text = g_string_chunk_new(1 << 14);
+	plan->blocks = g_ptr_array_new_with_free_func(g_free);
 	return plan;
 }
 
@@ -92,6 +93,7 @@ plan_free(struct plan *plan)
 	g_free(plan->hash_config);
 	g_free(plan->hash_snapshot);
 	g_string_chunk_free(plan->text);
+	g_ptr_array_unref(plan->blocks);
 	g_free(plan);
 }
 
@@ -111,6 +113,14 @@ plan_printf(struct plan *plan, const char *format, ...)
 	const char *kept = plan_text(plan, text);
 	g_free(text);
 	return kept;
+}
+
+void *
+plan_alloc(struct plan *plan, size_t bytes)
+{
+	void *block = g_malloc0(bytes);
+	g_ptr_array_add(plan->blocks, block);
+	return block;
 }
 
 void

@@ -186,6 +186,7 @@ struct plan {
 	const struct snapshot *snapshot;	/* borrowed; must outlive the plan */
 	size_t managed_people;		/* people who hold a managed group now: what percentages refer to */
 	GStringChunk *text;
+	GPtrArray *blocks;		/* memory of plan_alloc */
 };
 
 /* An empty plan.  Returned, caller frees with plan_free (NULL is fine). */
@@ -195,6 +196,9 @@ void plan_free(struct plan *plan);
 /* A copy that lives as long as the plan; NULL gives NULL. */
 const char *plan_text(struct plan *plan, const char *text);
 const char *plan_printf(struct plan *plan, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Zeroed memory that lives as long as the plan. */
+void *plan_alloc(struct plan *plan, size_t bytes);
 
 /* Write 12 hex digits of a hash over the NULL-terminated parts into id.  A NULL part cannot be said: use "". */
 void plan_make_id(char id[static PLAN_ID], ...) G_GNUC_NULL_TERMINATED;

@@ -1,0 +1,388 @@
+/* The auditor's view.  Nothing here decides about changes. */
+#include "reconcile/audit.h"
+
+#include "base/zone.h"
+#include "reconcile/cause.h"
+#include "reconcile/findings.h"
+
+#include <string.h>
+
+/* `booking 17` or `membership in row 12`. */
+static char *
+record_text(const struct world *world, uint32_t number)
+{
+	const struct raw_reason *reason = &g_array_index(
+	    world->entitled->reasons, struct raw_reason, number);
+	const char *kind = record_kind_word(reason->kind);
+	const char *id = intern_text(world->entitled->texts, reason->record);
+	return id != NULL ? g_strdup_printf("%s %s", kind, id)
+			  : g_strdup_printf("%s in row %u of %s", kind, reason->row,
+				intern_text(world->entitled->texts, reason->file));
+}
+
+static char *
+local_text(const struct world *world, instant t)
+{
+	char buffer[ZONE_TEXT];
+	if (t == INSTANT_ALWAYS || t == INSTANT_NEVER)
+		return g_strdup(t == INSTANT_NEVER ? "no end" : "always");
+	return g_strdup(zone_format(zone_get(world->groups->zone), t, buffer));
+}
+
+/* ---- orphans ---- */
+
+/* Is the person entitled to anything at all, elsewhere? */
+static bool
+has_other_windows(const struct world *world, uint32_t person)
+{
+	for (guint i = 0; i < world->groups->managed->len; i++) {
+		const struct managed_group *group = &g_array_index(
+		    world->groups->managed, struct managed_group, i);
+		const struct slot *slot = world_slot(world, person, group->id);
+		if (world_next_window(world, slot) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+explained_why(struct world *world, const struct trace *trace)
+{
+	static const char *const words[] = {[CAUSE_ENDED] = "ended",
+	    [CAUSE_EXPIRED] = "ran out",
+	    [CAUSE_CANCELLED] = "was cancelled",
+	    [CAUSE_FROZEN] = "is frozen"};
+	char *record = record_text(world, trace->reason);
+	char *until = local_text(world, trace->span.until);
+	bool dated = trace->cause == CAUSE_ENDED || trace->cause == CAUSE_EXPIRED;
+	const char *why = plan_printf(world->plan, "%s %s%s%s", record, words[trace->cause],
+	    dated ? ": " : "", dated ? until : "");
+	g_free(record);
+	g_free(until);
+	return why;
+}
+
+static const char *
+orphan_why(struct world *world, const struct holding *holding)
+{
+	const struct trace *trace;
+	struct entitled_person who = world_person(world, holding->person);
+	const struct slot *slot = world_slot(world, holding->person, holding->group_id);
+	enum cause cause = cause_of_removal(world, holding->person, holding, slot, &trace);
+	if (cause == CAUSE_BLOCKED || cause == CAUSE_DELETED)
+		return plan_printf(world->plan, "%s: %s", cause_word(cause), who.blocked_why);
+	if (trace != NULL)
+		return explained_why(world, trace);
+	switch (cause) {
+	case CAUSE_ROW_VANISHED:
+	case CAUSE_ABSENT:
+		return "a row entitled it at the last good import and is gone";
+	case CAUSE_RULE_REMOVED:
+		return "the rule that gave it is gone";
+	case CAUSE_HAND_EDITED:
+		return "made by this tool, dates changed by hand since";
+	default:
+		break;
+	}
+	if (!who.known)
+		return "never known: no source names this person";
+	return has_other_windows(world, holding->person)
+		   ? "entitled to other groups only"
+		   : "known to a source, but nothing entitles access";
+}
+
+static GHashTable *
+removals_by_assignment(const struct plan *plan)
+{
+	GHashTable *by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+	const GPtrArray *const lists[] = {plan->changes, plan->held};
+	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++) {
+		for (guint i = 0; i < lists[l]->len; i++) {
+			struct change *change = g_ptr_array_index(lists[l], i);
+			if (change->have_id != 0 && !change->wanted)
+				g_hash_table_insert(by_id, &change->have_id, change);
+		}
+	}
+	return by_id;
+}
+
+static void
+add_orphan(struct world *world, const struct holding *holding, const struct change *change)
+{
+	struct plan *plan = world->plan;
+	struct orphan *orphan = g_new0(struct orphan, 1);
+	*orphan = (struct orphan){.email = world_email(world, holding->person),
+	    .name = plan_text(plan, holding->user->name),
+	    .user_id = holding->user->id,
+	    .group_id = holding->group_id,
+	    .group = plan_text(plan, groups_managed(world->groups, holding->group_id)->name),
+	    .assignment_id = holding->assignment->id,
+	    .valid = holding->assignment->valid,
+	    .why = orphan_why(world, holding),
+	    .change_id = change != NULL ? plan_text(plan, change->id) : NULL,
+	    .held = change != NULL ? change->held : NULL};
+	orphan->email = plan_text(plan, orphan->email);
+	g_ptr_array_add(plan->orphans, orphan);
+	finding_add(plan, "orphan", orphan->email, orphan->group, NULL,
+	    "holds the group, and nothing entitles it: %s", orphan->why);
+}
+
+static int
+compare_orphans(gconstpointer p, gconstpointer q)
+{
+	const struct orphan *a = *(struct orphan *const *)p, *b = *(struct orphan *const *)q;
+	int order = strcmp(a->email, b->email);
+	return order != 0 ? order : strcmp(a->group, b->group);
+}
+
+void
+audit_orphans(struct world *world)
+{
+	GHashTable *removals = removals_by_assignment(world->plan);
+	for (guint i = 0; i < world->holdings->len; i++) {
+		const struct holding *holding = &g_array_index(world->holdings, struct holding, i);
+		const struct slot *slot = world_slot(world, holding->person, holding->group_id);
+		if (holding->assignment->valid.until > world->now &&
+		    world_next_window(world, slot) == NULL)
+			add_orphan(world, holding,
+			    g_hash_table_lookup(removals, &holding->assignment->id));
+	}
+	g_ptr_array_sort(world->plan->orphans, compare_orphans);
+	g_hash_table_unref(removals);
+}
+
+/* ---- access now ---- */
+
+static const char *
+slot_why(struct world *world, const struct slot *slot)
+{
+	const struct window *window = world_next_window(world, slot);
+	if (window == NULL)
+		return "nothing entitles this";
+	GString *text = g_string_new(NULL);
+	for (uint32_t i = window->first; i < window->first + window->count; i++) {
+		const struct raw_window *raw = &g_array_index(
+		    world->slots->raw, struct raw_window, i);
+		char *record = record_text(world, raw->reason);
+		g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", record);
+		g_free(record);
+	}
+	const char *why = plan_text(world->plan, text->str);
+	g_string_free(text, TRUE);
+	return why;
+}
+
+static void
+add_access(struct world *world, const struct kisi_assignment *assignment,
+    const struct kisi_user *user, const char *via)
+{
+	struct plan *plan = world->plan;
+	struct access_now *access = g_new0(struct access_now, 1);
+	access->via = via;
+	access->valid = assignment->valid;
+	access->why = "not managed here";
+	if (assignment->applies_to == APPLIES_TO_GROUP) {
+		const struct kisi_group *group = snapshot_group(
+		    world->snapshot, assignment->applies_to_id);
+		access->group_id = assignment->applies_to_id;
+		access->group = group != NULL ? group->name : NULL;
+	} else {
+		access->group = assignment->applies_to == APPLIES_TO_PLACE ? "(whole place)"
+									   : "(whole organisation)";
+	}
+	uint32_t person = user != NULL ? world_person_of(world, user) : INTERN_NONE;
+	if (user != NULL) {
+		access->email = plan_text(
+		    plan, person != INTERN_NONE ? world_email(world, person) : user->email);
+		access->name = user->name;
+	} else {
+		access->email = plan_printf(
+		    plan, "guest %" G_GINT64_FORMAT, assignment->assignee_id);
+	}
+	if (assignment->applies_to == APPLIES_TO_GROUP &&
+	    groups_managed(world->groups, access->group_id) != NULL)
+		access->why = person != INTERN_NONE
+				  ? slot_why(world, world_slot(world, person, access->group_id))
+				  : "nothing entitles this";
+	g_ptr_array_add(plan->access, access);
+}
+
+static const char *
+via_text(struct world *world, const struct kisi_assignment *assignment, const char *team)
+{
+	if (team != NULL)
+		return plan_printf(world->plan, "team %s", team);
+	if (strcmp(assignment->role_id, "group_basic") == 0)
+		return "assignment";
+	return plan_printf(world->plan, "role %s", assignment->role_id);
+}
+
+static void
+add_team(struct world *world, const struct kisi_assignment *assignment)
+{
+	const GArray *teams = world->snapshot->teams, *members = world->snapshot->team_members;
+	const char *name = "";
+	for (guint i = 0; i < teams->len; i++) {
+		const struct kisi_team *team = &g_array_index(teams, struct kisi_team, i);
+		if (team->id == assignment->assignee_id)
+			name = team->name;
+	}
+	for (guint i = 0; i < members->len; i++) {
+		const struct kisi_team_member *member = &g_array_index(
+		    members, struct kisi_team_member, i);
+		if (member->team_id == assignment->assignee_id && !member->guest)
+			add_access(world, assignment,
+			    snapshot_user(world->snapshot, member->member_id),
+			    via_text(world, assignment, name));
+	}
+}
+
+static int
+compare_access(gconstpointer p, gconstpointer q)
+{
+	const struct access_now *a = *(struct access_now *const *)p,
+				*b = *(struct access_now *const *)q;
+	int order = g_strcmp0(a->group, b->group);
+	if (order == 0)
+		order = (a->group_id > b->group_id) - (a->group_id < b->group_id);
+	if (order == 0)
+		order = g_strcmp0(a->email, b->email);
+	return order != 0 ? order : g_strcmp0(a->via, b->via);
+}
+
+void
+audit_access(struct world *world)
+{
+	const GArray *assignments = world->snapshot->assignments;
+	for (guint i = 0; i < assignments->len; i++) {
+		const struct kisi_assignment *assignment = &g_array_index(
+		    assignments, struct kisi_assignment, i);
+		if (assignment->valid.from > world->now || assignment->valid.until <= world->now)
+			continue;
+		if (assignment->assignee == ASSIGNEE_TEAM)
+			add_team(world, assignment);
+		else
+			add_access(world, assignment,
+			    assignment->assignee == ASSIGNEE_USER
+				? snapshot_user(world->snapshot, assignment->assignee_id)
+				: NULL,
+			    via_text(world, assignment, NULL));
+	}
+	g_ptr_array_sort(world->plan->access, compare_access);
+}
+
+/* ---- missing groups ---- */
+
+static struct missing_group *
+missing_group(const struct plan *plan, const char *text)
+{
+	for (guint i = 0; i < plan->missing_groups->len; i++) {
+		struct missing_group *missing = g_ptr_array_index(plan->missing_groups, i);
+		if (strcmp(missing->group, text) == 0)
+			return missing;
+	}
+	return NULL;
+}
+
+static int
+compare_hits(gconstpointer p, gconstpointer q)
+{
+	const struct missing_hit *a = *(struct missing_hit *const *)p,
+				 *b = *(struct missing_hit *const *)q;
+	if (a->next.from != b->next.from)
+		return a->next.from < b->next.from ? -1 : 1;
+	return strcmp(a->email, b->email);
+}
+
+/* Keep for each person the earliest window that is not past. */
+static void
+add_hit(struct world *world, GHashTable *hits, struct missing_group *missing,
+    const struct raw_window *window)
+{
+	char *key = g_strdup_printf("%u\n%s", window->person, missing->group);
+	struct missing_hit *hit = g_hash_table_lookup(hits, key);
+	if (hit == NULL) {
+		hit = g_new0(struct missing_hit, 1);
+		hit->email = plan_text(world->plan, world_email(world, window->person));
+		hit->next = window->span;
+		g_ptr_array_add(missing->hit, hit);
+		g_hash_table_insert(hits, key, hit);
+		return;
+	}
+	if (window->span.from < hit->next.from)
+		hit->next = window->span;
+	g_free(key);
+}
+
+void
+audit_missing_groups(struct world *world)
+{
+	if (world->plan->missing_groups->len == 0)
+		return;
+	GHashTable *hits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < world->entitled->windows->len; i++) {
+		const struct raw_window *window = &g_array_index(
+		    world->entitled->windows, struct raw_window, i);
+		if (window->span.until <= world->now ||
+		    g_array_index(world->groups->of_ref, int64_t, window->ref) != 0)
+			continue;
+		const char *text =
+		    g_array_index(world->entitled->refs, struct group_ref, window->ref).text;
+		struct missing_group *missing = missing_group(world->plan, text);
+		if (missing != NULL)
+			add_hit(world, hits, missing, window);
+	}
+	for (guint i = 0; i < world->plan->missing_groups->len; i++) {
+		struct missing_group *missing = g_ptr_array_index(world->plan->missing_groups, i);
+		g_ptr_array_sort(missing->hit, compare_hits);
+	}
+	g_hash_table_unref(hits);
+}
+
+/* ---- blocked people, locks ---- */
+
+void
+audit_blocked(struct world *world)
+{
+	for (guint i = 0; i < world->entitled->blocked_windows->len; i++) {
+		const struct raw_window *window = &g_array_index(
+		    world->entitled->blocked_windows, struct raw_window, i);
+		if (window->span.until <= world->now)
+			continue;
+		struct entitled_person who = world_person(world, window->person);
+		finding_add(world->plan, "blocked_but_booked", world_email(world, window->person),
+		    g_array_index(world->entitled->refs, struct group_ref, window->ref).text, NULL,
+		    "has a booking or membership and gets no access: %s", who.blocked_why);
+	}
+}
+
+static bool
+lock_restricted(const struct snapshot *snapshot, int64_t lock_id, const char **name)
+{
+	for (guint i = 0; i < snapshot->locks->len; i++) {
+		const struct kisi_lock *lock = &g_array_index(snapshot->locks, struct kisi_lock, i);
+		if (lock->id != lock_id || !lock->restricted)
+			continue;
+		*name = lock->name;
+		return true;
+	}
+	return false;
+}
+
+void
+audit_locks(struct world *world)
+{
+	const struct snapshot *snapshot = world->snapshot;
+	for (guint i = 0; i < snapshot->group_locks->len; i++) {
+		const struct kisi_group_lock *relation = &g_array_index(
+		    snapshot->group_locks, struct kisi_group_lock, i);
+		const struct managed_group *group = groups_managed(
+		    world->groups, relation->group_id);
+		const char *lock;
+		if (group != NULL && lock_restricted(snapshot, relation->lock_id, &lock))
+			finding_add(world->plan, "restricted_lock", NULL, group->name, lock,
+			    "lock \"%s\" has a restriction in Kisi that can keep people with "
+			    "access from opening it",
+			    lock);
+	}
+}

@@ -1,0 +1,232 @@
+/*
+ * Telling expected endings from surprising ones.  Only the surprising ones count against the limits, so a record
+ * may only explain the end of access that it can have given.
+ */
+#include "reconcile/cause.h"
+
+#include <string.h>
+
+#define RESTORE_MEMORY (7 * INSTANT_DAY)
+
+static int
+compare_entry(const struct ledger_entry *entry, const char *email, int64_t group_id)
+{
+	int order = strcmp(entry->email, email);
+	return order != 0 ? order : (entry->group_id > group_id) - (entry->group_id < group_id);
+}
+
+/* The ledger's entries for the slot: index of the first, and how many. */
+static guint
+ledger_range(const struct world *world, uint32_t person, int64_t group_id, guint *count)
+{
+	const GArray *ledger = world->history->ledger;
+	const char *email = world_email(world, person);
+	guint low = 0, high = ledger->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		if (compare_entry(
+			&g_array_index(ledger, struct ledger_entry, middle), email, group_id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	guint end = low;
+	while (end < ledger->len && compare_entry(&g_array_index(ledger, struct ledger_entry, end),
+					email, group_id) == 0)
+		end++;
+	*count = end - low;
+	return low;
+}
+
+const struct ledger_entry *
+cause_ledger(const struct world *world, uint32_t person, int64_t group_id)
+{
+	guint count, first = ledger_range(world, person, group_id, &count);
+	const struct ledger_entry *live = NULL;
+	for (guint i = first; i < first + count; i++) {
+		const struct ledger_entry *entry = &g_array_index(
+		    world->history->ledger, struct ledger_entry, i);
+		if (entry->live)
+			live = entry;
+	}
+	return live;
+}
+
+unsigned
+cause_restored(const struct world *world, uint32_t person, int64_t group_id)
+{
+	guint count, first = ledger_range(world, person, group_id, &count);
+	unsigned restored = 0;
+	for (guint i = first; i < first + count; i++) {
+		const struct ledger_entry *entry = &g_array_index(
+		    world->history->ledger, struct ledger_entry, i);
+		restored += entry->restored && entry->made_at > world->now - RESTORE_MEMORY;
+	}
+	return restored;
+}
+
+const struct last_window *
+cause_last_window(
+    const struct world *world, const struct last_import *import, uint32_t person, int64_t group_id)
+{
+	const char *email = world_email(world, person);
+	guint low = 0, high = import->windows->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		if (strcmp(g_array_index(import->windows, struct last_window, middle).email,
+			email) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (guint i = low; i < import->windows->len; i++) {
+		const struct last_window *window = &g_array_index(
+		    import->windows, struct last_window, i);
+		if (strcmp(window->email, email) != 0)
+			break;
+		if (window->span.until > world->now &&
+		    world_group_of(world, window->group) == group_id)
+			return window;
+	}
+	return NULL;
+}
+
+/* Can this record have given that access?  A booking gives no access without an end. */
+static bool
+explains(const struct world *world, const struct trace *trace, struct interval have)
+{
+	const struct raw_reason *reason = &g_array_index(
+	    world->entitled->reasons, struct raw_reason, trace->reason);
+	if (reason->kind == RECORD_BOOKING && have.until == INSTANT_NEVER)
+		return false;
+	return trace->span.from <= have.until && have.from <= trace->span.until;
+}
+
+static bool
+trace_precedes(const struct trace *a, const struct trace *b)
+{
+	if (a->span.until != b->span.until)
+		return a->span.until > b->span.until;
+	return a->cause < b->cause;
+}
+
+static const struct trace *
+find_trace(const struct world *world, uint32_t person, int64_t group_id, struct interval have)
+{
+	const GArray *traces = world->entitled->traces;
+	guint low = 0, high = traces->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		if (g_array_index(traces, struct trace, middle).person < person)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const struct trace *best = NULL;
+	for (guint i = low; i < traces->len; i++) {
+		const struct trace *trace = &g_array_index(traces, struct trace, i);
+		if (trace->person != person)
+			break;
+		if (g_array_index(world->groups->of_ref, int64_t, trace->ref) == group_id &&
+		    explains(world, trace, have) && (best == NULL || trace_precedes(trace, best)))
+			best = trace;
+	}
+	return best;
+}
+
+static bool
+rule_exists(const struct world *world, const char *name)
+{
+	for (guint i = 0; i < world->config->rules->len; i++) {
+		const struct rule *rule = g_ptr_array_index(world->config->rules, i);
+		if (strcmp(rule->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const struct source_policy *
+policy_of(const struct world *world, const char *source)
+{
+	for (guint i = 0; source != NULL && i < world->config->sources->len; i++) {
+		if (strcmp(world->policies[i].name, source) == 0)
+			return &world->policies[i];
+	}
+	return NULL;
+}
+
+/* A row of this source entitled the access once, by this rule, and does not any more. */
+static enum cause
+cause_of_vanishing(const struct world *world, const char *source, const char *rule)
+{
+	if (rule != NULL && !rule_exists(world, rule))
+		return CAUSE_RULE_REMOVED;
+	const struct source_policy *policy = policy_of(world, source);
+	return policy != NULL && policy->absence == ABSENCE_CANCELLED ? CAUSE_ABSENT
+								      : CAUSE_ROW_VANISHED;
+}
+
+static enum cause
+cause_by_history(
+    const struct world *world, uint32_t person, const struct holding *have, const struct slot *slot)
+{
+	const struct ledger_entry *entry = cause_ledger(world, person, have->group_id);
+	if (entry != NULL && entry->assignment_id == have->assignment->id) {
+		if (!interval_equal_in_effect(entry->valid, have->assignment->valid, world->now))
+			return CAUSE_HAND_EDITED;
+		/* The row is still there, with a later time. */
+		if (world_next_window(world, slot) != NULL)
+			return CAUSE_MOVED;
+		return cause_of_vanishing(world, entry->source, entry->rule);
+	}
+	for (guint i = 0; i < world->history->imports->len; i++) {
+		const struct last_import *import = &g_array_index(
+		    world->history->imports, struct last_import, i);
+		const struct last_window *window = cause_last_window(
+		    world, import, person, have->group_id);
+		if (window != NULL)
+			return cause_of_vanishing(world, import->source, window->rule);
+	}
+	return CAUSE_HAND_MADE;
+}
+
+enum cause
+cause_of_removal(const struct world *world, uint32_t person, const struct holding *have,
+    const struct slot *slot, const struct trace **explained)
+{
+	struct entitled_person who = world_person(world, person);
+	*explained = NULL;
+	if (who.blocked)
+		return CAUSE_BLOCKED;
+	if (who.deleted)
+		return CAUSE_DELETED;
+	*explained = find_trace(world, person, have->group_id, have->assignment->valid);
+	if (*explained != NULL)
+		return (*explained)->cause;
+	if (have->assignment->valid.until <= world->now)
+		return CAUSE_ENDED;
+	return cause_by_history(world, person, have, slot);
+}
+
+enum cause
+cause_of_adjust(const struct world *world, const struct holding *have, struct interval want)
+{
+	struct interval is = have->assignment->valid;
+	const struct ledger_entry *entry = cause_ledger(world, have->person, have->group_id);
+	if (entry != NULL && entry->assignment_id == have->assignment->id &&
+	    !interval_equal_in_effect(entry->valid, is, world->now) &&
+	    entry->valid.until > world->now)
+		return CAUSE_HAND_EDITED;
+	if (MAX(is.from, world->now) != MAX(want.from, world->now) || is.until <= world->now)
+		return CAUSE_MOVED;
+	return want.until > is.until ? CAUSE_EXTENDED : CAUSE_SHORTENED;
+}
+
+enum cause
+cause_of_grant(const struct world *world, uint32_t person, int64_t group_id, struct interval want)
+{
+	const struct ledger_entry *entry = cause_ledger(world, person, group_id);
+	bool ours = entry != NULL && entry->valid.until > world->now &&
+		    entry->valid.from < want.until && want.from < entry->valid.until;
+	return ours ? CAUSE_REMOVED_BY_HAND : CAUSE_NEW;
+}

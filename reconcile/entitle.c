@@ -1,0 +1,696 @@
+/*
+ * Records and rules become windows.  Decides whom a record is for, which groups it reaches, and what is worth
+ * keeping; what a record's words mean is reconcile/judge.c, which rules fit is reconcile/rules.c.
+ */
+#include "reconcile/entitle.h"
+
+#include "base/text.h"
+#include "reconcile/findings.h"
+#include "reconcile/judge.h"
+#include "reconcile/people.h"
+#include "reconcile/rules.h"
+
+#include <string.h>
+
+/* A row that may still be superseded by a later one with the same id. */
+struct kept_row {
+	uint64_t content; /* hash of everything the row says */
+	uint32_t first, count; /* its windows */
+	uint32_t company_first, company_count;
+};
+
+/* A window or trace that every member of a company has; people are put in at the end. */
+struct company_entry {
+	uint32_t company;
+	bool is_trace;
+	struct raw_window window; /* person unused */
+	enum cause cause; /* traces only */
+};
+
+/* One group that a record reaches. */
+struct reach {
+	uint32_t ref;
+	uint32_t reason;
+	instant before, after; /* grace */
+};
+
+struct entitlement {
+	const struct config *config;
+	const struct source_policy *policies;
+	instant now;
+	struct plan *plan;
+	struct rule_index *rules;
+	struct directory *directory;
+	struct intern *people;
+	GArray *persons;
+	struct intern *texts;
+	GArray *refs;
+	GHashTable *ref_by_text; /* text -> index + 1 */
+	GArray *windows, *blocked_windows;
+	GArray *traces;
+	GHashTable *trace_keys; /* struct trace_key -> index + 1 */
+	GArray *reasons;
+	GArray *company_entries;
+	GPtrArray *row_ids; /* one GHashTable a source: id -> index into kept + 1 */
+	GArray *kept; /* of struct kept_row */
+	GArray *reaches; /* of the record at hand */
+	struct judgement judgement; /* of the record at hand */
+	struct entitled result;
+};
+
+struct trace_key {
+	uint32_t person, ref, cause;
+};
+
+static guint
+trace_key_hash(gconstpointer p)
+{
+	const struct trace_key *key = p;
+	return (key->person * 2654435761u) ^ (key->ref * 40503u) ^ key->cause;
+}
+
+static gboolean
+trace_key_equal(gconstpointer p, gconstpointer q)
+{
+	return memcmp(p, q, sizeof(struct trace_key)) == 0;
+}
+
+struct entitlement *
+entitlement_new(const struct config *config, const struct source_policy *policies, instant now,
+    struct plan *plan)
+{
+	struct entitlement *e = g_new0(struct entitlement, 1);
+	e->config = config;
+	e->policies = policies;
+	e->now = now;
+	e->plan = plan;
+	e->rules = rule_index_new(config, policies);
+	e->directory = directory_new();
+	e->people = intern_new();
+	e->persons = g_array_new(FALSE, TRUE, sizeof(struct entitled_person));
+	e->texts = intern_new();
+	e->refs = g_array_new(FALSE, TRUE, sizeof(struct group_ref));
+	e->ref_by_text = g_hash_table_new(g_str_hash, g_str_equal);
+	e->windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
+	e->blocked_windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
+	e->traces = g_array_new(FALSE, FALSE, sizeof(struct trace));
+	e->trace_keys = g_hash_table_new_full(trace_key_hash, trace_key_equal, g_free, NULL);
+	e->reasons = g_array_new(FALSE, FALSE, sizeof(struct raw_reason));
+	e->company_entries = g_array_new(FALSE, FALSE, sizeof(struct company_entry));
+	e->row_ids = g_ptr_array_new_with_free_func((GDestroyNotify)g_hash_table_unref);
+	for (guint i = 0; i < config->sources->len; i++)
+		g_ptr_array_add(e->row_ids, g_hash_table_new(g_str_hash, g_str_equal));
+	e->kept = g_array_new(FALSE, FALSE, sizeof(struct kept_row));
+	e->reaches = g_array_new(FALSE, FALSE, sizeof(struct reach));
+	judgement_init(&e->judgement);
+	return e;
+}
+
+void
+entitlement_free(struct entitlement *e)
+{
+	if (e == NULL)
+		return;
+	GArray *const arrays[] = {e->persons, e->refs, e->windows, e->blocked_windows, e->traces,
+	    e->reasons, e->company_entries, e->kept, e->reaches};
+	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+		g_array_unref(arrays[i]);
+	rule_index_free(e->rules);
+	directory_free(e->directory);
+	intern_free(e->people);
+	intern_free(e->texts);
+	g_hash_table_unref(e->ref_by_text);
+	g_hash_table_unref(e->trace_keys);
+	g_ptr_array_unref(e->row_ids);
+	judgement_done(&e->judgement);
+	g_free(e);
+}
+
+/* ---- people and groups ---- */
+
+static struct entitled_person *
+person_at(struct entitlement *e, uint32_t number)
+{
+	if (number >= e->persons->len)
+		g_array_set_size(e->persons, number + 1);
+	return &g_array_index(e->persons, struct entitled_person, number);
+}
+
+static uint32_t
+person_number(struct entitlement *e, const char *email, const char *name)
+{
+	uint32_t number = intern_add(e->people, config_person(e->config, email));
+	struct entitled_person *person = person_at(e, number);
+	person->known = true;
+	/* Of several names the least is kept, so that the order of rows does not show. */
+	if (!text_blank(name) && (person->name == NULL || strcmp(name, person->name) < 0))
+		person->name = intern_text(e->texts, intern_add(e->texts, name));
+	return number;
+}
+
+/* The person a record names by address or id; INTERN_NONE (with a finding) when nobody has that id. */
+static uint32_t
+resolve_person(
+    struct entitlement *e, const struct record *record, const struct record_person *person)
+{
+	if (person->email != NULL)
+		return person_number(e, person->email, person->name);
+	uint32_t number = person->ref != NULL ? directory_person(e->directory, person->ref)
+					      : INTERN_NONE;
+	if (number == INTERN_NONE)
+		finding_add(e->plan, "no_email", NULL, NULL, person->ref,
+		    "%s %s is for \"%s\", of whom no e-mail address is known",
+		    record_kind_word(record->kind), record->id != NULL ? record->id : "without id",
+		    person->ref != NULL ? person->ref : "");
+	return number;
+}
+
+static uint32_t
+ref_number(struct entitlement *e, const char *text)
+{
+	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(e->ref_by_text, text));
+	if (known != 0)
+		return known - 1;
+	struct group_ref ref = {.text = intern_text(e->texts, intern_add(e->texts, text)),
+	    .exclusive = true,
+	    .rules = ""};
+	g_array_append_val(e->refs, ref);
+	g_hash_table_insert(e->ref_by_text, (gpointer)ref.text, GUINT_TO_POINTER(e->refs->len));
+	return e->refs->len - 1;
+}
+
+static struct group_ref *
+ref_at(struct entitlement *e, uint32_t number)
+{
+	return &g_array_index(e->refs, struct group_ref, number);
+}
+
+/* Every rule's group is managed, whether or not a record reaches it today. */
+static void
+add_rule_refs(struct entitlement *e)
+{
+	for (guint i = 0; i < e->config->rules->len; i++) {
+		const struct rule *rule = g_ptr_array_index(e->config->rules, i);
+		struct group_ref *ref = ref_at(e, ref_number(e, rule->group));
+		ref->from_rule = true;
+		ref->exclusive = ref->exclusive && rule->exclusive;
+		char *rules = *ref->rules != '\0' ? g_strconcat(ref->rules, "; ", rule->name, NULL)
+						  : g_strdup(rule->name);
+		ref->rules = intern_text(e->texts, intern_add(e->texts, rules));
+		g_free(rules);
+	}
+}
+
+static uint32_t
+add_reason(struct entitlement *e, const struct record *record, const char *file, uint32_t rule)
+{
+	struct raw_reason reason = {.source = record->place.source,
+	    .file = intern_add(e->texts, file),
+	    .record = intern_add(e->texts, record->id),
+	    .row = record->place.row,
+	    .rule = rule,
+	    .kind = record->kind};
+	g_array_append_val(e->reasons, reason);
+	return e->reasons->len - 1;
+}
+
+/* ---- which groups a record reaches ---- */
+
+static void
+reach_rules(struct entitlement *e, const struct record *record, const char *file,
+    const uint32_t *rules, size_t count)
+{
+	const struct source_policy *policy = &e->policies[record->place.source];
+	for (size_t i = 0; i < count; i++) {
+		const struct rule *rule = g_ptr_array_index(e->config->rules, rules[i]);
+		struct reach reach = {.ref = ref_number(e, rule->group),
+		    .reason = add_reason(e, record, file, rules[i]),
+		    .before = rule->grace_before != UNSET ? rule->grace_before
+							  : policy->grace_before,
+		    .after = rule->grace_after != UNSET ? rule->grace_after : policy->grace_after};
+		g_array_append_val(e->reaches, reach);
+	}
+}
+
+static void
+reach_named(struct entitlement *e, const struct record *record, const char *file, const char *group,
+    bool by_data)
+{
+	const struct source_policy *policy = &e->policies[record->place.source];
+	struct reach reach = {.ref = ref_number(e, group),
+	    .reason = add_reason(e, record, file, INTERN_NONE),
+	    .before = policy->grace_before,
+	    .after = policy->grace_after};
+	ref_at(e, reach.ref)->from_data |= by_data;
+	g_array_append_val(e->reaches, reach);
+}
+
+static void
+report_unmapped(struct entitlement *e, const struct record *record, const struct record_ref *target,
+    const char *location)
+{
+	bool booking = record->kind == RECORD_BOOKING;
+	const char *name = target->name != NULL ? target->name : target->id;
+	const char *what = booking ? "resource" : "plan";
+	char *subject = g_strconcat(name, "\n", location != NULL ? location : "", NULL);
+	char *where = location != NULL ? g_strdup_printf(" at \"%s\"", location) : g_strdup("");
+	finding_add(e->plan, booking ? "unmapped_resource" : "unmapped_plan", NULL, NULL, subject,
+	    "%s \"%s\"%s opens nothing: no rule names it", what, name, where);
+	g_free(subject);
+	g_free(where);
+}
+
+/* The resource or plan with everything the data knows about it. */
+static void
+reach_target(
+    struct entitlement *e, const struct record *record, const char *file, struct record_ref target)
+{
+	const struct directory_resource *resource = NULL;
+	const char *location = record->location;
+	if (record->kind == RECORD_BOOKING && target.id != NULL)
+		resource = directory_resource(e->directory, target.id);
+	if (resource != NULL) {
+		target.name = target.name != NULL ? target.name : resource->name;
+		location = location != NULL ? location : resource->location;
+	}
+	size_t count;
+	const uint32_t *rules = rule_index_match(e->rules, record->place.source,
+	    record->kind == RECORD_BOOKING ? RULE_RESOURCE : RULE_PLAN, &target, location, &count);
+	reach_rules(e, record, file, rules, count);
+	bool named = resource != NULL && resource->group != NULL;
+	if (named)
+		reach_named(e, record, file, resource->group, true);
+	bool matters = e->judgement.spans->len > 0 && record->span.until > e->now;
+	if (count == 0 && !named && record->group == NULL && matters &&
+	    !e->policies[record->place.source].unless_named)
+		report_unmapped(e, record, &target, location);
+}
+
+static void
+find_reaches(struct entitlement *e, const struct record *record, const char *file)
+{
+	g_array_set_size(e->reaches, 0);
+	if (record->group != NULL)
+		reach_named(e, record, file, record->group, record->kind != RECORD_GRANT);
+	for (size_t i = 0; i < record->n_targets && record->kind != RECORD_GRANT; i++)
+		reach_target(e, record, file, record->targets[i]);
+}
+
+/* ---- windows and traces ---- */
+
+/* An open end stays open, whatever grace is added. */
+static struct interval
+widen(const struct record *record, struct interval span, const struct reach *reach)
+{
+	if (record->kind == RECORD_BOOKING) {
+		span.from -= reach->before;
+		span.until += reach->after;
+	}
+	return span;
+}
+
+/* Of the traces with one cause the one that lasts longest is kept; equal ones are told apart by record. */
+static bool
+trace_better(const struct entitlement *e, const struct trace *a, const struct trace *b)
+{
+	if (a->span.until != b->span.until)
+		return a->span.until > b->span.until;
+	if (a->span.from != b->span.from)
+		return a->span.from < b->span.from;
+	const struct raw_reason *reason_a = &g_array_index(
+	    e->reasons, struct raw_reason, a->reason);
+	const struct raw_reason *reason_b = &g_array_index(
+	    e->reasons, struct raw_reason, b->reason);
+	return g_strcmp0(intern_text(e->texts, reason_a->record),
+		   intern_text(e->texts, reason_b->record)) < 0;
+}
+
+static void
+add_trace(struct entitlement *e, const struct trace *trace)
+{
+	struct trace_key key = {trace->person, trace->ref, trace->cause};
+	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(e->trace_keys, &key));
+	if (known == 0) {
+		g_array_append_val(e->traces, *trace);
+		g_hash_table_insert(
+		    e->trace_keys, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(e->traces->len));
+		return;
+	}
+	struct trace *old = &g_array_index(e->traces, struct trace, known - 1);
+	if (trace_better(e, trace, old))
+		*old = *trace;
+}
+
+static void
+keep_window(
+    struct entitlement *e, uint32_t person, uint32_t company, const struct raw_window *window)
+{
+	if (company == INTERN_NONE) {
+		struct raw_window own = *window;
+		own.person = person;
+		g_array_append_val(e->windows, own);
+		return;
+	}
+	struct company_entry entry = {.company = company, .window = *window};
+	g_array_append_val(e->company_entries, entry);
+}
+
+static void
+keep_trace(struct entitlement *e, uint32_t person, uint32_t company,
+    const struct raw_window *window, enum cause cause)
+{
+	if (company == INTERN_NONE) {
+		struct trace trace = {person, window->ref, window->span, window->reason, cause};
+		add_trace(e, &trace);
+		return;
+	}
+	struct company_entry entry = {
+	    .company = company, .is_trace = true, .window = *window, .cause = cause};
+	g_array_append_val(e->company_entries, entry);
+}
+
+/* A long-gone booking explains nothing any more; memberships and grants are few. */
+static bool
+worth_keeping(const struct entitlement *e, const struct record *record, instant until)
+{
+	return record->kind != RECORD_BOOKING || until > e->now - ENTITLE_PAST;
+}
+
+static void
+entitle_holder(
+    struct entitlement *e, const struct record *record, uint32_t person, uint32_t company)
+{
+	const struct judgement *judgement = &e->judgement;
+	for (guint i = 0; i < e->reaches->len; i++) {
+		const struct reach *reach = &g_array_index(e->reaches, struct reach, i);
+		struct raw_window window = {.ref = reach->ref, .reason = reach->reason};
+		for (guint j = 0; j < judgement->spans->len; j++) {
+			window.span = widen(
+			    record, g_array_index(judgement->spans, struct interval, j), reach);
+			if (window.span.until > e->now - ENTITLE_PAST)
+				keep_window(e, person, company, &window);
+		}
+		if (!judgement->explains)
+			continue;
+		window.span = widen(record, judgement->span, reach);
+		/* With its grace a booking that is over may still be running. */
+		bool over = judgement->cause != CAUSE_ENDED || window.span.until <= e->now;
+		if (over && worth_keeping(e, record, window.span.until))
+			keep_trace(e, person, company, &window, judgement->cause);
+	}
+}
+
+static void
+entitle_holders(struct entitlement *e, const struct record *record)
+{
+	const struct record_person *holder = &record->person;
+	if (holder->email != NULL || holder->ref != NULL) {
+		uint32_t person = resolve_person(e, record, holder);
+		if (person != INTERN_NONE)
+			entitle_holder(e, record, person, INTERN_NONE);
+	} else if (record->company != NULL) {
+		entitle_holder(
+		    e, record, INTERN_NONE, directory_company(e->directory, record->company));
+	}
+	for (size_t i = 0; i < record->n_attendees && e->policies[record->place.source].attendees;
+	     i++) {
+		uint32_t person = resolve_person(e, record, &record->attendees[i]);
+		if (person != INTERN_NONE)
+			entitle_holder(e, record, person, INTERN_NONE);
+	}
+}
+
+/* ---- rows with the same id ---- */
+
+static uint64_t
+mix(uint64_t hash, const void *data, size_t length)
+{
+	const unsigned char *p = data;
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ p[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+static uint64_t
+mix_text(uint64_t hash, const char *text)
+{
+	return text != NULL ? mix(hash, text, strlen(text) + 1) : mix(hash, "\1", 1);
+}
+
+/* Everything a row says, but for where it stands. */
+static uint64_t
+content_hash(const struct record *record)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+	int words[] = {(int)record->kind, (int)record->status};
+	hash = mix(hash, words, sizeof words);
+	hash = mix(hash, &record->span, sizeof record->span);
+	const char *const texts[] = {record->person.email, record->person.ref, record->company,
+	    record->location, record->group};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		hash = mix_text(hash, texts[i]);
+	for (size_t i = 0; i < record->n_targets; i++)
+		hash = mix_text(mix_text(hash, record->targets[i].id), record->targets[i].name);
+	for (size_t i = 0; i < record->n_attendees; i++)
+		hash = mix_text(
+		    mix_text(hash, record->attendees[i].email), record->attendees[i].ref);
+	for (size_t i = 0; i < record->n_freezes; i++)
+		hash = mix(hash, &record->freezes[i], sizeof record->freezes[i]);
+	return hash;
+}
+
+static void
+bury(struct entitlement *e, const struct kept_row *row)
+{
+	for (uint32_t i = 0; i < row->count; i++)
+		g_array_index(e->windows, struct raw_window, row->first + i).dead = 1;
+	for (uint32_t i = 0; i < row->company_count; i++)
+		g_array_index(e->company_entries, struct company_entry, row->company_first + i)
+		    .window.dead = 1;
+}
+
+/* Is this an exact repetition of a row with the same id?  If it differs, the former row stops counting. */
+static bool
+is_repetition(struct entitlement *e, const struct record *record, uint64_t content)
+{
+	GHashTable *ids = g_ptr_array_index(e->row_ids, record->place.source);
+	guint known = record->id != NULL ? GPOINTER_TO_UINT(g_hash_table_lookup(ids, record->id))
+					 : 0;
+	if (known == 0)
+		return false;
+	struct kept_row *former = &g_array_index(e->kept, struct kept_row, known - 1);
+	if (former->content == content)
+		return true;
+	bury(e, former);
+	former->count = former->company_count = 0;
+	const char *source = e->policies[record->place.source].name;
+	char *subject = g_strconcat(source, "\n", record->id, NULL);
+	finding_add(e->plan, "duplicate_id", record->person.email, NULL, subject,
+	    "%s: %s %s stands there more than once with different content; the last row counts",
+	    source, record_kind_word(record->kind), record->id);
+	g_free(subject);
+	return false;
+}
+
+static void
+remember_row(struct entitlement *e, const struct record *record, const struct kept_row *row)
+{
+	GHashTable *ids = g_ptr_array_index(e->row_ids, record->place.source);
+	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(ids, record->id));
+	if (known != 0) {
+		g_array_index(e->kept, struct kept_row, known - 1) = *row;
+		return;
+	}
+	g_array_append_val(e->kept, *row);
+	const char *id = intern_text(e->texts, intern_add(e->texts, record->id));
+	g_hash_table_insert(ids, (gpointer)id, GUINT_TO_POINTER(e->kept->len));
+}
+
+static void
+entitle_access(struct entitlement *e, const struct record *record, const char *file)
+{
+	bool has_id = record->id != NULL;
+	uint64_t content = has_id ? content_hash(record) : 0;
+	if (is_repetition(e, record, content))
+		return;
+	struct kept_row row = {
+	    .content = content, .first = e->windows->len, .company_first = e->company_entries->len};
+	judge(record, &e->policies[record->place.source], e->now, &e->judgement);
+	/* The longest grace is a day: what ended a day earlier than that cannot reach the part that is kept. */
+	if (worth_keeping(e, record, record->span.until + INSTANT_DAY)) {
+		find_reaches(e, record, file);
+		entitle_holders(e, record);
+		row.count = e->windows->len - row.first;
+		row.company_count = e->company_entries->len - row.company_first;
+		if (has_id)
+			remember_row(e, record, &row);
+	} else if (record->person.email != NULL) {
+		person_number(e, record->person.email, record->person.name);
+	}
+}
+
+void
+entitle_record(struct entitlement *e, const struct record *record, const char *file)
+{
+	if (e->refs->len == 0)
+		add_rule_refs(e);
+	switch (record->kind) {
+	case RECORD_RESOURCE:
+		directory_add_resource(e->directory, record);
+		if (record->group != NULL)
+			ref_at(e, ref_number(e, record->group))->from_data = true;
+		break;
+	case RECORD_COMPANY:
+		directory_add_company(e->directory, record);
+		break;
+	case RECORD_PERSON:
+		if (record->person.email != NULL)
+			directory_add_person(e->directory, record,
+			    person_number(e, record->person.email, record->person.name));
+		break;
+	default:
+		entitle_access(e, record, file);
+	}
+}
+
+/* ---- the end ---- */
+
+void
+entitle_refuse(struct entitlement *e, uint32_t source)
+{
+	for (guint i = 0; i < e->windows->len; i++) {
+		struct raw_window *window = &g_array_index(e->windows, struct raw_window, i);
+		window->dead |=
+		    g_array_index(e->reasons, struct raw_reason, window->reason).source == source;
+	}
+	for (guint i = 0; i < e->company_entries->len; i++) {
+		struct raw_window *window =
+		    &g_array_index(e->company_entries, struct company_entry, i).window;
+		window->dead |=
+		    g_array_index(e->reasons, struct raw_reason, window->reason).source == source;
+	}
+	guint n = 0;
+	for (guint i = 0; i < e->traces->len; i++) {
+		struct trace trace = g_array_index(e->traces, struct trace, i);
+		if (g_array_index(e->reasons, struct raw_reason, trace.reason).source != source)
+			g_array_index(e->traces, struct trace, n++) = trace;
+	}
+	g_array_set_size(e->traces, n);
+	/* The indexes moved: a later source may add a second trace of a kind, which only costs a look. */
+	g_hash_table_remove_all(e->trace_keys);
+	directory_refuse(e->directory, source);
+}
+
+void
+entitle_block(struct entitlement *e, const char *email, bool deleted, const char *why)
+{
+	struct entitled_person *person = person_at(
+	    e, intern_add(e->people, config_person(e->config, email)));
+	person->deleted |= deleted;
+	person->blocked |= !deleted;
+	if (person->blocked_why == NULL || strcmp(why, person->blocked_why) < 0)
+		person->blocked_why = intern_text(e->texts, intern_add(e->texts, why));
+}
+
+static void
+block_row(void *user, uint32_t person, enum record_status status, uint32_t source, uint32_t row)
+{
+	struct entitlement *e = user;
+	char *why = g_strdup_printf(
+	    "%s in %s, row %u", record_status_word(status), e->policies[source].name, row);
+	entitle_block(e, intern_text(e->people, person), status == STATUS_DELETED, why);
+	g_free(why);
+}
+
+static void
+block_listed(struct entitlement *e)
+{
+	for (guint i = 0; i < e->config->people.blocked->len; i++) {
+		const struct blocked_entry *entry = g_ptr_array_index(e->config->people.blocked, i);
+		const char *reason = entry->reason;
+		char *why = g_strconcat(
+		    "blocked list", reason != NULL ? ": " : "", reason != NULL ? reason : "", NULL);
+		entitle_block(e, entry->email, false, why);
+		g_free(why);
+	}
+}
+
+struct expansion {
+	struct entitlement *e;
+	const struct company_entry *entry;
+};
+
+static void
+expand_member(void *user, uint32_t person)
+{
+	struct expansion *expansion = user;
+	const struct company_entry *entry = expansion->entry;
+	if (entry->is_trace)
+		keep_trace(expansion->e, person, INTERN_NONE, &entry->window, entry->cause);
+	else
+		keep_window(expansion->e, person, INTERN_NONE, &entry->window);
+}
+
+static void
+expand_companies(struct entitlement *e)
+{
+	for (guint i = 0; i < e->company_entries->len; i++) {
+		const struct company_entry *entry = &g_array_index(
+		    e->company_entries, struct company_entry, i);
+		struct expansion expansion = {e, entry};
+		if (!entry->window.dead)
+			directory_members(e->directory, entry->company, expand_member, &expansion);
+	}
+}
+
+/* Keep what lives; what blocked people would have had is told apart. */
+static void
+sift_windows(struct entitlement *e)
+{
+	guint n = 0;
+	for (guint i = 0; i < e->windows->len; i++) {
+		struct raw_window window = g_array_index(e->windows, struct raw_window, i);
+		if (window.dead)
+			continue;
+		const struct entitled_person *person = person_at(e, window.person);
+		if (person->blocked || person->deleted)
+			g_array_append_val(e->blocked_windows, window);
+		else
+			g_array_index(e->windows, struct raw_window, n++) = window;
+	}
+	g_array_set_size(e->windows, n);
+}
+
+static int
+compare_traces(gconstpointer p, gconstpointer q)
+{
+	const struct trace *a = p, *b = q;
+	if (a->person != b->person)
+		return a->person < b->person ? -1 : 1;
+	if (a->ref != b->ref)
+		return a->ref < b->ref ? -1 : 1;
+	return (a->cause > b->cause) - (a->cause < b->cause);
+}
+
+const struct entitled *
+entitle_finish(struct entitlement *e)
+{
+	if (e->refs->len == 0)
+		add_rule_refs(e);
+	expand_companies(e);
+	directory_barred(e->directory, block_row, e);
+	block_listed(e);
+	if (intern_count(e->people) > 0)
+		person_at(e, intern_count(e->people) - 1);
+	sift_windows(e);
+	g_array_sort(e->traces, compare_traces);
+	e->result = (struct entitled){.people = e->people,
+	    .persons = e->persons,
+	    .texts = e->texts,
+	    .refs = e->refs,
+	    .windows = e->windows,
+	    .blocked_windows = e->blocked_windows,
+	    .traces = e->traces,
+	    .reasons = e->reasons};
+	return &e->result;
+}

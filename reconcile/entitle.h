@@ -1,0 +1,107 @@
+#ifndef RECONCILE_ENTITLE_H
+#define RECONCILE_ENTITLE_H
+
+#include "base/intern.h"
+#include "model/config.h"
+#include "model/history.h"
+#include "model/plan.h"
+#include "model/record.h"
+
+/*
+ * Records and rules become windows: who is entitled to which group, from when until when, and why.  Pure: what
+ * comes out depends on the records, the configuration and now, and not on the order of rows (except that of
+ * rows with one id, where the last counts).
+ *
+ * Groups are still what rules and data call them ("group references"); reconcile/groups.h finds them in Kisi.
+ * Records are taken one at a time; only what can still matter at now is kept, so memory follows people and
+ * groups rather than rows.
+ */
+struct entitlement;
+
+/*
+ * How long ago a window may have ended and still be kept: a window that touches one which touches a current one
+ * belongs to it, so the past is not thrown away at once.  Older ones could only move the beginning of an access
+ * that is already there further back, which has no effect.
+ */
+#define ENTITLE_PAST (31 * INSTANT_DAY)
+
+/* How a rule or the data names a Kisi group. */
+struct group_ref {
+	const char *text;	/* name or id as written */
+	bool exclusive;		/* false when any rule says exclusive = no */
+	bool from_rule;		/* some rule names it */
+	bool from_data;		/* a resource, plan or subscription names it; neither: only a manual grant does, it is unmanaged */
+	const char *rules;	/* rule names, `; ` between; "" when none */
+};
+
+struct entitled_person {
+	const char *name;	/* NULL */
+	bool known;		/* some row names this person */
+	bool blocked;		/* blocked or suspended: no windows */
+	bool deleted;
+	const char *blocked_why;	/* source and row, or the reason of the blocked list; NULL */
+};
+
+/* One record's window, not yet united with others.  Its reason is the record itself. */
+struct raw_window {
+	uint32_t person;	/* number in people */
+	uint32_t ref;		/* index into refs */
+	struct interval span;
+	uint32_t reason;	/* index into reasons */
+	uint32_t dead;		/* superseded by a later row with the same id, or its source was refused */
+};
+
+/* A record that explains why a slot is not (or no longer) entitled. */
+struct trace {
+	uint32_t person;
+	uint32_t ref;
+	struct interval span;	/* the window it would have given */
+	uint32_t reason;
+	uint32_t cause;		/* enum cause */
+};
+
+struct raw_reason {
+	uint32_t source;	/* index into config->sources */
+	uint32_t file;		/* number in texts: file name */
+	uint32_t record;	/* number in texts, or INTERN_NONE */
+	uint32_t row;
+	uint32_t rule;		/* index into config->rules, or INTERN_NONE */
+	uint32_t kind;		/* enum record_kind */
+};
+
+/* What entitle_finish yields; everything belongs to the entitlement. */
+struct entitled {
+	struct intern *people;		/* canonical addresses, aliases resolved; Kisi's own people may be added */
+	const GArray *persons;		/* of struct entitled_person, by number */
+	const struct intern *texts;
+	const GArray *refs;		/* of struct group_ref */
+	const GArray *windows;		/* of struct raw_window with until > now - ENTITLE_PAST; none dead, none of blocked people */
+	const GArray *blocked_windows;	/* of struct raw_window: what blocked and deleted people would have had */
+	const GArray *traces;		/* of struct trace, sorted by person, ref, cause; the best of each */
+	const GArray *reasons;		/* of struct raw_reason */
+};
+
+/*
+ * config and policies (one for each source): borrowed until entitlement_free.  plan collects findings; borrowed.
+ * Returned, caller frees with entitlement_free.
+ */
+struct entitlement *entitlement_new(const struct config *config, const struct source_policy *policies, instant now,
+    struct plan *plan);
+void entitlement_free(struct entitlement *entitlement);
+
+/*
+ * Take one record.  Sources must come in the order of enum record_kind, so that resources, companies and people
+ * are known before what refers to them.  file: name of the record's file, without folders.
+ */
+void entitle_record(struct entitlement *entitlement, const struct record *record, const char *file);
+
+/* Forget everything this source gave: it is refused. */
+void entitle_refuse(struct entitlement *entitlement, uint32_t source);
+
+/* A person whom a refused source blocked at its last good import stays blocked.  email: canonical. */
+void entitle_block(struct entitlement *entitlement, const char *email, bool deleted, const char *why);
+
+/* Expand companies, drop what is dead or of blocked people, and hand out the result. */
+const struct entitled *entitle_finish(struct entitlement *entitlement);
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef RECONCILE_GROUPS_H
+#define RECONCILE_GROUPS_H
+
+#include "model/history.h"
+#include "model/plan.h"
+#include "reconcile/entitle.h"
+
+/*
+ * Group references meet the groups Kisi has.
+ *
+ * An all-digit reference is an id first, then a name.  Names compare exactly first, then by text_key when that is
+ * unique.  With a place configured, groups of other places are foreign and no namesakes; organisation-wide groups
+ * belong to every place.
+ */
+struct managed_group {
+	int64_t id;
+	const char *name;	/* of the snapshot */
+	bool exclusive;		/* false: only reported on */
+};
+
+struct groups {
+	GArray *of_ref;		/* of int64_t: group id for each group reference; 0 = not to be used */
+	GArray *managed;	/* of struct managed_group, sorted by id */
+	int64_t place_id;	/* the configured place; 0 = none */
+	const char *zone;	/* IANA name of the site's zone */
+};
+
+/*
+ * Fills in *out (caller ends it with groups_done).  Adds findings missing_group, ambiguous_group and foreign_group,
+ * and the plan's missing_groups without their hits.  False and *error (EXIT_BAD_CONFIG) when the configured place
+ * is missing or ambiguous.
+ */
+bool groups_resolve(const struct config *config, const struct entitled *entitled, const struct snapshot *snapshot,
+    struct plan *plan, struct groups *out, GError **error);
+void groups_done(struct groups *groups);
+
+/* The managed group with this id, or NULL; owned by groups. */
+const struct managed_group *groups_managed(const struct groups *groups, int64_t id);
+
+/* The id that a group's text stands for today (for texts out of the history); 0 when none. */
+int64_t groups_find(const struct groups *groups, const struct snapshot *snapshot, const char *text);
+
+#endif

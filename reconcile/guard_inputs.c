@@ -1,0 +1,219 @@
+/* Is this input fit to act on?  A source that is not takes access from nobody. */
+#include "reconcile/guards.h"
+
+#include "base/zone.h"
+#include "reconcile/findings.h"
+
+#include <math.h>
+#include <string.h>
+
+struct input {
+	const struct config *config;
+	const struct source_config *source;
+	const struct import_facts *facts;
+	const struct last_import *last; /* NULL */
+	instant now;
+	instant age; /* of the newest file; -1 when there is none */
+};
+
+struct finding_text {
+	bool tripped;
+	int64_t measured, limit; /* limit -1: no number */
+	char *text; /* taken by the verdict */
+	const char *hint;
+};
+
+/* The newest file tells how fresh an export is; a file from the future has age 0. */
+static instant
+input_age(const struct import_facts *facts, instant now)
+{
+	instant age = -1;
+	for (guint i = 0; i < facts->files->len; i++) {
+		const struct file_facts *file = g_ptr_array_index(facts->files, i);
+		instant own = MAX(now - file->modified, 0);
+		if (age < 0 || own < age)
+			age = own;
+	}
+	return age;
+}
+
+static char *
+age_text(instant seconds)
+{
+	if (seconds < 2 * INSTANT_HOUR)
+		return g_strdup_printf("%" G_GINT64_FORMAT " min", seconds / INSTANT_MINUTE);
+	if (seconds < 3 * INSTANT_DAY)
+		return g_strdup_printf("%" G_GINT64_FORMAT " h", seconds / INSTANT_HOUR);
+	return g_strdup_printf("%" G_GINT64_FORMAT " days", seconds / INSTANT_DAY);
+}
+
+static struct finding_text
+judge_readable(const struct input *in)
+{
+	const GPtrArray *refusals = in->facts->refusals;
+	if (refusals->len == 0)
+		return (struct finding_text){.limit = -1, .text = g_strdup("read to its end")};
+	GString *text = g_string_new(NULL);
+	const char *hint = NULL;
+	for (guint i = 0; i < refusals->len; i++) {
+		const char *refusal = g_ptr_array_index(refusals, i);
+		const char *end = strstr(refusal, "\nhint: ");
+		g_string_append_printf(text, "%s%.*s", i > 0 ? "; " : "",
+		    (int)(end != NULL ? end - refusal : (int)strlen(refusal)), refusal);
+		if (end != NULL && hint == NULL)
+			hint = end + strlen("\nhint: ");
+	}
+	return (struct finding_text){.tripped = true,
+	    .measured = refusals->len,
+	    .limit = -1,
+	    .text = g_string_free(text, FALSE),
+	    .hint = hint};
+}
+
+static struct finding_text
+judge_empty(const struct input *in)
+{
+	bool empty = in->facts->rows == 0;
+	return (struct finding_text){.tripped = empty,
+	    .measured = (int64_t)in->facts->rows,
+	    .limit = -1,
+	    .text = empty ? g_strdup("not one row")
+			  : g_strdup_printf("%" G_GUINT64_FORMAT " rows", in->facts->rows),
+	    .hint = empty ? "an export without rows looks like a failed one; remove the source if "
+			    "it is meant to be empty"
+			  : NULL};
+}
+
+static struct finding_text
+judge_age(const struct input *in)
+{
+	instant limit = in->source->max_age != UNSET ? in->source->max_age
+						     : in->config->guards.max_age;
+	bool old = in->age > limit;
+	char *age = age_text(MAX(in->age, 0)), *most = age_text(limit);
+	struct finding_text text = {.tripped = old,
+	    .measured = MAX(in->age, 0),
+	    .limit = limit,
+	    .text = g_strdup_printf("%s old, at most %s", age, most),
+	    .hint = old ? "export again, or raise max_age if it is meant to be this old" : NULL};
+	g_free(age);
+	g_free(most);
+	return text;
+}
+
+static struct finding_text
+judge_shrink(const struct input *in)
+{
+	if (in->last == NULL)
+		return (struct finding_text){
+		    .limit = -1, .text = g_strdup("no earlier import to compare with")};
+	int64_t least = (int64_t)ceil(
+	    (double)in->last->rows * (100.0 - in->config->guards.max_shrink) / 100.0 - 1e-9);
+	bool shrunk = (int64_t)in->facts->rows < least;
+	return (struct finding_text){.tripped = shrunk,
+	    .measured = (int64_t)in->facts->rows,
+	    .limit = least,
+	    .text = g_strdup_printf("%" G_GUINT64_FORMAT " rows; %" G_GINT64_FORMAT
+				    " at the last good import, at least %" G_GINT64_FORMAT " now",
+		in->facts->rows, in->last->rows, least),
+	    .hint = shrunk ? "was the export cut short? if it is right, raise [guards] max_shrink "
+			     "for one run"
+			   : NULL};
+}
+
+static struct finding_text
+judge_rejects(const struct input *in)
+{
+	double share = in->facts->rows > 0
+			   ? 100.0 * (double)in->facts->rejected / (double)in->facts->rows
+			   : 0;
+	bool many = share > in->config->guards.max_rejects;
+	int64_t most = (int64_t)floor(
+	    (double)in->facts->rows * in->config->guards.max_rejects / 100.0 + 1e-9);
+	return (struct finding_text){.tripped = many,
+	    .measured = (int64_t)in->facts->rejected,
+	    .limit = most,
+	    .text = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+				    " rows rejected, at most %" G_GINT64_FORMAT,
+		in->facts->rejected, in->facts->rows, most),
+	    .hint = many ? "the sheet \"Rejected rows\" says why; mend the export or the profile"
+			 : NULL};
+}
+
+/* Every one of these refuses the source when it trips. */
+static const struct {
+	const char *guard;
+	struct finding_text (*judge)(const struct input *in);
+} input_guards[] = {
+    {"input_readable", judge_readable},
+    {"input_empty", judge_empty},
+    {"max_age", judge_age},
+    {"max_shrink", judge_shrink},
+    {"max_rejects", judge_rejects},
+};
+
+static bool
+judge_source(const struct input *in, struct plan *plan)
+{
+	bool refused = false;
+	for (size_t i = 0; i < G_N_ELEMENTS(input_guards); i++) {
+		/* Nothing was read: the other figures would be noise. */
+		if (i > 0 && in->facts->refusals->len > 0)
+			break;
+		struct finding_text found = input_guards[i].judge(in);
+		struct verdict *verdict = g_new0(struct verdict, 1);
+		*verdict = (struct verdict){.guard = input_guards[i].guard,
+		    .scope = plan_text(plan, in->source->name),
+		    .tripped = found.tripped,
+		    .measured = found.measured,
+		    .limit = found.limit,
+		    .text = plan_text(plan, found.text),
+		    .hint = plan_text(plan, found.hint)};
+		g_ptr_array_add(plan->verdicts, verdict);
+		g_free(found.text);
+		refused |= found.tripped;
+	}
+	return refused;
+}
+
+/* Bookings that end before the next run could act: perhaps somebody exported the wrong days. */
+static void
+report_short_span(const struct input *in, struct plan *plan)
+{
+	instant horizon = in->now + in->config->schedule.run_every + in->config->schedule.slack;
+	if (in->facts->kind != RECORD_BOOKING || in->facts->rows == 0 ||
+	    in->facts->latest == INSTANT_ALWAYS || in->facts->latest >= horizon)
+		return;
+	char latest[INSTANT_TEXT];
+	finding_add(plan, "short_span", NULL, NULL, in->source->name,
+	    "source %s: its last booking ends at %s, before the next run", in->source->name,
+	    instant_format(in->facts->latest, latest));
+}
+
+static void
+note_refusal(const struct input *in, struct plan *plan)
+{
+	finding_add(plan, "refused_source", NULL, NULL, in->source->name,
+	    "source %s is refused: it takes access from nobody, and gives none", in->source->name);
+}
+
+void
+guard_inputs(const struct config *config, const struct source_policy *policies,
+    const GPtrArray *imports, const struct history *history, instant now, bool *refused,
+    struct plan *plan)
+{
+	for (guint i = 0; i < imports->len; i++) {
+		const struct import_facts *facts = g_ptr_array_index(imports, i);
+		struct input in = {.config = config,
+		    .source = g_ptr_array_index(config->sources, i),
+		    .facts = facts,
+		    .last = history_import(history, policies[i].name),
+		    .now = now,
+		    .age = input_age(facts, now)};
+		refused[i] = judge_source(&in, plan);
+		if (refused[i])
+			note_refusal(&in, plan);
+		else
+			report_short_span(&in, plan);
+	}
+}

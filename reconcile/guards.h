@@ -1,0 +1,32 @@
+#ifndef RECONCILE_GUARDS_H
+#define RECONCILE_GUARDS_H
+
+#include "reconcile/world.h"
+
+/* What the guards look at besides the world. */
+struct guard_facts {
+	const GPtrArray *imports;	/* of struct import_facts *, by source */
+	const bool *refused;		/* by source; filled in by guard_inputs */
+	GHashTable *rejected;		/* set of guard_rejected_key texts: people and records of rejected rows */
+	bool clock_known;		/* false: offline, nothing to compare with */
+	instant clock_offset;		/* the server's clock minus ours, seconds */
+};
+
+/* The key under which a rejected row of a source is remembered; what: an address or a record id.  Caller frees. */
+char *guard_rejected_key(const char *source, const char *what);
+
+/*
+ * Judge each source's import: unreadable, empty, too old, shrunken, too many rejects, span too short.  Adds a verdict
+ * for every guard and source, and the finding short_span.  refused: takes the answer, one for each source.
+ */
+void guard_inputs(const struct config *config, const struct source_policy *policies, const GPtrArray *imports,
+    const struct history *history, instant now, bool *refused, struct plan *plan);
+
+/*
+ * Judge the changes: what trips is marked held by the guard's name, the rest stays.  Adds a verdict for every guard.
+ * plan->id and plan->managed_people must be set; an approval in the history that names plan->id lifts the limits
+ * on removals up to its number.
+ */
+void guard_changes(struct world *world, const struct guard_facts *facts);
+
+#endif

@@ -1,0 +1,393 @@
+/* Is somebody in Kisi under another address?  Evidence, never a decision: a person rules on each pair. */
+#include "reconcile/mismatch.h"
+
+#include "base/text.h"
+#include "reconcile/findings.h"
+
+#include <string.h>
+
+#define SPELLING_MIN 6 /* shorter local parts differ by a letter too often */
+#define BUCKET_MAX 8 /* a key shared by more users than this tells nothing */
+#define PAIRS_MAX 5 /* shown for one wanted person */
+
+/* One address taken apart. */
+struct side {
+	uint32_t person;
+	const struct kisi_user *user; /* NULL for the wanted side */
+	char *email;
+	char *local; /* before the @ */
+	const char *domain;
+	char *bare; /* local part without plus tag */
+	char *plain; /* ... and without dots */
+	char *name; /* sorted words of the name, folded; NULL when there is no full name */
+};
+
+static void
+side_free(gpointer p)
+{
+	struct side *side = p;
+	g_free(side->email);
+	g_free(side->local);
+	g_free(side->bare);
+	g_free(side->plain);
+	g_free(side->name);
+	g_free(side);
+}
+
+static int
+compare_words(gconstpointer p, gconstpointer q)
+{
+	return strcmp(*(const char *const *)p, *(const char *const *)q);
+}
+
+/* `Moss, Ada` and `ADA MOSS` are one name.  One word is not enough to tell people apart. */
+static char *
+name_key(const char *name)
+{
+	if (text_blank(name))
+		return NULL;
+	char *key = text_key(name);
+	char **words = g_strsplit_set(key, " ,;.", -1);
+	GPtrArray *kept = g_ptr_array_new();
+	for (char **word = words; *word != NULL; word++) {
+		if (**word != '\0')
+			g_ptr_array_add(kept, *word);
+	}
+	g_ptr_array_sort(kept, compare_words);
+	size_t n = kept->len;
+	g_ptr_array_add(kept, NULL);
+	char *joined = n >= 2 ? g_strjoinv(" ", (char **)kept->pdata) : NULL;
+	g_ptr_array_unref(kept);
+	g_strfreev(words);
+	g_free(key);
+	return joined;
+}
+
+static char *
+without_dots(const char *text)
+{
+	GString *out = g_string_new(NULL);
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p != '.')
+			g_string_append_c(out, *p);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static struct side *
+side_new(uint32_t person, const struct kisi_user *user, const char *email, const char *name)
+{
+	const char *at = strchr(email, '@');
+	if (at == NULL)
+		return NULL;
+	struct side *side = g_new0(struct side, 1);
+	side->person = person;
+	side->user = user;
+	side->email = g_strdup(email);
+	side->domain = side->email + (at - email) + 1;
+	side->local = g_strndup(email, (size_t)(at - email));
+	side->bare = g_strndup(side->local, strcspn(side->local, "+"));
+	side->plain = without_dots(side->bare);
+	side->name = name_key(name);
+	/* Kisi makes a name out of the address when it is given none: that is no second witness. */
+	char *made = name_key(side->local);
+	if (side->name != NULL && made != NULL && strcmp(side->name, made) == 0)
+		g_clear_pointer(&side->name, g_free);
+	g_free(made);
+	return side;
+}
+
+/* ---- the index: derived keys of the Kisi side ---- */
+
+static void
+bucket_free(gpointer p)
+{
+	g_ptr_array_unref(p);
+}
+
+static void
+index_add(GHashTable *index, char *key, struct side *side)
+{
+	GPtrArray *bucket = g_hash_table_lookup(index, key);
+	if (bucket == NULL) {
+		bucket = g_ptr_array_new();
+		g_hash_table_insert(index, key, bucket);
+	} else {
+		g_free(key);
+	}
+	g_ptr_array_add(bucket, side);
+}
+
+typedef void (*key_fn)(void *user, char *key, struct side *side);
+
+/*
+ * All keys under which a side can be found; each is handed over with its ownership.  Two spellings that differ in
+ * one letter share a key with that letter left out.
+ */
+static void
+each_key(struct side *side, key_fn fn, void *user)
+{
+	fn(user, g_strconcat("local\n", side->plain, NULL), side);
+	if (side->name != NULL)
+		fn(user, g_strconcat("name\n", side->name, NULL), side);
+	size_t length = strlen(side->plain);
+	if (length < SPELLING_MIN)
+		return;
+	for (size_t i = 0; i < length; i++)
+		fn(user,
+		    g_strdup_printf(
+			"near\n%.*s%s@%s", (int)i, side->plain, side->plain + i + 1, side->domain),
+		    side);
+	fn(user, g_strdup_printf("near\n%s@%s", side->plain, side->domain), side);
+}
+
+static void
+index_key(void *user, char *key, struct side *side)
+{
+	index_add(user, key, side);
+}
+
+/* ---- evidence ---- */
+
+/* user12 and user13 are two people, whatever their spelling. */
+static bool
+same_digits(const char *a, const char *b)
+{
+	for (;;) {
+		while (*a != '\0' && !g_ascii_isdigit(*a))
+			a++;
+		while (*b != '\0' && !g_ascii_isdigit(*b))
+			b++;
+		if (*a != *b)
+			return false;
+		if (*a == '\0')
+			return true;
+		a++;
+		b++;
+	}
+}
+
+struct evidence {
+	int score;
+	const char *text;
+};
+
+static struct evidence
+address_evidence(const struct side *a, const struct side *b)
+{
+	bool same_domain = strcmp(a->domain, b->domain) == 0;
+	if (same_domain && strcmp(a->bare, b->bare) == 0)
+		return (struct evidence){95, "plus tag"};
+	if (same_domain && strcmp(a->plain, b->plain) == 0)
+		return (struct evidence){90, "dots"};
+	if (!same_domain && strcmp(a->plain, b->plain) == 0)
+		return text_distance(a->domain, b->domain, 2) <= 2
+			   ? (struct evidence){85, "domain typo"}
+			   : (struct evidence){45, "same local part"};
+	if (same_domain && same_digits(a->plain, b->plain) &&
+	    text_distance(a->plain, b->plain, 2) <= 1)
+		return (struct evidence){70, "near spelling"};
+	return (struct evidence){0, NULL};
+}
+
+/* Two names that agree speak for the pair, two that differ against it. */
+static struct evidence
+weigh(const struct side *a, const struct side *b, bool name_is_telling)
+{
+	struct evidence found = address_evidence(a, b);
+	if (a->name == NULL || b->name == NULL)
+		return found;
+	if (strcmp(a->name, b->name) != 0)
+		return (struct evidence){found.score > 0 ? found.score - 40 : 0, found.text};
+	if (found.score > 0)
+		return (struct evidence){MIN(found.score + 25, 100), found.text};
+	return (struct evidence){name_is_telling ? 60 : 0, NULL};
+}
+
+/* ---- the search ---- */
+
+struct search {
+	struct world *world;
+	GHashTable *index;
+	GHashTable *name_counts; /* name key -> number of wanted people with it */
+	GHashTable *paired; /* Kisi sides already weighed for this person */
+	struct side *wanted;
+	GPtrArray *found; /* of struct mismatch *, for this person */
+};
+
+static const char *
+waiting_groups(const struct world *world, uint32_t person)
+{
+	GString *text = g_string_new(NULL);
+	const GArray *slots = world->slots->slots;
+	for (guint i = 0; i < world->groups->managed->len; i++) {
+		const struct managed_group *group = &g_array_index(
+		    world->groups->managed, struct managed_group, i);
+		const struct slot *slot = slots->len > 0 ? world_slot(world, person, group->id)
+							 : NULL;
+		if (slot != NULL && slot->wanted)
+			g_string_append_printf(
+			    text, "%s%s", text->len > 0 ? "; " : "", group->name);
+	}
+	const char *kept = plan_text(world->plan, text->str);
+	g_string_free(text, TRUE);
+	return kept;
+}
+
+static void
+weigh_pair(struct search *search, const struct side *other, bool alone)
+{
+	struct world *world = search->world;
+	const struct side *wanted = search->wanted;
+	bool telling = alone && wanted->name != NULL &&
+		       GPOINTER_TO_UINT(g_hash_table_lookup(search->name_counts, wanted->name)) ==
+			   1;
+	struct evidence evidence = weigh(wanted, other, telling);
+	if (evidence.score < MISMATCH_SHOWN)
+		return;
+	bool same_name = wanted->name != NULL && g_strcmp0(wanted->name, other->name) == 0;
+	struct mismatch *mismatch = g_new0(struct mismatch, 1);
+	*mismatch = (struct mismatch){.email = world_email(world, wanted->person),
+	    .name = plan_text(world->plan, world_person(world, wanted->person).name),
+	    .kisi_email = plan_text(world->plan, other->user->email),
+	    .kisi_name = plan_text(world->plan, other->user->name),
+	    .user_id = other->user->id,
+	    .score = evidence.score,
+	    .evidence = plan_printf(world->plan, "%s%s%s",
+		evidence.text != NULL ? evidence.text : "",
+		evidence.text != NULL && same_name ? "; " : "", same_name ? "same name" : ""),
+	    .groups = waiting_groups(world, wanted->person)};
+	g_ptr_array_add(search->found, mismatch);
+}
+
+static void
+look_up(void *user, char *key, struct side *side)
+{
+	struct search *search = user;
+	const GPtrArray *bucket = g_hash_table_lookup(search->index, key);
+	g_free(key);
+	if (bucket == NULL || bucket->len > BUCKET_MAX)
+		return;
+	for (guint i = 0; i < bucket->len; i++) {
+		struct side *other = g_ptr_array_index(bucket, i);
+		if (g_hash_table_add(search->paired, other))
+			weigh_pair(search, other, bucket->len == 1);
+	}
+}
+
+static int
+compare_mismatches(gconstpointer p, gconstpointer q)
+{
+	const struct mismatch *a = *(struct mismatch *const *)p, *b = *(struct mismatch *const *)q;
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	int order = strcmp(a->email, b->email);
+	return order != 0 ? order : (a->user_id > b->user_id) - (a->user_id < b->user_id);
+}
+
+static void
+search_for(struct search *search, struct side *wanted)
+{
+	struct plan *plan = search->world->plan;
+	search->wanted = wanted;
+	g_hash_table_remove_all(search->paired);
+	g_ptr_array_set_size(search->found, 0);
+	each_key(wanted, look_up, search);
+	g_ptr_array_sort(search->found, compare_mismatches);
+	for (guint i = 0; i < search->found->len; i++) {
+		struct mismatch *mismatch = g_ptr_array_index(search->found, i);
+		if (i >= PAIRS_MAX) {
+			g_free(mismatch);
+			continue;
+		}
+		g_ptr_array_add(plan->mismatches, mismatch);
+		finding_add(plan, "email_mismatch", mismatch->email, NULL, mismatch->kisi_email,
+		    "is wanted but no Kisi user; may be %s (%s, score %d)", mismatch->kisi_email,
+		    mismatch->evidence, mismatch->score);
+	}
+}
+
+/* Nobody wants a user whose person has no window from now on; blocked and protected people are no candidates. */
+static GPtrArray *
+unwanted_users(const struct world *world, const GHashTable *with_window)
+{
+	GPtrArray *sides = g_ptr_array_new_with_free_func(side_free);
+	for (guint i = 0; i < world->snapshot->users->len; i++) {
+		const struct kisi_user *user = &g_array_index(
+		    world->snapshot->users, struct kisi_user, i);
+		uint32_t person = world_person_of(world, user);
+		struct entitled_person who = world_person(world, person);
+		if (user->person == NULL || who.blocked || who.deleted ||
+		    g_hash_table_contains(
+			(GHashTable *)with_window, GUINT_TO_POINTER(person + 1)) ||
+		    g_hash_table_contains(
+			world->config->people.protected, world_email(world, person)))
+			continue;
+		struct side *side = side_new(person, user, user->person, user->name);
+		if (side != NULL)
+			g_ptr_array_add(sides, side);
+	}
+	return sides;
+}
+
+static GPtrArray *
+userless_people(const struct world *world, GHashTable *with_window)
+{
+	GPtrArray *sides = g_ptr_array_new_with_free_func(side_free);
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	const GArray *slots = world->slots->slots;
+	for (guint i = 0; i < slots->len; i++) {
+		const struct slot *slot = &g_array_index(slots, struct slot, i);
+		gpointer key = GUINT_TO_POINTER(slot->person + 1);
+		if (world_next_window(world, slot) != NULL)
+			g_hash_table_add(with_window, key);
+		if (!slot->wanted || g_ptr_array_index(world->user_of, slot->person) != NULL ||
+		    !g_hash_table_add(seen, key))
+			continue;
+		struct side *side = side_new(slot->person, NULL, world_email(world, slot->person),
+		    world_person(world, slot->person).name);
+		if (side != NULL)
+			g_ptr_array_add(sides, side);
+	}
+	g_hash_table_unref(seen);
+	return sides;
+}
+
+static void
+count_names(struct search *search, const GPtrArray *wanted)
+{
+	for (guint i = 0; i < wanted->len; i++) {
+		const struct side *side = g_ptr_array_index(wanted, i);
+		if (side->name == NULL)
+			continue;
+		guint count = GPOINTER_TO_UINT(
+		    g_hash_table_lookup(search->name_counts, side->name));
+		g_hash_table_insert(search->name_counts, side->name, GUINT_TO_POINTER(count + 1));
+	}
+}
+
+void
+mismatch_find(struct world *world)
+{
+	GHashTable *with_window = g_hash_table_new(NULL, NULL);
+	GPtrArray *wanted = userless_people(world, with_window);
+	GPtrArray *users = wanted->len > 0 ? unwanted_users(world, with_window) : g_ptr_array_new();
+	struct search search = {.world = world,
+	    .index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bucket_free),
+	    .name_counts = g_hash_table_new(g_str_hash, g_str_equal),
+	    .paired = g_hash_table_new(NULL, NULL),
+	    .found = g_ptr_array_new()};
+	for (guint i = 0; i < users->len; i++)
+		each_key(g_ptr_array_index(users, i), index_key, search.index);
+	count_names(&search, wanted);
+	for (guint i = 0; i < wanted->len; i++)
+		search_for(&search, g_ptr_array_index(wanted, i));
+	g_ptr_array_sort(world->plan->mismatches, compare_mismatches);
+	g_hash_table_unref(search.index);
+	g_hash_table_unref(search.name_counts);
+	g_hash_table_unref(search.paired);
+	g_ptr_array_unref(search.found);
+	g_ptr_array_unref(users);
+	g_ptr_array_unref(wanted);
+	g_hash_table_unref(with_window);
+}

@@ -1,0 +1,205 @@
+/* Ids and memberships of people, companies and resources, as the data names them. */
+#include "reconcile/people.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+struct person_row {
+	uint32_t person;
+	uint32_t company; /* or INTERN_NONE */
+	enum record_status status;
+	uint32_t source;
+	uint32_t row;
+	bool dead;
+};
+
+struct directory {
+	GStringChunk *text;
+	GHashTable *resources; /* id -> struct directory_resource */
+	GHashTable *company_ids; /* id -> title key */
+	struct intern *companies; /* canonical company keys */
+	GArray *rows; /* of struct person_row */
+	GHashTable *row_ids; /* "source\nid" -> index + 1 */
+	GHashTable *refs; /* id of a person -> index of row + 1 */
+	GHashTable *by_company; /* company + 1 -> GArray of row indexes */
+};
+
+static void
+array_free(gpointer p)
+{
+	g_array_unref(p);
+}
+
+struct directory *
+directory_new(void)
+{
+	struct directory *directory = g_new0(struct directory, 1);
+	directory->text = g_string_chunk_new(4096);
+	directory->resources = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	directory->company_ids = g_hash_table_new(g_str_hash, g_str_equal);
+	directory->companies = intern_new();
+	directory->rows = g_array_new(FALSE, FALSE, sizeof(struct person_row));
+	directory->row_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	directory->refs = g_hash_table_new(g_str_hash, g_str_equal);
+	directory->by_company = g_hash_table_new_full(NULL, NULL, NULL, array_free);
+	return directory;
+}
+
+void
+directory_free(struct directory *directory)
+{
+	g_string_chunk_free(directory->text);
+	g_hash_table_unref(directory->resources);
+	g_hash_table_unref(directory->company_ids);
+	intern_free(directory->companies);
+	g_array_unref(directory->rows);
+	g_hash_table_unref(directory->row_ids);
+	g_hash_table_unref(directory->refs);
+	g_hash_table_unref(directory->by_company);
+	g_free(directory);
+}
+
+static const char *
+keep(struct directory *directory, const char *text)
+{
+	return text != NULL ? g_string_chunk_insert_const(directory->text, text) : NULL;
+}
+
+void
+directory_add_resource(struct directory *directory, const struct record *record)
+{
+	const char *id = record->id;
+	const char *name = record->n_targets > 0 ? record->targets[0].name : NULL;
+	if (id == NULL && record->n_targets > 0)
+		id = record->targets[0].id;
+	if (id == NULL)
+		return;
+	struct directory_resource *resource = g_new0(struct directory_resource, 1);
+	resource->id = keep(directory, id);
+	resource->name = keep(directory, name);
+	resource->location = keep(directory, record->location);
+	resource->group = keep(directory, record->group);
+	g_hash_table_insert(directory->resources, (gpointer)resource->id, resource);
+}
+
+void
+directory_add_company(struct directory *directory, const struct record *record)
+{
+	if (record->id == NULL)
+		return;
+	char *title = text_key(record->company != NULL ? record->company : record->id);
+	g_hash_table_insert(directory->company_ids, (gpointer)keep(directory, record->id),
+	    (gpointer)keep(directory, title));
+	g_free(title);
+}
+
+uint32_t
+directory_company(struct directory *directory, const char *text)
+{
+	const char *title = g_hash_table_lookup(directory->company_ids, text);
+	if (title != NULL)
+		return intern_add(directory->companies, title);
+	char *key = text_key(text);
+	uint32_t number = intern_add(directory->companies, key);
+	g_free(key);
+	return number;
+}
+
+static void
+index_company(struct directory *directory, uint32_t company, uint32_t row)
+{
+	gpointer key = GUINT_TO_POINTER(company + 1);
+	GArray *rows = g_hash_table_lookup(directory->by_company, key);
+	if (rows == NULL) {
+		rows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(directory->by_company, key, rows);
+	}
+	g_array_append_val(rows, row);
+}
+
+void
+directory_add_person(struct directory *directory, const struct record *record, uint32_t person)
+{
+	struct person_row row = {.person = person,
+	    .company = INTERN_NONE,
+	    .status = record->status,
+	    .source = record->place.source,
+	    .row = record->place.row};
+	if (record->company != NULL)
+		row.company = directory_company(directory, record->company);
+	uint32_t number = directory->rows->len;
+
+	if (record->id != NULL) {
+		char *key = g_strdup_printf("%u\n%s", record->place.source, record->id);
+		guint former = GPOINTER_TO_UINT(g_hash_table_lookup(directory->row_ids, key));
+		if (former != 0)
+			g_array_index(directory->rows, struct person_row, former - 1).dead = true;
+		g_hash_table_replace(directory->row_ids, key, GUINT_TO_POINTER(number + 1));
+	}
+	g_array_append_val(directory->rows, row);
+
+	const char *const refs[] = {record->id, record->person.ref};
+	for (size_t i = 0; i < G_N_ELEMENTS(refs); i++) {
+		if (refs[i] != NULL)
+			g_hash_table_insert(directory->refs, (gpointer)keep(directory, refs[i]),
+			    GUINT_TO_POINTER(number + 1));
+	}
+	if (row.company != INTERN_NONE)
+		index_company(directory, row.company, number);
+}
+
+void
+directory_refuse(struct directory *directory, uint32_t source)
+{
+	for (guint i = 0; i < directory->rows->len; i++) {
+		struct person_row *row = &g_array_index(directory->rows, struct person_row, i);
+		if (row->source == source)
+			row->dead = true;
+	}
+}
+
+uint32_t
+directory_person(const struct directory *directory, const char *ref)
+{
+	guint number = GPOINTER_TO_UINT(g_hash_table_lookup(directory->refs, ref));
+	if (number == 0)
+		return INTERN_NONE;
+	const struct person_row *row = &g_array_index(
+	    directory->rows, struct person_row, number - 1);
+	return row->dead ? INTERN_NONE : row->person;
+}
+
+const struct directory_resource *
+directory_resource(const struct directory *directory, const char *id)
+{
+	return g_hash_table_lookup(directory->resources, id);
+}
+
+void
+directory_members(const struct directory *directory, uint32_t company,
+    void (*member)(void *user, uint32_t person), void *user)
+{
+	const GArray *rows = g_hash_table_lookup(
+	    directory->by_company, GUINT_TO_POINTER(company + 1));
+	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+		const struct person_row *row = &g_array_index(
+		    directory->rows, struct person_row, g_array_index(rows, uint32_t, i));
+		if (!row->dead && row->status != STATUS_REQUESTED)
+			member(user, row->person);
+	}
+}
+
+void
+directory_barred(const struct directory *directory,
+    void (*barred)(
+	void *user, uint32_t person, enum record_status status, uint32_t source, uint32_t row),
+    void *user)
+{
+	for (guint i = 0; i < directory->rows->len; i++) {
+		const struct person_row *row = &g_array_index(
+		    directory->rows, struct person_row, i);
+		if (!row->dead && (row->status == STATUS_BLOCKED || row->status == STATUS_DELETED))
+			barred(user, row->person, row->status, row->source, row->row);
+	}
+}

@@ -1,0 +1,57 @@
+#ifndef RECONCILE_PEOPLE_H
+#define RECONCILE_PEOPLE_H
+
+#include "base/intern.h"
+#include "model/record.h"
+
+#include <glib.h>
+
+/*
+ * Who is known to the booking systems: the ids by which records name people, companies and resources, and who
+ * belongs to which company.  Filled from people, company and resource records; asked by reconcile/entitle.c.
+ */
+struct directory;
+
+struct directory_resource {
+	const char *id;
+	const char *name;	/* NULL */
+	const char *location;	/* NULL */
+	const char *group;	/* Kisi group the data itself names; NULL */
+};
+
+/* Returned, caller frees with directory_free. */
+struct directory *directory_new(void);
+void directory_free(struct directory *directory);
+
+/* Take a resource or a company. */
+void directory_add_resource(struct directory *directory, const struct record *record);
+void directory_add_company(struct directory *directory, const struct record *record);
+
+/*
+ * Take a people row of `person` (a number of the caller's).  A later row of the same source and id takes the
+ * place of the former.
+ */
+void directory_add_person(struct directory *directory, const struct record *record, uint32_t person);
+
+/* Forget what a source gave. */
+void directory_refuse(struct directory *directory, uint32_t source);
+
+/* The person a system's id stands for, or INTERN_NONE. */
+uint32_t directory_person(const struct directory *directory, const char *ref);
+
+/* The resource with this id, or NULL; owned by the directory. */
+const struct directory_resource *directory_resource(const struct directory *directory, const char *id);
+
+/* The number of a company, by its id or title; companies nobody listed are told apart by their text. */
+uint32_t directory_company(struct directory *directory, const char *text);
+
+/* Call for every live row that puts a person into the company.  Rows of people who only asked to join do not. */
+void directory_members(const struct directory *directory, uint32_t company,
+    void (*member)(void *user, uint32_t person), void *user);
+
+/* Call for every live row that blocks or deletes its person. */
+void directory_barred(const struct directory *directory,
+    void (*barred)(void *user, uint32_t person, enum record_status status, uint32_t source, uint32_t row),
+    void *user);
+
+#endif

@@ -1,0 +1,210 @@
+/* Conducting the pure stages, and freezing their result in the order in which it is to be applied. */
+#include "reconcile/reconcile.h"
+
+#include "reconcile/audit.h"
+#include "reconcile/diff.h"
+#include "reconcile/findings.h"
+#include "reconcile/mismatch.h"
+
+#include <string.h>
+
+/* ---- the order of apply ---- */
+
+enum rank {
+	RANK_GIVING, /* people who can stand at a door, soonest first */
+	RANK_ENDING, /* access that must end now */
+	RANK_LATER, /* access that lies in the future and is not deserved */
+	RANK_CLEANUP,
+};
+
+static enum rank
+rank_of(const struct change *change, instant now)
+{
+	switch (change_action(change, now)) {
+	case ACTION_REVOKE:
+		return change->have.from <= now ? RANK_ENDING : RANK_LATER;
+	case ACTION_CLEANUP:
+		return RANK_CLEANUP;
+	default:
+		return RANK_GIVING;
+	}
+}
+
+static int
+compare_changes(gconstpointer p, gconstpointer q, gpointer user)
+{
+	const struct change *a = *(struct change *const *)p, *b = *(struct change *const *)q;
+	instant now = *(const instant *)user;
+	enum rank rank_a = rank_of(a, now), rank_b = rank_of(b, now);
+	if (rank_a != rank_b)
+		return rank_a < rank_b ? -1 : 1;
+	if (rank_a == RANK_GIVING && a->want.from != b->want.from)
+		return a->want.from < b->want.from ? -1 : 1;
+	int order = strcmp(a->email, b->email);
+	if (order == 0)
+		order = g_strcmp0(a->group, b->group);
+	if (order == 0)
+		order = (a->group_id > b->group_id) - (a->group_id < b->group_id);
+	return order != 0 ? order : strcmp(a->id, b->id);
+}
+
+/* Creations come right before the first change that needs the user, and are held when all of those are. */
+static void
+sort_changes(struct plan *plan)
+{
+	GPtrArray *slots = g_ptr_array_new();
+	GHashTable *creations = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < plan->changes->len; i++) {
+		struct change *change = g_ptr_array_index(plan->changes, i);
+		if (change->group_id == 0)
+			g_hash_table_insert(creations, (gpointer)change->email, change);
+		else
+			g_ptr_array_add(slots, change);
+	}
+	g_ptr_array_sort_with_data(slots, compare_changes, &plan->as_of);
+	g_ptr_array_set_free_func(plan->changes, NULL);
+	g_ptr_array_set_size(plan->changes, 0);
+	g_ptr_array_set_free_func(plan->changes, g_free);
+
+	/* First those that go, so that a creation goes with the first of them. */
+	for (int held = 0; held < 2; held++) {
+		for (guint i = 0; i < slots->len; i++) {
+			struct change *change = g_ptr_array_index(slots, i);
+			if ((change->held != NULL) != (held == 1))
+				continue;
+			GPtrArray *list = held ? plan->held : plan->changes;
+			struct change *creation = change->user_id == 0
+						      ? g_hash_table_lookup(
+							    creations, change->email)
+						      : NULL;
+			if (creation != NULL) {
+				creation->held = change->held;
+				g_ptr_array_add(list, creation);
+				g_hash_table_remove(creations, change->email);
+			}
+			g_ptr_array_add(list, change);
+		}
+	}
+	g_hash_table_unref(creations);
+	g_ptr_array_unref(slots);
+}
+
+/* ---- the plan as a whole ---- */
+
+static int
+compare_ids(gconstpointer p, gconstpointer q)
+{
+	return strcmp((*(struct change *const *)p)->id, (*(struct change *const *)q)->id);
+}
+
+/* Over the ids of all changes, whatever guards say: so an approval can name what is not yet approved. */
+static void
+identify_plan(struct plan *plan)
+{
+	GString *ids = g_string_new(NULL);
+	g_ptr_array_sort(plan->changes, compare_ids);
+	for (guint i = 0; i < plan->changes->len; i++)
+		g_string_append(
+		    ids, ((const struct change *)g_ptr_array_index(plan->changes, i))->id);
+	plan_make_id(plan->id, "plan", ids->str, NULL);
+	g_string_free(ids, TRUE);
+}
+
+static size_t
+count_managed_people(const struct world *world)
+{
+	size_t count = 0;
+	uint32_t last = INTERN_NONE;
+	for (guint i = 0; i < world->holdings->len; i++) {
+		const struct holding *holding = &g_array_index(world->holdings, struct holding, i);
+		if (holding->assignment->valid.until <= world->now || holding->person == last)
+			continue;
+		last = holding->person;
+		count++;
+	}
+	return count;
+}
+
+bool
+reconcile(const struct reconcile_input *input, struct plan *plan, GError **error)
+{
+	struct groups groups;
+	struct slots slots;
+	if (!groups_resolve(input->config, input->entitled, input->snapshot, plan, &groups, error))
+		return false;
+	slots_unite(input->entitled, &groups, &slots);
+	slots_choose(&slots, input->config, input->entitled, &groups, plan->as_of, plan);
+
+	struct world world = {.config = input->config,
+	    .policies = input->policies,
+	    .entitled = input->entitled,
+	    .groups = &groups,
+	    .slots = &slots,
+	    .snapshot = input->snapshot,
+	    .history = input->history,
+	    .now = plan->as_of,
+	    .plan = plan};
+	world_prepare(&world);
+	plan->snapshot = input->snapshot;
+	plan->zone = plan_text(plan, groups.zone);
+	plan->managed_people = count_managed_people(&world);
+
+	diff(&world);
+	identify_plan(plan);
+	mismatch_find(&world);
+	guard_changes(&world, input->facts);
+	sort_changes(plan);
+
+	audit_orphans(&world);
+	audit_access(&world);
+	audit_missing_groups(&world);
+	audit_blocked(&world);
+	audit_locks(&world);
+	findings_finish(plan, input->history);
+
+	world_done(&world);
+	slots_done(&slots);
+	groups_done(&groups);
+	return true;
+}
+
+/* ---- what the history keeps ---- */
+
+static int
+compare_last_windows(gconstpointer p, gconstpointer q)
+{
+	const struct last_window *a = p, *b = q;
+	int order = strcmp(a->email, b->email);
+	if (order == 0)
+		order = strcmp(a->group, b->group);
+	if (order == 0)
+		order = (a->span.from > b->span.from) - (a->span.from < b->span.from);
+	return order;
+}
+
+GArray *
+reconcile_windows_of(const struct reconcile_input *input, uint32_t source)
+{
+	const struct entitled *entitled = input->entitled;
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct last_window));
+	for (guint i = 0; i < entitled->windows->len; i++) {
+		const struct raw_window *raw = &g_array_index(
+		    entitled->windows, struct raw_window, i);
+		const struct raw_reason *reason = &g_array_index(
+		    entitled->reasons, struct raw_reason, raw->reason);
+		if (reason->source != source)
+			continue;
+		const struct rule *rule = reason->rule != INTERN_NONE
+					      ? g_ptr_array_index(
+						    input->config->rules, reason->rule)
+					      : NULL;
+		struct last_window window = {.email = intern_text(entitled->people, raw->person),
+		    .group = g_array_index(entitled->refs, struct group_ref, raw->ref).text,
+		    .span = raw->span,
+		    .record = intern_text(entitled->texts, reason->record),
+		    .rule = rule != NULL ? rule->name : NULL};
+		g_array_append_val(out, window);
+	}
+	g_array_sort(out, compare_last_windows);
+	return out;
+}

@@ -1,0 +1,31 @@
+#ifndef RECONCILE_RECONCILE_H
+#define RECONCILE_RECONCILE_H
+
+#include "reconcile/guards.h"
+
+/*
+ * The whole way from entitlements and a snapshot to a frozen plan, as a pure function.  Everything in the input is
+ * borrowed and must outlive the plan's use.
+ */
+struct reconcile_input {
+	const struct config *config;
+	const struct source_policy *policies;	/* one for each source */
+	const struct entitled *entitled;	/* of entitle_finish, with plan as its collector of findings */
+	const struct snapshot *snapshot;
+	const struct history *history;
+	const struct guard_facts *facts;	/* refused already filled in by guard_inputs */
+};
+
+/*
+ * Fill in the plan (made by plan_new, as_of set, holding the findings, rejects and input verdicts so far).  False
+ * and *error (EXIT_BAD_CONFIG) when the configured place cannot be found.
+ */
+bool reconcile(const struct reconcile_input *input, struct plan *plan, GError **error);
+
+/*
+ * What each source entitles today, in the form the history keeps it.  Returned, caller frees with
+ * g_array_unref (of struct last_window; strings borrowed from the entitlement).  Sorted as history promises.
+ */
+GArray *reconcile_windows_of(const struct reconcile_input *input, uint32_t source);
+
+#endif

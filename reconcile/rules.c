@@ -1,0 +1,180 @@
+/* Which rules fit a record.  Grace and exclusiveness are the rules' own; this file only matches. */
+#include "reconcile/rules.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+struct rule_keys {
+	char *key; /* NULL: any that is not blank */
+	char *location; /* NULL: any */
+	bool needs_location;
+	uint32_t source; /* UINT32_MAX: any */
+};
+
+struct rule_index {
+	const struct config *config;
+	const struct source_policy *policies;
+	struct rule_keys *keys; /* one for each rule */
+	GHashTable *answers; /* question -> GArray of uint32_t */
+	GString *question; /* kept for its memory */
+};
+
+static bool
+is_any(const char *text)
+{
+	return strcmp(text, "*") == 0;
+}
+
+static uint32_t
+source_number(const struct config *config, const char *name)
+{
+	for (guint i = 0; i < config->sources->len; i++) {
+		const struct source_config *source = g_ptr_array_index(config->sources, i);
+		if (strcmp(source->name, name) == 0)
+			return i;
+	}
+	return UINT32_MAX - 1;
+}
+
+static void
+answer_free(gpointer p)
+{
+	g_array_unref(p);
+}
+
+struct rule_index *
+rule_index_new(const struct config *config, const struct source_policy *policies)
+{
+	struct rule_index *index = g_new0(struct rule_index, 1);
+	index->config = config;
+	index->policies = policies;
+	index->keys = g_new0(struct rule_keys, config->rules->len);
+	index->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
+	index->question = g_string_new(NULL);
+	for (guint i = 0; i < config->rules->len; i++) {
+		const struct rule *rule = g_ptr_array_index(config->rules, i);
+		struct rule_keys *keys = &index->keys[i];
+		keys->key = is_any(rule->key) ? NULL : text_key(rule->key);
+		keys->needs_location = rule->location != NULL;
+		if (rule->location != NULL && !is_any(rule->location))
+			keys->location = text_key(rule->location);
+		keys->source = rule->source != NULL ? source_number(config, rule->source)
+						    : UINT32_MAX;
+	}
+	return index;
+}
+
+void
+rule_index_free(struct rule_index *index)
+{
+	for (guint i = 0; i < index->config->rules->len; i++) {
+		g_free(index->keys[i].key);
+		g_free(index->keys[i].location);
+	}
+	g_free(index->keys);
+	g_hash_table_unref(index->answers);
+	g_string_free(index->question, TRUE);
+	g_free(index);
+}
+
+struct question {
+	uint32_t source;
+	enum rule_kind kind;
+	char *id, *name, *location; /* text_key of each; NULL when blank */
+};
+
+static char *
+key_or_null(const char *text)
+{
+	return text_blank(text) ? NULL : text_key(text);
+}
+
+static bool
+fits(const struct rule_index *index, guint i, const struct question *asked)
+{
+	const struct rule *rule = g_ptr_array_index(index->config->rules, i);
+	const struct rule_keys *keys = &index->keys[i];
+	if (rule->kind != asked->kind ||
+	    (keys->source != UINT32_MAX && keys->source != asked->source))
+		return false;
+	if (keys->needs_location &&
+	    (asked->location == NULL ||
+		(keys->location != NULL && strcmp(keys->location, asked->location) != 0)))
+		return false;
+	if (keys->key == NULL) {
+		bool named = index->policies[asked->source].unless_named && rule->kind == RULE_PLAN;
+		return !named && (asked->id != NULL || asked->name != NULL);
+	}
+	return g_strcmp0(keys->key, asked->name) == 0 || g_strcmp0(keys->key, asked->id) == 0;
+}
+
+static GArray *
+answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
+    const struct record_ref *target, const char *location)
+{
+	struct question asked = {.source = source,
+	    .kind = kind,
+	    .id = key_or_null(target->id),
+	    .name = key_or_null(target->name),
+	    .location = key_or_null(location)};
+	GArray *rules = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (guint i = 0; i < index->config->rules->len; i++) {
+		uint32_t number = i;
+		if (fits(index, i, &asked))
+			g_array_append_val(rules, number);
+	}
+	g_free(asked.id);
+	g_free(asked.name);
+	g_free(asked.location);
+	return rules;
+}
+
+const uint32_t *
+rule_index_match(struct rule_index *index, uint32_t source, enum rule_kind kind,
+    const struct record_ref *target, const char *location, size_t *count)
+{
+	GString *question = index->question;
+	g_string_printf(question, "%u %d", source, (int)kind);
+	const char *const parts[] = {target->id, target->name, location};
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_string_append_c(question, '\n');
+		g_string_append(question, parts[i] != NULL ? parts[i] : "");
+	}
+	GArray *rules = g_hash_table_lookup(index->answers, question->str);
+	if (rules == NULL) {
+		rules = answer(index, source, kind, target, location);
+		g_hash_table_insert(index->answers, g_strdup(question->str), rules);
+	}
+	*count = rules->len;
+	return (const uint32_t *)(void *)rules->data;
+}
+
+bool
+rule_could_fit(const struct rule *rule, const struct source_policy *policy)
+{
+	if (rule->source != NULL && strcmp(rule->source, policy->name) != 0)
+		return false;
+	switch (policy->kind) {
+	case RECORD_BOOKING:
+	case RECORD_RESOURCE:
+		return rule->kind == RULE_RESOURCE;
+	case RECORD_MEMBERSHIP:
+	case RECORD_COMPANY:
+	case RECORD_PERSON:
+		return rule->kind == RULE_PLAN;
+	default:
+		/* A manual grant may name any group. */
+		return true;
+	}
+}
+
+char *
+rule_fingerprint(const struct rule *rule)
+{
+	return g_strdup_printf("%s=%s location=%s source=%s group=%s grace=%" G_GINT64_FORMAT
+			       "/%" G_GINT64_FORMAT " exclusive=%d",
+	    rule->kind == RULE_RESOURCE ? "resource" : "plan", rule->key,
+	    rule->location != NULL ? rule->location : "", rule->source != NULL ? rule->source : "",
+	    rule->group, rule->grace_before, rule->grace_after, rule->exclusive);
+}

@@ -1,0 +1,195 @@
+/* Joining people of the booking systems with users of Kisi, and finding the assignments in scope. */
+#include "reconcile/world.h"
+
+#include "reconcile/findings.h"
+
+#include <string.h>
+
+#define ROLE_BASIC "group_basic"
+
+static uint32_t
+number_user(const struct world *world, const struct kisi_user *user)
+{
+	if (user->person != NULL)
+		return intern_add(
+		    world->entitled->people, config_person(world->config, user->person));
+	/* Not an address: the user can be nobody's, but must be reported under some name. */
+	return intern_add(world->entitled->people, *user->email != '\0' ? user->email : user->name);
+}
+
+/* Of several users of one person the one with exactly this address counts, else the oldest. */
+static void
+adopt_user(struct world *world, const struct kisi_user *user)
+{
+	uint32_t person = number_user(world, user);
+	if (person >= world->user_of->len)
+		g_ptr_array_set_size(world->user_of, (int)person + 1);
+	const struct kisi_user **place = (const struct kisi_user **)&world->user_of->pdata[person];
+	if (*place == NULL) {
+		*place = user;
+		return;
+	}
+	const char *address = world_email(world, person);
+	bool better = g_strcmp0(user->person, address) == 0 &&
+		      g_strcmp0((*place)->person, address) != 0;
+	const struct kisi_user *other = better ? *place : user;
+	if (better)
+		*place = user;
+	char *subject = g_strdup_printf("%" G_GINT64_FORMAT, other->id);
+	finding_add(world->plan, "duplicate_user", address, NULL, subject,
+	    "Kisi has this person more than once: user %" G_GINT64_FORMAT
+	    " is used, user %" G_GINT64_FORMAT " (%s) is left alone",
+	    (*place)->id, other->id, other->email);
+	g_free(subject);
+}
+
+static char *
+pair_key(uint32_t person, int64_t group_id)
+{
+	return g_strdup_printf("%u %" G_GINT64_FORMAT, person, group_id);
+}
+
+static void
+report_indirect(struct world *world, const struct kisi_assignment *assignment,
+    const struct managed_group *group)
+{
+	char *subject = g_strdup_printf("%" G_GINT64_FORMAT, assignment->id);
+	finding_add(world->plan, "indirect_access", NULL, group->name, subject,
+	    "%s %" G_GINT64_FORMAT
+	    " has access to this managed group; only assignments of users are changed",
+	    assignment->assignee == ASSIGNEE_TEAM ? "team" : "guest", assignment->assignee_id);
+	g_free(subject);
+}
+
+static void
+take_assignment(struct world *world, const struct kisi_assignment *assignment)
+{
+	const struct managed_group *group = assignment->applies_to == APPLIES_TO_GROUP
+						? groups_managed(
+						      world->groups, assignment->applies_to_id)
+						: NULL;
+	if (group == NULL)
+		return;
+	if (assignment->assignee != ASSIGNEE_USER) {
+		report_indirect(world, assignment, group);
+		return;
+	}
+	const struct kisi_user *user = snapshot_user(world->snapshot, assignment->assignee_id);
+	uint32_t person = user != NULL ? world_person_of(world, user) : INTERN_NONE;
+	if (person == INTERN_NONE || g_ptr_array_index(world->user_of, person) != user)
+		return;
+	if (strcmp(assignment->role_id, ROLE_BASIC) != 0) {
+		g_hash_table_add(world->other_roles, pair_key(person, group->id));
+		return;
+	}
+	struct holding holding = {person, group->id, assignment, user};
+	g_array_append_val(world->holdings, holding);
+}
+
+static int
+compare_holdings(gconstpointer p, gconstpointer q)
+{
+	const struct holding *a = p, *b = q;
+	if (a->person != b->person)
+		return a->person < b->person ? -1 : 1;
+	if (a->group_id != b->group_id)
+		return a->group_id < b->group_id ? -1 : 1;
+	return (a->assignment->id > b->assignment->id) - (a->assignment->id < b->assignment->id);
+}
+
+void
+world_prepare(struct world *world)
+{
+	world->user_of = g_ptr_array_new();
+	world->holdings = g_array_new(FALSE, FALSE, sizeof(struct holding));
+	world->other_roles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	world->group_texts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	g_ptr_array_set_size(world->user_of, (int)intern_count(world->entitled->people));
+	const GArray *users = world->snapshot->users;
+	for (guint i = 0; i < users->len; i++)
+		adopt_user(world, &g_array_index(users, struct kisi_user, i));
+	const GArray *assignments = world->snapshot->assignments;
+	for (guint i = 0; i < assignments->len; i++)
+		take_assignment(world, &g_array_index(assignments, struct kisi_assignment, i));
+	g_array_sort(world->holdings, compare_holdings);
+}
+
+void
+world_done(struct world *world)
+{
+	g_ptr_array_unref(world->user_of);
+	g_array_unref(world->holdings);
+	g_hash_table_unref(world->other_roles);
+	g_hash_table_unref(world->group_texts);
+}
+
+const char *
+world_email(const struct world *world, uint32_t person)
+{
+	return intern_text(world->entitled->people, person);
+}
+
+struct entitled_person
+world_person(const struct world *world, uint32_t person)
+{
+	if (person >= world->entitled->persons->len)
+		return (struct entitled_person){0};
+	return g_array_index(world->entitled->persons, struct entitled_person, person);
+}
+
+uint32_t
+world_person_of(const struct world *world, const struct kisi_user *user)
+{
+	const char *text = user->person != NULL	  ? config_person(world->config, user->person)
+			   : *user->email != '\0' ? user->email
+						  : user->name;
+	return intern_find(world->entitled->people, text);
+}
+
+bool
+world_other_role(const struct world *world, uint32_t person, int64_t group_id)
+{
+	char *key = pair_key(person, group_id);
+	bool has = g_hash_table_contains(world->other_roles, key);
+	g_free(key);
+	return has;
+}
+
+static int
+compare_slots(gconstpointer p, gconstpointer q)
+{
+	const struct slot *a = p, *b = q;
+	if (a->person != b->person)
+		return a->person < b->person ? -1 : 1;
+	return (a->group_id > b->group_id) - (a->group_id < b->group_id);
+}
+
+const struct slot *
+world_slot(const struct world *world, uint32_t person, int64_t group_id)
+{
+	struct slot key = {.person = person, .group_id = group_id};
+	guint at;
+	if (!g_array_binary_search(world->slots->slots, &key, compare_slots, &at))
+		return NULL;
+	return &g_array_index(world->slots->slots, struct slot, at);
+}
+
+int64_t
+world_group_of(const struct world *world, const char *text)
+{
+	int64_t *known = g_hash_table_lookup(world->group_texts, text);
+	if (known == NULL) {
+		known = g_new(int64_t, 1);
+		*known = groups_find(world->groups, world->snapshot, text);
+		g_hash_table_insert(world->group_texts, (gpointer)text, known);
+	}
+	return *known;
+}
+
+const struct window *
+world_next_window(const struct world *world, const struct slot *slot)
+{
+	if (slot == NULL || slot->next == slot->first + slot->count)
+		return NULL;
+	return &g_array_index(world->slots->windows, struct window, slot->next);
+}

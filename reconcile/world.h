@@ -1,0 +1,62 @@
+#ifndef RECONCILE_WORLD_H
+#define RECONCILE_WORLD_H
+
+#include "reconcile/slots.h"
+
+/*
+ * Everything the comparing stages look at, put together once and then only read: what is wanted (slots), what is
+ * there (holdings), and what earlier runs knew (history).
+ */
+struct holding {
+	uint32_t person;
+	int64_t group_id;
+	const struct kisi_assignment *assignment;
+	const struct kisi_user *user;
+};
+
+struct world {
+	const struct config *config;
+	const struct source_policy *policies;	/* one for each source */
+	const struct entitled *entitled;
+	const struct groups *groups;
+	const struct slots *slots;
+	const struct snapshot *snapshot;
+	const struct history *history;
+	instant now;
+	struct plan *plan;		/* takes findings and changes */
+	GPtrArray *user_of;		/* const struct kisi_user * by person; NULL = no user */
+	GArray *holdings;		/* of struct holding, sorted by person, group: the assignments in scope */
+	GHashTable *other_roles;	/* set of "person group" with another role than group_basic in the group */
+	GHashTable *group_texts;	/* group text out of the history -> id */
+};
+
+/*
+ * Fill in user_of, holdings and the rest from the snapshot; the members above `user_of` are set by the caller and
+ * borrowed.  Adds the findings about users and assignments that are out of scope (duplicate_user,
+ * indirect_access).  Caller ends it with world_done.
+ */
+void world_prepare(struct world *world);
+void world_done(struct world *world);
+
+/* The e-mail address (or what stands for it) of a person. */
+const char *world_email(const struct world *world, uint32_t person);
+
+/* What the sources say of a person; an empty one for people only Kisi knows. */
+struct entitled_person world_person(const struct world *world, uint32_t person);
+
+/* The person behind a Kisi user; INTERN_NONE when world_prepare never saw the user. */
+uint32_t world_person_of(const struct world *world, const struct kisi_user *user);
+
+/* Does the user hold another role than group_basic in the group? */
+bool world_other_role(const struct world *world, uint32_t person, int64_t group_id);
+
+/* The slot of a person in a group, or NULL. */
+const struct slot *world_slot(const struct world *world, uint32_t person, int64_t group_id);
+
+/* Today's id of a group that the history names; 0 when there is none. */
+int64_t world_group_of(const struct world *world, const char *text);
+
+/* The first window of a slot that is not yet past, or NULL. */
+const struct window *world_next_window(const struct world *world, const struct slot *slot);
+
+#endif
