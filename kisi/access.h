@@ -9,18 +9,25 @@
  * caller ends it with kisi_reply_done) and returns reply->result; outputs are set only when that is KISI_OK.
  */
 
-/* The user with exactly this canonical address; KISI_GONE when there is none.  Tries `email=`, then `query=`. */
+/*
+ * The user with exactly this canonical address; KISI_GONE when there is none.  Tries `email=`, then `query=`, which may
+ * not know a user who was created a moment ago.
+ */
 enum kisi_result kisi_find_user(struct kisi_client *client, const char *person, struct kisi_reply *reply,
     int64_t *user_id);
 
 /*
  * Create a user.  invited: Kisi mails an invitation; else the user is managed (send_emails false, confirm
- * true).  name may be NULL.  notes marks the record as made by this program.
+ * true).  name may be NULL.  Its notes mark the record as made by this program.  Kisi answers an address that is taken
+ * with KISI_EXISTS, or KISI_REFUSED and status 422.
  */
 enum kisi_result kisi_create_user(struct kisi_client *client, const char *email, const char *name, bool invited,
     struct kisi_reply *reply, int64_t *user_id);
 
-/* The group_basic assignment of a user in a group; KISI_GONE when there is none. */
+/*
+ * The group_basic assignment of a user in a group; KISI_GONE when there is none.  role_id of the result is owned by
+ * reply.
+ */
 enum kisi_result kisi_find_assignment(struct kisi_client *client, int64_t user_id, int64_t group_id,
     struct kisi_reply *reply, struct kisi_assignment *assignment);
 

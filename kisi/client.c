@@ -22,6 +22,9 @@
 #define BODY_MAX ((size_t)64 << 20)
 #define INTEGRATION "kisi-reconcile"
 
+/* Kisi's `code` in a 404 that speaks of the path, not of the thing: nothing is gone then (kisi-api 4.3). */
+#define NO_ENDPOINT "000404"
+
 #define STATUS_UNAUTHORIZED 401
 #define STATUS_NOT_FOUND 404
 #define STATUS_CONFLICT 409
@@ -323,7 +326,10 @@ judge_error(struct kisi_client *client, bool read, struct kisi_reply *reply)
 		client->denied = true;
 		return conclude(client, reply, KISI_DENIED, VERDICT_FINAL, message);
 	case STATUS_NOT_FOUND:
-		return conclude(client, reply, KISI_GONE, VERDICT_FINAL, message);
+		return conclude(client, reply,
+		    g_strcmp0(json_text(reply->body, "code"), NO_ENDPOINT) == 0 ? KISI_REFUSED
+										: KISI_GONE,
+		    VERDICT_FINAL, message);
 	case STATUS_CONFLICT:
 		return conclude(client, reply, KISI_EXISTS, VERDICT_FINAL, message);
 	case STATUS_TOO_MANY:

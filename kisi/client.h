@@ -37,7 +37,7 @@ void kisi_close(struct kisi_client *client);
 enum kisi_result {
 	KISI_OK,	/* 2xx, and JSON where JSON is due (answers to GET and POST) */
 	KISI_REFUSED,	/* a 4xx answer that settles it: nothing was changed */
-	KISI_GONE,	/* 404 */
+	KISI_GONE,	/* 404, unless it says that there is no such endpoint */
 	KISI_EXISTS,	/* 409 */
 	KISI_DENIED,	/* 401: the key is gone.  Whatever is asked later ends so too, without being sent */
 	KISI_UNKNOWN,	/* a write without a usable answer (connection, timeout, 3xx, 5xx): it may have been done */
