@@ -272,13 +272,16 @@ actions_json(const size_t *by_action)
 	return object;
 }
 
+/* Words that do not occur are left out. */
 static struct json_object *
-words_json(const GArray *words)
+words_json(const GArray *words, bool held)
 {
 	struct json_object *object = json_object_new_object();
 	for (guint i = 0; i < words->len; i++) {
 		const struct tally_word *word = &g_array_index(words, struct tally_word, i);
-		put_count(object, word->word, word->count);
+		size_t count = held ? word->held : word->count;
+		if (count > 0)
+			put_count(object, word->word, count);
 	}
 	return object;
 }
@@ -303,10 +306,11 @@ counts_json(const struct run *run)
 	put_count(object, "findings", run->plan->findings->len);
 	put_count(object, "rejects", run->plan->rejects->len);
 	json_object_object_add(object, "changes_by_action", actions_json(tally.by_action));
-	json_object_object_add(object, "changes_by_cause", words_json(tally.causes));
+	json_object_object_add(object, "changes_by_cause", words_json(tally.causes, false));
 	json_object_object_add(object, "held_by_action", actions_json(tally.held_by_action));
-	json_object_object_add(object, "findings_by_kind", words_json(tally.findings));
-	json_object_object_add(object, "rejects_by_source", words_json(tally.rejects));
+	json_object_object_add(object, "held_by_cause", words_json(tally.causes, true));
+	json_object_object_add(object, "findings_by_kind", words_json(tally.findings, false));
+	json_object_object_add(object, "rejects_by_source", words_json(tally.rejects, false));
 	if (run->outcomes != NULL)
 		json_object_object_add(object, "outcomes", outcomes_json(tally.by_outcome));
 	tally_done(&tally);

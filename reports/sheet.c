@@ -19,7 +19,7 @@
 #define PAPER_A4 9
 #define SHEET_COLUMNS 32
 #define LINE_POINTS 15.0 /* height of a line of the default font */
-#define LINES_MAX 20 /* one endless text must not fill pages; Excel ends at 27 */
+#define LINES_MAX 12 /* one endless text must not fill pages; Excel ends at 27 */
 
 struct book {
 	char *path;
@@ -77,7 +77,7 @@ static const struct look looks[STYLE_COUNT] = {
     [STYLE_SECTION] = {.bold = true, .size = 13, .colour = 0x1F3A5F},
     [STYLE_LABEL] = {.bold = true},
     [STYLE_PLAIN] = {0},
-    [STYLE_CODE] = {.font = "Courier New", .size = 9, .align = LXW_ALIGN_LEFT},
+    [STYLE_CODE] = {.font = "Courier New", .size = 10, .align = LXW_ALIGN_LEFT},
 };
 
 static lxw_format *
@@ -215,13 +215,13 @@ sheet_zone(const struct sheet *sheet)
 	return zone_name(sheet->book->zone);
 }
 
-/* Does it go into a cell as it is?  Most texts do, and there are millions of them. */
+/* Is it ASCII that goes into a cell as it is?  Most texts are, and there are millions of them. */
 static bool
 plain(const char *text)
 {
 	size_t length = 0;
 	for (const char *p = text; *p != '\0'; p++, length++) {
-		if ((*p < ' ' && *p != '\n') || *p == 0x7f || (*p == '_' && p[1] == 'x'))
+		if (!g_ascii_isprint(*p) || (*p == '_' && p[1] == 'x'))
 			return false;
 	}
 	return length <= TEXT_MAX;
@@ -235,12 +235,14 @@ looks_escaped(const char *p)
 	       g_ascii_isxdigit(p[4]) && g_ascii_isxdigit(p[5]) && p[6] == '_';
 }
 
-/* May XML 1.0 hold it, and is it no invisible control? */
+/* May XML 1.0 hold it, is it no invisible control, and does it leave the order of the others alone? */
 static bool
 allowed(gunichar c)
 {
-	return c == '\n' || c == '\t' ||
-	       (c >= ' ' && !(c >= 0x7f && c <= 0x9f) && (c & 0xFFFE) != 0xFFFE);
+	bool control = (c < ' ' && c != '\n' && c != '\t') || (c >= 0x7f && c <= 0x9f);
+	bool reorders = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	bool no_character = (c & 0xFFFE) == 0xFFFE;
+	return !control && !reorders && !no_character;
 }
 
 /* Returned, caller frees. */
@@ -272,8 +274,8 @@ cell_text(const char *text)
 	return g_string_free(out, FALSE);
 }
 
-void
-sheet_height(struct sheet *sheet, uint32_t row, double height)
+static void
+set_height(struct sheet *sheet, uint32_t row, double height)
 {
 	check(sheet, row, worksheet_set_row(sheet->worksheet, row, height, NULL));
 }
@@ -286,7 +288,7 @@ static void
 end_row(struct sheet *sheet)
 {
 	if (sheet->lines > 1)
-		sheet_height(sheet, sheet->row, LINE_POINTS * (double)MIN(sheet->lines, LINES_MAX));
+		set_height(sheet, sheet->row, LINE_POINTS * (double)MIN(sheet->lines, LINES_MAX));
 	sheet->lines = 0;
 }
 
@@ -408,6 +410,13 @@ sheet_width(struct sheet *sheet, uint16_t column, double width)
 	g_assert(column < SHEET_COLUMNS);
 	sheet->widths[column] = (uint16_t)width;
 	check(sheet, 0, worksheet_set_column(sheet->worksheet, column, column, width, NULL));
+}
+
+void
+sheet_height(struct sheet *sheet, uint32_t row, double height)
+{
+	begin_cell(sheet, row);
+	set_height(sheet, row, height);
 }
 
 void

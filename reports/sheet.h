@@ -7,7 +7,7 @@
 /*
  * A workbook file and its cells: the one door to libxlsxwriter.  Errors stick: cell functions return nothing, the
  * first thing that went wrong is kept with sheet and row, and book_finish reports it.  Rows and columns count from 0;
- * rows of one sheet must be written in ascending order.  A row grows with its wrapped texts, up to twenty lines.
+ * rows of one sheet must be written in ascending order.  A row grows with its wrapped texts, up to twelve lines.
  */
 struct book;
 struct sheet;

@@ -23,7 +23,7 @@ static const struct table_column drift_columns[] = {
     {"Cause", CELL_TEXT, 13, NULL},
     {"Expected", CELL_FLAG, 10, NULL},
     {"Why", CELL_TEXT, 46, NULL},
-    {"Outcome, or held by", CELL_TEXT, 18, NULL},
+    {"Outcome", CELL_TEXT, 18, NULL},
     {"Change", CELL_TEXT, 15, NULL},
     {"Decision", CELL_ENTRY, 13, agree_or_not},
     {"Reviewer", CELL_ENTRY, 14, NULL},

@@ -17,8 +17,8 @@ static const double widths[COLUMNS] = {
     [FILE_NAME] = 32,
     [FIGURE] = 10,
     [SECOND] = 10,
-    [THIRD] = 12,
-    [LONG] = 72,
+    [THIRD] = 15,
+    [LONG] = 76,
 };
 
 struct page {
