@@ -135,6 +135,8 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->schedule.lookahead = ini_duration(ini, "schedule", "lookahead", INSTANT_DAY, error);
 	config->schedule.max_bridge = ini_duration(
 	    ini, "schedule", "max_bridge", 2 * INSTANT_HOUR, error);
+	config->schedule.deadline =
+	    ini_duration(ini, "schedule", "deadline", 50 * INSTANT_MINUTE, error);
 	config->schedule.between = ini_word(
 	    ini, "schedule", "between_windows", between, BETWEEN_BRIDGE, error);
 
@@ -225,6 +227,16 @@ read_maybe(struct ini *ini, const char *section, const char *key, GError **error
 	return ini_word(ini, section, key, words, (int)UNSET, error);
 }
 
+/* Grace widens a booking by minutes; a day or more would be a typing error that opens doors. */
+static instant
+read_grace(struct ini *ini, const char *section, const char *key, GError **error)
+{
+	instant grace = ini_duration(ini, section, key, UNSET, error);
+	if (grace > INSTANT_DAY)
+		ini_fail(ini, section, key, NULL, error, "more than a day");
+	return grace;
+}
+
 static struct source_config *
 read_source(const struct config *config, struct ini *ini, const char *section, GError **error)
 {
@@ -240,8 +252,8 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	source->pick = ini_word(ini, section, "pick", picks, PICK_ALL, error);
 	source->timezone = g_strdup(ini_text(ini, section, "timezone", NULL));
 	source->location = g_strdup(ini_text(ini, section, "location", NULL));
-	source->grace_before = ini_duration(ini, section, "grace_before", UNSET, error);
-	source->grace_after = ini_duration(ini, section, "grace_after", UNSET, error);
+	source->grace_before = read_grace(ini, section, "grace_before", error);
+	source->grace_after = read_grace(ini, section, "grace_after", error);
 	source->absence = ini_word(ini, section, "absence", absences, (int)UNSET, error);
 	source->cancelled = ini_word(ini, section, "cancelled", cancelleds, (int)UNSET, error);
 	source->attendees = read_maybe(ini, section, "attendees", error);
@@ -276,8 +288,8 @@ read_rule(struct ini *ini, const char *section, GError **error)
 	rule->source = g_strdup(ini_text(ini, section, "source", NULL));
 	rule->group = g_strdup(required(ini, section, "group", error));
 	ini_word(ini, section, "method", methods, 0, error);
-	rule->grace_before = ini_duration(ini, section, "grace_before", UNSET, error);
-	rule->grace_after = ini_duration(ini, section, "grace_after", UNSET, error);
+	rule->grace_before = read_grace(ini, section, "grace_before", error);
+	rule->grace_after = read_grace(ini, section, "grace_after", error);
 	rule->exclusive = ini_flag(ini, section, "exclusive", true, error);
 	return rule;
 }

@@ -92,6 +92,7 @@ struct config {
 	} state;
 	struct {
 		instant run_every, slack, lookahead, max_bridge;	/* seconds */
+		instant deadline;				/* of a run; seconds */
 		enum between_windows between;
 	} schedule;
 	struct {

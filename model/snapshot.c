@@ -140,7 +140,7 @@ adopt_stubs(struct snapshot *snapshot)
 static bool
 fail_repeated(const struct shelf *shelf, gconstpointer element, GError **error)
 {
-	const char *hint = "the state changed while it was read; run again";
+	const char *hint = "what was read is not one state: read it again";
 
 	if (shelf->order == by_id)
 		return fail(error, EXIT_HELD, hint,

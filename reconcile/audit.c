@@ -17,7 +17,7 @@ record_text(const struct world *world, uint32_t number)
 	const char *id = intern_text(world->entitled->texts, reason->record);
 	return id != NULL ? g_strdup_printf("%s %s", kind, id)
 			  : g_strdup_printf("%s in row %u of %s", kind, reason->row,
-				intern_text(world->entitled->texts, reason->file));
+				world_file(world, reason));
 }
 
 static char *

@@ -67,7 +67,7 @@ fill_reason(struct world *world, struct reason *reason, uint32_t number, struct 
 				      : NULL;
 	*reason = (struct reason){
 	    .source = plan_text(world->plan, world->policies[raw->source].name),
-	    .file = plan_text(world->plan, intern_text(texts, raw->file)),
+	    .file = plan_text(world->plan, world_file(world, raw)),
 	    .record = plan_text(world->plan, intern_text(texts, raw->record)),
 	    .rule = plan_text(world->plan, rule != NULL ? rule->name : NULL),
 	    .row = raw->row,

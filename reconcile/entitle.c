@@ -202,10 +202,10 @@ add_rule_refs(struct entitlement *e)
 }
 
 static uint32_t
-add_reason(struct entitlement *e, const struct record *record, const char *file, uint32_t rule)
+add_reason(struct entitlement *e, const struct record *record, uint32_t rule)
 {
 	struct raw_reason reason = {.source = record->place.source,
-	    .file = intern_add(e->texts, file),
+	    .file = record->place.file,
 	    .record = intern_add(e->texts, record->id),
 	    .row = record->place.row,
 	    .rule = rule,
@@ -217,14 +217,14 @@ add_reason(struct entitlement *e, const struct record *record, const char *file,
 /* ---- which groups a record reaches ---- */
 
 static void
-reach_rules(struct entitlement *e, const struct record *record, const char *file,
+reach_rules(struct entitlement *e, const struct record *record,
     const uint32_t *rules, size_t count)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
 	for (size_t i = 0; i < count; i++) {
 		const struct rule *rule = g_ptr_array_index(e->config->rules, rules[i]);
 		struct reach reach = {.ref = ref_number(e, rule->group),
-		    .reason = add_reason(e, record, file, rules[i]),
+		    .reason = add_reason(e, record, rules[i]),
 		    .before = rule->grace_before != UNSET ? rule->grace_before
 							  : policy->grace_before,
 		    .after = rule->grace_after != UNSET ? rule->grace_after : policy->grace_after};
@@ -233,12 +233,12 @@ reach_rules(struct entitlement *e, const struct record *record, const char *file
 }
 
 static void
-reach_named(struct entitlement *e, const struct record *record, const char *file, const char *group,
+reach_named(struct entitlement *e, const struct record *record, const char *group,
     bool by_data)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
 	struct reach reach = {.ref = ref_number(e, group),
-	    .reason = add_reason(e, record, file, INTERN_NONE),
+	    .reason = add_reason(e, record, INTERN_NONE),
 	    .before = policy->grace_before,
 	    .after = policy->grace_after};
 	ref_at(e, reach.ref)->from_data |= by_data;
@@ -263,7 +263,7 @@ report_unmapped(struct entitlement *e, const struct record *record, const struct
 /* The resource or plan with everything the data knows about it. */
 static void
 reach_target(
-    struct entitlement *e, const struct record *record, const char *file, struct record_ref target)
+    struct entitlement *e, const struct record *record, struct record_ref target)
 {
 	const struct directory_resource *resource = NULL;
 	const char *location = record->location;
@@ -276,10 +276,10 @@ reach_target(
 	size_t count;
 	const uint32_t *rules = rule_index_match(e->rules, record->place.source,
 	    record->kind == RECORD_BOOKING ? RULE_RESOURCE : RULE_PLAN, &target, location, &count);
-	reach_rules(e, record, file, rules, count);
+	reach_rules(e, record, rules, count);
 	bool named = resource != NULL && resource->group != NULL;
 	if (named)
-		reach_named(e, record, file, resource->group, true);
+		reach_named(e, record, resource->group, true);
 	bool matters = e->judgement.spans->len > 0 && record->span.until > e->now;
 	if (count == 0 && !named && record->group == NULL && matters &&
 	    !e->policies[record->place.source].unless_named)
@@ -287,13 +287,13 @@ reach_target(
 }
 
 static void
-find_reaches(struct entitlement *e, const struct record *record, const char *file)
+find_reaches(struct entitlement *e, const struct record *record)
 {
 	g_array_set_size(e->reaches, 0);
 	if (record->group != NULL)
-		reach_named(e, record, file, record->group, record->kind != RECORD_GRANT);
+		reach_named(e, record, record->group, record->kind != RECORD_GRANT);
 	for (size_t i = 0; i < record->n_targets && record->kind != RECORD_GRANT; i++)
-		reach_target(e, record, file, record->targets[i]);
+		reach_target(e, record, record->targets[i]);
 }
 
 /* ---- windows and traces ---- */
@@ -507,7 +507,7 @@ remember_row(struct entitlement *e, const struct record *record, const struct ke
 }
 
 static void
-entitle_access(struct entitlement *e, const struct record *record, const char *file)
+entitle_access(struct entitlement *e, const struct record *record)
 {
 	bool has_id = record->id != NULL;
 	uint64_t content = has_id ? content_hash(record) : 0;
@@ -518,7 +518,7 @@ entitle_access(struct entitlement *e, const struct record *record, const char *f
 	judge(record, &e->policies[record->place.source], e->now, &e->judgement);
 	/* The longest grace is a day: what ended a day earlier than that cannot reach the part that is kept. */
 	if (worth_keeping(e, record, record->span.until + INSTANT_DAY)) {
-		find_reaches(e, record, file);
+		find_reaches(e, record);
 		entitle_holders(e, record);
 		row.count = e->windows->len - row.first;
 		row.company_count = e->company_entries->len - row.company_first;
@@ -530,7 +530,7 @@ entitle_access(struct entitlement *e, const struct record *record, const char *f
 }
 
 void
-entitle_record(struct entitlement *e, const struct record *record, const char *file)
+entitle_record(struct entitlement *e, const struct record *record)
 {
 	if (e->refs->len == 0)
 		add_rule_refs(e);
@@ -549,7 +549,7 @@ entitle_record(struct entitlement *e, const struct record *record, const char *f
 			    person_number(e, record->person.email, record->person.name));
 		break;
 	default:
-		entitle_access(e, record, file);
+		entitle_access(e, record);
 	}
 }
 

@@ -62,7 +62,7 @@ struct trace {
 
 struct raw_reason {
 	uint32_t source;	/* index into config->sources */
-	uint32_t file;		/* number in texts: file name */
+	uint32_t file;		/* index into the source's import_facts->files */
 	uint32_t record;	/* number in texts, or INTERN_NONE */
 	uint32_t row;
 	uint32_t rule;		/* index into config->rules, or INTERN_NONE */
@@ -91,9 +91,9 @@ void entitlement_free(struct entitlement *entitlement);
 
 /*
  * Take one record.  Sources must come in the order of enum record_kind, so that resources, companies and people
- * are known before what refers to them.  file: name of the record's file, without folders.
+ * are known before what refers to them.
  */
-void entitle_record(struct entitlement *entitlement, const struct record *record, const char *file);
+void entitle_record(struct entitlement *entitlement, const struct record *record);
 
 /* Forget everything this source gave: it is refused. */
 void entitle_refuse(struct entitlement *entitlement, uint32_t source);

@@ -373,7 +373,7 @@ static void
 guard_rules_changed(struct guard_run *run)
 {
 	/* A fresh state is not a rule change: nothing was applied that could have been meant otherwise. */
-	if (run->world->history->fresh) {
+	if (run->world->history->fresh || run->world->history->rules->len == 0) {
 		conclude(run, "rules_changed", NULL, false, 0, 0, NULL,
 		    g_strdup("nothing was applied before"), NULL);
 		return;
@@ -507,6 +507,30 @@ guard_grants(struct guard_run *run)
 	g_ptr_array_unref(grants);
 }
 
+/* ---- scope and clock ---- */
+
+static bool
+is_outside(const struct guard_run *run, const struct change *change, gconstpointer about)
+{
+	const struct guard_facts *facts = run->facts;
+	if (facts->only_person != NULL && strcmp(change->email, facts->only_person) != 0)
+		return true;
+	/* Creating a user goes with the grants that need it. */
+	return facts->only_group != NULL && change->group_id != 0 &&
+	    world_group_of(run->world, facts->only_group) != change->group_id;
+}
+
+static void
+guard_scope(struct guard_run *run)
+{
+	if (run->facts->only_person == NULL && run->facts->only_group == NULL)
+		return;
+	GPtrArray *held = select_changes(run, is_outside, NULL);
+	conclude(run, GUARD_SCOPE, NULL, held->len > 0, held->len, 0, held,
+	    g_strdup("this run is limited to one person or group; changes outside it wait"), NULL);
+	g_ptr_array_unref(held);
+}
+
 static bool
 is_any(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
@@ -533,6 +557,7 @@ guard_clock(struct guard_run *run)
 
 /* In this order: what an earlier one holds does not count against the limits. */
 static void (*const change_guards[])(struct guard_run *run) = {
+    guard_scope,
     guard_refused,
     guard_span,
     guard_rejected,

@@ -10,7 +10,12 @@ struct guard_facts {
 	GHashTable *rejected;		/* set of guard_rejected_key texts: people and records of rejected rows */
 	bool clock_known;		/* false: offline, nothing to compare with */
 	instant clock_offset;		/* the server's clock minus ours, seconds */
+	const char *only_person;	/* canonical address this run is limited to; NULL */
+	const char *only_group;		/* group it is limited to, name or id; NULL */
 };
+
+/* The guard that holds what lies outside --only-person and --only-group; no sign of trouble by itself. */
+#define GUARD_SCOPE "scope"
 
 /* The key under which a rejected row of a source is remembered; what: an address or a record id.  Caller frees. */
 char *guard_rejected_key(const char *source, const char *what);

@@ -137,6 +137,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 
 	struct world world = {.config = input->config,
 	    .policies = input->policies,
+	    .imports = input->facts->imports,
 	    .entitled = input->entitled,
 	    .groups = &groups,
 	    .slots = &slots,
@@ -178,26 +179,41 @@ compare_last_windows(gconstpointer p, gconstpointer q)
 	if (order == 0)
 		order = strcmp(a->group, b->group);
 	if (order == 0)
+		order = g_strcmp0(a->rule, b->rule);
+	if (order == 0)
 		order = (a->span.from > b->span.from) - (a->span.from < b->span.from);
 	return order;
 }
 
+/* One row for each person, group and rule, from its first window to its last: no row for each booking. */
+static void
+fold_windows(GArray *windows)
+{
+	guint n = 0;
+	for (guint i = 0; i < windows->len; i++) {
+		struct last_window window = g_array_index(windows, struct last_window, i);
+		struct last_window *last = n > 0 ? &g_array_index(windows, struct last_window, n - 1) : NULL;
+		if (last != NULL && strcmp(last->email, window.email) == 0 && strcmp(last->group, window.group) == 0 &&
+		    g_strcmp0(last->rule, window.rule) == 0)
+			last->span.until = MAX(last->span.until, window.span.until);
+		else
+			g_array_index(windows, struct last_window, n++) = window;
+	}
+	g_array_set_size(windows, n);
+}
+
 GArray *
-reconcile_windows_of(const struct reconcile_input *input, uint32_t source)
+reconcile_windows_of(const struct reconcile_input *input, uint32_t source, instant now)
 {
 	const struct entitled *entitled = input->entitled;
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct last_window));
 	for (guint i = 0; i < entitled->windows->len; i++) {
-		const struct raw_window *raw = &g_array_index(
-		    entitled->windows, struct raw_window, i);
-		const struct raw_reason *reason = &g_array_index(
-		    entitled->reasons, struct raw_reason, raw->reason);
-		if (reason->source != source)
+		const struct raw_window *raw = &g_array_index(entitled->windows, struct raw_window, i);
+		const struct raw_reason *reason = &g_array_index(entitled->reasons, struct raw_reason, raw->reason);
+		if (reason->source != source || raw->span.until <= now)
 			continue;
-		const struct rule *rule = reason->rule != INTERN_NONE
-					      ? g_ptr_array_index(
-						    input->config->rules, reason->rule)
-					      : NULL;
+		const struct rule *rule =
+		    reason->rule != INTERN_NONE ? g_ptr_array_index(input->config->rules, reason->rule) : NULL;
 		struct last_window window = {.email = intern_text(entitled->people, raw->person),
 		    .group = g_array_index(entitled->refs, struct group_ref, raw->ref).text,
 		    .span = raw->span,
@@ -206,5 +222,6 @@ reconcile_windows_of(const struct reconcile_input *input, uint32_t source)
 		g_array_append_val(out, window);
 	}
 	g_array_sort(out, compare_last_windows);
+	fold_windows(out);
 	return out;
 }

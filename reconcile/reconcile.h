@@ -23,9 +23,9 @@ struct reconcile_input {
 bool reconcile(const struct reconcile_input *input, struct plan *plan, GError **error);
 
 /*
- * What each source entitles today, in the form the history keeps it.  Returned, caller frees with
- * g_array_unref (of struct last_window; strings borrowed from the entitlement).  Sorted as history promises.
+ * What a source entitles from now on, in the form the history keeps it: one row for each person, group and rule.
+ * Returned, caller frees with g_array_unref (of struct last_window; strings borrowed from the entitlement).
  */
-GArray *reconcile_windows_of(const struct reconcile_input *input, uint32_t source);
+GArray *reconcile_windows_of(const struct reconcile_input *input, uint32_t source, instant now);
 
 #endif

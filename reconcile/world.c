@@ -155,6 +155,13 @@ world_other_role(const struct world *world, uint32_t person, int64_t group_id)
 	return has;
 }
 
+const char *
+world_file(const struct world *world, const struct raw_reason *reason)
+{
+	const struct import_facts *facts = g_ptr_array_index(world->imports, reason->source);
+	return ((const struct file_facts *)g_ptr_array_index(facts->files, reason->file))->name;
+}
+
 static int
 compare_slots(gconstpointer p, gconstpointer q)
 {

@@ -17,6 +17,7 @@ struct holding {
 struct world {
 	const struct config *config;
 	const struct source_policy *policies;	/* one for each source */
+	const GPtrArray *imports;		/* of struct import_facts *, one for each source */
 	const struct entitled *entitled;
 	const struct groups *groups;
 	const struct slots *slots;
@@ -49,6 +50,9 @@ uint32_t world_person_of(const struct world *world, const struct kisi_user *user
 
 /* Does the user hold another role than group_basic in the group? */
 bool world_other_role(const struct world *world, uint32_t person, int64_t group_id);
+
+/* The name of the file a record came from. */
+const char *world_file(const struct world *world, const struct raw_reason *reason);
 
 /* The slot of a person in a group, or NULL. */
 const struct slot *world_slot(const struct world *world, uint32_t person, int64_t group_id);

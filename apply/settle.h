@@ -1,0 +1,30 @@
+#ifndef APPLY_SETTLE_H
+#define APPLY_SETTLE_H
+
+#include "model/plan.h"
+
+/* What a change was to bring about, as far as settling it needs to know. */
+struct goal {
+	enum action action;
+	const char *email;	/* canonical */
+	int64_t user_id;	/* 0: found by email */
+	int64_t group_id;
+	int64_t have_id;
+	struct interval want;
+};
+
+/* Assignments and people of one snapshot, ready for looking up. */
+struct evidence;
+
+/* snapshot, config: borrowed until evidence_free.  Returned, caller frees with evidence_free. */
+struct evidence *evidence_new(const struct snapshot *snapshot, const struct config *config);
+void evidence_free(struct evidence *evidence);
+
+/*
+ * Is Kisi as the goal wanted it?  *found takes the group_basic assignment now in the slot, or NULL.  now: instant
+ * from which on two intervals must agree.
+ */
+bool evidence_met(const struct evidence *evidence, const struct goal *goal, instant now,
+    const struct kisi_assignment **found);
+
+#endif

@@ -1,0 +1,422 @@
+/*
+ * apply: plan, send, read back, plan again.  A given plan is applied exactly or refused; an approval lets exactly one
+ * plan's removals through, once.
+ */
+#include "apply/apply.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/say.h"
+#include "cli/session.h"
+#include "kisi/fetch.h"
+#include "reconcile/rules.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* ---- stopping ---- */
+
+static volatile sig_atomic_t signalled;
+static int64_t deadline; /* monotonic microseconds */
+
+static void
+on_signal(int number)
+{
+	signalled = number;
+}
+
+/* The request at hand is finished and journalled; what is left is for the next run. */
+static bool
+stopped(void)
+{
+	return signalled != 0 || g_get_monotonic_time() > deadline;
+}
+
+static void
+prepare_stopping(const struct config *config)
+{
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	deadline = g_get_monotonic_time() + config->schedule.deadline * G_USEC_PER_SEC;
+}
+
+/* ---- which plan ---- */
+
+/* What a saved plan was made from. */
+struct saved_plan {
+	char *id;
+	char *inputs, *config, *snapshot;
+};
+
+static void
+saved_plan_done(struct saved_plan *saved)
+{
+	g_free(saved->id);
+	g_free(saved->inputs);
+	g_free(saved->config);
+	g_free(saved->snapshot);
+}
+
+static bool
+parse_saved(const char *text, const char *name, struct saved_plan *saved, GError **error)
+{
+	struct json_object *document = json_read(text, strlen(text), name, error);
+	if (document == NULL)
+		return false;
+	struct json_object *hashes = json_member(document, "hashes");
+	int64_t version = 0;
+	bool good = json_integer(document, "format_version", &version) && version == 1 &&
+		    json_text(document, "plan") != NULL && json_text(hashes, "inputs") != NULL &&
+		    json_text(hashes, "config") != NULL && json_text(hashes, "snapshot") != NULL;
+	if (good) {
+		*saved = (struct saved_plan){.id = g_strdup(json_text(document, "plan")),
+		    .inputs = g_strdup(json_text(hashes, "inputs")),
+		    .config = g_strdup(json_text(hashes, "config")),
+		    .snapshot = g_strdup(json_text(hashes, "snapshot"))};
+	} else {
+		fail(error, EXIT_BAD_INPUT, "make one with: kisi-reconcile plan --json FILE",
+		    "%s: not a saved plan of this program", name);
+	}
+	json_object_put(document);
+	return good;
+}
+
+/* A plan is named by its file, or by its id when the state database has it. */
+static bool
+load_saved(struct store *store, const char *plan, struct saved_plan *saved, GError **error)
+{
+	char *text = NULL;
+	bool used;
+	*saved = (struct saved_plan){0};
+	if (!g_file_get_contents(plan, &text, NULL, NULL))
+		text = store_load_plan(store, plan, &used, error);
+	bool good = text != NULL && parse_saved(text, plan, saved, error);
+	g_free(text);
+	return good;
+}
+
+/* Exactly that plan, or a refusal that says what moved. */
+static bool
+check_saved(const struct plan *plan, const struct saved_plan *saved, GError **error)
+{
+	const struct {
+		const char *what, *then, *now;
+	} hashes[] = {
+	    {"the configuration", saved->config, plan->hash_config},
+	    {"an input file", saved->inputs, plan->hash_inputs},
+	    {"Kisi", saved->snapshot, plan->hash_snapshot},
+	    {"the time, and with it the plan,", saved->id, plan->id},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(hashes); i++) {
+		if (strcmp(hashes[i].then, hashes[i].now) != 0)
+			return fail(error, EXIT_HELD, "look at a new plan, and apply that",
+			    "plan %s is not applied: %s changed since", saved->id, hashes[i].what);
+	}
+	return true;
+}
+
+struct request {
+	bool exactly; /* a plan was named */
+	bool approving;
+	struct saved_plan saved; /* the plan named either way */
+};
+
+static bool
+read_request(struct session *session, char **words, struct request *request, GError **error)
+{
+	const struct options *options = session->options;
+	*request = (struct request){
+	    .exactly = words[0] != NULL, .approving = options->approve != NULL};
+	if (request->approving != (options->max_removals >= 0))
+		return fail(error, EXIT_BAD_USAGE, "apply --approve PLAN --max-removals N",
+		    "--approve and --max-removals go together");
+	if (request->exactly && request->approving)
+		return fail(
+		    error, EXIT_BAD_USAGE, NULL, "name the plan once: as PLAN, or with --approve");
+	const char *plan = request->exactly ? words[0] : options->approve;
+	if (plan != NULL && !load_saved(session->store, plan, &request->saved, error))
+		return false;
+	if (request->approving) {
+		session->approval = (struct approval){.plan_id = request->saved.id,
+		    .max_removals = options->max_removals,
+		    .who = session->who,
+		    .at = options_clock()};
+		session->history->approval = &session->approval;
+	}
+	return true;
+}
+
+/* Before the first change: what may happen only once is used up. */
+static bool
+use_request(struct session *session, const struct request *request, GError **error)
+{
+	const struct plan *plan = session->plan;
+	if (request->exactly)
+		return check_saved(plan, &request->saved, error) &&
+		       store_use_plan(session->store, request->saved.id, session->run.id, error);
+	if (!request->approving)
+		return true;
+	if (strcmp(request->saved.id, plan->id) != 0)
+		return fail(error, EXIT_HELD, "look at a new plan, and approve that",
+		    "plan %s cannot be approved: what is to be done now is plan %s",
+		    request->saved.id, plan->id);
+	return store_save_approval(session->store, &session->approval, session->run.id, error);
+}
+
+/* ---- what is remembered for the next run ---- */
+
+/* Is this a removal that the last import explains, and that did not happen? */
+static bool
+still_there(const struct change *change, const struct change_outcome *outcome)
+{
+	bool explained = change->cause == CAUSE_ROW_VANISHED || change->cause == CAUSE_ABSENT ||
+			 change->cause == CAUSE_RULE_REMOVED;
+	return explained && (outcome == NULL || outcome->outcome != OUTCOME_DONE);
+}
+
+/* Access that a vanished row once gave and that is still there must not look hand-made next time. */
+static void
+keep_undone_windows(struct session *session, const struct last_import *last, GArray *windows)
+{
+	const struct plan *plan = session->plan;
+	GHashTable *emails = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < plan->held->len; i++) {
+		const struct change *change = g_ptr_array_index(plan->held, i);
+		if (still_there(change, NULL))
+			g_hash_table_add(emails, (gpointer)change->email);
+	}
+	for (guint i = 0; i < plan->changes->len; i++) {
+		const struct change *change = g_ptr_array_index(plan->changes, i);
+		if (still_there(change, &session->run.outcomes[i]))
+			g_hash_table_add(emails, (gpointer)change->email);
+	}
+	for (guint i = 0; i < last->windows->len; i++) {
+		struct last_window window = g_array_index(last->windows, struct last_window, i);
+		if (g_hash_table_contains(emails, window.email) &&
+		    window.span.until > session->options->now)
+			g_array_append_val(windows, window);
+	}
+	g_hash_table_unref(emails);
+}
+
+static GPtrArray *
+barred_people(const struct session *session, enum record_kind kind)
+{
+	GPtrArray *barred = g_ptr_array_new();
+	const struct entitled *entitled = session->entitled;
+	for (guint i = 0; kind == RECORD_PERSON && i < entitled->persons->len; i++) {
+		const struct entitled_person *person = &g_array_index(
+		    entitled->persons, struct entitled_person, i);
+		if (person->blocked || person->deleted)
+			g_ptr_array_add(barred, (gpointer)intern_text(entitled->people, i));
+	}
+	return barred;
+}
+
+static void
+save_source(struct session *session, guint i)
+{
+	const struct import_facts *facts = g_ptr_array_index(session->imports, i);
+	struct reconcile_input input = {
+	    .config = session->setup.config, .entitled = session->entitled};
+	struct last_import import = {.source = facts->source,
+	    .as_of = session->options->now,
+	    .rows = (int64_t)facts->rows,
+	    .latest = facts->latest,
+	    .windows = reconcile_windows_of(&input, i, session->options->now),
+	    .blocked = barred_people(session, facts->kind)};
+	const struct last_import *last = history_import(session->history, facts->source);
+	if (last != NULL)
+		keep_undone_windows(session, last, import.windows);
+	store_save_import(session->store, &import, NULL);
+	g_array_unref(import.windows);
+	g_ptr_array_unref(import.blocked);
+}
+
+static void
+save_rules(struct session *session)
+{
+	GArray *seen = g_array_new(FALSE, FALSE, sizeof(struct rule_seen));
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < session->setup.config->rules->len; i++) {
+		const struct rule *rule = g_ptr_array_index(session->setup.config->rules, i);
+		char *text = rule_fingerprint(rule);
+		struct rule_seen one = {rule->name, text, rule->group};
+		g_ptr_array_add(texts, text);
+		g_array_append_val(seen, one);
+	}
+	store_save_rules(session->store, seen, NULL);
+	g_array_unref(seen);
+	g_ptr_array_unref(texts);
+}
+
+static bool
+remember(struct session *session, GError **error)
+{
+	store_begin(session->store);
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (!session->refused[i])
+			save_source(session, i);
+	}
+	save_rules(session);
+	return store_commit(session->store, error);
+}
+
+/* ---- proof ---- */
+
+static bool
+all_done(const struct apply_result *result, const struct plan *plan)
+{
+	for (guint i = 0; i < plan->changes->len; i++) {
+		if (result->outcomes[i].outcome != OUTCOME_DONE)
+			return false;
+	}
+	return true;
+}
+
+/* Read Kisi back, settle every outcome by it, and plan again. */
+static bool
+prove(struct session *session, struct apply_result *result, GError **error)
+{
+	struct plan *plan = session->plan;
+	struct snapshot *after = kisi_fetch(session->client, session->options->now, NULL, error);
+	if (after == NULL)
+		return false;
+	apply_prove(result, plan, after, session->setup.config);
+	bool good = apply_settle(session->store, after, session->setup.config,
+	    session->options->now, options_clock(), error);
+	struct plan *again = good ? session_replan(session, after, error) : NULL;
+	if (again != NULL) {
+		session->run.proof = again->changes->len == 0
+					 ? plan_text(plan, "planned again: nothing left to do")
+					 : plan_printf(plan,
+					       "planned again: %u changes left, not converged",
+					       again->changes->len);
+		good = again->changes->len == 0;
+		if (!good)
+			fail(error, EXIT_PARTLY, "run apply again; look at the outcomes first",
+			    "%s", session->run.proof);
+	}
+	plan_free(again);
+	snapshot_free(after);
+	return good && again != NULL;
+}
+
+static int
+finish(struct session *session, struct apply_result *result)
+{
+	GError *trouble = NULL;
+	bool proved = true;
+	if (result->sent > 0 && !result->denied && signalled == 0) {
+		proved = prove(session, result, &trouble);
+	} else if (result->sent == 0) {
+		session->run.proof = session->plan->changes->len == 0 ? "nothing to do"
+								      : "nothing was sent";
+	}
+	if (trouble != NULL) {
+		say_error(trouble);
+		if (session->run.proof == NULL)
+			session->run.proof = plan_printf(
+			    session->plan, "not proved: %s", trouble->message);
+		g_error_free(trouble);
+	}
+	if (result->sent > 0 && session->run.proof == NULL)
+		session->run.proof =
+		    "not proved: the run was stopped before it could read Kisi back";
+	if (!proved || !all_done(result, session->plan))
+		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
+	return session_held(session->plan) > 0 ? EXIT_HELD : EXIT_IN_STEP;
+}
+
+/* ---- the command ---- */
+
+static bool
+send_plan(struct session *session, struct apply_result *result, GError **error)
+{
+	struct apply apply = {.client = session->client,
+	    .store = session->store,
+	    .config = session->setup.config,
+	    .run_id = session->run.id,
+	    .clock = options_clock,
+	    .stopped = stopped,
+	    .progress = session->options->quiet ? NULL : say_progress};
+	bool good = apply_plan(&apply, session->plan, result, error);
+	session->run.outcomes = result->outcomes;
+	return good;
+}
+
+/* Everything up to the frozen plan; what a run that died left open is settled on the way. */
+static bool
+make_plan(struct session *session, char **words, struct request *request, GError **error)
+{
+	if (!read_request(session, words, request, error) || !session_import(session, error) ||
+	    !session_connect(session, error) || !session_fetch(session, error) ||
+	    !apply_settle(session->store, session->snapshot, session->setup.config,
+		session->options->now, options_clock(), error))
+		return false;
+	/* Settling may have changed the ledger. */
+	history_free(session->history);
+	session->history = store_history(session->store, session->options->now, error);
+	if (session->history == NULL)
+		return false;
+	if (request->approving)
+		session->history->approval = &session->approval;
+	return session_plan(session, error) && use_request(session, request, error);
+}
+
+static int
+apply_locked(struct session *session, char **words, GError **error)
+{
+	struct request request = {0};
+	struct apply_result result = {0};
+	int code = EXIT_FAILED;
+	bool good = make_plan(session, words, &request, error);
+	if (!good) {
+		session_abandon(session, *error);
+	} else {
+		good = send_plan(session, &result, error);
+		code = good ? finish(session, &result) : EXIT_PARTLY;
+		GError *trouble = NULL;
+		if (!remember(session, &trouble) || !session_report(session, code, &trouble)) {
+			say_error(trouble);
+			g_error_free(trouble);
+			code = code == EXIT_IN_STEP ? EXIT_FAILED : code;
+		}
+	}
+	if (!good && code == EXIT_FAILED)
+		code = (*error)->code;
+	apply_result_done(&result);
+	saved_plan_done(&request.saved);
+	return code;
+}
+
+int
+cmd_apply(const struct options *options, char **words, GError **error)
+{
+	struct session session;
+	int code = EXIT_FAILED, lock = -1;
+	GError *cause = NULL;
+	struct setup setup;
+	/* The lock comes before the database is looked at: two runs must not plan from the same state. */
+	if (setup_read(options, &setup, &cause)) {
+		prepare_stopping(setup.config);
+		lock = store_lock(setup.config->state.database, options_clock(), &cause);
+	}
+	setup_done(&setup);
+	if (lock >= 0) {
+		if (session_open(&session, options, "apply", &cause))
+			code = apply_locked(&session, words, &cause);
+		else
+			session_abandon(&session, cause);
+		session_close(&session);
+		store_unlock(lock);
+	}
+	if (cause != NULL) {
+		if (code == EXIT_FAILED)
+			code = cause->code;
+		g_propagate_error(error, cause);
+	}
+	return code;
+}

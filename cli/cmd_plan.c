@@ -1,0 +1,37 @@
+/* plan: a dry run.  Nothing in Kisi changes, and nothing that a later run's guards look at. */
+#include "cli/commands.h"
+#include "cli/session.h"
+
+static int
+plan_exit_code(const struct session *session)
+{
+	if (session_held(session->plan) > 0)
+		return EXIT_HELD;
+	return session->options->detailed_exitcode && session->plan->changes->len > 0
+		   ? EXIT_PENDING
+		   : EXIT_IN_STEP;
+}
+
+int
+cmd_plan(const struct options *options, char **words, GError **error)
+{
+	struct session session;
+	GError *cause = NULL;
+	int code = EXIT_FAILED;
+	bool good = session_open(&session, options, "plan", &cause) &&
+		    session_import(&session, &cause) &&
+		    (options->snapshot != NULL || session_connect(&session, &cause)) &&
+		    session_fetch(&session, &cause) && session_plan(&session, &cause);
+	if (good) {
+		code = plan_exit_code(&session);
+		good = session_report(&session, code, &cause);
+	} else {
+		session_abandon(&session, cause);
+	}
+	session_close(&session);
+	if (!good) {
+		code = cause->code;
+		g_propagate_error(error, cause);
+	}
+	return code;
+}

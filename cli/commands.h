@@ -1,0 +1,15 @@
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+/*
+ * The commands.  Each returns the exit code of the process; when it is an error, *error says why.  words are those
+ * behind the command, NULL-terminated.
+ */
+int cmd_plan(const struct options *options, char **words, GError **error);
+int cmd_apply(const struct options *options, char **words, GError **error);
+int cmd_snapshot(const struct options *options, char **words, GError **error);
+int cmd_history(const struct options *options, char **words, GError **error);
+
+#endif

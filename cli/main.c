@@ -1,0 +1,59 @@
+/* kisi-reconcile: which command, and how it ended.  No logic of its own. */
+#include "cli/commands.h"
+#include "cli/say.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static const struct {
+	const char *name;
+	int max_words;
+	int (*run)(const struct options *options, char **words, GError **error);
+} commands[] = {
+    {"plan", 0, cmd_plan},
+    {"apply", 1, cmd_apply},
+    {"snapshot", 0, cmd_snapshot},
+    {"history", 0, cmd_history},
+};
+
+static int
+run_command(const struct options *options, GError **error)
+{
+	const char *name = options->words[0];
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (strcmp(commands[i].name, name) != 0)
+			continue;
+		if ((int)g_strv_length(options->words) - 1 > commands[i].max_words) {
+			fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help",
+			    "%s: one word too many: \"%s\"", name,
+			    options->words[commands[i].max_words + 1]);
+			return EXIT_BAD_USAGE;
+		}
+		if (!options_check(options, name, error))
+			return EXIT_BAD_USAGE;
+		return commands[i].run(options, options->words + 1, error);
+	}
+	fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "unknown command \"%s\"", name);
+	return EXIT_BAD_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	GError *error = NULL;
+	bool done = false;
+	int code = EXIT_IN_STEP;
+	/* Everything this program writes holds personal data. */
+	umask(077);
+	if (!options_read(argc, argv, &options, &done, &error))
+		code = error->code;
+	else if (!done)
+		code = run_command(&options, &error);
+	if (error != NULL) {
+		say_error(error);
+		g_error_free(error);
+	}
+	options_done(&options);
+	return code;
+}

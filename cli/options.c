@@ -1,0 +1,199 @@
+/* The command line: one table of options, and which command knows which. */
+#include "cli/options.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_CONFIG "/etc/kisi-reconcile/kisi-reconcile.ini"
+
+static const char summary[] =
+    "Keeps Kisi groups in step with bookings and memberships.\n"
+    "\n"
+    "Commands:\n"
+    "  plan                dry run: import, snapshot, compute, report; changes nothing\n"
+    "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
+    "refusal\n"
+    "  snapshot -o FILE    save the whole Kisi state as JSON\n"
+    "  history             the runs so far";
+
+static const char description[] =
+    "Exit: 0 in step or all applied, 1 error, 2 changes pending (--detailed-exitcode), 3 held by a "
+    "guard,\n"
+    "4 partly applied or not converged, 5 another run holds the lock, 64 usage, 65 input refused,\n"
+    "69 Kisi unreachable or key refused, 78 configuration.";
+
+/* Options that only some commands know. */
+static const struct {
+	const char *name;
+	const char *commands;
+} restricted[] = {
+    {"--output", "snapshot"},
+    {"--approve", "apply"},
+    {"--max-removals", "apply"},
+    {"--detailed-exitcode", "plan"},
+    {"--snapshot", "plan"},
+    {"--json", "plan apply"},
+    {"--report-dir", "plan apply"},
+    {"--only-person", "plan apply"},
+    {"--only-group", "plan apply"},
+};
+
+instant
+options_clock(void)
+{
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+/* Run from the build folder of the tree, the profiles of the tree are meant; installed, the installed ones. */
+static char *
+default_profile_dir(void)
+{
+	char *program = g_file_read_link("/proc/self/exe", NULL);
+	char *folder = program != NULL ? g_path_get_dirname(program) : g_strdup(".");
+	char *tree = g_canonicalize_filename("../importers/profiles", folder);
+	g_free(program);
+	g_free(folder);
+	if (g_file_test(tree, G_FILE_TEST_IS_DIR))
+		return tree;
+	g_free(tree);
+	return g_strdup(PREFIX "/share/kisi-reconcile/profiles");
+}
+
+static char *
+default_config(void)
+{
+	return g_strdup(g_file_test("kisi-reconcile.ini", G_FILE_TEST_EXISTS) ? "kisi-reconcile.ini"
+									      : DEFAULT_CONFIG);
+}
+
+static bool
+finish(struct options *options, const char *now, GError **error)
+{
+	options->now_given = now != NULL;
+	options->now = options_clock();
+	if (now != NULL && !instant_parse(now, &options->now))
+		return fail(error, EXIT_BAD_USAGE, "RFC 3339 with a zone: 2026-11-14T11:00:00Z",
+		    "--now: not a time: \"%s\"", now);
+	if (options->config == NULL)
+		options->config = default_config();
+	if (options->profile_dir == NULL)
+		options->profile_dir = default_profile_dir();
+	if (options->words == NULL || options->words[0] == NULL)
+		return fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "which command?");
+	return true;
+}
+
+bool
+options_read(int argc, char **argv, struct options *options, bool *done, GError **error)
+{
+	gboolean version = FALSE, quiet = FALSE, verbose = FALSE, detailed = FALSE;
+	char *now = NULL;
+	*options = (struct options){.max_removals = -1};
+	const GOptionEntry entries[] = {
+	    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
+		"configuration (default: ./kisi-reconcile.ini, else " DEFAULT_CONFIG ")", "FILE"},
+	    {"now", 0, 0, G_OPTION_ARG_STRING, &now,
+		"compute as of this instant instead of the clock's", "T"},
+	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
+		"read Kisi's state from a file (plan only)", "FILE"},
+	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
+		"write the plan as JSON; - is stdout", "FILE"},
+	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
+		"folder of the workbook", "DIR"},
+	    {"only-person", 0, 0, G_OPTION_ARG_STRING, &options->only_person,
+		"leave everybody else as they are", "EMAIL"},
+	    {"only-group", 0, 0, G_OPTION_ARG_STRING, &options->only_group,
+		"leave every other group as it is", "GROUP"},
+	    {"detailed-exitcode", 0, 0, G_OPTION_ARG_NONE, &detailed,
+		"plan: exit 2 when changes are pending", NULL},
+	    {"approve", 0, 0, G_OPTION_ARG_STRING, &options->approve,
+		"apply: let exactly this plan's removals through, once", "PLAN"},
+	    {"max-removals", 0, 0, G_OPTION_ARG_INT, &options->max_removals,
+		"apply: ... when they are at most this many", "N"},
+	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+		"snapshot: the file to write", "FILE"},
+	    {"profile-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->profile_dir,
+		"folder of the import profiles", "DIR"},
+	    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "print nothing but errors and warnings",
+		NULL},
+	    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
+		"print every reason and every guard's verdict", NULL},
+	    {"version", 0, 0, G_OPTION_ARG_NONE, &version, "print the version", NULL},
+	    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->words, NULL,
+		"COMMAND"},
+	    {NULL, 0, 0, 0, NULL, NULL, NULL},
+	};
+	GError *trouble = NULL;
+	GOptionContext *context = g_option_context_new(NULL);
+	g_option_context_set_summary(context, summary);
+	g_option_context_set_description(context, description);
+	g_option_context_add_main_entries(context, entries, NULL);
+	bool good = g_option_context_parse(context, &argc, &argv, &trouble);
+	g_option_context_free(context);
+	options->quiet = quiet;
+	options->verbose = verbose;
+	options->detailed_exitcode = detailed;
+	if (!good) {
+		fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "%s", trouble->message);
+		g_error_free(trouble);
+	} else if (version) {
+		printf("kisi-reconcile %s\n", KISI_RECONCILE_VERSION);
+		*done = true;
+	} else {
+		good = finish(options, now, error);
+	}
+	g_free(now);
+	return good;
+}
+
+void
+options_done(struct options *options)
+{
+	char *const texts[] = {options->config, options->snapshot, options->json,
+	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
+	    options->output, options->approve};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+	g_strfreev(options->words);
+}
+
+static bool
+is_given(const struct options *options, const char *name)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} given[] = {
+	    {"--output", options->output != NULL},
+	    {"--approve", options->approve != NULL},
+	    {"--max-removals", options->max_removals != -1},
+	    {"--detailed-exitcode", options->detailed_exitcode},
+	    {"--snapshot", options->snapshot != NULL},
+	    {"--json", options->json != NULL},
+	    {"--report-dir", options->report_dir != NULL},
+	    {"--only-person", options->only_person != NULL},
+	    {"--only-group", options->only_group != NULL},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
+		if (strcmp(given[i].name, name) == 0)
+			return given[i].given;
+	}
+	return false;
+}
+
+bool
+options_check(const struct options *options, const char *command, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(restricted); i++) {
+		char **commands = g_strsplit(restricted[i].commands, " ", -1);
+		bool known = g_strv_contains((const char *const *)commands, command);
+		g_strfreev(commands);
+		if (!known && is_given(options, restricted[i].name))
+			return fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help",
+			    "%s has no option %s", command, restricted[i].name);
+	}
+	return true;
+}

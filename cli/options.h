@@ -1,0 +1,40 @@
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "base/failure.h"
+#include "base/instant.h"
+
+/* The command line, read.  Everything belongs to the options. */
+struct options {
+	char *config;		/* path; never NULL */
+	bool now_given;
+	instant now;		/* --now, else the clock, read once */
+	char *snapshot;		/* file instead of the network; NULL */
+	char *json;		/* file for the plan; `-` is stdout; NULL */
+	char *report_dir;	/* NULL: the configuration's */
+	char *profile_dir;	/* never NULL */
+	char *only_person;	/* NULL */
+	char *only_group;	/* NULL */
+	char *output;		/* snapshot -o; NULL */
+	char *approve;		/* plan id or plan file; NULL */
+	int max_removals;	/* -1: not given */
+	bool detailed_exitcode;
+	bool quiet;
+	bool verbose;
+	char **words;		/* what is left: command and its arguments */
+};
+
+/*
+ * Read the command line.  Prints help or version and sets *done when that was asked for.  False and *error
+ * (EXIT_BAD_USAGE) for anything wrong.  The caller ends options with options_done in any case.
+ */
+bool options_read(int argc, char **argv, struct options *options, bool *done, GError **error);
+void options_done(struct options *options);
+
+/* Fails when an option was given that the command does not know. */
+bool options_check(const struct options *options, const char *command, GError **error);
+
+/* The machine's clock. */
+instant options_clock(void);
+
+#endif

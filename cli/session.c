@@ -1,0 +1,434 @@
+/* Wiring the stages of one run together.  No decision about access is made here. */
+#include "cli/session.h"
+
+#include "base/email.h"
+#include "cli/say.h"
+#include "importers/import.h"
+#include "kisi/fetch.h"
+#include "kisi/snapshot_file.h"
+#include "reconcile/findings.h"
+#include "reports/plan_json.h"
+#include "reports/plan_text.h"
+#include "reports/workbook.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *
+who_runs(void)
+{
+	return g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+}
+
+bool
+session_open(
+    struct session *session, const struct options *options, const char *command, GError **error)
+{
+	*session = (struct session){.options = options};
+	if (!setup_read(options, &session->setup, error))
+		return false;
+	const struct config *config = session->setup.config;
+	if (options->only_person != NULL) {
+		char *email = email_canonical(options->only_person, NULL);
+		if (email == NULL)
+			return fail(error, EXIT_BAD_USAGE, NULL,
+			    "--only-person: not an e-mail address: \"%s\"", options->only_person);
+		session->only_person = g_strdup(config_person(config, email));
+		g_free(email);
+	}
+	session->store = store_open(config->state.database, error);
+	if (session->store == NULL)
+		return false;
+	session->history = store_history(session->store, options->now, error);
+	if (session->history == NULL)
+		return false;
+	session->plan = plan_new();
+	session->plan->as_of = options->now;
+	session->plan->hash_config = g_strdup(config->sha256);
+	session->who = who_runs();
+	session->run = (struct run){.command = command,
+	    .version = KISI_RECONCILE_VERSION,
+	    .who = session->who,
+	    .config_path = config->path,
+	    .as_of = options->now,
+	    .plan = session->plan};
+	return store_run_begin(session->store, command, session->who, KISI_RECONCILE_VERSION,
+	    options->now, options_clock(), session->run.id, error);
+}
+
+void
+session_close(struct session *session)
+{
+	plan_free(session->plan);
+	entitlement_free(session->entitlement);
+	snapshot_free(session->snapshot);
+	kisi_close(session->client);
+	history_free(session->history);
+	store_close(session->store);
+	g_clear_pointer(&session->imports, g_ptr_array_unref);
+	g_clear_pointer(&session->facts.rejected, g_hash_table_unref);
+	g_free(session->refused);
+	g_free(session->only_person);
+	g_free(session->snapshot_source);
+	g_free(session->who);
+	setup_done(&session->setup);
+}
+
+/* ---- import ---- */
+
+/* Rows that were refused, until the names of their files are known. */
+struct taker {
+	struct session *session;
+	GArray *reject_files; /* of uint32_t: file of each reject this source added to the plan */
+};
+
+static void
+take_record(void *user, const struct record *record)
+{
+	struct taker *taker = user;
+	entitle_record(taker->session->entitlement, record);
+}
+
+static void
+remember_rejected(struct session *session, const char *source, const char *what)
+{
+	if (what != NULL)
+		g_hash_table_add(session->facts.rejected, guard_rejected_key(source, what));
+}
+
+static void
+take_reject(void *user, const struct record_reject *found)
+{
+	struct taker *taker = user;
+	struct session *session = taker->session;
+	const char *source = session->setup.policies[found->place.source].name;
+	struct reject *reject = g_new0(struct reject, 1);
+	*reject = (struct reject){.source = plan_text(session->plan, source),
+	    .row = found->place.row,
+	    .line = found->place.line,
+	    .reason = plan_text(session->plan, found->reason)};
+	g_ptr_array_add(session->plan->rejects, reject);
+	g_array_append_val(taker->reject_files, found->place.file);
+	remember_rejected(session, source,
+	    found->email != NULL ? config_person(session->setup.config, found->email) : NULL);
+	remember_rejected(session, source, found->id);
+}
+
+static void
+take_note(void *user, const struct record_note *note)
+{
+	struct taker *taker = user;
+	struct session *session = taker->session;
+	const char *source = session->setup.policies[note->place.source].name;
+	char *subject = g_strconcat(source, "\n", note->subject != NULL ? note->subject : "", NULL);
+	finding_add(
+	    session->plan, note->kind, note->email, NULL, subject, "%s: %s", source, note->text);
+	g_free(subject);
+}
+
+/* The names of files are known when the import is over. */
+static void
+name_reject_files(const struct taker *taker, const struct import_facts *facts)
+{
+	GPtrArray *rejects = taker->session->plan->rejects;
+	guint first = rejects->len - taker->reject_files->len;
+	for (guint i = 0; i < taker->reject_files->len; i++) {
+		struct reject *reject = g_ptr_array_index(rejects, first + i);
+		uint32_t file = g_array_index(taker->reject_files, uint32_t, i);
+		reject->file =
+		    ((const struct file_facts *)g_ptr_array_index(facts->files, file))->name;
+	}
+}
+
+static void
+import_one(struct session *session, guint i)
+{
+	struct taker taker = {session, g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+	struct record_sink sink = {take_record, take_reject, take_note, &taker};
+	struct import_facts *facts = import_source(
+	    g_ptr_array_index(session->setup.config->sources, i), i,
+	    g_ptr_array_index(session->setup.profiles, i), &sink);
+	g_ptr_array_index(session->imports, i) = facts;
+	name_reject_files(&taker, facts);
+	g_array_unref(taker.reject_files);
+}
+
+/* What is referred to is imported before what refers to it. */
+static void
+import_all(struct session *session)
+{
+	guint n = session->setup.config->sources->len;
+	for (int kind = 0; kind < RECORD_KINDS; kind++) {
+		for (guint i = 0; i < n; i++) {
+			if ((int)session->setup.policies[i].kind == kind)
+				import_one(session, i);
+		}
+	}
+}
+
+static void
+hash_inputs(struct session *session)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	for (guint i = 0; i < session->imports->len; i++) {
+		const struct import_facts *facts = g_ptr_array_index(session->imports, i);
+		g_checksum_update(
+		    sum, (const guchar *)facts->source, (gssize)strlen(facts->source) + 1);
+		for (guint j = 0; j < facts->files->len; j++) {
+			const struct file_facts *file = g_ptr_array_index(facts->files, j);
+			g_checksum_update(
+			    sum, (const guchar *)file->name, (gssize)strlen(file->name) + 1);
+			if (file->sha256 != NULL)
+				g_checksum_update(sum, (const guchar *)file->sha256, -1);
+		}
+	}
+	session->plan->hash_inputs = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+}
+
+/* A refused source gives nothing, but whom it blocked at its last good import stays blocked. */
+static void
+refuse_sources(struct session *session)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		const char *source = session->setup.policies[i].name;
+		if (!session->refused[i])
+			continue;
+		entitle_refuse(session->entitlement, i);
+		const struct last_import *last = history_import(session->history, source);
+		for (guint j = 0; last != NULL && j < last->blocked->len; j++)
+			entitle_block(session->entitlement, g_ptr_array_index(last->blocked, j),
+			    false, "blocked at the last good import");
+	}
+}
+
+static void
+list_sources(struct session *session)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		const struct import_facts *facts = g_ptr_array_index(session->imports, i);
+		const struct source_config *source = g_ptr_array_index(
+		    session->setup.config->sources, i);
+		struct source_result *result = g_new0(struct source_result, 1);
+		instant oldest = INSTANT_NEVER;
+		for (guint j = 0; j < facts->files->len; j++)
+			oldest = MIN(
+			    oldest, ((const struct file_facts *)g_ptr_array_index(facts->files, j))
+					->modified);
+		*result = (struct source_result){.facts = facts,
+		    .profile = plan_text(session->plan, source->profile),
+		    .refused = session->refused[i],
+		    .age = facts->files->len > 0 ? MAX(session->options->now - oldest, 0) : -1};
+		g_ptr_array_add(session->plan->sources, result);
+	}
+}
+
+static bool
+any_usable(const struct session *session, GError **error)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (!session->refused[i])
+			return true;
+	}
+	GString *why = g_string_new("no usable input");
+	for (guint i = 0; i < session->plan->verdicts->len; i++) {
+		const struct verdict *verdict = g_ptr_array_index(session->plan->verdicts, i);
+		if (verdict->tripped)
+			g_string_append_printf(why, "\nsource %s: %s%s%s", verdict->scope,
+			    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
+			    verdict->hint != NULL ? verdict->hint : "");
+	}
+	fail(error, EXIT_BAD_INPUT, NULL, "%s", why->str);
+	g_string_free(why, TRUE);
+	return false;
+}
+
+static void
+free_facts(gpointer p)
+{
+	import_facts_free(p);
+}
+
+bool
+session_import(struct session *session, GError **error)
+{
+	const struct setup *setup = &session->setup;
+	guint n = setup->config->sources->len;
+	session->imports = g_ptr_array_new_with_free_func(free_facts);
+	g_ptr_array_set_size(session->imports, (int)n);
+	session->refused = g_new0(bool, n);
+	session->facts = (struct guard_facts){.imports = session->imports,
+	    .refused = session->refused,
+	    .rejected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .only_person = session->only_person,
+	    .only_group = session->options->only_group};
+	session->entitlement = entitlement_new(
+	    setup->config, setup->policies, session->options->now, session->plan);
+	import_all(session);
+	hash_inputs(session);
+	guard_inputs(setup->config, setup->policies, session->imports, session->history,
+	    session->options->now, session->refused, session->plan);
+	refuse_sources(session);
+	list_sources(session);
+	session->entitled = entitle_finish(session->entitlement);
+	return any_usable(session, error);
+}
+
+/* ---- Kisi ---- */
+
+bool
+session_connect(struct session *session, GError **error)
+{
+	session->client = setup_connect(session->setup.config, error);
+	return session->client != NULL;
+}
+
+bool
+session_fetch(struct session *session, GError **error)
+{
+	const char *file = session->options->snapshot;
+	if (file != NULL) {
+		session->snapshot_source = g_strdup(file);
+		session->snapshot = snapshot_load(file, error);
+	} else {
+		session->snapshot_source = g_strdup(session->setup.config->kisi.base_url);
+		session->snapshot = kisi_fetch(session->client, session->options->now, NULL, error);
+	}
+	session->run.snapshot_source = session->snapshot_source;
+	if (session->snapshot == NULL)
+		return false;
+	session->plan->hash_snapshot = snapshot_hash(session->snapshot);
+	return true;
+}
+
+/* With --now the run's instant is compared: a wrong one would close doors that should be open. */
+static void
+compare_clocks(struct session *session)
+{
+	instant offset;
+	if (session->client == NULL || !kisi_clock_offset(session->client, &offset))
+		return;
+	session->facts.clock_known = true;
+	session->facts.clock_offset = offset;
+	if (session->options->now_given)
+		session->facts.clock_offset += options_clock() - session->options->now;
+}
+
+static struct reconcile_input
+input_of(const struct session *session, const struct snapshot *snapshot)
+{
+	return (struct reconcile_input){.config = session->setup.config,
+	    .policies = session->setup.policies,
+	    .entitled = session->entitled,
+	    .snapshot = snapshot,
+	    .history = session->history,
+	    .facts = &session->facts};
+}
+
+bool
+session_plan(struct session *session, GError **error)
+{
+	compare_clocks(session);
+	struct reconcile_input input = input_of(session, session->snapshot);
+	return reconcile(&input, session->plan, error);
+}
+
+struct plan *
+session_replan(struct session *session, const struct snapshot *snapshot, GError **error)
+{
+	struct reconcile_input input = input_of(session, snapshot);
+	struct plan *plan = plan_new();
+	plan->as_of = session->options->now;
+	if (reconcile(&input, plan, error))
+		return plan;
+	plan_free(plan);
+	return NULL;
+}
+
+size_t
+session_held(const struct plan *plan)
+{
+	size_t held = 0;
+	for (guint i = 0; i < plan->held->len; i++)
+		held += strcmp(((const struct change *)g_ptr_array_index(plan->held, i))->held,
+			    GUARD_SCOPE) != 0;
+	return held;
+}
+
+/* ---- reports ---- */
+
+static bool
+write_json(const struct session *session, const char *document, GError **error)
+{
+	const char *path = session->options->json;
+	if (path == NULL)
+		return true;
+	if (strcmp(path, "-") == 0)
+		return fputs(document, stdout) >= 0 ||
+		       fail(error, EXIT_FAILED, NULL, "standard output: cannot be written");
+	GError *trouble = NULL;
+	if (g_file_set_contents_full(
+		path, document, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &trouble))
+		return true;
+	fail(error, EXIT_FAILED, NULL, "%s", trouble->message);
+	g_error_free(trouble);
+	return false;
+}
+
+static bool
+write_workbook(const struct session *session, GError **error)
+{
+	const char *dir = session->options->report_dir != NULL ? session->options->report_dir
+							       : session->setup.config->reports.dir;
+	if (g_mkdir_with_parents(dir, 0700) != 0)
+		return fail(error, EXIT_FAILED, "name another with --report-dir",
+		    "%s: folder cannot be made: %s", dir, g_strerror(errno));
+	char stamp[INSTANT_TEXT];
+	instant_format(session->run.as_of, stamp);
+	for (char *p = stamp; *p != '\0'; p++)
+		*p = *p == ':' ? '-' : *p;
+	char *name = g_strdup_printf(
+	    "kisi-reconcile-%s-%s-%s.xlsx", session->run.command, stamp, session->run.id);
+	char *path = g_build_filename(dir, name, NULL);
+	bool good = workbook_write(&session->run, path, error);
+	if (good && !session->options->quiet)
+		say_note("workbook: %s", path);
+	g_free(path);
+	g_free(name);
+	return good;
+}
+
+bool
+session_report(struct session *session, int exit_code, GError **error)
+{
+	session->run.exit_code = exit_code;
+	bool json_only = g_strcmp0(session->options->json, "-") == 0;
+	if (!session->options->quiet && !json_only) {
+		char *text = plan_text_format(&session->run, session->options->verbose);
+		fputs(text, stdout);
+		fflush(stdout);
+		g_free(text);
+	}
+	char *document = plan_json_text(&session->run);
+	char *summary = plan_text_summary(&session->run);
+	store_begin(session->store);
+	store_save_findings(session->store, session->plan->findings, session->options->now, NULL);
+	store_save_plan(session->store, session->plan->id, session->run.id, document, NULL);
+	store_run_end(
+	    session->store, session->run.id, options_clock(), exit_code, summary, document, NULL);
+	bool good = store_commit(session->store, error) && write_json(session, document, error) &&
+		    write_workbook(session, error);
+	g_free(document);
+	g_free(summary);
+	return good;
+}
+
+void
+session_abandon(struct session *session, const GError *cause)
+{
+	if (session->store == NULL || *session->run.id == '\0')
+		return;
+	store_run_end(session->store, session->run.id, options_clock(), cause->code, cause->message,
+	    NULL, NULL);
+}

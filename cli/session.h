@@ -1,0 +1,70 @@
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "cli/setup.h"
+#include "kisi/client.h"
+#include "model/run.h"
+#include "reconcile/reconcile.h"
+#include "store/store.h"
+
+/*
+ * One run from its configuration to its plan: the stages of the data way wired together.  The steps are called in the
+ * order in which they stand here; each sets *error and returns false when the run cannot go on.
+ */
+struct session {
+	const struct options *options;
+	struct setup setup;
+	struct store *store;
+	struct history *history;
+	struct approval approval;
+	struct kisi_client *client;		/* NULL offline */
+	char *snapshot_source;			/* address or file */
+	struct snapshot *snapshot;
+	struct plan *plan;			/* collects findings from the start */
+	struct entitlement *entitlement;
+	const struct entitled *entitled;
+	struct guard_facts facts;
+	GPtrArray *imports;			/* of struct import_facts *, one for each source */
+	bool *refused;				/* by source */
+	char *only_person;			/* canonical */
+	struct run run;
+	char *who;
+};
+
+/* Read the configuration, open the state database, and begin a run of this command. */
+bool session_open(struct session *session, const struct options *options, const char *command, GError **error);
+
+/* Free everything; the run must have been ended, or is left as one that died. */
+void session_close(struct session *session);
+
+/*
+ * Import every source, judge the inputs, and compute entitlements.  Fails with EXIT_BAD_INPUT when not one source is
+ * usable.
+ */
+bool session_import(struct session *session, GError **error);
+
+/* Connect to Kisi (needs the key); not called when a snapshot file was given. */
+bool session_connect(struct session *session, GError **error);
+
+/* Read the snapshot, from the network or the file. */
+bool session_fetch(struct session *session, GError **error);
+
+/* Compute the plan.  It is frozen afterwards. */
+bool session_plan(struct session *session, GError **error);
+
+/* Plan again against another snapshot: what a run that came to its end must find empty.  Caller frees. */
+struct plan *session_replan(struct session *session, const struct snapshot *snapshot, GError **error);
+
+/* Changes that a guard holds, those outside the scope of the run not counted. */
+size_t session_held(const struct plan *plan);
+
+/*
+ * Print the plan, write JSON and workbook where they are asked for, save the run's document, and end the run with
+ * this code.
+ */
+bool session_report(struct session *session, int exit_code, GError **error);
+
+/* End a run that came to no plan. */
+void session_abandon(struct session *session, const GError *cause);
+
+#endif
