@@ -33,7 +33,7 @@ need_id(struct json_object *object, const char *key, int64_t *out, GError **erro
 
 	if (json_integer(object, key, out) && *out > 0)
 		return true;
-	what = g_strdup_printf("%s is not an id", key);
+	what = g_strdup_printf("%s is missing or no whole number above 0", key);
 	refuse(error, object, what);
 	g_free(what);
 	return false;
