@@ -13,7 +13,7 @@
 
 struct grid {
 	size_t columns;
-	GPtrArray *cells; /* of char *, row by row; printable */
+	GPtrArray *cells;  /* of char *, row by row; printable */
 	GHashTable *notes; /* row number -> char *, lines with an end each */
 };
 

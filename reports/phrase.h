@@ -16,7 +16,7 @@ struct clock_face {
 struct clock_face clock_face_of(const struct plan *plan);
 
 #define PHRASE_ALWAYS "always" /* where an interval has no beginning */
-#define PHRASE_NEVER "no end" /* where it has no end */
+#define PHRASE_NEVER "no end"  /* where it has no end */
 
 /*
  * `Sat 14 Nov 11:30`; with the year where it is another than the face's, with seconds where there are some,

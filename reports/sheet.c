@@ -4,6 +4,7 @@
  */
 #include "reports/sheet.h"
 
+#include "reports/parts.h"
 #include "reports/phrase.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@
 #define PAPER_A4 9
 #define SHEET_COLUMNS 32
 #define LINE_POINTS 15.0 /* height of a line of the default font */
-#define LINES_MAX 12 /* one endless text must not fill pages; Excel ends at 27 */
+#define LINES_MAX 12	 /* one endless text must not fill pages; Excel ends at 27 */
 
 struct book {
 	char *path;
@@ -37,10 +38,10 @@ struct book {
 struct sheet {
 	struct book *book;
 	lxw_worksheet *worksheet;
-	const char *name; /* owned by worksheet */
+	const char *name;		/* owned by worksheet */
 	uint16_t widths[SHEET_COLUMNS]; /* in characters */
-	uint32_t row; /* being written */
-	size_t lines; /* that its highest cell needs */
+	uint32_t row;			/* being written */
+	size_t lines;			/* that its highest cell needs */
 };
 
 struct look {
@@ -69,8 +70,8 @@ static const struct look looks[STYLE_COUNT] = {
     [STYLE_SECONDS] = {.number_format = "yyyy\\-mm\\-dd hh:mm:ss", .align = LXW_ALIGN_LEFT},
     [STYLE_INTEGER] = {.number_format = "0", .align = LXW_ALIGN_RIGHT, .indent = 1},
     [STYLE_FIGURE] = {.number_format = "0", .align = LXW_ALIGN_LEFT},
-    [STYLE_PERCENT] = {.number_format = "0%", .align = LXW_ALIGN_RIGHT, .indent = 1},
-    [STYLE_RIGHT] = {.align = LXW_ALIGN_RIGHT, .indent = 1},
+    [STYLE_PERCENT] = {.number_format = "0%", .align = LXW_ALIGN_LEFT},
+    [STYLE_CENTRE] = {.align = LXW_ALIGN_CENTER},
     [STYLE_ENTRY] = {.wrap = true, .background = 0xFFF8DC, .border = true},
     [STYLE_ALARM] = {.bold = true, .wrap = true, .colour = 0xB00020},
     [STYLE_TITLE] = {.bold = true, .size = 18},
@@ -497,23 +498,29 @@ move_into_place(struct book *book, GError **error)
 	return true;
 }
 
+/* Close the workbook, which frees it, and look whether all of it arrived.  Caller frees the reason; NULL is well. */
+static char *
+close_workbook(struct book *book)
+{
+	for (guint i = 0; i < book->sheets->len; i++)
+		end_row(book->sheets->pdata[i]);
+	if (book->problem != NULL)
+		return g_strdup(book->problem);
+	lxw_error result = workbook_close(g_steal_pointer(&book->workbook));
+	return result == LXW_NO_ERROR ? parts_problem(book->temp) : g_strdup(lxw_strerror(result));
+}
+
 bool
 book_finish(struct book *book, GError **error)
 {
 	bool written = false;
-	if (book->problem != NULL) {
-		fail(error, EXIT_FAILED, NULL, "%s: %s", book->path, book->problem);
-	} else {
-		for (guint i = 0; i < book->sheets->len; i++)
-			end_row(book->sheets->pdata[i]);
-		/* Frees the workbook whatever it answers. */
-		lxw_error result = workbook_close(g_steal_pointer(&book->workbook));
-		if (result == LXW_NO_ERROR)
-			written = move_into_place(book, error);
-		else
-			fail(error, EXIT_FAILED, "is the disk full?", "%s: not written: %s",
-			    book->path, lxw_strerror(result));
-	}
+	char *problem = close_workbook(book);
+	if (problem == NULL)
+		written = move_into_place(book, error);
+	else
+		fail(error, EXIT_FAILED, "is there room on the disk?", "%s: not written: %s",
+		    book->path, problem);
+	g_free(problem);
 	book_discard(book);
 	return written;
 }

@@ -14,22 +14,22 @@ struct sheet;
 
 /* How a cell looks; the table behind it is in sheet.c. */
 enum style {
-	STYLE_TEXT, /* wrapped, at the top of its cell */
-	STYLE_HEADER, /* of a table */
+	STYLE_TEXT,	    /* wrapped, at the top of its cell */
+	STYLE_HEADER,	    /* of a table */
 	STYLE_HEADER_RIGHT, /* the same above numbers */
 	STYLE_INSTANT,
 	STYLE_SECONDS, /* an instant that has seconds */
-	STYLE_INTEGER,
-	STYLE_FIGURE, /* an integer that stands by itself beside its label */
+	STYLE_INTEGER, /* at the right, below STYLE_HEADER_RIGHT */
+	STYLE_FIGURE,  /* an integer at the left, below or beside its title */
 	STYLE_PERCENT,
-	STYLE_RIGHT, /* short text among numbers */
-	STYLE_ENTRY, /* for the reader to fill in */
+	STYLE_CENTRE, /* short text among numbers */
+	STYLE_ENTRY,  /* for the reader to fill in */
 	STYLE_ALARM,
 	STYLE_TITLE,
 	STYLE_SECTION,
 	STYLE_LABEL,
 	STYLE_PLAIN, /* neither wrapped nor framed: may run over the next cells */
-	STYLE_CODE, /* hashes and commands */
+	STYLE_CODE,  /* hashes and commands */
 	STYLE_COUNT
 };
 
@@ -39,7 +39,7 @@ struct book_facts {
 	const char *footer; /* at the bottom of each printed page; no `&` */
 	instant created; /* what the document says about itself: the machine's clock is not asked */
 	struct zone *zone; /* in which instants are shown */
-	bool streaming; /* constant memory, and filters instead of tables */
+	bool streaming;	   /* constant memory, and filters instead of tables */
 };
 
 /*

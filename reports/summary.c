@@ -154,7 +154,7 @@ write_files(struct page *page, const struct source_result *source)
 		if (i == 0) {
 			char *age = phrase_age(source->age);
 			put_count(page, SECOND, facts->rejected);
-			put(page, THIRD, STYLE_RIGHT, age);
+			put(page, THIRD, STYLE_CENTRE, age);
 			g_free(age);
 		}
 		put(page, LONG, STYLE_CODE, file->sha256);

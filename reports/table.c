@@ -9,7 +9,7 @@ struct table {
 	uint16_t n_columns;
 	size_t keep; /* rows that fit */
 	size_t left_out;
-	uint32_t row; /* the current one; 0 is the header */
+	uint32_t row;	 /* the current one; 0 is the header */
 	uint16_t column; /* the next one of the current row, or how many it has */
 };
 
@@ -115,8 +115,7 @@ void
 table_integer(struct table *table, int64_t value)
 {
 	next_column(table, CELL_INTEGER);
-	sheet_integer(
-	    table->sheet, table->row, (uint16_t)(table->column - 1), STYLE_INTEGER, value);
+	sheet_integer(table->sheet, table->row, (uint16_t)(table->column - 1), STYLE_FIGURE, value);
 }
 
 void

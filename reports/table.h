@@ -9,14 +9,14 @@ enum cell_type {
 	CELL_INSTANT, /* the zone's name stands behind the title */
 	CELL_INTEGER,
 	CELL_PERCENT,
-	CELL_FLAG, /* yes or no */
+	CELL_FLAG,  /* yes or no */
 	CELL_ENTRY, /* empty, for the reader; the table fills it by itself */
 };
 
 struct table_column {
 	const char *title; /* different from the others of the sheet, however written */
 	enum cell_type type;
-	double width; /* in characters */
+	double width;		    /* in characters */
 	const char *const *choices; /* of an entry: NULL-terminated words to offer; NULL */
 };
 

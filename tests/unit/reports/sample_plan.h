@@ -13,7 +13,7 @@ struct sample {
 	struct run run;
 	struct plan *plan;
 	struct snapshot *snapshot;
-	GPtrArray *facts; /* of struct import_facts * */
+	GPtrArray *facts;   /* of struct import_facts * */
 	GPtrArray *reasons; /* arrays of reasons, and what they point at */
 	struct change_outcome outcomes[16];
 };

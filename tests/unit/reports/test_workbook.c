@@ -4,6 +4,8 @@
 #include "sample_plan.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define CHECKER "tests/e2e/check_workbook.py"
@@ -214,6 +216,43 @@ test_failures_leave_nothing(struct folder *folder, gconstpointer unused)
 	sample_free(sample);
 }
 
+/*
+ * A disk that is full after so many bytes, of the workbook or of a part of it on the way: an error, and no half a file.
+ * limits: NULL for the usual ones.
+ */
+static void
+assert_no_room(const struct sample *sample, const char *path, rlim_t bytes,
+    const struct workbook_limits *limits)
+{
+	struct rlimit usual;
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &usual), ==, 0);
+	signal(SIGXFSZ, SIG_IGN);
+	struct rlimit small = {.rlim_cur = bytes, .rlim_max = usual.rlim_max};
+	GError *error = NULL;
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &small), ==, 0);
+	bool written = limits != NULL ? workbook_write_within(&sample->run, path, limits, &error)
+				      : workbook_write(&sample->run, path, &error);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &usual), ==, 0);
+	g_assert_false(written);
+	g_assert_error(error, FAILURE, EXIT_FAILED);
+	g_clear_error(&error);
+	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_no_room_on_disk(struct folder *folder, gconstpointer unused)
+{
+	/* The last one holds the file, but not its shared strings before they are packed. */
+	static const rlim_t sizes[] = {0, 100, 4096, 20000, 30000};
+	const struct workbook_limits streaming = {.table_rows = 0, .sheet_rows = 1000};
+	struct sample *sample = sample_new();
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		assert_no_room(sample, folder->file, sizes[i], NULL);
+		assert_no_room(sample, folder->file, sizes[i], &streaming);
+	}
+	sample_free(sample);
+}
+
 static void
 test_large_workbooks_stream(struct folder *folder, gconstpointer unused)
 {
@@ -290,6 +329,7 @@ main(int argc, char **argv)
 	    {"same-run-same-bytes", test_same_run_same_bytes},
 	    {"private-file", test_private_file},
 	    {"failures-leave-nothing", test_failures_leave_nothing},
+	    {"no-room-on-disk", test_no_room_on_disk},
 	    {"large-workbooks-stream", test_large_workbooks_stream},
 	    {"overfull-sheets-say-so", test_overfull_sheets_say_so},
 	    {"long-texts-are-cut", test_long_texts_are_cut},
