@@ -51,6 +51,13 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/
 .PHONY: all
 all: $(PROGRAMS)
 
+ifeq ($(NEED_PACKAGES),yes)
+$(PROGRAMS): | libraries
+.PHONY: libraries
+libraries:
+	@echo "libraries are missing: run 'make packages', or install $(DEBIAN_BUILD)" >&2; exit 1
+endif
+
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -MMD -MP -c -o $@ $<
@@ -80,6 +87,67 @@ $(BUILD)/kisi-sandbox: $(call archives,sandbox)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
+# ---- checks ----
+
+# Scripts speak TAP by themselves; what GLib's test programs need to do so is in tests/exec.sh.
+SCRIPTS := $(sort $(wildcard tests/lint/*.sh tests/cases/run.py tests/e2e/test_*.py tests/e2e/test_*.sh \
+	tests/property/test_*.py))
+PROVE   := prove --exec tests/exec.sh --timer
+
+.PHONY: test
+test: $(PROGRAMS) $(UNIT_TESTS)
+	BUILD=$(BUILD) KISI_RECONCILE=$(BUILD)/kisi-reconcile KISI_SANDBOX=$(BUILD)/kisi-sandbox \
+	    $(PROVE) $(UNIT_TESTS) $(SCRIPTS)
+
+.PHONY: check
+check: packages
+	$(MAKE) --no-print-directory san
+	$(MAKE) --no-print-directory test
+
+# The same tests under the sanitizers; the looks of the source need only one look.
+.PHONY: san
+san:
+	$(MAKE) --no-print-directory test BUILD=build-san CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+	    SANFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
+	    SCRIPTS="$(filter-out tests/lint/%,$(SCRIPTS))"
+
+.PHONY: lint
+lint: packages
+	prove --exec tests/exec.sh -v tests/lint/lint.sh
+
+.PHONY: format
+format:
+	clang-format -i $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch])) $(wildcard tests/unit/*/*.[ch])
+
+.PHONY: demo
+demo: packages
+	$(MAKE) --no-print-directory all
+	sh fixtures/demo/run.sh
+
+.PHONY: bench
+bench: packages
+	$(MAKE) --no-print-directory all
+	sh tests/bench/run.sh
+
+# ---- what a fresh machine needs ----
+
+DEBIAN_BUILD := gcc make pkg-config libglib2.0-dev libjson-c-dev libcsv-dev libcurl4-openssl-dev libsqlite3-dev \
+	libxlsxwriter-dev libidn2-dev libmicrohttpd-dev tzdata
+DEBIAN_CHECK := perl python3 python3-openpyxl clang-format shellcheck
+
+.PHONY: packages
+packages:
+	@BUILD_PACKAGES="$(DEBIAN_BUILD)" CHECK_PACKAGES="$(DEBIAN_CHECK)" sh tests/packages.sh
+
+# ---- installing ----
+
+.PHONY: install
+install: $(BUILD)/kisi-reconcile
+	install -D -m 755 $(BUILD)/kisi-reconcile $(DESTDIR)$(PREFIX)/bin/kisi-reconcile
+	install -d $(DESTDIR)$(PREFIX)/share/kisi-reconcile/profiles
+	install -m 644 $(wildcard importers/profiles/*.ini) $(DESTDIR)$(PREFIX)/share/kisi-reconcile/profiles
+	install -D -m 644 crontab.example $(DESTDIR)$(PREFIX)/share/doc/kisi-reconcile/crontab.example
+
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) build-*
+	rm -rf $(BUILD) build-san
