@@ -19,6 +19,8 @@ WARN     := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmis
 	-Wpointer-arith -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wno-unused-parameter
 WERROR   ?= $(if $(CI),-Werror)
 SANFLAGS ?=
+# V=1 shows whole command lines
+Q        := $(if $(V),,@)
 
 # Folders in the order of the data way.  A folder may use itself and what stands behind its name here.
 base_uses      := base
@@ -60,17 +62,19 @@ endif
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -MMD -MP -c -o $@ $<
+	@echo 'cc    $<'
+	$(Q)$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -MMD -MP -c -o $@ $<
 
 define folder_rules
 $(BUILD)/lib/$(1).a: $(call objects,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$(Q)ar rcs $$@ $$^
 
 $(BUILD)/unit/$(1)/%: tests/unit/$(1)/%.c $(call archives,$(1))
 	@mkdir -p $$(@D)
-	$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -MMD -MP -o $$@ $$< \
+	@echo 'test  $$<'
+	$(Q)$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -MMD -MP -o $$@ $$< \
 	    -Wl,--start-group $(call archives,$(1)) -Wl,--end-group $(if $(filter sandbox,$(1)),$(SANDBOX_LIBS),$(LIBS))
 
 .PHONY: unit-$(1)
@@ -80,10 +84,12 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
 
 $(BUILD)/kisi-reconcile: $(call archives,cli)
-	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(call objects,cli) -Wl,--start-group $^ -Wl,--end-group $(LIBS)
+	@echo 'link  $@'
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(call objects,cli) -Wl,--start-group $^ -Wl,--end-group $(LIBS)
 
 $(BUILD)/kisi-sandbox: $(call archives,sandbox)
-	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(call objects,sandbox) -Wl,--start-group $^ -Wl,--end-group $(SANDBOX_LIBS)
+	@echo 'link  $@'
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(call objects,sandbox) -Wl,--start-group $^ -Wl,--end-group $(SANDBOX_LIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
