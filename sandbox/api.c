@@ -1,4 +1,7 @@
-/* From a request to the function that answers it: who asks, how often, whether he may, and which path it is. */
+/*
+ * From a request to the function that answers it: who asks, how often, whether he may, and which
+ * path it is.
+ */
 #include "sandbox/api.h"
 
 #include "base/json.h"
@@ -8,27 +11,27 @@
 
 #define KEY_SCHEME "KISI-LOGIN "
 
-static const struct route *const route_tables[] = {user_routes, door_routes, role_routes, right_routes, link_routes,
-    login_routes, organization_routes};
+static const struct route *const route_tables[] = {user_routes, door_routes, role_routes,
+    right_routes, link_routes, login_routes, organization_routes};
 
 static const struct {
 	const char *method;
-	bool item;	/* the path has an id */
+	bool item; /* the path has an id */
 	enum verb verb;
 	void (*handle)(struct request *request, const struct resource *resource);
 } verbs[] = {
-	{"GET", false, VERB_LIST, resource_list},
-	{"POST", false, VERB_CREATE, resource_create},
-	{"GET", true, VERB_READ, resource_read},
-	{"PATCH", true, VERB_UPDATE, resource_update},
-	{"DELETE", true, VERB_DELETE, resource_delete},
+    {"GET", false, VERB_LIST, resource_list},
+    {"POST", false, VERB_CREATE, resource_create},
+    {"GET", true, VERB_READ, resource_read},
+    {"PATCH", true, VERB_UPDATE, resource_update},
+    {"DELETE", true, VERB_DELETE, resource_delete},
 };
 
 /* What a path leads to: a route, or a verb of a resource. */
 struct target {
 	const struct route *route;
 	const struct resource *resource;
-	size_t verb;	/* place in verbs */
+	size_t verb; /* place in verbs */
 };
 
 /* Does the path have this form?  Then *word is what stands at {id} (borrowed), or NULL. */
@@ -74,8 +77,8 @@ find_resource(struct request *request, char **segments, struct target *out)
 		if (strcmp(segments[0], resources[r]->path) != 0 || (item && segments[2] != NULL))
 			continue;
 		for (size_t v = 0; v < G_N_ELEMENTS(verbs); v++) {
-			if (strcmp(request->method, verbs[v].method) != 0 || item != verbs[v].item ||
-			    (resources[r]->verbs & verbs[v].verb) == 0)
+			if (strcmp(request->method, verbs[v].method) != 0 ||
+			    item != verbs[v].item || (resources[r]->verbs & verbs[v].verb) == 0)
 				continue;
 			out->resource = resources[r];
 			out->verb = v;
@@ -96,14 +99,18 @@ recognise(struct request *request)
 	    g_ascii_strncasecmp(credential, KEY_SCHEME, strlen(KEY_SCHEME)) != 0)
 		return;
 	const char *secret = credential + strlen(KEY_SCHEME);
-	const struct row *login = state_where_text(request->sandbox->state, INDEX_LOGINS_BY_SECRET, secret);
-	if (login == NULL || g_strcmp0(row_text(login, "secret"), secret) != 0)
+	const struct row *login = state_where_text(
+	    request->sandbox->state, INDEX_LOGINS_BY_SECRET, secret);
+	if (login == NULL || !row_is(login, "secret", secret))
 		return;
 	request->login_id = login->id;
 	request->user_id = row_integer(login, "user_id");
 }
 
-/* Kisi counts per user, over all of his keys; nobody's requests count together, as from one address. */
+/*
+ * Kisi counts per user, over all of his keys; nobody's requests count together, as from one
+ * address.
+ */
 static bool
 within_rate(struct request *request)
 {
@@ -117,7 +124,8 @@ within_rate(struct request *request)
 		return true;
 	if (times == NULL) {
 		times = g_array_new(FALSE, FALSE, sizeof(gint64));
-		g_hash_table_insert(sandbox->recent, g_memdup2(&request->user_id, sizeof request->user_id), times);
+		g_hash_table_insert(
+		    sandbox->recent, g_memdup2(&request->user_id, sizeof request->user_id), times);
 	}
 	while (old < times->len && g_array_index(times, gint64, old) <= now - G_USEC_PER_SEC)
 		old++;
@@ -147,15 +155,17 @@ permitted(const struct request *request, const struct resource *resource)
 {
 	const struct state *state = request->sandbox->state;
 	const char *suffix = strcmp(request->method, "GET") == 0 ? "_read" : "_write";
-	const GPtrArray *rows = state_where(state, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "User", request->user_id);
+	const GPtrArray *rows = state_where(
+	    state, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "User", request->user_id);
 
-	if (!switch_is(&request->sandbox->switches, SWITCH_PERMISSIONS, "on") || resource->permission == NULL ||
+	if (!switch_is(&request->sandbox->switches, SWITCH_PERMISSIONS, "on") ||
+	    resource->permission == NULL ||
 	    row_integer(state_organization(state), "user_id") == request->user_id)
 		return true;
 	g_autofree char *permission = g_strconcat(resource->permission, suffix, NULL);
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		const struct row *row = g_ptr_array_index(rows, i);
-		if (g_strcmp0(row_text(row, "applies_to_type"), "Organization") == 0 &&
+		if (row_is(row, "applies_to_type", "Organization") &&
 		    role_permits(state, row_text(row, "role_id"), permission))
 			return true;
 	}
@@ -201,7 +211,8 @@ api_handle(struct request *request)
 	if (count > 1 && segments[count - 1][0] == '\0')
 		g_clear_pointer(&segments[count - 1], g_free);
 	recognise(request);
-	bool known = find_route(request, segments, &target) || find_resource(request, segments, &target);
+	bool known = find_route(request, segments, &target) ||
+		     find_resource(request, segments, &target);
 	bool open = known && target.route != NULL && target.route->open;
 
 	if (fault && request->fired.terms[FAULT_STATUS].commit == 0)

@@ -1,6 +1,6 @@
 /*
- * The endpoints under /__sandbox/: what tests and rehearsals ask about the sandbox and tell it, and the journal
- * they read.  Not part of Kisi.
+ * The endpoints under /__sandbox/: what tests and rehearsals ask about the sandbox and tell it,
+ * and the journal they read.  Not part of Kisi.
  */
 #include "sandbox/api.h"
 
@@ -21,7 +21,8 @@ control_path(const char *path)
 }
 
 void
-journal_add(struct sandbox *sandbox, const char *method, const char *target, int status, int64_t user_id)
+journal_add(
+    struct sandbox *sandbox, const char *method, const char *target, int status, int64_t user_id)
 {
 	struct json_object *entry = json_object_new_object();
 	g_autofree char *valid = g_utf8_make_valid(target, -1);
@@ -89,7 +90,8 @@ get_faults(struct request *request)
 	struct json_object *body = json_object_new_array();
 
 	for (guint i = 0; i < request->sandbox->faults->len; i++)
-		json_object_array_add(body, fault_json(g_ptr_array_index(request->sandbox->faults, i)));
+		json_object_array_add(
+		    body, fault_json(g_ptr_array_index(request->sandbox->faults, i)));
 	answer_json(request, body);
 }
 
@@ -130,7 +132,8 @@ post_switches(struct request *request)
 		answer_error(request, 400, "write {\"name\":\"value\"}");
 		return;
 	}
-	json_object_object_foreach(request->body, name, value) {
+	json_object_object_foreach(request->body, name, value)
+	{
 		const char *text = value != NULL ? json_object_get_string(value) : "";
 		if (!switches_set(&changed, name, text, &error)) {
 			answer_error(request, 400, error->message);
@@ -145,15 +148,15 @@ static const struct {
 	const char *method, *path;
 	void (*handle)(struct request *request);
 } controls[] = {
-	{"GET", CONTROL_PREFIX "state", get_state},
-	{"GET", CONTROL_PREFIX "requests", get_requests},
-	{"DELETE", CONTROL_PREFIX "requests", delete_requests},
-	{"GET", CONTROL_PREFIX "unlocks", get_unlocks},
-	{"GET", CONTROL_PREFIX "faults", get_faults},
-	{"POST", CONTROL_PREFIX "faults", post_faults},
-	{"DELETE", CONTROL_PREFIX "faults", delete_faults},
-	{"GET", CONTROL_PREFIX "switches", get_switches},
-	{"POST", CONTROL_PREFIX "switches", post_switches},
+    {"GET", CONTROL_PREFIX "state", get_state},
+    {"GET", CONTROL_PREFIX "requests", get_requests},
+    {"DELETE", CONTROL_PREFIX "requests", delete_requests},
+    {"GET", CONTROL_PREFIX "unlocks", get_unlocks},
+    {"GET", CONTROL_PREFIX "faults", get_faults},
+    {"POST", CONTROL_PREFIX "faults", post_faults},
+    {"DELETE", CONTROL_PREFIX "faults", delete_faults},
+    {"GET", CONTROL_PREFIX "switches", get_switches},
+    {"POST", CONTROL_PREFIX "switches", post_switches},
 };
 
 void
@@ -161,7 +164,8 @@ control_handle(struct request *request)
 {
 	answer_no_endpoint(request);
 	for (size_t i = 0; i < G_N_ELEMENTS(controls); i++) {
-		if (strcmp(request->method, controls[i].method) == 0 && strcmp(request->path, controls[i].path) == 0)
+		if (strcmp(request->method, controls[i].method) == 0 &&
+		    strcmp(request->path, controls[i].path) == 0)
 			controls[i].handle(request);
 	}
 }

@@ -11,80 +11,80 @@ static const char *const favorites[] = {"true", "false", "*", NULL};
 static const char *const group_scopes[] = {"organization", "place", NULL};
 
 static const struct field place_fields[] = {
-	{"name", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "", NULL, 0},
-	{"description", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"latitude", FIELD_NUMBER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"longitude", FIELD_NUMBER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"address", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "", NULL, 500},
-	{"image", FIELD_URI, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"time_zone", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"tz_time_zone", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
-	{"integrations_count", FIELD_INTEGER, 0, "0", NULL, 0},
-	{"locked_down", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"locked_down_since", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
-	{"occupancy_rate", FIELD_NUMBER, FIELD_NULL, NULL, NULL, 0},
-	{"color", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
-	{"logo", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
-	{"favorite", FIELD_BOOLEAN, FIELD_HIDDEN, "false", NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "", NULL, 0},
+    {"description", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"latitude", FIELD_NUMBER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"longitude", FIELD_NUMBER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"address", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "", NULL, 500},
+    {"image", FIELD_URI, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"time_zone", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"tz_time_zone", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
+    {"integrations_count", FIELD_INTEGER, 0, "0", NULL, 0},
+    {"locked_down", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"locked_down_since", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
+    {"occupancy_rate", FIELD_NUMBER, FIELD_NULL, NULL, NULL, 0},
+    {"color", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
+    {"logo", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
+    {"favorite", FIELD_BOOLEAN, FIELD_HIDDEN, "false", NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const struct field lock_fields[] = {
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"configured", FIELD_BOOLEAN, 0, "true", NULL, 0},
-	{"description", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"first_to_arrive_required_until", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
-	{"first_to_arrive_satisfied", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"latitude", FIELD_NUMBER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"locked_down", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"locked_down_since", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
-	{"longitude", FIELD_NUMBER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"name", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "", NULL, 0},
-	{"on_scheduled_unlock", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"online", FIELD_BOOLEAN, FIELD_NULL, "true", NULL, 0},
-	{"open", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"order_id", FIELD_INTEGER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"unlocked", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"geofence_restriction_enabled", FIELD_BOOLEAN, FIELD_NULL | FIELD_WRITE, "false", NULL, 0},
-	{"geofence_restriction_radius", FIELD_NUMBER, 0, "300", NULL, 0},
-	{"reader_restriction_enabled", FIELD_BOOLEAN, FIELD_NULL | FIELD_WRITE, "false", NULL, 0},
-	{"time_restriction_enabled", FIELD_BOOLEAN, FIELD_NULL | FIELD_WRITE, "false", NULL, 0},
-	{"time_restriction_time_zone", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
-	{"place_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "0", NULL, 0},
-	{"floor_id", FIELD_INTEGER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"unlocked_until", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
-	{"favorite", FIELD_BOOLEAN, FIELD_HIDDEN | FIELD_WRITE, "false", NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"configured", FIELD_BOOLEAN, 0, "true", NULL, 0},
+    {"description", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"first_to_arrive_required_until", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
+    {"first_to_arrive_satisfied", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"latitude", FIELD_NUMBER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"locked_down", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"locked_down_since", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
+    {"longitude", FIELD_NUMBER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "", NULL, 0},
+    {"on_scheduled_unlock", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"online", FIELD_BOOLEAN, FIELD_NULL, "true", NULL, 0},
+    {"open", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"order_id", FIELD_INTEGER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"unlocked", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"geofence_restriction_enabled", FIELD_BOOLEAN, FIELD_NULL | FIELD_WRITE, "false", NULL, 0},
+    {"geofence_restriction_radius", FIELD_NUMBER, 0, "300", NULL, 0},
+    {"reader_restriction_enabled", FIELD_BOOLEAN, FIELD_NULL | FIELD_WRITE, "false", NULL, 0},
+    {"time_restriction_enabled", FIELD_BOOLEAN, FIELD_NULL | FIELD_WRITE, "false", NULL, 0},
+    {"time_restriction_time_zone", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
+    {"place_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "0", NULL, 0},
+    {"floor_id", FIELD_INTEGER, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"unlocked_until", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
+    {"favorite", FIELD_BOOLEAN, FIELD_HIDDEN | FIELD_WRITE, "false", NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const struct field group_fields[] = {
-	{"name", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "", NULL, 0},
-	{"description", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"geofence_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
-	{"geofence_restriction_radius", FIELD_NUMBER, 0, "300", NULL, 0},
-	{"primary_device_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
-	{"managed_device_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
-	{"reader_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
-	{"time_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
-	{"tap_to_access_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
-	{"login_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
-	{"elevator_stops_count", FIELD_INTEGER, 0, "0", NULL, 0},
-	{"place_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"time_restriction_time_zone", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "", NULL, 0},
+    {"description", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"geofence_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
+    {"geofence_restriction_radius", FIELD_NUMBER, 0, "300", NULL, 0},
+    {"primary_device_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
+    {"managed_device_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
+    {"reader_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
+    {"time_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
+    {"tap_to_access_restriction_enabled", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
+    {"login_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
+    {"elevator_stops_count", FIELD_INTEGER, 0, "0", NULL, 0},
+    {"place_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"time_restriction_time_zone", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const struct field group_lock_fields[] = {
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"group_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
-	{"lock_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"group_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
+    {"lock_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static guint
@@ -115,9 +115,11 @@ show_favorite(const struct request *request, const struct row *row, struct json_
 }
 
 static bool
-match_favorite(const struct request *request, const struct row *row, const struct filter_value *value)
+match_favorite(
+    const struct request *request, const struct row *row, const struct filter_value *value)
 {
-	return strcmp(value->text, "*") == 0 || row_flag(row, "favorite") == (strcmp(value->text, "true") == 0);
+	return strcmp(value->text, "*") == 0 ||
+	       row_flag(row, "favorite") == (strcmp(value->text, "true") == 0);
 }
 
 static bool
@@ -137,15 +139,15 @@ sort_by_favorite(const struct state *state, const struct row *row)
 }
 
 static const struct sort door_sorts[] = {
-	{"favorite", sort_by_favorite, true},
-	{"name", sort_by_name, false},
-	{NULL, NULL, false},
+    {"favorite", sort_by_favorite, true},
+    {"name", sort_by_name, false},
+    {NULL, NULL, false},
 };
 
 static const struct filter place_filters[] = {
-	{.name = "query", .type = FILTER_TEXT, .match = match_name},
-	{.name = "favorite", .type = FILTER_TEXT, .words = favorites, .match = match_favorite},
-	{.name = NULL},
+    {.name = "query", .type = FILTER_TEXT, .match = match_name},
+    {.name = "favorite", .type = FILTER_TEXT, .words = favorites, .match = match_favorite},
+    {.name = NULL},
 };
 
 static bool
@@ -186,54 +188,56 @@ name_from_id(struct json_object *fields, const char *kind, int64_t id)
 }
 
 static bool
-load_place(struct state *state, struct json_object *object, struct json_object *fields, int64_t id, const char **why)
+load_place(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
+    const char **why)
 {
 	name_from_id(fields, "Place", id);
 	return true;
 }
 
 const struct resource place_resource = {
-	.path = "places",
-	.wrapper = "place",
-	.type = "Place",
-	.array = "places",
-	.store = STORE_PLACES,
-	.verbs = VERB_ALL,
-	.limit = 50,
-	.limit_max = 250,
-	.fields = place_fields,
-	.filters = place_filters,
-	.sorts = door_sorts,
-	.permission = "places",
-	.prepare = prepare_place,
-	.show = show_place,
-	.load = load_place,
+    .path = "places",
+    .wrapper = "place",
+    .type = "Place",
+    .array = "places",
+    .store = STORE_PLACES,
+    .verbs = VERB_ALL,
+    .limit = 50,
+    .limit_max = 250,
+    .fields = place_fields,
+    .filters = place_filters,
+    .sorts = door_sorts,
+    .permission = "places",
+    .prepare = prepare_place,
+    .show = show_place,
+    .load = load_place,
 };
 
 static const struct filter lock_filters[] = {
-	{.name = "query", .type = FILTER_TEXT, .match = match_name},
-	{.name = "place_id",
-	    .type = FILTER_INTEGER,
-	    .field = "place_id",
-	    .indexed = true,
-	    .index = INDEX_LOCKS_BY_PLACE},
-	{.name = "floor_id", .type = FILTER_INTEGER, .field = "floor_id"},
-	{.name = "configured", .type = FILTER_FLAG, .field = "configured"},
-	{.name = "online", .type = FILTER_FLAG, .field = "online"},
-	{.name = "unlocked", .type = FILTER_FLAG, .field = "unlocked"},
-	{.name = "locked_down", .type = FILTER_FLAG, .field = "locked_down"},
-	{.name = "favorite", .type = FILTER_TEXT, .words = favorites, .match = match_favorite},
-	{.name = NULL},
+    {.name = "query", .type = FILTER_TEXT, .match = match_name},
+    {.name = "place_id",
+	.type = FILTER_INTEGER,
+	.field = "place_id",
+	.indexed = true,
+	.index = INDEX_LOCKS_BY_PLACE},
+    {.name = "floor_id", .type = FILTER_INTEGER, .field = "floor_id"},
+    {.name = "configured", .type = FILTER_FLAG, .field = "configured"},
+    {.name = "online", .type = FILTER_FLAG, .field = "online"},
+    {.name = "unlocked", .type = FILTER_FLAG, .field = "unlocked"},
+    {.name = "locked_down", .type = FILTER_FLAG, .field = "locked_down"},
+    {.name = "favorite", .type = FILTER_TEXT, .words = favorites, .match = match_favorite},
+    {.name = NULL},
 };
 
 /* Complain unless the id in this field, when there is one, names a row of the store. */
 static void
-check_reference(const struct request *request, struct json_object *fields, const char *name, enum store_id store,
-    struct json_object *errors)
+check_reference(const struct request *request, struct json_object *fields, const char *name,
+    enum store_id store, struct json_object *errors)
 {
 	int64_t id;
 
-	if (json_integer(fields, name, &id) && state_find(request->sandbox->state, store, id) == NULL)
+	if (json_integer(fields, name, &id) &&
+	    state_find(request->sandbox->state, store, id) == NULL)
 		field_error(errors, name, "must exist");
 }
 
@@ -248,21 +252,26 @@ prepare_in_place(struct request *request, const struct row *row, struct json_obj
 static void
 show_lock(const struct request *request, const struct row *row, struct json_object *out)
 {
-	const struct row *place = state_find(request->sandbox->state, STORE_PLACES, row_integer(row, "place_id"));
+	const struct row *place = state_find(
+	    request->sandbox->state, STORE_PLACES, row_integer(row, "place_id"));
 	struct json_object *stub = json_object_new_object();
 
 	/* This stub has no resource_type. */
 	json_put_integer(stub, "id", place->id);
 	json_put_text(stub, "name", row_text(place, "name"));
-	json_object_object_add(stub, "latitude", json_object_get(json_member(place->fields, "latitude")));
-	json_object_object_add(stub, "longitude", json_object_get(json_member(place->fields, "longitude")));
+	json_object_object_add(
+	    stub, "latitude", json_object_get(json_member(place->fields, "latitude")));
+	json_object_object_add(
+	    stub, "longitude", json_object_get(json_member(place->fields, "longitude")));
 	json_object_object_add(out, "place", stub);
-	json_put_integer(out, "groups_count", count_where(request, INDEX_GROUP_LOCKS_BY_LOCK, row->id));
+	json_put_integer(
+	    out, "groups_count", count_where(request, INDEX_GROUP_LOCKS_BY_LOCK, row->id));
 	show_favorite(request, row, out);
 }
 
 static bool
-load_lock(struct state *state, struct json_object *object, struct json_object *fields, int64_t id, const char **why)
+load_lock(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
+    const char **why)
 {
 	const GPtrArray *places = state_rows(state, STORE_PLACES);
 	const struct row *first = places->len > 0 ? g_ptr_array_index(places, 0) : NULL;
@@ -274,33 +283,37 @@ load_lock(struct state *state, struct json_object *object, struct json_object *f
 }
 
 const struct resource lock_resource = {
-	.path = "locks",
-	.wrapper = "lock",
-	.type = "Lock",
-	.array = "locks",
-	.store = STORE_LOCKS,
-	.verbs = VERB_ALL,
-	.limit = 50,
-	.limit_max = 250,
-	.fields = lock_fields,
-	.filters = lock_filters,
-	.sorts = door_sorts,
-	.permission = "locks",
-	.prepare = prepare_in_place,
-	.show = show_lock,
-	.load = load_lock,
+    .path = "locks",
+    .wrapper = "lock",
+    .type = "Lock",
+    .array = "locks",
+    .store = STORE_LOCKS,
+    .verbs = VERB_ALL,
+    .limit = 50,
+    .limit_max = 250,
+    .fields = lock_fields,
+    .filters = lock_filters,
+    .sorts = door_sorts,
+    .permission = "locks",
+    .prepare = prepare_in_place,
+    .show = show_lock,
+    .load = load_lock,
 };
 
 static bool
-match_group_scope(const struct request *request, const struct row *row, const struct filter_value *value)
+match_group_scope(
+    const struct request *request, const struct row *row, const struct filter_value *value)
 {
-	return (json_member(row->fields, "place_id") == NULL) == (strcmp(value->text, "organization") == 0);
+	return (json_member(row->fields, "place_id") == NULL) ==
+	       (strcmp(value->text, "organization") == 0);
 }
 
 static bool
-match_group_of_lock(const struct request *request, const struct row *row, const struct filter_value *value)
+match_group_of_lock(
+    const struct request *request, const struct row *row, const struct filter_value *value)
 {
-	const GPtrArray *rows = state_where(request->sandbox->state, INDEX_GROUP_LOCKS_BY_LOCK, NULL, value->number);
+	const GPtrArray *rows = state_where(
+	    request->sandbox->state, INDEX_GROUP_LOCKS_BY_LOCK, NULL, value->number);
 
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		if (row_integer(g_ptr_array_index(rows, i), "group_id") == row->id)
@@ -311,27 +324,28 @@ match_group_of_lock(const struct request *request, const struct row *row, const 
 
 /* The sandbox has no elevators. */
 static bool
-match_nothing(const struct request *request, const struct row *row, const struct filter_value *value)
+match_nothing(
+    const struct request *request, const struct row *row, const struct filter_value *value)
 {
 	return false;
 }
 
 static const struct filter group_filters[] = {
-	{.name = "query", .type = FILTER_TEXT, .match = match_name},
-	{.name = "scope", .type = FILTER_TEXT, .words = group_scopes, .match = match_group_scope},
-	{.name = "place_id",
-	    .type = FILTER_INTEGER,
-	    .field = "place_id",
-	    .indexed = true,
-	    .index = INDEX_GROUPS_BY_PLACE},
-	{.name = "lock_id", .type = FILTER_INTEGER, .match = match_group_of_lock},
-	{.name = "elevator_stop_id", .type = FILTER_INTEGER, .match = match_nothing},
-	{.name = NULL},
+    {.name = "query", .type = FILTER_TEXT, .match = match_name},
+    {.name = "scope", .type = FILTER_TEXT, .words = group_scopes, .match = match_group_scope},
+    {.name = "place_id",
+	.type = FILTER_INTEGER,
+	.field = "place_id",
+	.indexed = true,
+	.index = INDEX_GROUPS_BY_PLACE},
+    {.name = "lock_id", .type = FILTER_INTEGER, .match = match_group_of_lock},
+    {.name = "elevator_stop_id", .type = FILTER_INTEGER, .match = match_nothing},
+    {.name = NULL},
 };
 
 static const struct sort group_sorts[] = {
-	{"name", sort_by_name, false},
-	{NULL, NULL, false},
+    {"name", sort_by_name, false},
+    {NULL, NULL, false},
 };
 
 static void
@@ -340,38 +354,41 @@ show_group(const struct request *request, const struct row *row, struct json_obj
 	int64_t users = group_users(request, row->id);
 
 	json_put_integer(out, "users_count", users);
-	json_put_integer(out, "locks_count", count_where(request, INDEX_GROUP_LOCKS_BY_GROUP, row->id));
+	json_put_integer(
+	    out, "locks_count", count_where(request, INDEX_GROUP_LOCKS_BY_GROUP, row->id));
 	json_put_integer(out, "members_count", users);
 	show_stub(request, out, "place", STORE_PLACES, row_integer(row, "place_id"));
 }
 
 static bool
-load_group(struct state *state, struct json_object *object, struct json_object *fields, int64_t id, const char **why)
+load_group(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
+    const char **why)
 {
 	name_from_id(fields, "Group", id);
 	return true;
 }
 
 const struct resource group_resource = {
-	.path = "groups",
-	.wrapper = "group",
-	.type = "Group",
-	.array = "groups",
-	.store = STORE_GROUPS,
-	.verbs = VERB_ALL,
-	.limit = 10,
-	.limit_max = 250,
-	.fields = group_fields,
-	.filters = group_filters,
-	.sorts = group_sorts,
-	.permission = "groups",
-	.prepare = prepare_in_place,
-	.show = show_group,
-	.load = load_group,
+    .path = "groups",
+    .wrapper = "group",
+    .type = "Group",
+    .array = "groups",
+    .store = STORE_GROUPS,
+    .verbs = VERB_ALL,
+    .limit = 10,
+    .limit_max = 250,
+    .fields = group_fields,
+    .filters = group_filters,
+    .sorts = group_sorts,
+    .permission = "groups",
+    .prepare = prepare_in_place,
+    .show = show_group,
+    .load = load_group,
 };
 
 static bool
-match_pair_name(const struct request *request, const struct row *row, const struct filter_value *value)
+match_pair_name(
+    const struct request *request, const struct row *row, const struct filter_value *value)
 {
 	const char *texts[] = {name_of(request, STORE_GROUPS, row_integer(row, "group_id")),
 	    name_of(request, STORE_LOCKS, row_integer(row, "lock_id")), NULL};
@@ -380,15 +397,15 @@ match_pair_name(const struct request *request, const struct row *row, const stru
 }
 
 static const struct filter group_lock_filters[] = {
-	{.name = "group_id",
-	    .type = FILTER_INTEGER,
-	    .field = "group_id",
-	    .required = true,
-	    .indexed = true,
-	    .index = INDEX_GROUP_LOCKS_BY_GROUP},
-	{.name = "lock_id", .type = FILTER_INTEGER, .field = "lock_id"},
-	{.name = "query", .type = FILTER_TEXT, .match = match_pair_name},
-	{.name = NULL},
+    {.name = "group_id",
+	.type = FILTER_INTEGER,
+	.field = "group_id",
+	.required = true,
+	.indexed = true,
+	.index = INDEX_GROUP_LOCKS_BY_GROUP},
+    {.name = "lock_id", .type = FILTER_INTEGER, .field = "lock_id"},
+    {.name = "query", .type = FILTER_TEXT, .match = match_pair_name},
+    {.name = NULL},
 };
 
 static bool
@@ -403,7 +420,8 @@ prepare_group_lock(struct request *request, const struct row *row, struct json_o
 		return true;
 	json_integer(fields, "group_id", &group_id);
 	json_integer(fields, "lock_id", &lock_id);
-	const GPtrArray *rows = state_where(request->sandbox->state, INDEX_GROUP_LOCKS_BY_GROUP, NULL, group_id);
+	const GPtrArray *rows = state_where(
+	    request->sandbox->state, INDEX_GROUP_LOCKS_BY_GROUP, NULL, group_id);
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		if (row_integer(g_ptr_array_index(rows, i), "lock_id") == lock_id)
 			return answer_duplicate(request, SWITCH_DUPLICATE_PAIR, "lock_id");
@@ -429,19 +447,19 @@ show_group_lock(const struct request *request, const struct row *row, struct jso
 }
 
 const struct resource group_lock_resource = {
-	.path = "group_locks",
-	.wrapper = "group_lock",
-	.type = "GroupLock",
-	.array = "group_locks",
-	.store = STORE_GROUP_LOCKS,
-	.verbs = VERB_LIST | VERB_CREATE | VERB_READ | VERB_DELETE,
-	.limit = 10,
-	.limit_max = 250,
-	.fields = group_lock_fields,
-	.filters = group_lock_filters,
-	.permission = "group_locks",
-	.prepare = prepare_group_lock,
-	.show = show_group_lock,
+    .path = "group_locks",
+    .wrapper = "group_lock",
+    .type = "GroupLock",
+    .array = "group_locks",
+    .store = STORE_GROUP_LOCKS,
+    .verbs = VERB_LIST | VERB_CREATE | VERB_READ | VERB_DELETE,
+    .limit = 10,
+    .limit_max = 250,
+    .fields = group_lock_fields,
+    .filters = group_lock_filters,
+    .permission = "group_locks",
+    .prepare = prepare_group_lock,
+    .show = show_group_lock,
 };
 
 /* Of an unknown group there is no empty list but a 404. */
@@ -462,14 +480,14 @@ list_group_locks(struct request *request)
 static const struct {
 	const char *word, *field;
 	bool value;
-	const char *since;	/* the field that tells since when, or NULL */
+	const char *since; /* the field that tells since when, or NULL */
 } actions[] = {
-	{"lock_down", "locked_down", true, "locked_down_since"},
-	{"cancel_lockdown", "locked_down", false, "locked_down_since"},
-	{"favorite", "favorite", true, NULL},
-	{"unfavorite", "favorite", false, NULL},
-	{"first_to_arrive", "first_to_arrive_satisfied", true, NULL},
-	{"last_to_leave", "first_to_arrive_satisfied", false, NULL},
+    {"lock_down", "locked_down", true, "locked_down_since"},
+    {"cancel_lockdown", "locked_down", false, "locked_down_since"},
+    {"favorite", "favorite", true, NULL},
+    {"unfavorite", "favorite", false, NULL},
+    {"first_to_arrive", "first_to_arrive_satisfied", true, NULL},
+    {"last_to_leave", "first_to_arrive_satisfied", false, NULL},
 };
 
 static void
@@ -514,7 +532,8 @@ unlock(struct request *request)
 
 	if (lock == NULL)
 		return;
-	const struct row *place = state_find(request->sandbox->state, STORE_PLACES, row_integer(lock, "place_id"));
+	const struct row *place = state_find(
+	    request->sandbox->state, STORE_PLACES, row_integer(lock, "place_id"));
 	if (row_flag(lock, "locked_down") || row_flag(place, "locked_down")) {
 		answer_error(request, 409, "The door is locked down.");
 		json_put_text(request->answer.body, "code", "fad001");
@@ -536,17 +555,17 @@ unlock(struct request *request)
 }
 
 const struct route door_routes[] = {
-	{"GET", "/group_locks", list_group_locks, false},
-	{"POST", "/places/{id}/lock_down", act_on_place, false},
-	{"POST", "/places/{id}/cancel_lockdown", act_on_place, false},
-	{"POST", "/places/{id}/favorite", act_on_place, false},
-	{"POST", "/places/{id}/unfavorite", act_on_place, false},
-	{"POST", "/locks/{id}/unlock", unlock, false},
-	{"POST", "/locks/{id}/lock_down", act_on_lock, false},
-	{"POST", "/locks/{id}/cancel_lockdown", act_on_lock, false},
-	{"POST", "/locks/{id}/first_to_arrive", act_on_lock, false},
-	{"POST", "/locks/{id}/last_to_leave", act_on_lock, false},
-	{"POST", "/locks/{id}/favorite", act_on_lock, false},
-	{"POST", "/locks/{id}/unfavorite", act_on_lock, false},
-	{NULL, NULL, NULL, false},
+    {"GET", "/group_locks", list_group_locks, false},
+    {"POST", "/places/{id}/lock_down", act_on_place, false},
+    {"POST", "/places/{id}/cancel_lockdown", act_on_place, false},
+    {"POST", "/places/{id}/favorite", act_on_place, false},
+    {"POST", "/places/{id}/unfavorite", act_on_place, false},
+    {"POST", "/locks/{id}/unlock", unlock, false},
+    {"POST", "/locks/{id}/lock_down", act_on_lock, false},
+    {"POST", "/locks/{id}/cancel_lockdown", act_on_lock, false},
+    {"POST", "/locks/{id}/first_to_arrive", act_on_lock, false},
+    {"POST", "/locks/{id}/last_to_leave", act_on_lock, false},
+    {"POST", "/locks/{id}/favorite", act_on_lock, false},
+    {"POST", "/locks/{id}/unfavorite", act_on_lock, false},
+    {NULL, NULL, NULL, false},
 };

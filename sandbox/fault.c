@@ -1,6 +1,6 @@
 /*
- * Faults: reading them, and deciding which fire on a request.  What a fired fault does is done where it
- * happens: connection and bytes in server.c, writes in resource.c, pages in list.c.
+ * Faults: reading them, and deciding which fire on a request.  What a fired fault does is done
+ * where it happens: connection and bytes in server.c, writes in resource.c, pages in list.c.
  */
 #include "sandbox/fault.h"
 
@@ -15,28 +15,31 @@ static const struct {
 	const char *word;
 	const char *meaning;
 } kinds[FAULT_KINDS] = {
-	[FAULT_STATUS] = {"status", "an HTTP status with its error body (write the number itself: 401, 500, ...); status=, commit="},
-	[FAULT_HTML] = {"html", "an HTML page, as from a proxy; status= (502), commit="},
-	[FAULT_EMPTY] = {"empty", "an empty body; status= (200), commit="},
-	[FAULT_TRUNCATE] = {"truncate", "the JSON ends early; bytes= (half), cut=1 for a cut connection"},
-	[FAULT_SLOW] = {"slow", "the answer comes late; ms= (1000)"},
-	[FAULT_HANG] = {"hang", "no answer; ms= (0 = until the sandbox stops), commit="},
-	[FAULT_CUT_BEFORE] = {"cut-before", "the connection is closed, nothing was done"},
-	[FAULT_CUT_AFTER] = {"cut-after", "the request is carried out, then the connection is closed"},
-	[FAULT_NOOP] = {"noop", "a write says success and does nothing"},
-	[FAULT_IGNORE_PATCH] = {"ignore-patch", "a PATCH says 204 and does nothing"},
-	[FAULT_GZIP] = {"gzip", "the body is gzip, asked for or not"},
-	[FAULT_CHUNKED] = {"chunked", "the body comes in many small chunks"},
-	[FAULT_HUGE] = {"huge", "the body is followed by blanks; bytes= (67108864)"},
-	[FAULT_PAGE_REPEAT] = {"page-repeat", "a page holds one row twice"},
-	[FAULT_PAGE_SKIP] = {"page-skip", "a page lacks a row"},
-	[FAULT_PAGE_REORDER] = {"page-reorder", "a page is cut from the collection in another order"},
-	[FAULT_PAGE_GROW] = {"page-grow", "somebody adds a row after this page; it stays"},
-	[FAULT_PAGE_SHRINK] = {"page-shrink", "somebody deletes the first row of this page after it; it stays deleted"},
-	[FAULT_TOTAL_LIES] = {"total-lies", "X-Collection-Range has another total; rows= (1) is added"},
-	[FAULT_CLAMP] = {"clamp", "a page has fewer rows than asked for; rows= (10)"},
-	[FAULT_CLOCK] = {"clock", "Date is ahead; seconds= (600)"},
-	[FAULT_BUSY] = {"busy", "another client of the same user used up this second's requests"},
+    [FAULT_STATUS] = {"status", "an HTTP status with its error body (write the number itself: 401, "
+				"500, ...); status=, commit="},
+    [FAULT_HTML] = {"html", "an HTML page, as from a proxy; status= (502), commit="},
+    [FAULT_EMPTY] = {"empty", "an empty body; status= (200), commit="},
+    [FAULT_TRUNCATE] = {"truncate",
+	"the JSON ends early; bytes= (half), cut=1 for a cut connection"},
+    [FAULT_SLOW] = {"slow", "the answer comes late; ms= (1000)"},
+    [FAULT_HANG] = {"hang", "no answer; ms= (0 = until the sandbox stops), commit="},
+    [FAULT_CUT_BEFORE] = {"cut-before", "the connection is closed, nothing was done"},
+    [FAULT_CUT_AFTER] = {"cut-after", "the request is carried out, then the connection is closed"},
+    [FAULT_NOOP] = {"noop", "a write says success and does nothing"},
+    [FAULT_IGNORE_PATCH] = {"ignore-patch", "a PATCH says 204 and does nothing"},
+    [FAULT_GZIP] = {"gzip", "the body is gzip, asked for or not"},
+    [FAULT_CHUNKED] = {"chunked", "the body comes in many small chunks"},
+    [FAULT_HUGE] = {"huge", "the body is followed by blanks; bytes= (67108864)"},
+    [FAULT_PAGE_REPEAT] = {"page-repeat", "a page holds one row twice"},
+    [FAULT_PAGE_SKIP] = {"page-skip", "a page lacks a row"},
+    [FAULT_PAGE_REORDER] = {"page-reorder", "a page is cut from the collection in another order"},
+    [FAULT_PAGE_GROW] = {"page-grow", "somebody adds a row after this page; it stays"},
+    [FAULT_PAGE_SHRINK] = {"page-shrink",
+	"somebody deletes the first row of this page after it; it stays deleted"},
+    [FAULT_TOTAL_LIES] = {"total-lies", "X-Collection-Range has another total; rows= (1) is added"},
+    [FAULT_CLAMP] = {"clamp", "a page has fewer rows than asked for; rows= (10)"},
+    [FAULT_CLOCK] = {"clock", "Date is ahead; seconds= (600)"},
+    [FAULT_BUSY] = {"busy", "another client of the same user used up this second's requests"},
 };
 
 static const struct {
@@ -44,21 +47,21 @@ static const struct {
 	size_t offset;
 	int64_t min, max;
 } terms[] = {
-	{"count", offsetof(struct fault_terms, count), 0, G_MAXINT32},
-	{"after", offsetof(struct fault_terms, after), 0, G_MAXINT32},
-	{"status", offsetof(struct fault_terms, status), 200, 599},
-	{"ms", offsetof(struct fault_terms, ms), 0, 3600000},
-	{"seconds", offsetof(struct fault_terms, seconds), -315360000, 315360000},
-	{"rows", offsetof(struct fault_terms, rows), -1000000, 1000000},
-	{"bytes", offsetof(struct fault_terms, bytes), 0, G_MAXINT32},
-	{"commit", offsetof(struct fault_terms, commit), 0, 1},
-	{"cut", offsetof(struct fault_terms, cut), 0, 1},
+    {"count", offsetof(struct fault_terms, count), 0, G_MAXINT32},
+    {"after", offsetof(struct fault_terms, after), 0, G_MAXINT32},
+    {"status", offsetof(struct fault_terms, status), 200, 599},
+    {"ms", offsetof(struct fault_terms, ms), 0, 3600000},
+    {"seconds", offsetof(struct fault_terms, seconds), -315360000, 315360000},
+    {"rows", offsetof(struct fault_terms, rows), -1000000, 1000000},
+    {"bytes", offsetof(struct fault_terms, bytes), 0, G_MAXINT32},
+    {"commit", offsetof(struct fault_terms, commit), 0, 1},
+    {"cut", offsetof(struct fault_terms, cut), 0, 1},
 };
 
 static const int64_t default_status[FAULT_KINDS] = {
-	[FAULT_STATUS] = 500,
-	[FAULT_HTML] = 502,
-	[FAULT_EMPTY] = 200,
+    [FAULT_STATUS] = 500,
+    [FAULT_HTML] = 502,
+    [FAULT_EMPTY] = 200,
 };
 
 static int64_t *
@@ -84,7 +87,8 @@ set_term(struct fault_terms *out, const char *name, const char *value, GError **
 		*term_place(out, i) = number;
 		return true;
 	}
-	return fail(error, EXIT_BAD_USAGE, NULL, "fault: %s=%s is no term with such a value", name, value);
+	return fail(
+	    error, EXIT_BAD_USAGE, NULL, "fault: %s=%s is no term with such a value", name, value);
 }
 
 static bool
@@ -104,7 +108,8 @@ set_kind(struct fault *fault, const char *word, GError **error)
 			fault->kind = (enum fault_kind)k;
 	}
 	if (!found)
-		return fail(error, EXIT_BAD_USAGE, "see --help for the kinds", "fault: no kind is called \"%s\"", word);
+		return fail(error, EXIT_BAD_USAGE, "see --help for the kinds",
+		    "fault: no kind is called \"%s\"", word);
 	fault->terms.status = default_status[fault->kind];
 	fault->terms.ms = fault->kind == FAULT_SLOW ? 1000 : 0;
 	fault->terms.seconds = 600;
@@ -139,8 +144,8 @@ fault_parse(const char *text, GError **error)
 			parts[count++] = words[i];
 	}
 	if (count < 3) {
-		fail(error, EXIT_BAD_USAGE, "write METHOD PATH KIND [NAME=NUMBER ...]", "fault: \"%s\" is incomplete",
-		    text);
+		fail(error, EXIT_BAD_USAGE, "write METHOD PATH KIND [NAME=NUMBER ...]",
+		    "fault: \"%s\" is incomplete", text);
 		return NULL;
 	}
 	struct fault *fault = fault_new(parts[0], parts[1], parts[2], error);
@@ -158,7 +163,7 @@ static bool
 is_head_key(const char *key)
 {
 	return strcmp(key, "method") == 0 || strcmp(key, "path") == 0 || strcmp(key, "kind") == 0 ||
-	    strcmp(key, "seen") == 0 || strcmp(key, "used") == 0;
+	       strcmp(key, "seen") == 0 || strcmp(key, "used") == 0;
 }
 
 struct fault *
@@ -171,13 +176,16 @@ fault_from_json(struct json_object *object, GError **error)
 	struct json_object *kind = json_member(object, "kind");
 
 	if (path == NULL || kind == NULL) {
-		fail(error, EXIT_BAD_USAGE, NULL, "fault: needs \"path\" and \"kind\", or \"fault\"");
+		fail(error, EXIT_BAD_USAGE, NULL,
+		    "fault: needs \"path\" and \"kind\", or \"fault\"");
 		return NULL;
 	}
-	struct fault *fault = fault_new(method != NULL ? method : "*", path, json_object_get_string(kind), error);
+	struct fault *fault = fault_new(
+	    method != NULL ? method : "*", path, json_object_get_string(kind), error);
 	if (fault == NULL)
 		return NULL;
-	json_object_object_foreach(object, key, value) {
+	json_object_object_foreach(object, key, value)
+	{
 		const char *text = value != NULL ? json_object_get_string(value) : "";
 		if (!is_head_key(key) && !set_term(&fault->terms, key, text, error)) {
 			fault_free(fault);
@@ -222,11 +230,13 @@ matches(const struct fault *fault, const char *method, const char *path, const c
 {
 	if (strcmp(fault->method, "*") != 0 && strcmp(fault->method, method) != 0)
 		return false;
-	return g_pattern_match_simple(fault->path, path) || g_pattern_match_simple(fault->path, whole);
+	return g_pattern_match_simple(fault->path, path) ||
+	       g_pattern_match_simple(fault->path, whole);
 }
 
 void
-faults_fire(const GPtrArray *faults, const char *method, const char *path, const char *query, struct fired *out)
+faults_fire(const GPtrArray *faults, const char *method, const char *path, const char *query,
+    struct fired *out)
 {
 	g_autofree char *whole = g_strconcat(path, "?", query != NULL ? query : "", NULL);
 
@@ -237,7 +247,7 @@ faults_fire(const GPtrArray *faults, const char *method, const char *path, const
 			continue;
 		fault->seen++;
 		bool due = fault->seen > fault->terms.after &&
-		    (fault->terms.count == 0 || fault->used < fault->terms.count);
+			   (fault->terms.count == 0 || fault->used < fault->terms.count);
 		if (!due || out->on[fault->kind])
 			continue;
 		fault->used++;

@@ -35,24 +35,26 @@ enum fault_kind {
 
 /* The terms of a fault; `NAME=NUMBER` in its text.  Those a kind has no use for are ignored. */
 struct fault_terms {
-	int64_t count;		/* how many times; 0 = always */
-	int64_t after;		/* matching requests to let pass first */
-	int64_t status;		/* the HTTP status of FAULT_STATUS, FAULT_HTML and FAULT_EMPTY */
-	int64_t ms;		/* FAULT_SLOW, FAULT_HANG (0 = until the sandbox stops) */
-	int64_t seconds;	/* FAULT_CLOCK: how far Date is ahead */
-	int64_t rows;		/* FAULT_TOTAL_LIES: added to the total; FAULT_CLAMP: rows given at most */
-	int64_t bytes;		/* FAULT_HUGE: length of the body; FAULT_TRUNCATE: length kept (default half) */
-	int64_t commit;		/* 1: the request is carried out before the status, the page or the silence */
-	int64_t cut;		/* FAULT_TRUNCATE: 1 = Content-Length tells the whole, the connection is cut */
+	int64_t count;	 /* how many times; 0 = always */
+	int64_t after;	 /* matching requests to let pass first */
+	int64_t status;	 /* the HTTP status of FAULT_STATUS, FAULT_HTML and FAULT_EMPTY */
+	int64_t ms;	 /* FAULT_SLOW, FAULT_HANG (0 = until the sandbox stops) */
+	int64_t seconds; /* FAULT_CLOCK: how far Date is ahead */
+	int64_t rows;	 /* FAULT_TOTAL_LIES: added to the total; FAULT_CLAMP: rows given at most */
+	int64_t
+	    bytes; /* FAULT_HUGE: length of the body; FAULT_TRUNCATE: length kept (default half) */
+	int64_t
+	    commit;  /* 1: the request is carried out before the status, the page or the silence */
+	int64_t cut; /* FAULT_TRUNCATE: 1 = Content-Length tells the whole, the connection is cut */
 };
 
 struct fault {
-	char *method;	/* or `*` */
-	char *path;	/* with `*` for anything; compared with the path, and with path?query */
+	char *method; /* or `*` */
+	char *path;   /* with `*` for anything; compared with the path, and with path?query */
 	enum fault_kind kind;
 	struct fault_terms terms;
-	int64_t seen;	/* matching requests so far */
-	int64_t used;	/* times it fired */
+	int64_t seen; /* matching requests so far */
+	int64_t used; /* times it fired */
 };
 
 /* The faults that fire on one request. */
@@ -77,8 +79,8 @@ struct json_object *fault_json(const struct fault *fault);
 void fault_free(gpointer fault);
 
 /*
- * Count the request against every fault (struct fault *) of the array and tell which fire.  Of several of
- * one kind the first that is due fires.
+ * Count the request against every fault (struct fault *) of the array and tell which fire.  Of
+ * several of one kind the first that is due fires.
  */
 void faults_fire(const GPtrArray *faults, const char *method, const char *path, const char *query,
     struct fired *out);

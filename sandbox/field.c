@@ -1,6 +1,7 @@
 /*
- * Field tables at work: reading request bodies and snapshot files by them, and completing what is kept to
- * what Kisi would answer.  Rules between fields and between objects belong to the resource files.
+ * Field tables at work: reading request bodies and snapshot files by them, and completing what is
+ * kept to what Kisi would answer.  Rules between fields and between objects belong to the
+ * resource files.
  */
 #include "sandbox/field.h"
 
@@ -31,7 +32,8 @@ is_email(const char *text)
 {
 	const char *at = strchr(text, '@');
 
-	if (at == NULL || at == text || at[1] == '\0' || strchr(at + 1, '@') != NULL || strlen(text) > 254)
+	if (at == NULL || at == text || at[1] == '\0' || strchr(at + 1, '@') != NULL ||
+	    strlen(text) > 254)
 		return false;
 	for (const char *p = text; *p != '\0'; p++) {
 		if (g_ascii_isspace(*p) || g_ascii_iscntrl(*p) || strchr("<>,;\"", *p) != NULL)
@@ -83,31 +85,31 @@ static const struct {
 	bool (*fits)(const char *text);
 	const char *complaint;
 } formats[] = {
-	[FIELD_EMAIL] = {is_email, "is not an email"},
-	[FIELD_URI] = {is_uri, "is not a valid URL"},
-	[FIELD_PHONE] = {is_phone, "is not a supported phone number"},
-	[FIELD_INSTANT] = {is_instant, "is not a valid date-time"},
-	[FIELD_DATE] = {is_date, "is not a valid date"},
-	[FIELD_HOUR_MINUTE] = {is_hour_minute, "is not a valid time"},
-	[FIELD_TEXTS] = {NULL, NULL},
+    [FIELD_EMAIL] = {is_email, "is not an email"},
+    [FIELD_URI] = {is_uri, "is not a valid URL"},
+    [FIELD_PHONE] = {is_phone, "is not a supported phone number"},
+    [FIELD_INSTANT] = {is_instant, "is not a valid date-time"},
+    [FIELD_DATE] = {is_date, "is not a valid date"},
+    [FIELD_HOUR_MINUTE] = {is_hour_minute, "is not a valid time"},
+    [FIELD_TEXTS] = {NULL, NULL},
 };
 
 static const struct {
 	enum json_type type;
 	const char *complaint;
 } shapes[] = {
-	[FIELD_INTEGER] = {json_type_int, "is not an integer"},
-	[FIELD_NUMBER] = {json_type_double, "is not a number"},
-	[FIELD_BOOLEAN] = {json_type_boolean, "is not a boolean"},
-	[FIELD_TEXT] = {json_type_string, "is not a string"},
-	[FIELD_EMAIL] = {json_type_string, "is not a string"},
-	[FIELD_URI] = {json_type_string, "is not a string"},
-	[FIELD_PHONE] = {json_type_string, "is not a string"},
-	[FIELD_INSTANT] = {json_type_string, "is not a string"},
-	[FIELD_DATE] = {json_type_string, "is not a string"},
-	[FIELD_HOUR_MINUTE] = {json_type_string, "is not a string"},
-	[FIELD_METADATA] = {json_type_object, "is not an object"},
-	[FIELD_TEXTS] = {json_type_array, "is not an array"},
+    [FIELD_INTEGER] = {json_type_int, "is not an integer"},
+    [FIELD_NUMBER] = {json_type_double, "is not a number"},
+    [FIELD_BOOLEAN] = {json_type_boolean, "is not a boolean"},
+    [FIELD_TEXT] = {json_type_string, "is not a string"},
+    [FIELD_EMAIL] = {json_type_string, "is not a string"},
+    [FIELD_URI] = {json_type_string, "is not a string"},
+    [FIELD_PHONE] = {json_type_string, "is not a string"},
+    [FIELD_INSTANT] = {json_type_string, "is not a string"},
+    [FIELD_DATE] = {json_type_string, "is not a string"},
+    [FIELD_HOUR_MINUTE] = {json_type_string, "is not a string"},
+    [FIELD_METADATA] = {json_type_object, "is not an object"},
+    [FIELD_TEXTS] = {json_type_array, "is not an array"},
 };
 
 /* Text without a NUL inside: nothing behind this door could carry one. */
@@ -115,7 +117,7 @@ static bool
 is_plain_text(struct json_object *value)
 {
 	return json_object_is_type(value, json_type_string) &&
-	    strlen(json_object_get_string(value)) == (size_t)json_object_get_string_len(value);
+	       strlen(json_object_get_string(value)) == (size_t)json_object_get_string_len(value);
 }
 
 static bool
@@ -127,6 +129,10 @@ has_shape(const struct field *field, struct json_object *value)
 		return false;
 	if (shapes[field->type].type == json_type_string)
 		return is_plain_text(value);
+	/* json-c clamps what does not fit. */
+	if (field->type == FIELD_INTEGER)
+		return json_object_get_int64(value) != INT64_MAX &&
+		       json_object_get_int64(value) != INT64_MIN;
 	if (field->type != FIELD_TEXTS)
 		return true;
 	for (size_t i = 0; i < json_object_array_length(value); i++) {
@@ -142,10 +148,12 @@ metadata_complaint(struct json_object *metadata)
 {
 	if (json_object_object_length(metadata) > METADATA_KEYS)
 		return "has too many keys (maximum is 50)";
-	json_object_object_foreach(metadata, key, value) {
+	json_object_object_foreach(metadata, key, value)
+	{
 		if (g_utf8_strlen(key, -1) > METADATA_KEY_MAX)
 			return "has a key that is too long (maximum is 50 characters)";
-		if (json_object_is_type(value, json_type_object) || json_object_is_type(value, json_type_array))
+		if (json_object_is_type(value, json_type_object) ||
+		    json_object_is_type(value, json_type_array))
 			return "must hold basic types only";
 		if (json_object_is_type(value, json_type_string) &&
 		    g_utf8_strlen(json_object_get_string(value), -1) > METADATA_VALUE_MAX)
@@ -194,13 +202,15 @@ field_instant(const char *text, const char *times)
 	instant_format(t, buffer);
 	buffer[strlen(buffer) - 1] = '\0';
 	return g_strconcat(buffer,
-	    strcmp(times, "seconds") == 0      ? "Z"
-		: strcmp(times, "offset") == 0 ? "+00:00"
-					       : ".000Z",
+	    strcmp(times, "seconds") == 0  ? "Z"
+	    : strcmp(times, "offset") == 0 ? "+00:00"
+					   : ".000Z",
 	    NULL);
 }
 
-/* The value as it is kept: ids sent as text become integers (clients do that, and Kisi takes it). */
+/*
+ * The value as it is kept: ids sent as text become integers (clients do that, and Kisi takes it).
+ */
 static struct json_object *
 settled(const struct field *field, struct json_object *value, const char *times)
 {
@@ -259,7 +269,7 @@ absent_value(const struct field *field, const char *born)
 		return json_object_new_object();
 	if (strcmp(text, "[]") == 0)
 		return json_object_new_array();
-	if (g_ascii_isdigit(text[0]))
+	if (text_digits(text))
 		return json_object_new_int64(g_ascii_strtoll(text, NULL, 10));
 	return json_object_new_string(text);
 }
@@ -270,16 +280,18 @@ fields_load(const struct field *fields, struct json_object *object, const char *
 	struct json_object *out = json_object_new_object();
 
 	for (const struct field *field = fields; field->name != NULL; field++) {
-		struct json_object *value = json_member(object, field->name);
-		if (value == NULL || (field->flags & FIELD_FORGOTTEN) != 0)
+		struct json_object *value;
+		if ((field->flags & FIELD_FORGOTTEN) != 0 ||
+		    !json_object_object_get_ex(object, field->name, &value) ||
+		    (value == NULL && (field->flags & FIELD_NULL) == 0))
 			continue;
-		if (!has_shape(field, value)) {
+		if (value != NULL && !has_shape(field, value)) {
 			*why = field->name;
 			json_object_put(out);
 			return NULL;
 		}
 		struct json_object *absent = absent_value(field, "");
-		if (absent == NULL || !json_object_equal(absent, value))
+		if (!json_object_equal(absent, value))
 			json_object_object_add(out, field->name, json_object_get(value));
 		json_object_put(absent);
 	}
@@ -287,7 +299,8 @@ fields_load(const struct field *fields, struct json_object *object, const char *
 }
 
 void
-fields_show(const struct field *fields, struct json_object *kept, const char *born, struct json_object *out)
+fields_show(
+    const struct field *fields, struct json_object *kept, const char *born, struct json_object *out)
 {
 	for (const struct field *field = fields; field->name != NULL; field++) {
 		struct json_object *value;

@@ -1,6 +1,6 @@
 /*
- * Invites: one call that makes a person, if need be, and a right or a team membership.  They are carried out as
- * the calls they stand for, so that every rule of those holds here, too.
+ * Invites: one call that makes a person, if need be, and a right or a team membership.  They are
+ * carried out as the calls they stand for, so that every rule of those holds here, too.
  */
 #include "sandbox/resource.h"
 
@@ -12,49 +12,52 @@ static const char *const invite_types[] = {"Place", "Group", "Team", NULL};
 static const char *const invitee_types[] = {"User", "Guest", NULL};
 
 static const struct field invite_fields[] = {
-	{"notify", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
-	{"invites_to_type", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, NULL, invite_types, 0},
-	{"invites_to_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"notify", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
+    {"invites_to_type", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, NULL, invite_types, 0},
+    {"invites_to_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const struct field invitee_fields[] = {
-	{"resource_type", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, NULL, invitee_types, 0},
-	{"email", FIELD_EMAIL, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"name", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, NULL, NULL, 0},
-	{"phone_number", FIELD_PHONE, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"resource_type", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, NULL, invitee_types, 0},
+    {"email", FIELD_EMAIL, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, NULL, NULL, 0},
+    {"phone_number", FIELD_PHONE, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const struct field key_fields[] = {
-	{"link_enabled", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
-	{"qr_code_enabled", FIELD_BOOLEAN, FIELD_CREATE, "false", NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"link_enabled", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
+    {"qr_code_enabled", FIELD_BOOLEAN, FIELD_CREATE, "false", NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 /* What an invite is made of, each part taken by its table. */
 struct invite {
-	struct json_object *fields, *invitee, *access_key;	/* owned; access_key NULL when none is asked for */
-	struct json_object *right;	/* borrowed from the body; NULL for a team */
+	struct json_object *fields, *invitee,
+	    *access_key;	   /* owned; access_key NULL when none is asked for */
+	struct json_object *right; /* borrowed from the body; NULL for a team */
 	bool new_person;
 	enum store_id person_store;
 	int64_t person_id;
 };
 
 static struct json_object *
-take_part(struct request *request, struct json_object *body, const char *name, const struct field *fields,
-    struct json_object *errors)
+take_part(struct request *request, struct json_object *body, const char *name,
+    const struct field *fields, struct json_object *errors)
 {
 	struct json_object *part = json_member(body, name);
 
 	if (json_object_is_type(part, json_type_object))
-		return fields_take(fields, part, FIELD_CREATE, request_switch(request, SWITCH_TIMES), errors);
+		return fields_take(
+		    fields, part, FIELD_CREATE, request_switch(request, SWITCH_TIMES), errors);
 	field_error(errors, name, part == NULL ? "can't be blank" : "is not an object");
 	return json_object_new_object();
 }
 
 static void
-read_invite(struct request *request, struct json_object *body, struct invite *out, struct json_object *errors)
+read_invite(struct request *request, struct json_object *body, struct invite *out,
+    struct json_object *errors)
 {
 	const char *times = request_switch(request, SWITCH_TIMES);
 
@@ -72,7 +75,8 @@ read_invite(struct request *request, struct json_object *body, struct invite *ou
 	int64_t id = 0;
 	json_integer(out->fields, "invites_to_id", &id);
 	if (json_object_object_length(errors) == 0 &&
-	    state_find(request->sandbox->state, store_of_type(json_text(out->fields, "invites_to_type")), id) == NULL)
+	    state_find(request->sandbox->state,
+		store_of_type(json_text(out->fields, "invites_to_type")), id) == NULL)
 		field_error(errors, "invites_to", "must exist");
 }
 
@@ -84,7 +88,8 @@ settle_person(struct request *request, struct invite *invite)
 	bool guest = strcmp(json_text(invite->invitee, "resource_type"), "Guest") == 0;
 	const struct row *person = guest ? NULL : user_by_email(request->sandbox->state, email);
 
-	if (person != NULL && !switch_is(&request->sandbox->switches, SWITCH_INVITE_EXISTING, "reuse"))
+	if (person != NULL &&
+	    !switch_is(&request->sandbox->switches, SWITCH_INVITE_EXISTING, "reuse"))
 		return answer_duplicate(request, SWITCH_INVITE_EXISTING, "email");
 	invite->new_person = person == NULL;
 	invite->person_store = guest ? STORE_GUESTS : STORE_USERS;
@@ -117,7 +122,8 @@ inner_body(const struct invite *invite, bool team)
 		json_put_text(inner, "applies_to_type", target);
 		if (strcmp(target, "Group") == 0)
 			json_put_text(inner, "role_id", "group_basic");
-		json_object_object_add(inner, "notify", json_object_get(json_member(invite->fields, "notify")));
+		json_object_object_add(
+		    inner, "notify", json_object_get(json_member(invite->fields, "notify")));
 		if (json_member(invite->fields, "notify") == NULL)
 			json_object_object_del(inner, "notify");
 	}
@@ -132,12 +138,15 @@ inner_body(const struct invite *invite, bool team)
 
 /* The answer to an invite, from what its inner call answered. */
 static struct json_object *
-invite_object(const struct request *request, const struct invite *invite, struct json_object *inner, bool team)
+invite_object(const struct request *request, const struct invite *invite, struct json_object *inner,
+    bool team)
 {
 	struct json_object *out = json_object_new_object();
-	static const char *const kept[] = {"id", "resource_type", "role_id", "valid_from", "valid_until"};
+	static const char *const kept[] = {
+	    "id", "resource_type", "role_id", "valid_from", "valid_until"};
 	const char *person_type = invite->person_store == STORE_USERS ? "User" : "Guest";
-	const struct row *row = state_add(request->sandbox->state, STORE_INVITES, 0, json_object_new_object(), 0);
+	const struct row *row = state_add(
+	    request->sandbox->state, STORE_INVITES, 0, json_object_new_object(), 0);
 	g_autofree char *now = request_now(request);
 	int64_t inner_id = 0;
 
@@ -186,7 +195,8 @@ carry_out(struct request *request, struct invite *invite)
 	json_object_put(body);
 	/* The inner call says 404 for a person or target that is gone; neither can be, here. */
 	bool done = request->answer.status == 200;
-	struct json_object *out = done ? invite_object(request, invite, request->answer.body, team) : NULL;
+	struct json_object *out = done ? invite_object(request, invite, request->answer.body, team)
+				       : NULL;
 	if (invite->new_person && (!done || request->fired.on[FAULT_NOOP]))
 		state_remove(state, invite->person_store,
 		    state_find(state, invite->person_store, invite->person_id));
@@ -216,6 +226,6 @@ create_invite(struct request *request)
 }
 
 const struct route right_routes[] = {
-	{"POST", "/invites", create_invite, false},
-	{NULL, NULL, NULL, false},
+    {"POST", "/invites", create_invite, false},
+    {NULL, NULL, NULL, false},
 };

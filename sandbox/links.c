@@ -8,20 +8,20 @@
 static const char *const code_types[] = {"online", "offline", NULL};
 
 static const struct field link_fields[] = {
-	{"name", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
-	{"email", FIELD_EMAIL, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"phone", FIELD_PHONE, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"last_used_at", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
-	{"link_enabled", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
-	{"quick_response_code_type", FIELD_TEXT, FIELD_NULL | FIELD_CREATE, NULL, code_types, 0},
-	{"valid_from", FIELD_INSTANT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"valid_until", FIELD_INSTANT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"group_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
-	{"created_by_type", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
-	{"created_by_id", FIELD_INTEGER, FIELD_NULL, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
+    {"email", FIELD_EMAIL, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"phone", FIELD_PHONE, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"last_used_at", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
+    {"link_enabled", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
+    {"quick_response_code_type", FIELD_TEXT, FIELD_NULL | FIELD_CREATE, NULL, code_types, 0},
+    {"valid_from", FIELD_INSTANT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"valid_until", FIELD_INSTANT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"group_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
+    {"created_by_type", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
+    {"created_by_id", FIELD_INTEGER, FIELD_NULL, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const char *
@@ -33,8 +33,8 @@ group_name(const struct state *state, const struct row *row)
 static bool
 match_query(const struct request *request, const struct row *row, const struct filter_value *value)
 {
-	const char *all[] = {row_text(row, "name"), group_name(request->sandbox->state, row), row_text(row, "email"),
-	    row_text(row, "phone")};
+	const char *all[] = {row_text(row, "name"), group_name(request->sandbox->state, row),
+	    row_text(row, "email"), row_text(row, "phone")};
 	const char *texts[G_N_ELEMENTS(all) + 1] = {NULL};
 	size_t count = 0;
 
@@ -46,13 +46,13 @@ match_query(const struct request *request, const struct row *row, const struct f
 }
 
 static const struct filter link_filters[] = {
-	{.name = "group_id",
-	    .type = FILTER_INTEGER,
-	    .field = "group_id",
-	    .indexed = true,
-	    .index = INDEX_LINKS_BY_GROUP},
-	{.name = "query", .type = FILTER_TEXT, .match = match_query},
-	{.name = NULL},
+    {.name = "group_id",
+	.type = FILTER_INTEGER,
+	.field = "group_id",
+	.indexed = true,
+	.index = INDEX_LINKS_BY_GROUP},
+    {.name = "query", .type = FILTER_TEXT, .match = match_query},
+    {.name = NULL},
 };
 
 static char *
@@ -74,11 +74,11 @@ sort_by_group(const struct state *state, const struct row *row)
 }
 
 static const struct sort link_sorts[] = {
-	{"name", sort_by_name, false},
-	{"unlock", sort_by_use, false},
-	{"valid_until", sort_by_end, false},
-	{"group_name", sort_by_group, false},
-	{NULL, NULL, false},
+    {"name", sort_by_name, false},
+    {"unlock", sort_by_use, false},
+    {"valid_until", sort_by_end, false},
+    {"group_name", sort_by_group, false},
+    {NULL, NULL, false},
 };
 
 static bool
@@ -114,9 +114,10 @@ prepare_link(struct request *request, const struct row *row, struct json_object 
 	check_window(NULL, fields, "valid_from", "valid_until", errors);
 	if (json_object_object_length(errors) > 0)
 		return true;
-	if (json_text(fields, "email") != NULL && email_links(request) >= switches->number[SWITCH_LINK_QUOTA])
-		return answer_complaint(
-		    request, (int)switches->number[SWITCH_LINK_QUOTA_STATUS], "base", "has too many links");
+	if (json_text(fields, "email") != NULL &&
+	    email_links(request) >= switches->number[SWITCH_LINK_QUOTA])
+		return answer_complaint(request, (int)switches->number[SWITCH_LINK_QUOTA_STATUS],
+		    "base", "has too many links");
 	put_creator(request, fields);
 	return true;
 }
@@ -138,11 +139,13 @@ show_new_link(const struct request *request, const struct row *row, struct json_
 
 	json_put_text(out, "secret", secret);
 	json_put_text(out, "quick_response_code_token", has_code ? token : NULL);
-	json_put_text(out, "quick_response_code_image", has_code ? "data:image/png;base64,iVBORw0KGgo=" : NULL);
+	json_put_text(out, "quick_response_code_image",
+	    has_code ? "data:image/png;base64,iVBORw0KGgo=" : NULL);
 }
 
 static bool
-load_link(struct state *state, struct json_object *object, struct json_object *fields, int64_t id, const char **why)
+load_link(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
+    const char **why)
 {
 	g_autofree char *name = g_strdup_printf("Link %" G_GINT64_FORMAT, id);
 
@@ -152,23 +155,23 @@ load_link(struct state *state, struct json_object *object, struct json_object *f
 }
 
 const struct resource link_resource = {
-	.path = "group_links",
-	.wrapper = "group_link",
-	.type = "GroupLink",
-	.array = "group_links",
-	.store = STORE_GROUP_LINKS,
-	.verbs = VERB_LIST | VERB_CREATE | VERB_DELETE,
-	.limit = 10,
-	.limit_max = 250,
-	.fields = link_fields,
-	.filters = link_filters,
-	.sorts = link_sorts,
-	.permission = "group_links",
-	.visible = link_visible,
-	.prepare = prepare_link,
-	.show = show_link,
-	.created = show_new_link,
-	.load = load_link,
+    .path = "group_links",
+    .wrapper = "group_link",
+    .type = "GroupLink",
+    .array = "group_links",
+    .store = STORE_GROUP_LINKS,
+    .verbs = VERB_LIST | VERB_CREATE | VERB_DELETE,
+    .limit = 10,
+    .limit_max = 250,
+    .fields = link_fields,
+    .filters = link_filters,
+    .sorts = link_sorts,
+    .permission = "group_links",
+    .visible = link_visible,
+    .prepare = prepare_link,
+    .show = show_link,
+    .created = show_new_link,
+    .load = load_link,
 };
 
 static void
@@ -181,7 +184,7 @@ refuse_link(struct request *request)
 }
 
 const struct route link_routes[] = {
-	{"GET", "/group_links/{id}", refuse_link, false},
-	{"PATCH", "/group_links/{id}", refuse_link, false},
-	{NULL, NULL, NULL, false},
+    {"GET", "/group_links/{id}", refuse_link, false},
+    {"PATCH", "/group_links/{id}", refuse_link, false},
+    {NULL, NULL, NULL, false},
 };

@@ -1,7 +1,7 @@
 /*
- * Lists: parameters, filters, order, pages, X-Collection-Range, and the faults that strike pages.  A page
- * of 100 out of 200,000 rows must not sort them all: whole sorted collections are kept until the next write, and
- * filters that name a user or a group go through an index.
+ * Lists: parameters, filters, order, pages, X-Collection-Range, and the faults that strike pages.
+ * A page of 100 out of 200,000 rows must not sort them all: whole sorted collections are kept
+ * until the next write, and filters that name a user or a group go through an index.
  */
 #include "sandbox/resource.h"
 
@@ -16,19 +16,20 @@
 /* What one list request asks for. */
 struct list {
 	const struct resource *resource;
-	const struct filter *filters[FILTERS_MAX];	/* those that were given */
+	const struct filter *filters[FILTERS_MAX]; /* those that were given */
 	struct filter_value values[FILTERS_MAX];
 	size_t count;
-	const struct sort *sort;	/* NULL = none asked for */
+	const struct sort *sort; /* NULL = none asked for */
 	bool backward;
 	int64_t limit, offset;
-	bool beyond;	/* offset above Kisi's maximum, to be answered by an empty page */
+	bool beyond; /* offset above Kisi's maximum, to be answered by an empty page */
 };
 
 static bool
 bad_parameter(struct request *request, const char *name, const char *text)
 {
-	return answer_complaint(request, (int)request->sandbox->switches.number[SWITCH_BAD_PARAMETER], name, text);
+	return answer_complaint(
+	    request, (int)request->sandbox->switches.number[SWITCH_BAD_PARAMETER], name, text);
 }
 
 /* A parameter that says something; an empty one counts as absent. */
@@ -41,7 +42,8 @@ given(const struct request *request, const char *name)
 }
 
 static bool
-read_value(struct request *request, const struct filter *filter, const char *text, struct filter_value *out)
+read_value(struct request *request, const struct filter *filter, const char *text,
+    struct filter_value *out)
 {
 	out->text = text;
 	if (filter->words != NULL && !g_strv_contains(filter->words, text))
@@ -98,7 +100,8 @@ read_sort(struct request *request, struct list *list)
 		return true;
 	list->backward = text[0] == '-';
 	for (; sort != NULL && sort->name != NULL; sort++) {
-		if (strcmp(sort->name, text + list->backward) == 0 && !(list->backward && sort->one_way)) {
+		if (strcmp(sort->name, text + list->backward) == 0 &&
+		    !(list->backward && sort->one_way)) {
 			list->sort = sort;
 			return true;
 		}
@@ -119,19 +122,19 @@ read_page(struct request *request, struct list *list)
 		return bad_parameter(request, "offset", "is not an integer");
 	if (list->limit > list->resource->limit_max) {
 		if (!switch_is(switches, SWITCH_LIMIT_OVER, "clamp"))
-			return answer_complaint(request, (int)switches->number[SWITCH_LIMIT_OVER], "limit",
-			    "is too large");
+			return answer_complaint(request, (int)switches->number[SWITCH_LIMIT_OVER],
+			    "limit", "is too large");
 		list->limit = list->resource->limit_max;
 	}
 	list->beyond = list->offset > OFFSET_MAX;
 	if (list->beyond && !switch_is(switches, SWITCH_OFFSET_OVER, "empty"))
-		return answer_complaint(request, (int)switches->number[SWITCH_OFFSET_OVER], "offset",
-		    "is too large (maximum is 20000)");
+		return answer_complaint(request, (int)switches->number[SWITCH_OFFSET_OVER],
+		    "offset", "is too large (maximum is 20000)");
 	return true;
 }
 
 struct keyed_row {
-	char *key;	/* owned; NULL when rows go by id */
+	char *key; /* owned; NULL when rows go by id */
 	struct row *row;
 };
 
@@ -178,7 +181,8 @@ copy_rows(const GPtrArray *rows)
 static const GPtrArray *
 sorted_store(struct sandbox *sandbox, const struct resource *resource, const struct sort *sort)
 {
-	g_autofree char *key = g_strdup_printf("%s %s", resource->path, sort != NULL ? sort->name : "");
+	g_autofree char *key = g_strdup_printf(
+	    "%s %s", resource->path, sort != NULL ? sort->name : "");
 
 	if (sandbox->sorted_generation != state_generation(sandbox->state)) {
 		g_hash_table_remove_all(sandbox->sorted);
@@ -203,8 +207,8 @@ rows_by_ids(struct request *request, const struct list *list, const char *ids, G
 		int64_t id;
 		if (!text_number(g_strstrip(words[i]), 0, INT64_MAX, &id))
 			return bad_parameter(request, "ids", "is not a list of integers");
-		struct row *row =
-		    state_find(request->sandbox->state, list->resource->store, id - list->resource->id_shift);
+		struct row *row = state_find(
+		    request->sandbox->state, list->resource->store, id - list->resource->id_shift);
 		if (row != NULL && !g_ptr_array_find(out, row, NULL))
 			g_ptr_array_add(out, row);
 	}
@@ -220,10 +224,11 @@ rows_by_index(const struct request *request, const struct list *list, GPtrArray 
 		if (!filter->indexed)
 			continue;
 		const char *type = filter->index_type != NULL ? filter->index_type
-		    : filter->needs != NULL                   ? request_parameter(request, filter->needs)
-							      : NULL;
-		*out = copy_rows(
-		    state_where(request->sandbox->state, filter->index, type, list->values[i].number));
+				   : filter->needs != NULL
+				       ? request_parameter(request, filter->needs)
+				       : NULL;
+		*out = copy_rows(state_where(
+		    request->sandbox->state, filter->index, type, list->values[i].number));
 		return true;
 	}
 	return false;
@@ -242,7 +247,8 @@ passes(const struct list *list, size_t i, const struct request *request, const s
 	if (filter->type == FILTER_TEXT)
 		return g_strcmp0(row_text(row, filter->field), value->text) == 0;
 	if (filter->type == FILTER_FLAG)
-		return fields_flag(list->resource->fields, row->fields, filter->field) == (value->number != 0);
+		return fields_flag(list->resource->fields, row->fields, filter->field) ==
+		       (value->number != 0);
 	return row_integer(row, filter->field) == value->number;
 }
 
@@ -287,7 +293,7 @@ collect(struct request *request, const struct list *list)
 	struct sandbox *sandbox = request->sandbox;
 	const struct switches *switches = &sandbox->switches;
 	bool shuffled = list->sort == NULL && list->resource->limit > 0 &&
-	    switch_is(switches, SWITCH_ORDER, "shuffled");
+			switch_is(switches, SWITCH_ORDER, "shuffled");
 	GPtrArray *few = NULL;
 	GPtrArray *out = g_ptr_array_new();
 	const char *ids = given(request, "ids");
@@ -307,7 +313,7 @@ collect(struct request *request, const struct list *list)
 	if (few != NULL && !shuffled)
 		sort_rows(sandbox->state, list->sort, few);
 	const GPtrArray *from = few != NULL ? few
-	    : shuffled                      ? state_rows(sandbox->state, list->resource->store)
+				: shuffled  ? state_rows(sandbox->state, list->resource->store)
 					    : sorted_store(sandbox, list->resource, list->sort);
 	for (guint i = 0; i < from->len; i++) {
 		if (wanted(request, list, g_ptr_array_index(from, i)))
@@ -322,18 +328,21 @@ collect(struct request *request, const struct list *list)
 	return out;
 }
 
-/* The value of X-Collection-Range: its end is that of the range asked for, not of the rows given. */
+/*
+ * The value of X-Collection-Range: its end is that of the range asked for, not of the rows given.
+ */
 static char *
 range_text(const struct request *request, const struct list *list, int64_t total)
 {
 	const struct switches *switches = &request->sandbox->switches;
 	bool star = total == 0 ? switch_is(switches, SWITCH_EMPTY_RANGE, "star")
-			       : list->offset >= total && switch_is(switches, SWITCH_PAST_END_RANGE, "star");
+			       : list->offset >= total &&
+				     switch_is(switches, SWITCH_PAST_END_RANGE, "star");
 
 	if (star)
 		return g_strdup_printf("*/%" G_GINT64_FORMAT, total);
-	return g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, list->offset,
-	    list->offset + list->limit - 1, total);
+	return g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+	    list->offset, list->offset + list->limit - 1, total);
 }
 
 /* The rows of the page, with the faults that make it a wrong one.  Caller unrefs. */
@@ -346,7 +355,8 @@ cut_page(const struct request *request, const struct list *list, const GPtrArray
 
 	if (fired->on[FAULT_CLAMP])
 		length = MIN(length, MAX(fired->terms[FAULT_CLAMP].rows, 0));
-	for (int64_t i = list->offset; !list->beyond && i < list->offset + length && i < rows->len; i++)
+	for (int64_t i = list->offset; !list->beyond && i < list->offset + length && i < rows->len;
+	     i++)
 		g_ptr_array_add(page, g_ptr_array_index(rows, (guint)i));
 	if (fired->on[FAULT_PAGE_SKIP] && page->len > 0)
 		g_ptr_array_remove_index(page, 0);
@@ -371,8 +381,8 @@ grown_user(const struct request *request)
 }
 
 /*
- * Another client adds a row while this one reads: like the given one, but with a new user or lock in it where
- * a pair must be unique.
+ * Another client adds a row while this one reads: like the given one, but with a new user or lock
+ * in it where a pair must be unique.
  */
 static void
 grow(const struct request *request, const struct resource *resource, const struct row *like)
@@ -392,9 +402,11 @@ grow(const struct request *request, const struct resource *resource, const struc
 		json_put_integer(fields, "member_id", grown_user(request));
 	} else if (resource->store == STORE_GROUP_LOCKS) {
 		struct json_object *lock = NULL;
-		const struct row *old = state_find(request->sandbox->state, STORE_LOCKS, row_integer(like, "lock_id"));
+		const struct row *old = state_find(
+		    request->sandbox->state, STORE_LOCKS, row_integer(like, "lock_id"));
 		json_object_deep_copy(old->fields, &lock, NULL);
-		json_put_integer(fields, "lock_id", resource_add(request, &lock_resource, lock)->id);
+		json_put_integer(
+		    fields, "lock_id", resource_add(request, &lock_resource, lock)->id);
 	}
 	json_object_object_del(fields, "secret");
 	resource_add(request, resource, fields);
@@ -409,7 +421,8 @@ answer_page(struct request *request, const struct list *list, const GPtrArray *r
 	int64_t total = rows->len;
 
 	for (guint i = 0; i < page->len; i++)
-		json_object_array_add(body, resource_object(request, list->resource, g_ptr_array_index(page, i)));
+		json_object_array_add(
+		    body, resource_object(request, list->resource, g_ptr_array_index(page, i)));
 	answer_json(request, body);
 	if (fired->on[FAULT_TOTAL_LIES])
 		total = MAX(total + fired->terms[FAULT_TOTAL_LIES].rows, 0);
@@ -427,7 +440,7 @@ resource_list(struct request *request, const struct resource *resource)
 {
 	struct list list = {.resource = resource};
 	bool fine = read_filters(request, &list) && read_sort(request, &list) &&
-	    (resource->limit == 0 || read_page(request, &list));
+		    (resource->limit == 0 || read_page(request, &list));
 	GPtrArray *rows = fine ? collect(request, &list) : NULL;
 
 	if (rows != NULL) {

@@ -1,6 +1,6 @@
 /*
- * Logins: the keys and devices of users.  An API key of the command line is a login, too, and dies with it.
- * Passwords are not known here: any that is not empty is right.
+ * Logins: the keys and devices of users.  An API key of the command line is a login, too, and
+ * dies with it.  Passwords are not known here: any that is not empty is right.
  */
 #include "sandbox/resource.h"
 
@@ -16,43 +16,45 @@ static const char *const login_types[] = {"api", "device", NULL};
 static const char *const scopes[] = {"me", "all", NULL};
 
 static const struct field login_fields[] = {
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"type", FIELD_TEXT, FIELD_CREATE, "device", login_types, 0},
-	{"name", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"primary", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"expire", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
-	{"last_used_at", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
-	{"device_brand", FIELD_TEXT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"device_model", FIELD_TEXT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"os_name", FIELD_TEXT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"user_id", FIELD_INTEGER, FIELD_REQUIRED, "", NULL, 0},
-	{"email", FIELD_EMAIL, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
-	{"device_uid", FIELD_TEXT, FIELD_NULL | FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
-	{"push_token", FIELD_TEXT, FIELD_WRITE | FIELD_FORGOTTEN, NULL, NULL, 0},
-	{"ios_voip_push_token", FIELD_TEXT, FIELD_WRITE | FIELD_FORGOTTEN, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"type", FIELD_TEXT, FIELD_CREATE, "device", login_types, 0},
+    {"name", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"primary", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"expire", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
+    {"last_used_at", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
+    {"device_brand", FIELD_TEXT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"device_model", FIELD_TEXT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"os_name", FIELD_TEXT, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"user_id", FIELD_INTEGER, FIELD_REQUIRED, "", NULL, 0},
+    {"email", FIELD_EMAIL, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
+    {"device_uid", FIELD_TEXT, FIELD_NULL | FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
+    {"push_token", FIELD_TEXT, FIELD_WRITE | FIELD_FORGOTTEN, NULL, NULL, 0},
+    {"ios_voip_push_token", FIELD_TEXT, FIELD_WRITE | FIELD_FORGOTTEN, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const struct filter login_filters[] = {
-	{.name = "user_id",
-	    .type = FILTER_USER,
-	    .field = "user_id",
-	    .indexed = true,
-	    .index = INDEX_LOGINS_BY_USER},
-	{.name = "scope", .type = FILTER_TEXT, .words = scopes},
-	{.name = NULL},
+    {.name = "user_id",
+	.type = FILTER_USER,
+	.field = "user_id",
+	.indexed = true,
+	.index = INDEX_LOGINS_BY_USER},
+    {.name = "scope", .type = FILTER_TEXT, .words = scopes},
+    {.name = NULL},
 };
 
 /* A list shows the caller's own, unless it names a user or asks for all; a DELETE may be of any. */
 static bool
 login_visible(const struct request *request, const struct row *row)
 {
-	const char *user = request_parameter(request, "user_id"), *scope = request_parameter(request, "scope");
+	const char *user = request_parameter(request, "user_id"),
+		   *scope = request_parameter(request, "scope");
 
 	if (g_strcmp0(request->method, "GET") != 0 || (user != NULL && user[0] != '\0'))
 		return true;
-	if (g_strcmp0(scope, "all") == 0 && switch_is(&request->sandbox->switches, SWITCH_LOGINS_SCOPE_ALL, "on"))
+	if (g_strcmp0(scope, "all") == 0 &&
+	    switch_is(&request->sandbox->switches, SWITCH_LOGINS_SCOPE_ALL, "on"))
 		return true;
 	return row_integer(row, "user_id") == request->user_id;
 }
@@ -74,18 +76,18 @@ show_login(const struct request *request, const struct row *row, struct json_obj
 }
 
 const struct resource login_resource = {
-	.path = "logins",
-	.wrapper = "login",
-	.array = "logins",
-	.store = STORE_LOGINS,
-	.verbs = VERB_LIST | VERB_DELETE,
-	.limit = 10,
-	.limit_max = 250,
-	.fields = login_fields,
-	.filters = login_filters,
-	.permission = "logins",
-	.visible = login_visible,
-	.show = show_login,
+    .path = "logins",
+    .wrapper = "login",
+    .array = "logins",
+    .store = STORE_LOGINS,
+    .verbs = VERB_LIST | VERB_DELETE,
+    .limit = 10,
+    .limit_max = 250,
+    .fields = login_fields,
+    .filters = login_filters,
+    .permission = "logins",
+    .visible = login_visible,
+    .show = show_login,
 };
 
 struct row *
@@ -100,7 +102,8 @@ login_add(const struct request *request, int64_t user_id, const char *type, cons
 
 /* The login a sign-in is for: whose, by which right.  NULL when that was answered. */
 static const struct row *
-login_owner(struct request *request, struct json_object *login, struct json_object *sign_in, const char *type)
+login_owner(struct request *request, struct json_object *login, struct json_object *sign_in,
+    const char *type)
 {
 	const struct state *state = request->sandbox->state;
 	const char *managed = json_text(login, "email");
@@ -145,7 +148,8 @@ make_room(struct request *request, int64_t user_id, const char *type)
 			oldest = row;
 	}
 	if (strcmp(type, "api") == 0)
-		return count < API_LOGINS_MAX || answer_error(request, 403, "There are too many API logins.");
+		return count < API_LOGINS_MAX ||
+		       answer_error(request, 403, "There are too many API logins.");
 	if (count >= DEVICE_LOGINS_MAX)
 		state_remove(state, STORE_LOGINS, oldest);
 	return true;
@@ -178,8 +182,8 @@ create_login(struct request *request)
 	if (body == NULL)
 		return;
 	struct json_object *errors = json_object_new_object();
-	struct json_object *fields =
-	    fields_take(login_fields, body, FIELD_CREATE, request_switch(request, SWITCH_TIMES), errors);
+	struct json_object *fields = fields_take(
+	    login_fields, body, FIELD_CREATE, request_switch(request, SWITCH_TIMES), errors);
 	if (json_object_object_length(errors) > 0) {
 		json_object_put(fields);
 		answer_errors(request, errors);
@@ -188,7 +192,8 @@ create_login(struct request *request)
 	json_object_put(errors);
 	const char *sent = json_text(fields, "type");
 	g_autofree char *type = g_strdup(sent != NULL ? sent : "device");
-	const struct row *user = login_owner(request, body, json_member(request->body, "user"), type);
+	const struct row *user = login_owner(
+	    request, body, json_member(request->body, "user"), type);
 	if (user == NULL || !make_room(request, user->id, type)) {
 		json_object_put(fields);
 		return;
@@ -226,8 +231,8 @@ update_own_login(struct request *request)
 	if (body == NULL)
 		return;
 	struct json_object *errors = json_object_new_object();
-	struct json_object *fields =
-	    fields_take(login_fields, body, FIELD_PATCH, request_switch(request, SWITCH_TIMES), errors);
+	struct json_object *fields = fields_take(
+	    login_fields, body, FIELD_PATCH, request_switch(request, SWITCH_TIMES), errors);
 	if (json_object_object_length(errors) > 0) {
 		json_object_put(fields);
 		answer_errors(request, errors);
@@ -265,10 +270,10 @@ delete_other_logins(struct request *request)
 }
 
 const struct route login_routes[] = {
-	{"POST", "/logins", create_login, true},
-	{"GET", "/login", read_own_login, false},
-	{"PATCH", "/login", update_own_login, false},
-	{"DELETE", "/login", delete_own_login, false},
-	{"DELETE", "/login/elsewhere", delete_other_logins, false},
-	{NULL, NULL, NULL, false},
+    {"POST", "/logins", create_login, true},
+    {"GET", "/login", read_own_login, false},
+    {"PATCH", "/login", update_own_login, false},
+    {"DELETE", "/login", delete_own_login, false},
+    {"DELETE", "/login/elsewhere", delete_other_logins, false},
+    {NULL, NULL, NULL, false},
 };

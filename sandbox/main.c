@@ -20,20 +20,24 @@ static const char summary[] =
     "It speaks HTTP, prints its address when it is ready, and ends on SIGTERM or SIGINT.\n"
     "SIGUSR1 writes the dump at once.";
 
-/* The help below the options: both tables, and the endpoints of the sandbox itself.  Caller frees. */
+/*
+ * The help below the options: both tables, and the endpoints of the sandbox itself.  Caller
+ * frees.
+ */
 static char *
 help_text(void)
 {
 	g_autofree char *switches = switches_help();
 	g_autofree char *faults = faults_help();
 
-	return g_strdup_printf("Switches (name, values, default, meaning):\n%s\n"
-			       "Faults: 'METHOD PATH KIND [count=N] [after=N] [NAME=NUMBER ...]'; METHOD may be *, "
-			       "PATH may\nhold *; count=0 means always, after= lets that many matching requests pass. "
-			       "Kinds:\n%s\n"
-			       "Control endpoints, without key: GET /__sandbox/state, /__sandbox/unlocks; "
-			       "GET and DELETE\n/__sandbox/requests; GET, POST and DELETE /__sandbox/faults; "
-			       "GET and POST /__sandbox/switches.\n",
+	return g_strdup_printf(
+	    "Switches (name, values, default, meaning):\n%s\n"
+	    "Faults: 'METHOD PATH KIND [count=N] [after=N] [NAME=NUMBER ...]'; METHOD may be *, "
+	    "PATH may\nhold *; count=0 means always, after= lets that many matching requests pass. "
+	    "Kinds:\n%s\n"
+	    "Control endpoints, without key: GET /__sandbox/state, /__sandbox/unlocks; "
+	    "GET and DELETE\n/__sandbox/requests; GET, POST and DELETE /__sandbox/faults; "
+	    "GET and POST /__sandbox/switches.\n",
 	    switches, faults);
 }
 
@@ -41,19 +45,24 @@ static bool
 read_options(int *argc, char ***argv, struct options *out, GError **error)
 {
 	const GOptionEntry entries[] = {
-		{"snapshot", 's', 0, G_OPTION_ARG_FILENAME, &out->snapshot, "snapshot file to begin with", "FILE"},
-		{"port", 'p', 0, G_OPTION_ARG_INT, &out->port, "port on 127.0.0.1; 0 (default) = any free one", "N"},
-		{"key", 'k', 0, G_OPTION_ARG_STRING_ARRAY, &out->keys, "API key to accept, of a user (repeatable)",
-		    "KEY[@USER_ID]"},
-		{"key-file", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &out->key_files, "keys, one a line (repeatable)",
-		    "FILE"},
-		{"dump", 'd', 0, G_OPTION_ARG_FILENAME, &out->dump, "write the state there at the end", "FILE"},
-		{"switch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &out->switches, "set a switch (repeatable)",
-		    "NAME=VALUE"},
-		{"fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &out->faults, "add a fault (repeatable)", "FAULT"},
-		{"now", 0, 0, G_OPTION_ARG_STRING, &out->now, "where the sandbox's clock starts (RFC 3339)", "T"},
-		{"version", 0, 0, G_OPTION_ARG_NONE, &out->version, "print the version and exit", NULL},
-		G_OPTION_ENTRY_NULL,
+	    {"snapshot", 's', 0, G_OPTION_ARG_FILENAME, &out->snapshot,
+		"snapshot file to begin with", "FILE"},
+	    {"port", 'p', 0, G_OPTION_ARG_INT, &out->port,
+		"port on 127.0.0.1; 0 (default) = any free one", "N"},
+	    {"key", 'k', 0, G_OPTION_ARG_STRING_ARRAY, &out->keys,
+		"API key to accept, of a user (repeatable)", "KEY[@USER_ID]"},
+	    {"key-file", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &out->key_files,
+		"keys, one a line (repeatable)", "FILE"},
+	    {"dump", 'd', 0, G_OPTION_ARG_FILENAME, &out->dump, "write the state there at the end",
+		"FILE"},
+	    {"switch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &out->switches, "set a switch (repeatable)",
+		"NAME=VALUE"},
+	    {"fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &out->faults, "add a fault (repeatable)",
+		"FAULT"},
+	    {"now", 0, 0, G_OPTION_ARG_STRING, &out->now,
+		"where the sandbox's clock starts (RFC 3339)", "T"},
+	    {"version", 0, 0, G_OPTION_ARG_NONE, &out->version, "print the version and exit", NULL},
+	    G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 	g_autofree char *help = help_text();
@@ -65,7 +74,8 @@ read_options(int *argc, char ***argv, struct options *out, GError **error)
 	if (!g_option_context_parse(context, argc, argv, &cause))
 		return fail(error, EXIT_BAD_USAGE, "see --help", "%s", cause->message);
 	if (*argc > 1)
-		return fail(error, EXIT_BAD_USAGE, "see --help", "\"%s\" is not an option", (*argv)[1]);
+		return fail(
+		    error, EXIT_BAD_USAGE, "see --help", "\"%s\" is not an option", (*argv)[1]);
 	if (out->port < 0 || out->port > 65535)
 		return fail(error, EXIT_BAD_USAGE, NULL, "--port %d: not a port", out->port);
 	return true;
@@ -87,7 +97,9 @@ add_keys_of_file(struct sandbox *sandbox, const char *path, GError **error)
 	return true;
 }
 
-/* Switches, faults and clock come before the snapshot, keys after it: they belong to users in it. */
+/*
+ * Switches, faults and clock come before the snapshot, keys after it: they belong to users in it.
+ */
 static bool
 set_up(struct sandbox *sandbox, const struct options *options, GError **error)
 {
@@ -104,8 +116,8 @@ set_up(struct sandbox *sandbox, const struct options *options, GError **error)
 		g_ptr_array_add(sandbox->faults, fault);
 	}
 	if (options->now != NULL && !instant_parse(options->now, &now))
-		return fail(error, EXIT_BAD_USAGE, "write 2026-11-14T12:00:00Z", "--now %s: not an instant",
-		    options->now);
+		return fail(error, EXIT_BAD_USAGE, "write 2026-11-14T12:00:00Z",
+		    "--now %s: not an instant", options->now);
 	if (options->now != NULL)
 		sandbox->clock_shift = now - sandbox_now(sandbox);
 	if (!sandbox_load(sandbox, options->snapshot, error))
@@ -121,7 +133,10 @@ set_up(struct sandbox *sandbox, const struct options *options, GError **error)
 	return true;
 }
 
-/* Serve until a signal says stop.  The signals are blocked in every thread, so that they only come here. */
+/*
+ * Serve until a signal says stop.  The signals are blocked in every thread, so that they only
+ * come here.
+ */
 static bool
 serve(struct sandbox *sandbox, const struct options *options, GError **error)
 {

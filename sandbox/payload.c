@@ -8,7 +8,7 @@ enum { CHUNK = 16, BLOCK = 65536 };
 
 struct payload {
 	GString *body;
-	uint64_t total;	/* with the blanks behind the body */
+	uint64_t total; /* with the blanks behind the body */
 	uint64_t cut;	/* where the connection breaks */
 };
 
@@ -88,8 +88,9 @@ payload_response(GString *body, const struct fired *fired)
 {
 	bool cut = fired->on[FAULT_TRUNCATE] && fired->terms[FAULT_TRUNCATE].cut != 0;
 	bool chunked = fired->on[FAULT_CHUNKED];
-	size_t keep = fired->terms[FAULT_TRUNCATE].bytes != 0 ? (size_t)fired->terms[FAULT_TRUNCATE].bytes
-							      : body->len / 2;
+	size_t keep = fired->terms[FAULT_TRUNCATE].bytes != 0
+			  ? (size_t)fired->terms[FAULT_TRUNCATE].bytes
+			  : body->len / 2;
 	bool zipped = fired->on[FAULT_GZIP] && body->len > 0;
 
 	if (fired->on[FAULT_TRUNCATE] && !cut)
@@ -103,7 +104,8 @@ payload_response(GString *body, const struct fired *fired)
 	if (fired->on[FAULT_HUGE] && body->len > 0)
 		payload->total = MAX(payload->total, (uint64_t)fired->terms[FAULT_HUGE].bytes);
 	struct MHD_Response *response = MHD_create_response_from_callback(
-	    chunked ? MHD_SIZE_UNKNOWN : payload->total, chunked ? CHUNK : BLOCK, give, payload, payload_free);
+	    chunked ? MHD_SIZE_UNKNOWN : payload->total, chunked ? CHUNK : BLOCK, give, payload,
+	    payload_free);
 	if (response == NULL)
 		payload_free(payload);
 	else if (zipped)

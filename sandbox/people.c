@@ -1,4 +1,7 @@
-/* Users, their deprecated twins the members (other ids, other wrapper), guests, and the key's own user. */
+/*
+ * Users, their deprecated twins the members (other ids, other wrapper), guests, and the key's own
+ * user.
+ */
 #include "sandbox/resource.h"
 
 #include "base/json.h"
@@ -14,63 +17,63 @@ enum { PASSWORD_MIN = 8, PASSWORD_MAX = 128 };
 static const char *const locales[] = {"en", "fr", "es", "de", NULL};
 
 static const struct field user_fields[] = {
-	{"name", FIELD_TEXT, FIELD_WRITE, "", NULL, 0},
-	{"email", FIELD_EMAIL, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"metadata", FIELD_METADATA, FIELD_WRITE, "{}", NULL, 0},
-	{"image", FIELD_URI, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"otp_required_for_login", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"password_flow_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
-	{"access_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
-	{"last_accessed_at", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
-	{"scim_access_enabled", FIELD_BOOLEAN, 0, "true", NULL, 0},
-	{"notes", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"confirmed", FIELD_BOOLEAN, 0, "true", NULL, 0},
-	{"send_emails", FIELD_BOOLEAN, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
-	{"confirm", FIELD_BOOLEAN, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_WRITE, "", NULL, 0},
+    {"email", FIELD_EMAIL, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"metadata", FIELD_METADATA, FIELD_WRITE, "{}", NULL, 0},
+    {"image", FIELD_URI, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"otp_required_for_login", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"password_flow_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
+    {"access_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
+    {"last_accessed_at", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
+    {"scim_access_enabled", FIELD_BOOLEAN, 0, "true", NULL, 0},
+    {"notes", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"confirmed", FIELD_BOOLEAN, 0, "true", NULL, 0},
+    {"send_emails", FIELD_BOOLEAN, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
+    {"confirm", FIELD_BOOLEAN, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 /* The fields a member shares with its user; the rest is added by show_member. */
 static const struct field member_fields[] = {
-	{"name", FIELD_TEXT, FIELD_WRITE, "", NULL, 0},
-	{"image", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"password_flow_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
-	{"access_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
-	{"scim_access_enabled", FIELD_BOOLEAN, 0, "true", NULL, 0},
-	{"last_accessed_at", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"notes", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"metadata", FIELD_METADATA, FIELD_WRITE, "{}", NULL, 0},
-	{"confirmed", FIELD_BOOLEAN, 0, "true", NULL, 0},
-	{"email", FIELD_EMAIL, FIELD_CREATE | FIELD_REQUIRED | FIELD_HIDDEN, "", NULL, 0},
-	{"send_emails", FIELD_BOOLEAN, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
-	{"confirm", FIELD_BOOLEAN, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_WRITE, "", NULL, 0},
+    {"image", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"password_flow_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
+    {"access_enabled", FIELD_BOOLEAN, FIELD_WRITE, "true", NULL, 0},
+    {"scim_access_enabled", FIELD_BOOLEAN, 0, "true", NULL, 0},
+    {"last_accessed_at", FIELD_INSTANT, FIELD_NULL, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"notes", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"metadata", FIELD_METADATA, FIELD_WRITE, "{}", NULL, 0},
+    {"confirmed", FIELD_BOOLEAN, 0, "true", NULL, 0},
+    {"email", FIELD_EMAIL, FIELD_CREATE | FIELD_REQUIRED | FIELD_HIDDEN, "", NULL, 0},
+    {"send_emails", FIELD_BOOLEAN, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
+    {"confirm", FIELD_BOOLEAN, FIELD_CREATE | FIELD_FORGOTTEN, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 /* What PATCH /user may set; kept with the user. */
 static const struct field current_user_fields[] = {
-	{"name", FIELD_TEXT, FIELD_PATCH, "", NULL, 0},
-	{"image", FIELD_URI, FIELD_NULL | FIELD_PATCH, NULL, NULL, 0},
-	{"locale", FIELD_TEXT, FIELD_NULL | FIELD_PATCH, NULL, locales, 0},
-	{"announcements_last_seen_at", FIELD_INSTANT, FIELD_NULL | FIELD_PATCH, NULL, NULL, 0},
-	{"last_read_at", FIELD_METADATA, FIELD_NULL | FIELD_PATCH, NULL, NULL, 0},
-	{"current_password", FIELD_TEXT, FIELD_PATCH | FIELD_FORGOTTEN, NULL, NULL, PASSWORD_MAX},
-	{"password", FIELD_TEXT, FIELD_PATCH | FIELD_FORGOTTEN, NULL, NULL, PASSWORD_MAX},
-	{"password_confirmation", FIELD_TEXT, FIELD_PATCH | FIELD_FORGOTTEN, NULL, NULL, PASSWORD_MAX},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_PATCH, "", NULL, 0},
+    {"image", FIELD_URI, FIELD_NULL | FIELD_PATCH, NULL, NULL, 0},
+    {"locale", FIELD_TEXT, FIELD_NULL | FIELD_PATCH, NULL, locales, 0},
+    {"announcements_last_seen_at", FIELD_INSTANT, FIELD_NULL | FIELD_PATCH, NULL, NULL, 0},
+    {"last_read_at", FIELD_METADATA, FIELD_NULL | FIELD_PATCH, NULL, NULL, 0},
+    {"current_password", FIELD_TEXT, FIELD_PATCH | FIELD_FORGOTTEN, NULL, NULL, PASSWORD_MAX},
+    {"password", FIELD_TEXT, FIELD_PATCH | FIELD_FORGOTTEN, NULL, NULL, PASSWORD_MAX},
+    {"password_confirmation", FIELD_TEXT, FIELD_PATCH | FIELD_FORGOTTEN, NULL, NULL, PASSWORD_MAX},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const struct field guest_fields[] = {
-	{"name", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
-	{"email", FIELD_EMAIL, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"phone_number", FIELD_PHONE, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"name", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
+    {"email", FIELD_EMAIL, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"phone_number", FIELD_PHONE, FIELD_NULL | FIELD_CREATE, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static bool
@@ -122,17 +125,17 @@ match_user(const struct request *request, const struct row *row, const struct fi
 }
 
 static const struct filter user_filters[] = {
-	{.name = "email", .type = FILTER_TEXT, .match = match_email},
-	{.name = "query", .type = FILTER_TEXT, .match = match_person},
-	{.name = "place_id", .type = FILTER_INTEGER, .match = match_place},
-	{.name = "group_id", .type = FILTER_INTEGER, .match = match_group},
-	{.name = "user_id", .type = FILTER_USER, .match = match_user},
-	{.name = NULL},
+    {.name = "email", .type = FILTER_TEXT, .match = match_email},
+    {.name = "query", .type = FILTER_TEXT, .match = match_person},
+    {.name = "place_id", .type = FILTER_INTEGER, .match = match_place},
+    {.name = "group_id", .type = FILTER_INTEGER, .match = match_group},
+    {.name = "user_id", .type = FILTER_USER, .match = match_user},
+    {.name = NULL},
 };
 
 static const struct filter guest_filters[] = {
-	{.name = "query", .type = FILTER_TEXT, .match = match_guest},
-	{.name = NULL},
+    {.name = "query", .type = FILTER_TEXT, .match = match_guest},
+    {.name = NULL},
 };
 
 static char *
@@ -148,10 +151,10 @@ sort_by_access(const struct state *state, const struct row *row)
 }
 
 static const struct sort user_sorts[] = {
-	{"name", sort_by_name, false},
-	{"unlock", sort_by_unlock, false},
-	{"access_enabled", sort_by_access, false},
-	{NULL, NULL, false},
+    {"name", sort_by_name, false},
+    {"unlock", sort_by_unlock, false},
+    {"access_enabled", sort_by_access, false},
+    {NULL, NULL, false},
 };
 
 struct row *
@@ -169,7 +172,8 @@ name_from_email(struct json_object *fields)
 
 	if (!text_blank(json_text(fields, "name")) || email == NULL)
 		return;
-	g_autofree char *name = at != NULL ? g_strndup(email, (gsize)(at - email)) : g_strdup(email);
+	g_autofree char *name = at != NULL ? g_strndup(email, (gsize)(at - email))
+					   : g_strdup(email);
 	json_put_text(fields, "name", name);
 }
 
@@ -228,13 +232,14 @@ user_deletable(struct request *request, const struct row *row)
 static int64_t
 groups_of(const struct request *request, int64_t user_id)
 {
-	const GPtrArray *rows = state_where(request->sandbox->state, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "User", user_id);
+	const GPtrArray *rows = state_where(
+	    request->sandbox->state, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "User", user_id);
 	int64_t count = 0;
 
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		const struct row *row = g_ptr_array_index(rows, i);
-		count += g_strcmp0(row_text(row, "applies_to_type"), "Group") == 0 &&
-		    row_current(request, row, "valid_until");
+		count += row_is(row, "applies_to_type", "Group") &&
+			 row_current(request, row, "valid_until");
 	}
 	return count;
 }
@@ -250,13 +255,14 @@ show_user(const struct request *request, const struct row *row, struct json_obje
 static const char *
 organization_role(const struct request *request, int64_t user_id)
 {
-	const GPtrArray *rows = state_where(request->sandbox->state, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "User", user_id);
+	const GPtrArray *rows = state_where(
+	    request->sandbox->state, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "User", user_id);
 
 	if (row_integer(state_organization(request->sandbox->state), "user_id") == user_id)
 		return "owner";
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		const struct row *row = g_ptr_array_index(rows, i);
-		if (g_strcmp0(row_text(row, "applies_to_type"), "Organization") == 0)
+		if (row_is(row, "applies_to_type", "Organization"))
 			return row_text(row, "role_id");
 	}
 	return "basic";
@@ -278,10 +284,12 @@ show_member(const struct request *request, const struct row *row, struct json_ob
 }
 
 static bool
-load_user(struct state *state, struct json_object *object, struct json_object *fields, int64_t id, const char **why)
+load_user(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
+    const char **why)
 {
 	if (text_blank(json_text(fields, "email"))) {
-		g_autofree char *email = g_strdup_printf("user%" G_GINT64_FORMAT "@example.org", id);
+		g_autofree char *email = g_strdup_printf(
+		    "user%" G_GINT64_FORMAT "@example.org", id);
 		json_put_text(fields, "email", email);
 	}
 	name_from_email(fields);
@@ -293,7 +301,8 @@ load_user(struct state *state, struct json_object *object, struct json_object *f
 }
 
 static bool
-load_guest(struct state *state, struct json_object *object, struct json_object *fields, int64_t id, const char **why)
+load_guest(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
+    const char **why)
 {
 	if (json_text(fields, "name") == NULL)
 		json_put_text(fields, "name", "Guest");
@@ -301,56 +310,56 @@ load_guest(struct state *state, struct json_object *object, struct json_object *
 }
 
 const struct resource user_resource = {
-	.path = "users",
-	.wrapper = "user",
-	.type = "User",
-	.array = "users",
-	.store = STORE_USERS,
-	.verbs = VERB_ALL,
-	.limit = 50,
-	.limit_max = 100,
-	.fields = user_fields,
-	.filters = user_filters,
-	.sorts = user_sorts,
-	.permission = "users",
-	.prepare = prepare_user,
-	.deletable = user_deletable,
-	.show = show_user,
-	.load = load_user,
+    .path = "users",
+    .wrapper = "user",
+    .type = "User",
+    .array = "users",
+    .store = STORE_USERS,
+    .verbs = VERB_ALL,
+    .limit = 50,
+    .limit_max = 100,
+    .fields = user_fields,
+    .filters = user_filters,
+    .sorts = user_sorts,
+    .permission = "users",
+    .prepare = prepare_user,
+    .deletable = user_deletable,
+    .show = show_user,
+    .load = load_user,
 };
 
 const struct resource member_resource = {
-	.path = "members",
-	.wrapper = "member",
-	.type = "Member",
-	.store = STORE_USERS,
-	.id_shift = MEMBER_SHIFT,
-	.verbs = VERB_ALL,
-	.limit = 50,
-	.limit_max = 100,
-	.fields = member_fields,
-	.filters = user_filters + 1,	/* members have no filter `email` */
-	.sorts = user_sorts,
-	.deprecated = true,
-	.permission = "users",
-	.prepare = prepare_member,
-	.deletable = user_deletable,
-	.show = show_member,
+    .path = "members",
+    .wrapper = "member",
+    .type = "Member",
+    .store = STORE_USERS,
+    .id_shift = MEMBER_SHIFT,
+    .verbs = VERB_ALL,
+    .limit = 50,
+    .limit_max = 100,
+    .fields = member_fields,
+    .filters = user_filters + 1, /* members have no filter `email` */
+    .sorts = user_sorts,
+    .deprecated = true,
+    .permission = "users",
+    .prepare = prepare_member,
+    .deletable = user_deletable,
+    .show = show_member,
 };
 
 const struct resource guest_resource = {
-	.path = "guests",
-	.wrapper = "guest",
-	.type = "Guest",
-	.array = "guests",
-	.store = STORE_GUESTS,
-	.verbs = VERB_LIST | VERB_CREATE | VERB_READ | VERB_DELETE,
-	.limit = 10,
-	.limit_max = 250,
-	.fields = guest_fields,
-	.filters = guest_filters,
-	.permission = "guests",
-	.load = load_guest,
+    .path = "guests",
+    .wrapper = "guest",
+    .type = "Guest",
+    .array = "guests",
+    .store = STORE_GUESTS,
+    .verbs = VERB_LIST | VERB_CREATE | VERB_READ | VERB_DELETE,
+    .limit = 10,
+    .limit_max = 250,
+    .fields = guest_fields,
+    .filters = guest_filters,
+    .permission = "guests",
+    .load = load_guest,
 };
 
 static struct json_object *
@@ -366,8 +375,8 @@ read_current_user(struct request *request)
 	const struct row *row = state_find(state, STORE_USERS, request->user_id);
 	const GPtrArray *logins = state_where(state, INDEX_LOGINS_BY_USER, NULL, row->id);
 	struct json_object *user = resource_object(request, &user_resource, row);
-	static const char *const other[] = {"metadata", "password_flow_enabled", "access_enabled", "last_accessed_at",
-	    "scim_access_enabled", "confirmed", "groups_count", NULL};
+	static const char *const other[] = {"metadata", "password_flow_enabled", "access_enabled",
+	    "last_accessed_at", "scim_access_enabled", "confirmed", "groups_count", NULL};
 	bool primary = false;
 
 	for (size_t i = 0; other[i] != NULL; i++)
@@ -378,7 +387,8 @@ read_current_user(struct request *request)
 	json_put_integer(user, "notifications_unread_count", 0);
 	json_put_text(user, "otp_enabled_at", NULL);
 	json_put_boolean(user, "primary_login_exists", primary);
-	json_object_object_add(user, "announcements_last_seen_at", copy_member(row, "announcements_last_seen_at"));
+	json_object_object_add(
+	    user, "announcements_last_seen_at", copy_member(row, "announcements_last_seen_at"));
 	json_object_object_add(user, "last_read_at", copy_member(row, "last_read_at"));
 	show_typed_stub(request, user, "organization", "Organization", 0);
 	answer_json(request, user);
@@ -387,7 +397,8 @@ read_current_user(struct request *request)
 static void
 check_passwords(struct json_object *body, struct json_object *errors)
 {
-	static const char *const names[] = {"current_password", "password", "password_confirmation"};
+	static const char *const names[] = {
+	    "current_password", "password", "password_confirmation"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		const char *text = json_text(body, names[i]);
@@ -404,7 +415,8 @@ check_last_read(struct json_object *last_read, struct json_object *errors)
 
 	if (!json_object_is_type(last_read, json_type_object))
 		return;
-	json_object_object_foreach(last_read, key, value) {
+	json_object_object_foreach(last_read, key, value)
+	{
 		if (value == NULL || !json_instant(last_read, key, 0, &ignored)) {
 			field_error(errors, "last_read_at", "must hold date-times");
 			return;
@@ -421,8 +433,8 @@ update_current_user(struct request *request)
 	if (body == NULL)
 		return;
 	struct json_object *errors = json_object_new_object();
-	struct json_object *fields =
-	    fields_take(current_user_fields, body, FIELD_PATCH, request_switch(request, SWITCH_TIMES), errors);
+	struct json_object *fields = fields_take(
+	    current_user_fields, body, FIELD_PATCH, request_switch(request, SWITCH_TIMES), errors);
 	check_passwords(body, errors);
 	check_last_read(json_member(fields, "last_read_at"), errors);
 	prepare_user(request, row, fields, body, errors);
@@ -454,8 +466,8 @@ delete_current_user(struct request *request)
 }
 
 const struct route user_routes[] = {
-	{"GET", "/user", read_current_user, false},
-	{"PATCH", "/user", update_current_user, false},
-	{"DELETE", "/user", delete_current_user, false},
-	{NULL, NULL, NULL, false},
+    {"GET", "/user", read_current_user, false},
+    {"PATCH", "/user", update_current_user, false},
+    {"DELETE", "/user", delete_current_user, false},
+    {NULL, NULL, NULL, false},
 };

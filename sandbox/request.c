@@ -1,4 +1,7 @@
-/* Requests and answers as every endpoint sees them; the error bodies and their codes are chosen here alone. */
+/*
+ * Requests and answers as every endpoint sees them; the error bodies and their codes are chosen
+ * here alone.
+ */
 #include "sandbox/request.h"
 
 #include "base/json.h"
@@ -6,26 +9,26 @@
 #include "sandbox/field.h"
 
 /*
- * Codes of the Error object.  000404 for an unknown path is known from a client's log; afc516, fcd8ef and
- * 000000 are in Kisi's table or client; what an ordinary "not found" carries nobody has written down, so tests
- * must not depend on it.
+ * Codes of the Error object.  000404 for an unknown path is known from a client's log; afc516,
+ * fcd8ef and 000000 are in Kisi's table or client; what an ordinary "not found" carries nobody
+ * has written down, so tests must not depend on it.
  */
 static const struct {
 	int status;
 	const char *code;
 	const char *text;
 } errors_by_status[] = {
-	{400, "000400", "The request could not be understood."},
-	{401, "afc496", "Access denied. Please sign in."},
-	{403, "fcd8ef", "You are not allowed to do this."},
-	{404, "a00404", "The record could not be found"},
-	{405, "000405", "The method is not allowed here."},
-	{409, "a00409", "The record already exists"},
-	{413, "000413", "The request is too large."},
-	{422, "000422", "The record is invalid."},
-	{429, "000429", "Too many requests."},
-	{500, "ffffff", "Something unexpected happened."},
-	{503, "000503", "The service is not available."},
+    {400, "000400", "The request could not be understood."},
+    {401, "afc496", "Access denied. Please sign in."},
+    {403, "fcd8ef", "You are not allowed to do this."},
+    {404, "a00404", "The record could not be found"},
+    {405, "000405", "The method is not allowed here."},
+    {409, "a00409", "The record already exists"},
+    {413, "000413", "The request is too large."},
+    {422, "000422", "The record is invalid."},
+    {429, "000429", "Too many requests."},
+    {500, "ffffff", "Something unexpected happened."},
+    {503, "000503", "The service is not available."},
 };
 
 struct sandbox *
@@ -36,10 +39,10 @@ sandbox_new(void)
 	sandbox->state = state_new();
 	switches_init(&sandbox->switches);
 	sandbox->faults = g_ptr_array_new_with_free_func(fault_free);
-	sandbox->recent =
-	    g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
-	sandbox->sorted =
-	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+	sandbox->recent = g_hash_table_new_full(
+	    g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
+	sandbox->sorted = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	sandbox->random = g_rand_new();
 	sandbox->journal = g_ptr_array_new_with_free_func(g_free);
 	sandbox->unlocks = g_ptr_array_new_with_free_func(g_free);

@@ -1,6 +1,7 @@
 /*
- * The engine: create, read, update and delete of any resource by its table, and the pieces of objects that
- * several resources share.  Lists are in list.c; rules of one resource are in its own file.
+ * The engine: create, read, update and delete of any resource by its table, and the pieces of
+ * objects that several resources share.  Lists are in list.c; rules of one resource are in its
+ * own file.
  */
 #include "sandbox/resource.h"
 
@@ -9,34 +10,34 @@
 #include <string.h>
 
 const struct resource *const resources[] = {
-	&place_resource,
-	&lock_resource,
-	&group_resource,
-	&group_lock_resource,
-	&user_resource,
-	&assignment_resource,
-	&link_resource,
-	&schedule_resource,
-	&team_resource,
-	&membership_resource,
-	&role_resource,
-	&guest_resource,
-	&login_resource,
-	&member_resource,
-	&share_resource,
-	NULL,
+    &place_resource,
+    &lock_resource,
+    &group_resource,
+    &group_lock_resource,
+    &user_resource,
+    &assignment_resource,
+    &link_resource,
+    &schedule_resource,
+    &team_resource,
+    &membership_resource,
+    &role_resource,
+    &guest_resource,
+    &login_resource,
+    &member_resource,
+    &share_resource,
+    NULL,
 };
 
 static const struct {
 	const char *type;
 	enum store_id store;
 } stores_by_type[] = {
-	{"User", STORE_USERS},
-	{"Group", STORE_GROUPS},
-	{"Place", STORE_PLACES},
-	{"Team", STORE_TEAMS},
-	{"Guest", STORE_GUESTS},
-	{"Lock", STORE_LOCKS},
+    {"User", STORE_USERS},
+    {"Group", STORE_GROUPS},
+    {"Place", STORE_PLACES},
+    {"Team", STORE_TEAMS},
+    {"Guest", STORE_GUESTS},
+    {"Lock", STORE_LOCKS},
 };
 
 enum store_id
@@ -60,10 +61,11 @@ type_of_store(enum store_id store)
 }
 
 void
-show_stub(const struct request *request, struct json_object *out, const char *name, enum store_id store,
-    int64_t id)
+show_stub(const struct request *request, struct json_object *out, const char *name,
+    enum store_id store, int64_t id)
 {
-	const struct row *row = store < STORE_COUNT ? state_find(request->sandbox->state, store, id) : NULL;
+	const struct row *row = store < STORE_COUNT ? state_find(request->sandbox->state, store, id)
+						    : NULL;
 
 	if (row == NULL)
 		return;
@@ -92,8 +94,8 @@ show_organization_stub(const struct request *request, struct json_object *out, c
 }
 
 void
-show_typed_stub(const struct request *request, struct json_object *out, const char *name, const char *type,
-    int64_t id)
+show_typed_stub(const struct request *request, struct json_object *out, const char *name,
+    const char *type, int64_t id)
 {
 	if (g_strcmp0(type, "Organization") == 0)
 		show_organization_stub(request, out, name);
@@ -113,7 +115,7 @@ bool
 row_current(const struct request *request, const struct row *row, const char *field)
 {
 	return switch_is(&request->sandbox->switches, SWITCH_EXPIRED, "kept") ||
-	    !row_expired(request, row, field);
+	       !row_expired(request, row, field);
 }
 
 bool
@@ -129,8 +131,10 @@ static bool
 edge(const struct row *row, struct json_object *fields, const char *name, instant *out)
 {
 	struct json_object *ignored;
-	struct json_object *where =
-	    row != NULL && !json_object_object_get_ex(fields, name, &ignored) ? row->fields : fields;
+	struct json_object *where = row != NULL &&
+					    !json_object_object_get_ex(fields, name, &ignored)
+					? row->fields
+					: fields;
 
 	return json_instant(where, name, INSTANT_NEVER, out) && *out != INSTANT_NEVER;
 }
@@ -167,7 +171,8 @@ sort_by_name(const struct state *state, const struct row *row)
 }
 
 struct json_object *
-resource_object(const struct request *request, const struct resource *resource, const struct row *row)
+resource_object(
+    const struct request *request, const struct resource *resource, const struct row *row)
 {
 	struct json_object *out = json_object_new_object();
 
@@ -186,13 +191,15 @@ resource_object(const struct request *request, const struct resource *resource, 
 }
 
 struct row *
-resource_add(const struct request *request, const struct resource *resource, struct json_object *fields)
+resource_add(
+    const struct request *request, const struct resource *resource, struct json_object *fields)
 {
 	g_autofree char *now = request_now(request);
 
 	json_put_text(fields, "created_at", now);
 	json_put_text(fields, "updated_at", now);
-	return state_add(request->sandbox->state, resource->store, 0, fields, g_get_monotonic_time());
+	return state_add(
+	    request->sandbox->state, resource->store, 0, fields, g_get_monotonic_time());
 }
 
 void
@@ -203,9 +210,9 @@ resource_change(const struct request *request, const struct resource *resource, 
 	struct json_object *whole = json_object_new_object();
 
 	json_object_object_foreach(row->fields, kept_name, kept)
-		json_object_object_add(whole, kept_name, json_object_get(kept));
+	    json_object_object_add(whole, kept_name, json_object_get(kept));
 	json_object_object_foreach(fields, name, value)
-		json_object_object_add(whole, name, json_object_get(value));
+	    json_object_object_add(whole, name, json_object_get(value));
 	json_put_text(whole, "updated_at", now);
 	json_object_put(fields);
 	state_change(request->sandbox->state, resource->store, row, whole);
@@ -233,8 +240,8 @@ resource_read(struct request *request, const struct resource *resource)
 }
 
 /*
- * The fields a write may set, checked by the table and by the resource; NULL when that was answered.
- * row: what PATCH changes; NULL for POST.
+ * The fields a write may set, checked by the table and by the resource; NULL when that was
+ * answered. row: what PATCH changes; NULL for POST.
  */
 static struct json_object *
 take_fields(struct request *request, const struct resource *resource, const struct row *row)
@@ -244,10 +251,11 @@ take_fields(struct request *request, const struct resource *resource, const stru
 	if (body == NULL)
 		return NULL;
 	struct json_object *errors = json_object_new_object();
-	struct json_object *fields = fields_take(resource->fields, body, row != NULL ? FIELD_PATCH : FIELD_CREATE,
-	    request_switch(request, SWITCH_TIMES), errors);
-	bool answered =
-	    resource->prepare != NULL && !resource->prepare(request, row, fields, body, errors);
+	struct json_object *fields = fields_take(resource->fields, body,
+	    row != NULL ? FIELD_PATCH : FIELD_CREATE, request_switch(request, SWITCH_TIMES),
+	    errors);
+	bool answered = resource->prepare != NULL &&
+			!resource->prepare(request, row, fields, body, errors);
 
 	if (!answered && json_object_object_length(errors) == 0) {
 		json_object_put(errors);
@@ -322,7 +330,8 @@ put_creator(const struct request *request, struct json_object *fields)
 }
 
 void
-show_creator(const struct request *request, const struct row *row, struct json_object *out, bool with_issuer)
+show_creator(
+    const struct request *request, const struct row *row, struct json_object *out, bool with_issuer)
 {
 	const char *type = row_text(row, "created_by_type");
 	int64_t id = row_integer(row, "created_by_id");

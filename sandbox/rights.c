@@ -1,67 +1,46 @@
 /*
- * Role assignments in all their forms, and their deprecated twins the shares (other ids, keyed by e-mail).
+ * Role assignments, which are group membership: who has which role where, and from when until
+ * when.  Their deprecated twins, the shares, are in shares.c.
  */
-#include "sandbox/resource.h"
+#include "sandbox/rights.h"
 
 #include "base/json.h"
 
 #include <string.h>
 
-/* Whether the ids of a share and of its role assignment agree nobody has written down: here they do not. */
-#define SHARE_SHIFT 300000000
-
 static const char *const target_types[] = {"Organization", "Place", "Group", NULL};
 static const char *const assignee_types[] = {"User", "Team", "Guest", NULL};
 static const char *const scopes[] = {"organization", "place", "group", "team", NULL};
-static const char *const share_roles[] = {"manager", "basic", NULL};
 
 /*
- * The last four are the keys of the form that Kisi's how-to pages and most clients still use; they are turned
- * into the current ones and never kept.
+ * The last four are the keys of the form that Kisi's how-to pages and most clients still use;
+ * they are turned into the current ones and never kept.
  */
 static const struct field assignment_fields[] = {
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"role_id", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "group_basic", NULL, 0},
-	{"notify", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
-	{"applies_to_type", FIELD_TEXT, FIELD_CREATE, "", target_types, 0},
-	{"applies_to_id", FIELD_INTEGER, FIELD_CREATE, "", NULL, 0},
-	{"assignee_type", FIELD_TEXT, FIELD_CREATE, "", assignee_types, 0},
-	{"assignee_id", FIELD_INTEGER, FIELD_CREATE, "", NULL, 0},
-	{"created_by_type", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
-	{"created_by_id", FIELD_INTEGER, FIELD_NULL, NULL, NULL, 0},
-	{"valid_from", FIELD_INSTANT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"valid_until", FIELD_INSTANT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"user_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE | FIELD_HIDDEN, NULL, NULL, 0},
-	{"group_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE | FIELD_HIDDEN, NULL, NULL, 0},
-	{"place_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE | FIELD_HIDDEN, NULL, NULL, 0},
-	{"organization_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE | FIELD_HIDDEN, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"role_id", FIELD_TEXT, FIELD_WRITE | FIELD_REQUIRED, "group_basic", NULL, 0},
+    {"notify", FIELD_BOOLEAN, FIELD_CREATE, "true", NULL, 0},
+    {"applies_to_type", FIELD_TEXT, FIELD_CREATE, "", target_types, 0},
+    {"applies_to_id", FIELD_INTEGER, FIELD_CREATE, "", NULL, 0},
+    {"assignee_type", FIELD_TEXT, FIELD_CREATE, "", assignee_types, 0},
+    {"assignee_id", FIELD_INTEGER, FIELD_CREATE, "", NULL, 0},
+    {"created_by_type", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
+    {"created_by_id", FIELD_INTEGER, FIELD_NULL, NULL, NULL, 0},
+    {"valid_from", FIELD_INSTANT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"valid_until", FIELD_INSTANT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"user_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE | FIELD_HIDDEN, NULL, NULL, 0},
+    {"group_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE | FIELD_HIDDEN, NULL, NULL, 0},
+    {"place_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE | FIELD_HIDDEN, NULL, NULL, 0},
+    {"organization_id", FIELD_INTEGER, FIELD_NULL | FIELD_CREATE | FIELD_HIDDEN, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
-
-static const struct field share_fields[] = {
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"email", FIELD_EMAIL, FIELD_CREATE | FIELD_REQUIRED | FIELD_HIDDEN, NULL, NULL, 0},
-	{"group_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED | FIELD_HIDDEN, NULL, NULL, 0},
-	{"notify", FIELD_BOOLEAN, FIELD_NULL | FIELD_WRITE, "true", NULL, 0},
-	{"role_id", FIELD_TEXT, FIELD_WRITE | FIELD_HIDDEN, NULL, share_roles, 0},
-	{"valid_from", FIELD_INSTANT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"valid_until", FIELD_INSTANT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
-};
-
-static bool
-is_text(const struct row *row, const char *field, const char *text)
-{
-	return g_strcmp0(row_text(row, field), text) == 0;
-}
 
 bool
 holds_group(const struct request *request, const struct row *assignment, int64_t group_id)
 {
 	return row_integer(assignment, "applies_to_id") == group_id &&
-	    is_text(assignment, "applies_to_type", "Group");
+	       row_is(assignment, "applies_to_type", "Group");
 }
 
 bool
@@ -69,19 +48,21 @@ holds_place(const struct request *request, const struct row *assignment, int64_t
 {
 	int64_t id = row_integer(assignment, "applies_to_id");
 
-	if (is_text(assignment, "applies_to_type", "Place"))
+	if (row_is(assignment, "applies_to_type", "Place"))
 		return id == place_id;
-	if (!is_text(assignment, "applies_to_type", "Group"))
+	if (!row_is(assignment, "applies_to_type", "Group"))
 		return true;
-	return row_integer(state_find(request->sandbox->state, STORE_GROUPS, id), "place_id") == place_id;
+	return row_integer(state_find(request->sandbox->state, STORE_GROUPS, id), "place_id") ==
+	       place_id;
 }
 
 static bool
 assignee_holds(const struct request *request, const char *type, int64_t assignee_id,
-    bool (*holds)(const struct request *request, const struct row *assignment, int64_t id), int64_t id)
+    bool (*holds)(const struct request *request, const struct row *assignment, int64_t id),
+    int64_t id)
 {
-	const GPtrArray *rows =
-	    state_where(request->sandbox->state, INDEX_ASSIGNMENTS_BY_ASSIGNEE, type, assignee_id);
+	const GPtrArray *rows = state_where(
+	    request->sandbox->state, INDEX_ASSIGNMENTS_BY_ASSIGNEE, type, assignee_id);
 
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		const struct row *row = g_ptr_array_index(rows, i);
@@ -93,11 +74,13 @@ assignee_holds(const struct request *request, const char *type, int64_t assignee
 
 bool
 user_holds(const struct request *request, int64_t user_id,
-    bool (*holds)(const struct request *request, const struct row *assignment, int64_t id), int64_t id)
+    bool (*holds)(const struct request *request, const struct row *assignment, int64_t id),
+    int64_t id)
 {
 	if (assignee_holds(request, "User", user_id, holds, id))
 		return true;
-	const GPtrArray *teams = state_where(request->sandbox->state, INDEX_MEMBERSHIPS_BY_MEMBER, "User", user_id);
+	const GPtrArray *teams = state_where(
+	    request->sandbox->state, INDEX_MEMBERSHIPS_BY_MEMBER, "User", user_id);
 	for (guint i = 0; teams != NULL && i < teams->len; i++) {
 		const struct row *membership = g_ptr_array_index(teams, i);
 		if (assignee_holds(request, "Team", row_integer(membership, "team_id"), holds, id))
@@ -109,12 +92,14 @@ user_holds(const struct request *request, int64_t user_id,
 static void
 add_team_users(const struct request *request, int64_t team_id, GHashTable *users)
 {
-	const GPtrArray *rows = state_where(request->sandbox->state, INDEX_MEMBERSHIPS_BY_TEAM, NULL, team_id);
+	const GPtrArray *rows = state_where(
+	    request->sandbox->state, INDEX_MEMBERSHIPS_BY_TEAM, NULL, team_id);
 
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		const struct row *row = g_ptr_array_index(rows, i);
-		if (is_text(row, "member_type", "User"))
-			g_hash_table_add(users, GSIZE_TO_POINTER((gsize)row_integer(row, "member_id")));
+		if (row_is(row, "member_type", "User"))
+			g_hash_table_add(
+			    users, GSIZE_TO_POINTER((gsize)row_integer(row, "member_id")));
 	}
 }
 
@@ -122,7 +107,8 @@ int64_t
 group_users(const struct request *request, int64_t group_id)
 {
 	const struct sandbox *sandbox = request->sandbox;
-	const GPtrArray *rows = state_where(sandbox->state, INDEX_ASSIGNMENTS_BY_TARGET, "Group", group_id);
+	const GPtrArray *rows = state_where(
+	    sandbox->state, INDEX_ASSIGNMENTS_BY_TARGET, "Group", group_id);
 	bool teams = switch_is(&sandbox->switches, SWITCH_USERS_COUNT, "teams");
 	g_autoptr(GHashTable) users = g_hash_table_new(NULL, NULL);
 
@@ -131,9 +117,9 @@ group_users(const struct request *request, int64_t group_id)
 		int64_t assignee_id = row_integer(row, "assignee_id");
 		if (!row_current(request, row, "valid_until"))
 			continue;
-		if (is_text(row, "assignee_type", "User"))
+		if (row_is(row, "assignee_type", "User"))
 			g_hash_table_add(users, GSIZE_TO_POINTER((gsize)assignee_id));
-		else if (teams && is_text(row, "assignee_type", "Team"))
+		else if (teams && row_is(row, "assignee_type", "Team"))
 			add_team_users(request, assignee_id, users);
 	}
 	return g_hash_table_size(users);
@@ -142,13 +128,14 @@ group_users(const struct request *request, int64_t group_id)
 static const struct row *
 assigned_user(const struct state *state, const struct row *row)
 {
-	return is_text(row, "assignee_type", "User")
-	    ? state_find(state, STORE_USERS, row_integer(row, "assignee_id"))
-	    : NULL;
+	return row_is(row, "assignee_type", "User")
+		   ? state_find(state, STORE_USERS, row_integer(row, "assignee_id"))
+		   : NULL;
 }
 
-static bool
-match_query(const struct request *request, const struct row *row, const struct filter_value *value)
+bool
+right_match_query(
+    const struct request *request, const struct row *row, const struct filter_value *value)
 {
 	const struct row *user = assigned_user(request->sandbox->state, row);
 
@@ -162,60 +149,70 @@ static bool
 match_scope(const struct request *request, const struct row *row, const struct filter_value *value)
 {
 	if (strcmp(value->text, "team") == 0)
-		return is_text(row, "assignee_type", "Team");
+		return row_is(row, "assignee_type", "Team");
 	return g_ascii_strcasecmp(row_text(row, "applies_to_type"), value->text) == 0;
 }
 
-static bool
-match_user(const struct request *request, const struct row *row, const struct filter_value *value)
+bool
+right_match_user(
+    const struct request *request, const struct row *row, const struct filter_value *value)
 {
-	return is_text(row, "assignee_type", "User") && row_integer(row, "assignee_id") == value->number;
+	return row_is(row, "assignee_type", "User") &&
+	       row_integer(row, "assignee_id") == value->number;
 }
 
 static bool
 match_place(const struct request *request, const struct row *row, const struct filter_value *value)
 {
-	return is_text(row, "applies_to_type", "Place") && row_integer(row, "applies_to_id") == value->number;
+	return row_is(row, "applies_to_type", "Place") &&
+	       row_integer(row, "applies_to_id") == value->number;
 }
 
-static bool
-match_group(const struct request *request, const struct row *row, const struct filter_value *value)
+bool
+right_match_group(
+    const struct request *request, const struct row *row, const struct filter_value *value)
 {
 	return holds_group(request, row, value->number);
 }
 
 static const struct filter assignment_filters[] = {
-	{.name = "query", .type = FILTER_TEXT, .match = match_query},
-	{.name = "role_id", .type = FILTER_TEXT, .field = "role_id"},
-	{.name = "assignee_type", .type = FILTER_TEXT, .words = assignee_types, .field = "assignee_type"},
-	{.name = "assignee_id",
-	    .type = FILTER_INTEGER,
-	    .field = "assignee_id",
-	    .needs = "assignee_type",
-	    .indexed = true,
-	    .index = INDEX_ASSIGNMENTS_BY_ASSIGNEE},
-	{.name = "applies_to_type", .type = FILTER_TEXT, .words = target_types, .field = "applies_to_type"},
-	{.name = "applies_to_id",
-	    .type = FILTER_INTEGER,
-	    .field = "applies_to_id",
-	    .needs = "applies_to_type",
-	    .indexed = true,
-	    .index = INDEX_ASSIGNMENTS_BY_TARGET},
-	{.name = "scope", .type = FILTER_TEXT, .words = scopes, .match = match_scope},
-	{.name = "user_id",
-	    .type = FILTER_USER,
-	    .match = match_user,
-	    .indexed = true,
-	    .index = INDEX_ASSIGNMENTS_BY_ASSIGNEE,
-	    .index_type = "User"},
-	{.name = "place_id", .type = FILTER_INTEGER, .match = match_place},
-	{.name = "group_id",
-	    .type = FILTER_INTEGER,
-	    .match = match_group,
-	    .indexed = true,
-	    .index = INDEX_ASSIGNMENTS_BY_TARGET,
-	    .index_type = "Group"},
-	{.name = NULL},
+    {.name = "query", .type = FILTER_TEXT, .match = right_match_query},
+    {.name = "role_id", .type = FILTER_TEXT, .field = "role_id"},
+    {.name = "assignee_type",
+	.type = FILTER_TEXT,
+	.words = assignee_types,
+	.field = "assignee_type"},
+    {.name = "assignee_id",
+	.type = FILTER_INTEGER,
+	.field = "assignee_id",
+	.needs = "assignee_type",
+	.indexed = true,
+	.index = INDEX_ASSIGNMENTS_BY_ASSIGNEE},
+    {.name = "applies_to_type",
+	.type = FILTER_TEXT,
+	.words = target_types,
+	.field = "applies_to_type"},
+    {.name = "applies_to_id",
+	.type = FILTER_INTEGER,
+	.field = "applies_to_id",
+	.needs = "applies_to_type",
+	.indexed = true,
+	.index = INDEX_ASSIGNMENTS_BY_TARGET},
+    {.name = "scope", .type = FILTER_TEXT, .words = scopes, .match = match_scope},
+    {.name = "user_id",
+	.type = FILTER_USER,
+	.match = right_match_user,
+	.indexed = true,
+	.index = INDEX_ASSIGNMENTS_BY_ASSIGNEE,
+	.index_type = "User"},
+    {.name = "place_id", .type = FILTER_INTEGER, .match = match_place},
+    {.name = "group_id",
+	.type = FILTER_INTEGER,
+	.match = right_match_group,
+	.indexed = true,
+	.index = INDEX_ASSIGNMENTS_BY_TARGET,
+	.index_type = "Group"},
+    {.name = NULL},
 };
 
 static char *
@@ -227,18 +224,18 @@ sort_by_user_name(const struct state *state, const struct row *row)
 }
 
 static const struct sort assignment_sorts[] = {
-	{"user.name", sort_by_user_name, false},
-	{NULL, NULL, false},
+    {"user.name", sort_by_user_name, false},
+    {NULL, NULL, false},
 };
 
 /* Where the old form of a right says what the current form says otherwise. */
 static const struct {
 	const char *old_id, *type_name, *type, *id_name;
 } legacy[] = {
-	{"user_id", "assignee_type", "User", "assignee_id"},
-	{"group_id", "applies_to_type", "Group", "applies_to_id"},
-	{"place_id", "applies_to_type", "Place", "applies_to_id"},
-	{"organization_id", "applies_to_type", "Organization", "applies_to_id"},
+    {"user_id", "assignee_type", "User", "assignee_id"},
+    {"group_id", "applies_to_type", "Group", "applies_to_id"},
+    {"place_id", "applies_to_type", "Place", "applies_to_id"},
+    {"organization_id", "applies_to_type", "Organization", "applies_to_id"},
 };
 
 /* The member as text, "" when it is none. */
@@ -265,7 +262,8 @@ modernise(struct json_object *fields)
 }
 
 static bool
-exists(const struct state *state, struct json_object *fields, const char *type_name, const char *id_name)
+exists(const struct state *state, struct json_object *fields, const char *type_name,
+    const char *id_name)
 {
 	const char *type = json_text(fields, type_name);
 	enum store_id store = store_of_type(type);
@@ -279,13 +277,14 @@ exists(const struct state *state, struct json_object *fields, const char *type_n
 
 /* Is there such a role for such a target?  The owner's cannot be assigned. */
 static void
-check_role(const struct state *state, const char *role_id, const char *target, struct json_object *errors)
+check_role(
+    const struct state *state, const char *role_id, const char *target, struct json_object *errors)
 {
 	const GPtrArray *roles = state_rows(state, STORE_ROLES);
 
 	for (guint i = 0; i < roles->len; i++) {
 		const struct row *role = g_ptr_array_index(roles, i);
-		if (is_text(role, "role_id", role_id) && is_text(role, "applies_to", target) &&
+		if (row_is(role, "role_id", role_id) && row_is(role, "applies_to", target) &&
 		    strcmp(role_id, "owner") != 0)
 			return;
 	}
@@ -305,7 +304,7 @@ same_slot(const struct request *request, struct json_object *fields)
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		struct row *row = g_ptr_array_index(rows, i);
 		if (row_integer(row, "applies_to_id") == target_id &&
-		    is_text(row, "applies_to_type", json_text(fields, "applies_to_type")))
+		    row_is(row, "applies_to_type", json_text(fields, "applies_to_type")))
 			return row;
 	}
 	return NULL;
@@ -327,10 +326,11 @@ check_windows(const struct request *request, const struct row *row, const char *
 	check_window(row, fields, "valid_from", "valid_until", errors);
 }
 
-static bool
-prepare_new_assignment(struct request *request, struct json_object *fields, struct json_object *errors)
+bool
+right_prepare_new(struct request *request, struct json_object *fields, struct json_object *errors)
 {
-	static const char *const needed[] = {"applies_to_type", "applies_to_id", "assignee_type", "assignee_id"};
+	static const char *const needed[] = {
+	    "applies_to_type", "applies_to_id", "assignee_type", "assignee_id"};
 	struct state *state = request->sandbox->state;
 
 	modernise(fields);
@@ -345,7 +345,8 @@ prepare_new_assignment(struct request *request, struct json_object *fields, stru
 	if (!exists(state, fields, "applies_to_type", "applies_to_id") ||
 	    !exists(state, fields, "assignee_type", "assignee_id"))
 		return answer_not_found(request);
-	check_role(state, json_text(fields, "role_id"), json_text(fields, "applies_to_type"), errors);
+	check_role(
+	    state, json_text(fields, "role_id"), json_text(fields, "applies_to_type"), errors);
 	check_windows(request, NULL, json_text(fields, "applies_to_type"), fields, errors);
 	if (json_object_object_length(errors) > 0)
 		return true;
@@ -369,15 +370,18 @@ prepare_assignment(struct request *request, const struct row *row, struct json_o
 	bool notify;
 
 	if (row == NULL)
-		return prepare_new_assignment(request, fields, errors);
+		return right_prepare_new(request, fields, errors);
 	if (switch_is(&request->sandbox->switches, SWITCH_PATCH_WINDOW, "ignored")) {
 		json_object_object_del(fields, "valid_from");
 		json_object_object_del(fields, "valid_until");
 	}
 	if (role_id != NULL)
-		check_role(request->sandbox->state, role_id, row_text(row, "applies_to_type"), errors);
+		check_role(
+		    request->sandbox->state, role_id, row_text(row, "applies_to_type"), errors);
 	check_windows(request, row, row_text(row, "applies_to_type"), fields, errors);
-	/* Kisi's description of notify in a PATCH is garbled: whatever is no boolean is let pass. */
+	/*
+	 * Kisi's description of notify in a PATCH is garbled: whatever is no boolean is let pass.
+	 */
 	if (json_boolean(body, "notify", &notify))
 		json_put_boolean(fields, "notify", notify);
 	return true;
@@ -390,15 +394,16 @@ show_old_assignee(const struct request *request, const struct row *row, struct j
 	static const struct {
 		const char *type, *id_name, *stub_name;
 	} twins[] = {
-		{"User", "user_id", "user"},
-		{"Team", "assignee_team_id", "assignee_team"},
-		{"Guest", "guest_id", "guest"},
+	    {"User", "user_id", "user"},
+	    {"Team", "assignee_team_id", "assignee_team"},
+	    {"Guest", "guest_id", "guest"},
 	};
 	int64_t id = row_integer(row, "assignee_id");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(twins); i++) {
-		bool its = is_text(row, "assignee_type", twins[i].type);
-		json_object_object_add(out, twins[i].id_name, its ? json_object_new_int64(id) : NULL);
+		bool its = row_is(row, "assignee_type", twins[i].type);
+		json_object_object_add(
+		    out, twins[i].id_name, its ? json_object_new_int64(id) : NULL);
 		if (its)
 			show_typed_stub(request, out, twins[i].stub_name, twins[i].type, id);
 	}
@@ -413,7 +418,8 @@ show_assignment(const struct request *request, const struct row *row, struct jso
 	g_autofree char *id_name = g_strconcat(scope, "_id", NULL);
 
 	show_typed_stub(request, out, "applies_to", target, target_id);
-	show_typed_stub(request, out, "assignee", row_text(row, "assignee_type"), row_integer(row, "assignee_id"));
+	show_typed_stub(request, out, "assignee", row_text(row, "assignee_type"),
+	    row_integer(row, "assignee_id"));
 	show_old_assignee(request, row, out);
 	show_creator(request, row, out, false);
 	json_object_object_del(out, "created_by");
@@ -434,157 +440,34 @@ assignment_visible(const struct request *request, const struct row *row)
 }
 
 static bool
-load_assignment(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
-    const char **why)
+load_assignment(struct state *state, struct json_object *object, struct json_object *fields,
+    int64_t id, const char **why)
 {
 	modernise(fields);
 	if (json_text(fields, "role_id") == NULL)
 		json_put_text(fields, "role_id", "group_basic");
 	*why = "assignee or applies_to is missing";
 	return g_strv_contains(target_types, json_text_or(fields, "applies_to_type")) &&
-	    g_strv_contains(assignee_types, json_text_or(fields, "assignee_type")) &&
-	    json_member(fields, "applies_to_id") != NULL && json_member(fields, "assignee_id") != NULL;
+	       g_strv_contains(assignee_types, json_text_or(fields, "assignee_type")) &&
+	       json_member(fields, "applies_to_id") != NULL &&
+	       json_member(fields, "assignee_id") != NULL;
 }
 
 const struct resource assignment_resource = {
-	.path = "role_assignments",
-	.wrapper = "role_assignment",
-	.type = "RoleAssignment",
-	.array = "role_assignments",
-	.store = STORE_ROLE_ASSIGNMENTS,
-	.verbs = VERB_ALL,
-	.limit = 10,
-	.limit_max = 250,
-	.fields = assignment_fields,
-	.filters = assignment_filters,
-	.sorts = assignment_sorts,
-	.permission = "role_assignments",
-	.visible = assignment_visible,
-	.prepare = prepare_assignment,
-	.show = show_assignment,
-	.load = load_assignment,
-};
-
-static bool
-share_visible(const struct request *request, const struct row *row)
-{
-	return is_text(row, "applies_to_type", "Group") && is_text(row, "assignee_type", "User") &&
-	    (is_text(row, "role_id", "group_basic") || is_text(row, "role_id", "group_manager")) &&
-	    row_current(request, row, "valid_until");
-}
-
-static bool
-match_share_member(const struct request *request, const struct row *row, const struct filter_value *value)
-{
-	return row_integer(row, "assignee_id") == value->number - member_resource.id_shift;
-}
-
-static bool
-match_share_place(const struct request *request, const struct row *row, const struct filter_value *value)
-{
-	return holds_place(request, row, value->number);
-}
-
-static bool
-match_share_role(const struct request *request, const struct row *row, const struct filter_value *value)
-{
-	return strcmp(row_text(row, "role_id") + strlen("group_"), value->text) == 0;
-}
-
-static const struct filter share_filters[] = {
-	{.name = "query", .type = FILTER_TEXT, .match = match_query},
-	{.name = "group_id",
-	    .type = FILTER_INTEGER,
-	    .match = match_group,
-	    .indexed = true,
-	    .index = INDEX_ASSIGNMENTS_BY_TARGET,
-	    .index_type = "Group"},
-	{.name = "member_id", .type = FILTER_INTEGER, .match = match_share_member},
-	{.name = "place_id", .type = FILTER_INTEGER, .match = match_share_place},
-	{.name = "user_id", .type = FILTER_USER, .match = match_user},
-	{.name = "role_id", .type = FILTER_TEXT, .words = share_roles, .match = match_share_role},
-	{.name = NULL},
-};
-
-/* A new share is a new right of the user with that e-mail, who is made when there is none. */
-static bool
-prepare_share(struct request *request, const struct row *row, struct json_object *fields,
-    struct json_object *body, struct json_object *errors)
-{
-	struct state *state = request->sandbox->state;
-	const char *role = json_text(fields, "role_id");
-	g_autofree char *role_id = g_strconcat("group_", role != NULL ? role : "basic", NULL);
-	g_autofree char *email = g_strdup(json_text(fields, "email"));
-	int64_t group_id = 0;
-
-	if (json_member(fields, "notify") == NULL)
-		json_object_object_del(fields, "notify");
-	if (row == NULL || role != NULL)
-		json_put_text(fields, "role_id", role_id);
-	if (row != NULL || json_object_object_length(errors) > 0) {
-		check_window(row, fields, "valid_from", "valid_until", errors);
-		return true;
-	}
-	json_integer(fields, "group_id", &group_id);
-	if (state_find(state, STORE_GROUPS, group_id) == NULL)
-		field_error(errors, "group", "must exist");
-	check_window(NULL, fields, "valid_from", "valid_until", errors);
-	if (json_object_object_length(errors) > 0)
-		return true;
-	const struct row *user = user_by_email(state, email);
-	if (user == NULL)
-		user = user_add(request, email, NULL);
-	json_object_object_del(fields, "email");
-	json_put_integer(fields, "user_id", user->id);
-	return prepare_new_assignment(request, fields, errors);
-}
-
-static void
-show_share(const struct request *request, const struct row *row, struct json_object *out)
-{
-	struct state *state = request->sandbox->state;
-	int64_t user_id = row_integer(row, "assignee_id"), group_id = row_integer(row, "applies_to_id");
-	int64_t place_id = row_integer(state_find(state, STORE_GROUPS, group_id), "place_id");
-	const struct row *user = state_find(state, STORE_USERS, user_id);
-	struct json_object *member = json_object_new_object();
-
-	json_put_text(out, "email", row_text(user, "email"));
-	json_put_text(out, "role_id", row_text(row, "role_id") + strlen("group_"));
-	json_put_integer(out, "group_id", group_id);
-	show_stub(request, out, "group", STORE_GROUPS, group_id);
-	json_put_integer(member, "id", user_id + member_resource.id_shift);
-	json_put_text(member, "resource_type", "Member");
-	json_put_text(member, "name", row_text(user, "name"));
-	json_put_integer(out, "member_id", user_id + member_resource.id_shift);
-	json_object_object_add(out, "member", member);
-	json_object_object_add(out, "place_id", place_id != 0 ? json_object_new_int64(place_id) : NULL);
-	show_stub(request, out, "place", STORE_PLACES, place_id);
-	json_put_integer(out, "user_id", user_id);
-	show_stub(request, out, "user", STORE_USERS, user_id);
-	json_object_object_add(out, "created_by_type", json_object_get(json_member(row->fields, "created_by_type")));
-	json_object_object_add(out, "created_by_id", json_object_get(json_member(row->fields, "created_by_id")));
-	show_creator(request, row, out, true);
-	json_put_text(out, "lock_id", NULL);
-	json_put_boolean(out, "apply_to_place", false);
-	json_put_text(out, "role", NULL);
-	json_put_integer(out, "issued_to_id", user_id);
-	json_put_text(out, "issued_to_email", row_text(user, "email"));
-}
-
-const struct resource share_resource = {
-	.path = "shares",
-	.wrapper = "share",
-	.type = "Share",
-	.store = STORE_ROLE_ASSIGNMENTS,
-	.id_shift = SHARE_SHIFT,
-	.verbs = VERB_ALL,
-	.limit = 10,
-	.limit_max = 250,
-	.fields = share_fields,
-	.filters = share_filters,
-	.deprecated = true,
-	.permission = "role_assignments",
-	.visible = share_visible,
-	.prepare = prepare_share,
-	.show = show_share,
+    .path = "role_assignments",
+    .wrapper = "role_assignment",
+    .type = "RoleAssignment",
+    .array = "role_assignments",
+    .store = STORE_ROLE_ASSIGNMENTS,
+    .verbs = VERB_ALL,
+    .limit = 10,
+    .limit_max = 250,
+    .fields = assignment_fields,
+    .filters = assignment_filters,
+    .sorts = assignment_sorts,
+    .permission = "role_assignments",
+    .visible = assignment_visible,
+    .prepare = prepare_assignment,
+    .show = show_assignment,
+    .load = load_assignment,
 };

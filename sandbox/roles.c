@@ -1,6 +1,7 @@
 /*
- * Roles, read-only.  A snapshot brings its organisation's own; without any, these stand in.  Ids for groups
- * and organisations are Kisi's; those for places nobody has written down, so they are made up here.
+ * Roles, read-only.  A snapshot brings its organisation's own; without any, these stand in.  Ids
+ * for groups and organisations are Kisi's; those for places nobody has written down, so they are
+ * made up here.
  */
 #include "sandbox/resource.h"
 
@@ -14,37 +15,41 @@ static const struct {
 	const char *id, *applies_to, *name;
 	enum grants grants;
 } built_in[] = {
-	{"owner", "Organization", "Owner", GRANTS_ALL},
-	{"administrator", "Organization", "Administrator", GRANTS_ALL},
-	{"manager", "Organization", "Manager", GRANTS_ALL},
-	{"user_manager", "Organization", "User manager", GRANTS_PEOPLE},
-	{"observer", "Organization", "Observer", GRANTS_READING},
-	{"basic", "Organization", "Basic", GRANTS_NOTHING},
-	{"place_administrator", "Place", "Place administrator (made up)", GRANTS_ALL},
-	{"place_basic", "Place", "Place basic (made up)", GRANTS_NOTHING},
-	{"group_manager", "Group", "Group manager", GRANTS_PEOPLE},
-	{"group_basic", "Group", "Group basic", GRANTS_NOTHING},
+    {"owner", "Organization", "Owner", GRANTS_ALL},
+    {"administrator", "Organization", "Administrator", GRANTS_ALL},
+    {"manager", "Organization", "Manager", GRANTS_ALL},
+    {"user_manager", "Organization", "User manager", GRANTS_PEOPLE},
+    {"observer", "Organization", "Observer", GRANTS_READING},
+    {"basic", "Organization", "Basic", GRANTS_NOTHING},
+    {"place_administrator", "Place", "Place administrator (made up)", GRANTS_ALL},
+    {"place_basic", "Place", "Place basic (made up)", GRANTS_NOTHING},
+    {"group_manager", "Group", "Group manager", GRANTS_PEOPLE},
+    {"group_basic", "Group", "Group basic", GRANTS_NOTHING},
 };
 
-/* What Kisi's permissions are about; each gives <name>_read and <name>_write, or the one that is written out. */
-static const char *const permissions[] = {"groups", "group_links", "group_locks", "guests", "locks", "logins",
-    "places", "role_assignments", "schedules", "shares", "team_memberships", "teams", "users", "custom_roles",
-    "integrations", "reports", "cards", "card_assignments", "elevators", "elevator_stops", "floors", "hardware"};
+/*
+ * What Kisi's permissions are about; each gives <name>_read and <name>_write, or the one that is
+ * written out.
+ */
+static const char *const permissions[] = {"groups", "group_links", "group_locks", "guests", "locks",
+    "logins", "places", "role_assignments", "schedules", "shares", "team_memberships", "teams",
+    "users", "custom_roles", "integrations", "reports", "cards", "card_assignments", "elevators",
+    "elevator_stops", "floors", "hardware"};
 
-static const char *const people[] = {
-    "groups", "group_links", "guests", "role_assignments", "shares", "team_memberships", "teams", "users", NULL};
+static const char *const people[] = {"groups", "group_links", "guests", "role_assignments",
+    "shares", "team_memberships", "teams", "users", NULL};
 
 static const char *const target_types[] = {"Organization", "Place", "Group", NULL};
 
 static const struct field role_fields[] = {
-	{"role_id", FIELD_TEXT, FIELD_HIDDEN, NULL, NULL, 0},
-	{"applies_to", FIELD_TEXT, 0, "", target_types, 0},
-	{"name", FIELD_TEXT, 0, "", NULL, 0},
-	{"description", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
-	{"custom", FIELD_BOOLEAN, 0, "false", NULL, 0},
-	{"permissions", FIELD_METADATA, 0, "{}", NULL, 0},
-	{"custom_role_id", FIELD_INTEGER, FIELD_NULL, NULL, NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"role_id", FIELD_TEXT, FIELD_HIDDEN, NULL, NULL, 0},
+    {"applies_to", FIELD_TEXT, 0, "", target_types, 0},
+    {"name", FIELD_TEXT, 0, "", NULL, 0},
+    {"description", FIELD_TEXT, FIELD_NULL, NULL, NULL, 0},
+    {"custom", FIELD_BOOLEAN, 0, "false", NULL, 0},
+    {"permissions", FIELD_METADATA, 0, "{}", NULL, 0},
+    {"custom_role_id", FIELD_INTEGER, FIELD_NULL, NULL, NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static struct json_object *
@@ -53,7 +58,8 @@ granted(enum grants grants)
 	struct json_object *out = json_object_new_object();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(permissions); i++) {
-		bool write = grants == GRANTS_ALL || (grants == GRANTS_PEOPLE && g_strv_contains(people, permissions[i]));
+		bool write = grants == GRANTS_ALL ||
+			     (grants == GRANTS_PEOPLE && g_strv_contains(people, permissions[i]));
 		bool read = write || grants == GRANTS_READING;
 		g_autofree char *read_name = g_strconcat(permissions[i], "_read", NULL);
 		g_autofree char *write_name = g_strconcat(permissions[i], "_write", NULL);
@@ -86,14 +92,15 @@ role_by_id(const struct state *state, const char *id)
 
 	for (guint i = 0; i < rows->len; i++) {
 		const struct row *row = g_ptr_array_index(rows, i);
-		if (g_strcmp0(row_text(row, "role_id"), id) == 0)
+		if (row_is(row, "role_id", id))
 			return row;
 	}
 	return NULL;
 }
 
 static bool
-load_role(struct state *state, struct json_object *object, struct json_object *fields, int64_t id, const char **why)
+load_role(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
+    const char **why)
 {
 	const char *text = json_text(object, "id");
 
@@ -107,7 +114,8 @@ load_role(struct state *state, struct json_object *object, struct json_object *f
 	}
 	json_put_text(fields, "role_id", text);
 	if (json_text(fields, "applies_to") == NULL)
-		json_put_text(fields, "applies_to", g_str_has_prefix(text, "group_") ? "Group" : "Organization");
+		json_put_text(fields, "applies_to",
+		    g_str_has_prefix(text, "group_") ? "Group" : "Organization");
 	if (json_text(fields, "name") == NULL)
 		json_put_text(fields, "name", text);
 	return true;
@@ -130,21 +138,22 @@ role_permits(const struct state *state, const char *role_id, const char *permiss
 	const struct row *row = role_by_id(state, role_id);
 	bool value = false;
 
-	return row != NULL && json_boolean(json_member(row->fields, "permissions"), permission, &value) && value;
+	return row != NULL &&
+	       json_boolean(json_member(row->fields, "permissions"), permission, &value) && value;
 }
 
 const struct resource role_resource = {
-	.path = "roles",
-	.wrapper = "role",
-	.type = "Role",
-	.array = "roles",
-	.store = STORE_ROLES,
-	.verbs = VERB_LIST,
-	.fields = role_fields,
-	.load = load_role,
+    .path = "roles",
+    .wrapper = "role",
+    .type = "Role",
+    .array = "roles",
+    .store = STORE_ROLES,
+    .verbs = VERB_LIST,
+    .fields = role_fields,
+    .load = load_role,
 };
 
 const struct route role_routes[] = {
-	{"GET", "/roles/{id}", read_role, false},
-	{NULL, NULL, NULL, false},
+    {"GET", "/roles/{id}", read_role, false},
+    {NULL, NULL, NULL, false},
 };

@@ -1,6 +1,6 @@
 /*
- * Schedules: four kinds in one resource.  Which fields a kind has, which of them it needs and in what order its
- * ends must stand is in the table of kinds.
+ * Schedules: four kinds in one resource.  Which fields a kind has, which of them it needs and in
+ * what order its ends must stand is in the table of kinds.
  */
 #include "sandbox/resource.h"
 
@@ -19,34 +19,34 @@ static const char *const types[] = {
     "recurring_event", "single_event", "single_all_day_event", "holiday_calendar", NULL};
 
 static const struct field schedule_fields[] = {
-	{"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
-	{"name", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
-	{"enabled", FIELD_BOOLEAN, FIELD_WRITE | FIELD_REQUIRED, "true", NULL, 0},
-	{"override", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
-	{"consequence", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, "", consequences, 0},
-	{"scheduleable_type", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, "", target_types, 0},
-	{"scheduleable_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
-	{"integration_id", FIELD_INTEGER, FIELD_NULL, NULL, NULL, 0},
-	{"type", FIELD_TEXT, FIELD_WRITE, "", types, 0},
-	/* The fields of one kind or another; shown by show_schedule. */
-	{"monday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
-	{"tuesday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
-	{"wednesday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
-	{"thursday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
-	{"friday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
-	{"saturday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
-	{"sunday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
-	{"starts_at_time", FIELD_HOUR_MINUTE, FIELD_WRITE | FIELD_HIDDEN, "00:00", NULL, 0},
-	{"ends_at_time", FIELD_HOUR_MINUTE, FIELD_WRITE | FIELD_HIDDEN, "23:59", NULL, 0},
-	{"starts_at", FIELD_INSTANT, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
-	{"ends_at", FIELD_INSTANT, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
-	{"starts_at_date", FIELD_DATE, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
-	{"ends_at_date", FIELD_DATE, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
-	{"region", FIELD_TEXT, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
-	{"observed", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
-	{"ignored_holidays", FIELD_TEXTS, FIELD_WRITE | FIELD_HIDDEN, "[]", NULL, 0},
-	{NULL, 0, 0, NULL, NULL, 0},
+    {"created_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"updated_at", FIELD_INSTANT, 0, "@born", NULL, 0},
+    {"name", FIELD_TEXT, FIELD_NULL | FIELD_WRITE, NULL, NULL, 0},
+    {"enabled", FIELD_BOOLEAN, FIELD_WRITE | FIELD_REQUIRED, "true", NULL, 0},
+    {"override", FIELD_BOOLEAN, FIELD_WRITE, "false", NULL, 0},
+    {"consequence", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, "", consequences, 0},
+    {"scheduleable_type", FIELD_TEXT, FIELD_CREATE | FIELD_REQUIRED, "", target_types, 0},
+    {"scheduleable_id", FIELD_INTEGER, FIELD_CREATE | FIELD_REQUIRED, "", NULL, 0},
+    {"integration_id", FIELD_INTEGER, FIELD_NULL, NULL, NULL, 0},
+    {"type", FIELD_TEXT, FIELD_WRITE, "", types, 0},
+    /* The fields of one kind or another; shown by show_schedule. */
+    {"monday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
+    {"tuesday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
+    {"wednesday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
+    {"thursday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
+    {"friday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
+    {"saturday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
+    {"sunday", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
+    {"starts_at_time", FIELD_HOUR_MINUTE, FIELD_WRITE | FIELD_HIDDEN, "00:00", NULL, 0},
+    {"ends_at_time", FIELD_HOUR_MINUTE, FIELD_WRITE | FIELD_HIDDEN, "23:59", NULL, 0},
+    {"starts_at", FIELD_INSTANT, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
+    {"ends_at", FIELD_INSTANT, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
+    {"starts_at_date", FIELD_DATE, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
+    {"ends_at_date", FIELD_DATE, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
+    {"region", FIELD_TEXT, FIELD_WRITE | FIELD_HIDDEN, "", NULL, 0},
+    {"observed", FIELD_BOOLEAN, FIELD_WRITE | FIELD_HIDDEN, "false", NULL, 0},
+    {"ignored_holidays", FIELD_TEXTS, FIELD_WRITE | FIELD_HIDDEN, "[]", NULL, 0},
+    {NULL, 0, 0, NULL, NULL, 0},
 };
 
 static const char *const weekdays[] = {
@@ -54,36 +54,37 @@ static const char *const weekdays[] = {
 
 struct kind {
 	const char *type;
-	const char *fields[10];	/* its own, NULL-terminated; the first `needed` must be given */
+	const char *fields[10]; /* its own, NULL-terminated; the first `needed` must be given */
 	size_t needed;
-	const char *start, *end;	/* start before end; NULL = no such pair */
-	bool same_allowed;	/* start may equal end */
+	const char *start, *end; /* start before end; NULL = no such pair */
+	bool same_allowed;	 /* start may equal end */
 };
 
 static const struct kind kinds[] = {
-	{"recurring_event",
-	    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "starts_at_time",
-		"ends_at_time"},
-	    WEEKDAYS, "starts_at_time", "ends_at_time", false},
-	{"single_event", {"starts_at", "ends_at"}, 2, "starts_at", "ends_at", false},
-	{"single_all_day_event", {"starts_at_date", "ends_at_date"}, 2, "starts_at_date", "ends_at_date", true},
-	{"holiday_calendar", {"region", "observed", "ignored_holidays"}, 2, NULL, NULL, false},
+    {"recurring_event",
+	{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+	    "starts_at_time", "ends_at_time"},
+	WEEKDAYS, "starts_at_time", "ends_at_time", false},
+    {"single_event", {"starts_at", "ends_at"}, 2, "starts_at", "ends_at", false},
+    {"single_all_day_event", {"starts_at_date", "ends_at_date"}, 2, "starts_at_date",
+	"ends_at_date", true},
+    {"holiday_calendar", {"region", "observed", "ignored_holidays"}, 2, NULL, NULL, false},
 };
 
 static const struct filter schedule_filters[] = {
-	{.name = "consequence", .type = FILTER_TEXT, .words = consequences, .field = "consequence"},
-	{.name = "scheduleable_type",
-	    .type = FILTER_TEXT,
-	    .words = target_types,
-	    .field = "scheduleable_type",
-	    .needs = "scheduleable_id"},
-	{.name = "scheduleable_id",
-	    .type = FILTER_INTEGER,
-	    .field = "scheduleable_id",
-	    .needs = "scheduleable_type",
-	    .indexed = true,
-	    .index = INDEX_SCHEDULES_BY_TARGET},
-	{.name = NULL},
+    {.name = "consequence", .type = FILTER_TEXT, .words = consequences, .field = "consequence"},
+    {.name = "scheduleable_type",
+	.type = FILTER_TEXT,
+	.words = target_types,
+	.field = "scheduleable_type",
+	.needs = "scheduleable_id"},
+    {.name = "scheduleable_id",
+	.type = FILTER_INTEGER,
+	.field = "scheduleable_id",
+	.needs = "scheduleable_type",
+	.indexed = true,
+	.index = INDEX_SCHEDULES_BY_TARGET},
+    {.name = NULL},
 };
 
 static const struct kind *
@@ -126,20 +127,25 @@ future_flag(const struct row *row, struct json_object *fields, const char *name)
 	return json_boolean(fields, name, &value) ? value : row != NULL && row_flag(row, name);
 }
 
-/* Do the ends stand the wrong way round?  Instants are compared as such, dates and times of day as text. */
+/*
+ * Do the ends stand the wrong way round?  Instants are compared as such, dates and times of day
+ * as text.
+ */
 static bool
 reversed(const struct kind *kind, const char *start, const char *end)
 {
 	instant from, until;
 	int order = strcmp(start, end);
 
-	if (strlen(start) > strlen("YYYY-MM-DD") && instant_parse(start, &from) && instant_parse(end, &until))
+	if (strlen(start) > strlen("YYYY-MM-DD") && instant_parse(start, &from) &&
+	    instant_parse(end, &until))
 		order = from < until ? -1 : from > until;
 	return order > 0 || (order == 0 && !kind->same_allowed);
 }
 
 static void
-check_kind(const struct kind *kind, const struct row *row, struct json_object *fields, struct json_object *errors)
+check_kind(const struct kind *kind, const struct row *row, struct json_object *fields,
+    struct json_object *errors)
 {
 	bool same_kind = row != NULL && g_strcmp0(row_text(row, "type"), kind->type) == 0;
 	const char *start = kind->start != NULL ? future_text(row, fields, kind->start) : NULL;
@@ -163,7 +169,9 @@ check_kind(const struct kind *kind, const struct row *row, struct json_object *f
 		field_error(errors, "region", "is not included in the list");
 }
 
-/* What may follow on what: doors are unlocked, elevator stops permitted, access allowed anywhere. */
+/*
+ * What may follow on what: doors are unlocked, elevator stops permitted, access allowed anywhere.
+ */
 static bool
 fits(const char *consequence, const char *target)
 {
@@ -175,7 +183,8 @@ fits(const char *consequence, const char *target)
 static void
 check_target(const struct request *request, struct json_object *fields, struct json_object *errors)
 {
-	const char *target = json_text(fields, "scheduleable_type"), *consequence = json_text(fields, "consequence");
+	const char *target = json_text(fields, "scheduleable_type"),
+		   *consequence = json_text(fields, "consequence");
 	enum store_id store = store_of_type(target);
 	int64_t id;
 
@@ -212,7 +221,8 @@ prepare_schedule(struct request *request, const struct row *row, struct json_obj
 static int
 minutes_of(const char *text)
 {
-	return (text[0] - '0') * 600 + (text[1] - '0') * 60 + (text[3] - '0') * 10 + (text[4] - '0');
+	return (text[0] - '0') * 600 + (text[1] - '0') * 60 + (text[3] - '0') * 10 +
+	       (text[4] - '0');
 }
 
 static instant
@@ -228,9 +238,13 @@ clock_of_day(struct zone *zone, const struct civil *day, const char *text)
 	return t;
 }
 
-/* The next time a weekly schedule is on, in its place's zone; a schedule without a day names today. */
+/*
+ * The next time a weekly schedule is on, in its place's zone; a schedule without a day names
+ * today.
+ */
 static void
-show_next(const struct request *request, const struct row *row, int64_t place_id, struct json_object *out)
+show_next(
+    const struct request *request, const struct row *row, int64_t place_id, struct json_object *out)
 {
 	const struct row *place = state_find(request->sandbox->state, STORE_PLACES, place_id);
 	const char *name = place != NULL ? row_text(place, "time_zone") : NULL;
@@ -257,12 +271,15 @@ show_next(const struct request *request, const struct row *row, int64_t place_id
 }
 
 static void
-show_target(const struct request *request, const struct row *row, struct json_object *out, int64_t *place_id)
+show_target(const struct request *request, const struct row *row, struct json_object *out,
+    int64_t *place_id)
 {
 	const char *type = row_text(row, "scheduleable_type");
 	int64_t id = row_integer(row, "scheduleable_id");
 	enum store_id store = store_of_type(type);
-	const struct row *target = store < STORE_COUNT ? state_find(request->sandbox->state, store, id) : NULL;
+	const struct row *target = store < STORE_COUNT
+				       ? state_find(request->sandbox->state, store, id)
+				       : NULL;
 	g_autofree char *made_up = g_strdup_printf("Elevator stop %" G_GINT64_FORMAT, id);
 	struct json_object *stub = json_object_new_object();
 
@@ -271,7 +288,8 @@ show_target(const struct request *request, const struct row *row, struct json_ob
 	json_put_text(stub, "name", target != NULL ? row_text(target, "name") : made_up);
 	json_object_object_add(out, "scheduleable", stub);
 	*place_id = target != NULL ? row_integer(target, "place_id") : 0;
-	json_object_object_add(out, "place_id", *place_id != 0 ? json_object_new_int64(*place_id) : NULL);
+	json_object_object_add(
+	    out, "place_id", *place_id != 0 ? json_object_new_int64(*place_id) : NULL);
 	show_stub(request, out, "place", STORE_PLACES, *place_id);
 }
 
@@ -301,7 +319,7 @@ show_schedule(const struct request *request, const struct row *row, struct json_
 static bool
 schedule_visible(const struct request *request, const struct row *row)
 {
-	return g_strcmp0(row_text(row, "type"), "single_event") != 0 || row_current(request, row, "ends_at");
+	return !row_is(row, "type", "single_event") || row_current(request, row, "ends_at");
 }
 
 static bool
@@ -315,20 +333,22 @@ is_flag(const char *name)
 }
 
 static bool
-load_schedule(struct state *state, struct json_object *object, struct json_object *fields, int64_t id,
-    const char **why)
+load_schedule(struct state *state, struct json_object *object, struct json_object *fields,
+    int64_t id, const char **why)
 {
 	const char *type = json_text(fields, "type");
 	const char *target = json_text(fields, "scheduleable_type");
 	const char *consequence = json_text(fields, "consequence");
 	const struct kind *kind = type != NULL ? kind_of(type) : guess_kind(fields);
 
-	*why = kind == NULL ? "type is missing or unknown" : "scheduleable_type is missing or unknown";
+	*why = kind == NULL ? "type is missing or unknown"
+			    : "scheduleable_type is missing or unknown";
 	if (kind == NULL || target == NULL || !g_strv_contains(target_types, target))
 		return false;
 	json_put_text(fields, "type", kind->type);
 	if (consequence == NULL)
-		json_put_text(fields, "consequence", strcmp(target, "Lock") == 0 ? "unlock" : "allow");
+		json_put_text(
+		    fields, "consequence", strcmp(target, "Lock") == 0 ? "unlock" : "allow");
 	for (size_t i = 0; i < kind->needed; i++) {
 		*why = kind->fields[i];
 		if (!is_flag(kind->fields[i]) && json_text(fields, kind->fields[i]) == NULL)
@@ -338,7 +358,8 @@ load_schedule(struct state *state, struct json_object *object, struct json_objec
 	for (int i = 0; i < 2; i++) {
 		const char *text = json_text(fields, i == 0 ? "starts_at_time" : "ends_at_time");
 		instant ignored;
-		g_autofree char *whole = g_strconcat("2000-01-01T", text != NULL ? text : "00:00", ":00Z", NULL);
+		g_autofree char *whole = g_strconcat(
+		    "2000-01-01T", text != NULL ? text : "00:00", ":00Z", NULL);
 		if (!instant_parse(whole, &ignored) || (text != NULL && strlen(text) != 5))
 			return false;
 	}
@@ -346,19 +367,19 @@ load_schedule(struct state *state, struct json_object *object, struct json_objec
 }
 
 const struct resource schedule_resource = {
-	.path = "schedules",
-	.wrapper = "schedule",
-	.type = "Schedule",
-	.array = "schedules",
-	.store = STORE_SCHEDULES,
-	.verbs = VERB_ALL,
-	.limit = 10,
-	.limit_max = 250,
-	.fields = schedule_fields,
-	.filters = schedule_filters,
-	.permission = "schedules",
-	.visible = schedule_visible,
-	.prepare = prepare_schedule,
-	.show = show_schedule,
-	.load = load_schedule,
+    .path = "schedules",
+    .wrapper = "schedule",
+    .type = "Schedule",
+    .array = "schedules",
+    .store = STORE_SCHEDULES,
+    .verbs = VERB_ALL,
+    .limit = 10,
+    .limit_max = 250,
+    .fields = schedule_fields,
+    .filters = schedule_filters,
+    .permission = "schedules",
+    .visible = schedule_visible,
+    .prepare = prepare_schedule,
+    .show = show_schedule,
+    .load = load_schedule,
 };

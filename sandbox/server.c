@@ -1,6 +1,7 @@
 /*
- * HTTP over libmicrohttpd: reads a request whole, has it answered under the one lock, and sends the answer or
- * fails to, as the fired faults say.  What is answered is decided in api.c and control.c.
+ * HTTP over libmicrohttpd: reads a request whole, has it answered under the one lock, and sends
+ * the answer or fails to, as the fired faults say.  What is answered is decided in api.c and
+ * control.c.
  */
 #include "sandbox/server.h"
 
@@ -22,15 +23,15 @@
 struct server {
 	struct MHD_Daemon *daemon;
 	struct sandbox *sandbox;
-	GMutex lock;		/* of the sandbox */
-	GMutex waiting;		/* of stopping */
+	GMutex lock;	/* of the sandbox */
+	GMutex waiting; /* of stopping */
 	GCond wake;
 	bool stopping;
 };
 
 /* One request while it comes in. */
 struct exchange {
-	char *target;		/* path and query as sent */
+	char *target; /* path and query as sent */
 	GString *body;
 	bool too_large;
 	bool answered;
@@ -47,7 +48,8 @@ begin_exchange(void *user, const char *target, struct MHD_Connection *connection
 }
 
 static void
-end_exchange(void *user, struct MHD_Connection *connection, void **place, enum MHD_RequestTerminationCode why)
+end_exchange(void *user, struct MHD_Connection *connection, void **place,
+    enum MHD_RequestTerminationCode why)
 {
 	struct exchange *exchange = *place;
 
@@ -91,8 +93,13 @@ take_parameter(void *user, enum MHD_ValueKind kind, const char *name, const char
 		parameters->valid = false;
 		return MHD_NO;
 	}
-	/* Clients that send lists as ids[]=1&ids[]=2 mean all of them; of anything else the last counts. */
-	const char *before = g_str_has_suffix(name, "[]") ? g_hash_table_lookup(parameters->out, name) : NULL;
+	/*
+	 * Clients that send lists as ids[]=1&ids[]=2 mean all of them; of anything else the last
+	 * counts.
+	 */
+	const char *before = g_str_has_suffix(name, "[]")
+				 ? g_hash_table_lookup(parameters->out, name)
+				 : NULL;
 	char *whole = before != NULL ? g_strconcat(before, ",", text, NULL) : g_strdup(text);
 	g_hash_table_replace(parameters->out, g_strdup(name), whole);
 	return MHD_YES;
@@ -117,8 +124,8 @@ handle(struct request *request, struct MHD_Connection *connection, const struct 
 	struct json_object *body = NULL;
 
 	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_parameter, &parameters);
-	request->credential =
-	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+	request->credential = MHD_lookup_connection_value(
+	    connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
 	if (exchange->body->len > 0) {
 		body = json_read(exchange->body->str, exchange->body->len, "body", NULL);
 		request->broken_body = body == NULL;
@@ -153,14 +160,16 @@ answer_body(struct request *request, const char **type)
 	}
 	if (request->answer.text != NULL)
 		return g_string_new(request->answer.text);
-	return g_string_new(request->answer.body != NULL ? json_compact(request->answer.body) : NULL);
+	return g_string_new(
+	    request->answer.body != NULL ? json_compact(request->answer.body) : NULL);
 }
 
 static void
 add_headers(struct MHD_Response *response, const struct request *request, const char *type)
 {
 	const struct switches *switches = &request->sandbox->switches;
-	int64_t ahead = request->fired.on[FAULT_CLOCK] ? request->fired.terms[FAULT_CLOCK].seconds : 0;
+	int64_t ahead = request->fired.on[FAULT_CLOCK] ? request->fired.terms[FAULT_CLOCK].seconds
+						       : 0;
 	g_autoptr(GDateTime) when = g_date_time_new_from_unix_utc(request->now + ahead);
 	g_autofree char *date = g_date_time_format(when, "%a, %d %b %Y %H:%M:%S GMT");
 
@@ -174,8 +183,8 @@ add_headers(struct MHD_Response *response, const struct request *request, const 
 		MHD_add_response_header(response, "Sunset", "Fri, 31 Dec 2027 00:00:00 GMT");
 	}
 	if (request->answer.throttled && !switch_is(switches, SWITCH_RETRY_AFTER, "off")) {
-		g_autofree char *seconds =
-		    g_strdup_printf("%" G_GINT64_FORMAT, switches->number[SWITCH_RETRY_AFTER]);
+		g_autofree char *seconds = g_strdup_printf(
+		    "%" G_GINT64_FORMAT, switches->number[SWITCH_RETRY_AFTER]);
 		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
 	}
 }
@@ -199,15 +208,16 @@ static bool
 replaced(const struct fired *fired)
 {
 	return (fired->on[FAULT_HTML] && fired->terms[FAULT_HTML].commit == 0) ||
-	    (fired->on[FAULT_EMPTY] && fired->terms[FAULT_EMPTY].commit == 0);
+	       (fired->on[FAULT_EMPTY] && fired->terms[FAULT_EMPTY].commit == 0);
 }
 
 /* Have the request answered and taken down; NULL when the connection must break instead. */
 static struct MHD_Response *
-answer(struct server *server, struct MHD_Connection *connection, const char *path, const char *method,
-    const struct exchange *exchange, const struct fired *fired, int *status)
+answer(struct server *server, struct MHD_Connection *connection, const char *path,
+    const char *method, const struct exchange *exchange, const struct fired *fired, int *status)
 {
-	bool silent = fired->on[FAULT_CUT_BEFORE] || (fired->on[FAULT_HANG] && fired->terms[FAULT_HANG].commit == 0);
+	bool silent = fired->on[FAULT_CUT_BEFORE] ||
+		      (fired->on[FAULT_HANG] && fired->terms[FAULT_HANG].commit == 0);
 	bool broken = silent || fired->on[FAULT_CUT_AFTER] || fired->on[FAULT_HANG];
 	struct MHD_Response *response = NULL;
 	struct request request;
@@ -223,15 +233,16 @@ answer(struct server *server, struct MHD_Connection *connection, const char *pat
 		response = build_response(&request);
 	*status = request.answer.status;
 	if (!control_path(path))
-		journal_add(server->sandbox, method, exchange->target, broken ? 0 : *status, request.user_id);
+		journal_add(server->sandbox, method, exchange->target, broken ? 0 : *status,
+		    request.user_id);
 	request_done(&request);
 	g_mutex_unlock(&server->lock);
 	return response;
 }
 
 static enum MHD_Result
-respond(struct server *server, struct MHD_Connection *connection, const char *path, const char *method,
-    struct exchange *exchange)
+respond(struct server *server, struct MHD_Connection *connection, const char *path,
+    const char *method, struct exchange *exchange)
 {
 	const char *query = strchr(exchange->target, '?');
 	struct fired fired = {0};
@@ -239,11 +250,13 @@ respond(struct server *server, struct MHD_Connection *connection, const char *pa
 
 	g_mutex_lock(&server->lock);
 	if (!control_path(path))
-		faults_fire(server->sandbox->faults, method, path, query != NULL ? query + 1 : "", &fired);
+		faults_fire(
+		    server->sandbox->faults, method, path, query != NULL ? query + 1 : "", &fired);
 	g_mutex_unlock(&server->lock);
 	if (fired.on[FAULT_SLOW])
 		wait_ms(server, fired.terms[FAULT_SLOW].ms);
-	struct MHD_Response *response = answer(server, connection, path, method, exchange, &fired, &status);
+	struct MHD_Response *response = answer(
+	    server, connection, path, method, exchange, &fired, &status);
 	if (fired.on[FAULT_HANG])
 		wait_ms(server, fired.terms[FAULT_HANG].ms);
 	if (response == NULL)
@@ -265,7 +278,8 @@ on_request(void *user, struct MHD_Connection *connection, const char *path, cons
 		return MHD_YES;
 	}
 	if (*upload_size > 0) {
-		exchange->too_large = exchange->too_large || exchange->body->len + *upload_size > BODY_MAX;
+		exchange->too_large = exchange->too_large ||
+				      exchange->body->len + *upload_size > BODY_MAX;
 		if (!exchange->too_large)
 			g_string_append_len(exchange->body, upload, (gssize)*upload_size);
 		*upload_size = 0;
@@ -285,13 +299,15 @@ server_start(struct sandbox *sandbox, uint16_t port, GError **error)
 	g_mutex_init(&server->lock);
 	g_mutex_init(&server->waiting);
 	g_cond_init(&server->wake);
-	server->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION, port, NULL,
-	    NULL, on_request, server, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange,
-	    NULL, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_MAX,
-	    MHD_OPTION_END);
+	server->daemon = MHD_start_daemon(
+	    MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION, port, NULL, NULL,
+	    on_request, server, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK,
+	    begin_exchange, NULL, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, NULL,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_MAX, MHD_OPTION_END);
 	if (server->daemon != NULL)
 		return server;
-	fail(error, EXIT_FAILED, NULL, "cannot listen on 127.0.0.1, port %u: %s", port, g_strerror(errno));
+	fail(error, EXIT_FAILED, NULL, "cannot listen on 127.0.0.1, port %u: %s", port,
+	    g_strerror(errno));
 	server_stop(server);
 	return NULL;
 }

@@ -7,8 +7,8 @@
 struct server;
 
 /*
- * Serve the sandbox (borrowed until server_stop) on this port; 0 takes any free one.  Returned, caller ends
- * with server_stop; NULL and *error (EXIT_FAILED) when the port cannot be had.
+ * Serve the sandbox (borrowed until server_stop) on this port; 0 takes any free one.  Returned,
+ * caller ends with server_stop; NULL and *error (EXIT_FAILED) when the port cannot be had.
  */
 struct server *server_start(struct sandbox *sandbox, uint16_t port, GError **error);
 

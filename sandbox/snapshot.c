@@ -1,6 +1,6 @@
 /*
- * Snapshot files in and out of the state, and the keys of the command line, which become logins in it.  The
- * tables of the resources say what an object must look like.
+ * Snapshot files in and out of the state, and the keys of the command line, which become logins
+ * in it.  The tables of the resources say what an object must look like.
  */
 #include "sandbox/snapshot.h"
 
@@ -22,13 +22,13 @@
 
 struct loading {
 	struct sandbox *sandbox;
-	const char *name;	/* of the file */
+	const char *name; /* of the file */
 	const struct resource *arrays[ARRAYS_MAX];
 	const char *paths[ARRAYS_MAX];
 	size_t count;
-	GHashTable *stubs;	/* "store:id" -> stub of an object not (yet) seen */
+	GHashTable *stubs; /* "store:id" -> stub of an object not (yet) seen */
 	guint documents;
-	guint made_up;		/* in the last round of filling gaps */
+	guint made_up; /* in the last round of filling gaps */
 	GError *error;
 };
 
@@ -61,7 +61,8 @@ stub_key(enum store_id store, int64_t id)
 static void
 keep_stubs(struct loading *loading, struct json_object *object)
 {
-	json_object_object_foreach(object, name, value) {
+	json_object_object_foreach(object, name, value)
+	{
 		enum store_id store = store_of_type(json_text(value, "resource_type"));
 		int64_t id;
 		(void)name;
@@ -74,8 +75,8 @@ keep_stubs(struct loading *loading, struct json_object *object)
 
 /* Keep the object as a row.  False and *why (constant) when it cannot be. */
 static bool
-add_object(struct sandbox *sandbox, const struct resource *resource, struct json_object *object, int64_t id,
-    const char **why)
+add_object(struct sandbox *sandbox, const struct resource *resource, struct json_object *object,
+    int64_t id, const char **why)
 {
 	struct json_object *fields = fields_load(resource->fields, object, why);
 
@@ -115,7 +116,8 @@ load_element(void *user, size_t path, struct json_object *element, uint64_t numb
 		keep_stubs(loading, element);
 	else
 		fail(&loading->error, EXIT_BAD_INPUT, NULL,
-		    "%s:%" G_GUINT64_FORMAT ": %s: object %" G_GUINT64_FORMAT " (id %" G_GINT64_FORMAT ") cannot be used: %s",
+		    "%s:%" G_GUINT64_FORMAT ": %s: object %" G_GUINT64_FORMAT
+		    " (id %" G_GINT64_FORMAT ") cannot be used: %s",
 		    loading->name, line, resource->array, number, id, why);
 	return fine;
 }
@@ -131,7 +133,8 @@ load_rest(void *user, struct json_object *rest, const bool *found)
 	int64_t version = 1;
 	instant ignored;
 
-	if (fetched_at != NULL && instant_parse(fetched_at, &ignored) && loading->sandbox->loaded_at == NULL)
+	if (fetched_at != NULL && instant_parse(fetched_at, &ignored) &&
+	    loading->sandbox->loaded_at == NULL)
 		loading->sandbox->loaded_at = g_strdup(fetched_at);
 	if (++loading->documents > 1)
 		fail(loading->error == NULL ? &loading->error : NULL, EXIT_BAD_INPUT, NULL,
@@ -141,7 +144,8 @@ load_rest(void *user, struct json_object *rest, const bool *found)
 		fail(loading->error == NULL ? &loading->error : NULL, EXIT_BAD_INPUT, NULL,
 		    "%s: format_version is not 1", loading->name);
 	bool shaped = organization == NULL || json_object_is_type(organization, json_type_object);
-	if (!shaped || !organization_load(loading->sandbox->state, organization != NULL ? organization : none, &why))
+	if (!shaped || !organization_load(loading->sandbox->state,
+			   organization != NULL ? organization : none, &why))
 		fail(loading->error == NULL ? &loading->error : NULL, EXIT_BAD_INPUT, NULL,
 		    "%s: organization: %s", loading->name, why);
 	json_object_put(none);
@@ -170,7 +174,8 @@ make_up(void *user, enum store_id store, const struct row *row, enum store_id ow
 	loading->made_up++;
 	if (stub == NULL || !add_object(loading->sandbox, resource, stub, id, &why)) {
 		add_object(loading->sandbox, resource, none, id, &why);
-		g_printerr("kisi-sandbox: %s: %s %" G_GINT64_FORMAT " refers to %s %" G_GINT64_FORMAT
+		g_printerr("kisi-sandbox: %s: %s %" G_GINT64_FORMAT
+			   " refers to %s %" G_GINT64_FORMAT
 			   ", which is not in the file: made up\n",
 		    loading->name, resource_of(store)->path, row->id, resource->path, id);
 	}
@@ -183,7 +188,8 @@ read_file(void *user, char *buffer, size_t room, GError **error)
 	size_t length = fread(buffer, 1, room, user);
 
 	if (length == 0 && ferror(user)) {
-		fail(error, EXIT_BAD_INPUT, NULL, "cannot read the snapshot: %s", g_strerror(errno));
+		fail(
+		    error, EXIT_BAD_INPUT, NULL, "cannot read the snapshot: %s", g_strerror(errno));
 		return -1;
 	}
 	return (gssize)length;
@@ -197,7 +203,8 @@ load_file(struct loading *loading, const char *path, GError **error)
 
 	if (file == NULL)
 		return fail(error, EXIT_BAD_INPUT, NULL, "%s: %s", path, g_strerror(errno));
-	bool fine = jsonstream_read(read_file, file, path, loading->paths, loading->count, &handler, error);
+	bool fine = jsonstream_read(
+	    read_file, file, path, loading->paths, loading->count, &handler, error);
 	fclose(file);
 	if (fine && loading->error != NULL) {
 		g_propagate_error(error, g_steal_pointer(&loading->error));
@@ -246,7 +253,9 @@ compare_ids(gconstpointer a, gconstpointer b)
 	return (left->id > right->id) - (left->id < right->id);
 }
 
-/* The rows to write, by id.  Keys of the command line are not the organisation's.  Caller unrefs. */
+/*
+ * The rows to write, by id.  Keys of the command line are not the organisation's.  Caller unrefs.
+ */
 static GPtrArray *
 rows_to_write(const struct sandbox *sandbox, enum store_id store)
 {
@@ -262,7 +271,10 @@ rows_to_write(const struct sandbox *sandbox, enum store_id store)
 	return out;
 }
 
-/* Guests and logins are not in Kisi snapshots as others write them: they are written only where there are any. */
+/*
+ * Guests and logins are not in Kisi snapshots as others write them: they are written only where
+ * there are any.
+ */
 static bool
 is_optional(enum store_id store)
 {
@@ -277,7 +289,8 @@ write_array(const struct request *request, const struct resource *resource, GStr
 	if (rows->len > 0 || !is_optional(resource->store)) {
 		g_string_append_printf(out, ",\n\"%s\":[", resource->array);
 		for (guint i = 0; i < rows->len; i++) {
-			struct json_object *object = resource_object(request, resource, g_ptr_array_index(rows, i));
+			struct json_object *object = resource_object(
+			    request, resource, g_ptr_array_index(rows, i));
 			g_string_append(out, i > 0 ? ",\n" : "\n");
 			g_string_append(out, json_compact(object));
 			json_object_put(object);
@@ -296,7 +309,8 @@ sandbox_text(struct sandbox *sandbox)
 
 	request_init(&request, sandbox);
 	struct json_object *organization = organization_object(&request);
-	g_string_append_printf(out, "{\"format_version\":1,\"fetched_at\":\"%s\",\n\"organization\":%s",
+	g_string_append_printf(out,
+	    "{\"format_version\":1,\"fetched_at\":\"%s\",\n\"organization\":%s",
 	    instant_format(request.now, buffer), json_compact(organization));
 	json_object_put(organization);
 	for (size_t i = 0; resources[i] != NULL; i++) {
@@ -323,13 +337,13 @@ sandbox_save(struct sandbox *sandbox, const char *path, GError **error)
 static int64_t
 administrator(const struct state *state)
 {
-	const GPtrArray *rows =
-	    state_where(state, INDEX_ASSIGNMENTS_BY_TARGET, "Organization", state_organization(state)->id);
+	const GPtrArray *rows = state_where(
+	    state, INDEX_ASSIGNMENTS_BY_TARGET, "Organization", state_organization(state)->id);
 
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		const struct row *row = g_ptr_array_index(rows, i);
 		const char *role = row_text(row, "role_id");
-		if (g_strcmp0(row_text(row, "assignee_type"), "User") == 0 &&
+		if (row_is(row, "assignee_type", "User") &&
 		    (strcmp(role, "owner") == 0 || strcmp(role, "administrator") == 0))
 			return row_integer(row, "assignee_id");
 	}
@@ -358,10 +372,11 @@ add_login(const struct request *request, const char *secret, int64_t user_id, GE
 	if (text_blank(secret) || !g_utf8_validate(secret, -1, NULL))
 		return fail(error, EXIT_BAD_USAGE, NULL, "a key is blank, or not UTF-8");
 	if (state_where_text(state, INDEX_LOGINS_BY_SECRET, secret) != NULL)
-		return fail(error, EXIT_BAD_USAGE, NULL, "a key is given twice (case does not count)");
+		return fail(
+		    error, EXIT_BAD_USAGE, NULL, "a key is given twice (case does not count)");
 	if (state_find(state, STORE_USERS, user_id) == NULL)
-		return fail(error, EXIT_BAD_USAGE, NULL, "a key is for user %" G_GINT64_FORMAT ", who does not exist",
-		    user_id);
+		return fail(error, EXIT_BAD_USAGE, NULL,
+		    "a key is for user %" G_GINT64_FORMAT ", who does not exist", user_id);
 	struct json_object *fields = json_object_new_object();
 	json_put_boolean(fields, "command_line", true);
 	json_put_boolean(fields, "expire", false);

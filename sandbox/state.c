@@ -1,6 +1,6 @@
 /*
- * The objects in memory: found by id, found by the indexes below, removed with what hangs on them.  What they
- * mean and how they look from outside is the business of the resource files.
+ * The objects in memory: found by id, found by the indexes below, removed with what hangs on
+ * them.  What they mean and how they look from outside is the business of the resource files.
  */
 #include "sandbox/state.h"
 
@@ -11,57 +11,57 @@
 /* Where an index takes its key from. */
 static const struct index_spec {
 	enum store_id store;
-	const char *type_field;	/* NULL for an untyped one */
+	const char *type_field; /* NULL for an untyped one */
 	const char *field;
 } index_specs[INDEX_COUNT] = {
-	[INDEX_LOCKS_BY_PLACE] = {STORE_LOCKS, NULL, "place_id"},
-	[INDEX_GROUPS_BY_PLACE] = {STORE_GROUPS, NULL, "place_id"},
-	[INDEX_GROUP_LOCKS_BY_GROUP] = {STORE_GROUP_LOCKS, NULL, "group_id"},
-	[INDEX_GROUP_LOCKS_BY_LOCK] = {STORE_GROUP_LOCKS, NULL, "lock_id"},
-	[INDEX_USERS_BY_EMAIL] = {STORE_USERS, NULL, "email"},
-	[INDEX_ASSIGNMENTS_BY_TARGET] = {STORE_ROLE_ASSIGNMENTS, "applies_to_type", "applies_to_id"},
-	[INDEX_ASSIGNMENTS_BY_ASSIGNEE] = {STORE_ROLE_ASSIGNMENTS, "assignee_type", "assignee_id"},
-	[INDEX_LINKS_BY_GROUP] = {STORE_GROUP_LINKS, NULL, "group_id"},
-	[INDEX_SCHEDULES_BY_TARGET] = {STORE_SCHEDULES, "scheduleable_type", "scheduleable_id"},
-	[INDEX_MEMBERSHIPS_BY_TEAM] = {STORE_TEAM_MEMBERSHIPS, NULL, "team_id"},
-	[INDEX_MEMBERSHIPS_BY_MEMBER] = {STORE_TEAM_MEMBERSHIPS, "member_type", "member_id"},
-	[INDEX_LOGINS_BY_USER] = {STORE_LOGINS, NULL, "user_id"},
-	[INDEX_LOGINS_BY_SECRET] = {STORE_LOGINS, NULL, "secret"},
+    [INDEX_LOCKS_BY_PLACE] = {STORE_LOCKS, NULL, "place_id"},
+    [INDEX_GROUPS_BY_PLACE] = {STORE_GROUPS, NULL, "place_id"},
+    [INDEX_GROUP_LOCKS_BY_GROUP] = {STORE_GROUP_LOCKS, NULL, "group_id"},
+    [INDEX_GROUP_LOCKS_BY_LOCK] = {STORE_GROUP_LOCKS, NULL, "lock_id"},
+    [INDEX_USERS_BY_EMAIL] = {STORE_USERS, NULL, "email"},
+    [INDEX_ASSIGNMENTS_BY_TARGET] = {STORE_ROLE_ASSIGNMENTS, "applies_to_type", "applies_to_id"},
+    [INDEX_ASSIGNMENTS_BY_ASSIGNEE] = {STORE_ROLE_ASSIGNMENTS, "assignee_type", "assignee_id"},
+    [INDEX_LINKS_BY_GROUP] = {STORE_GROUP_LINKS, NULL, "group_id"},
+    [INDEX_SCHEDULES_BY_TARGET] = {STORE_SCHEDULES, "scheduleable_type", "scheduleable_id"},
+    [INDEX_MEMBERSHIPS_BY_TEAM] = {STORE_TEAM_MEMBERSHIPS, NULL, "team_id"},
+    [INDEX_MEMBERSHIPS_BY_MEMBER] = {STORE_TEAM_MEMBERSHIPS, "member_type", "member_id"},
+    [INDEX_LOGINS_BY_USER] = {STORE_LOGINS, NULL, "user_id"},
+    [INDEX_LOGINS_BY_SECRET] = {STORE_LOGINS, NULL, "secret"},
 };
 
 /* Rows found by `index` under a removed row of `owner` go with it. */
 static const struct {
 	enum store_id owner;
 	enum index_id index;
-	const char *type;	/* the owner's word in a typed index */
+	const char *type; /* the owner's word in a typed index */
 } dependents[] = {
-	{STORE_PLACES, INDEX_LOCKS_BY_PLACE, NULL},
-	{STORE_PLACES, INDEX_GROUPS_BY_PLACE, NULL},
-	{STORE_PLACES, INDEX_ASSIGNMENTS_BY_TARGET, "Place"},
-	{STORE_LOCKS, INDEX_GROUP_LOCKS_BY_LOCK, NULL},
-	{STORE_LOCKS, INDEX_SCHEDULES_BY_TARGET, "Lock"},
-	{STORE_GROUPS, INDEX_GROUP_LOCKS_BY_GROUP, NULL},
-	{STORE_GROUPS, INDEX_LINKS_BY_GROUP, NULL},
-	{STORE_GROUPS, INDEX_ASSIGNMENTS_BY_TARGET, "Group"},
-	{STORE_GROUPS, INDEX_SCHEDULES_BY_TARGET, "Group"},
-	{STORE_USERS, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "User"},
-	{STORE_USERS, INDEX_MEMBERSHIPS_BY_MEMBER, "User"},
-	{STORE_USERS, INDEX_LOGINS_BY_USER, NULL},
-	{STORE_TEAMS, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "Team"},
-	{STORE_TEAMS, INDEX_MEMBERSHIPS_BY_TEAM, NULL},
-	{STORE_GUESTS, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "Guest"},
-	{STORE_GUESTS, INDEX_MEMBERSHIPS_BY_MEMBER, "Guest"},
+    {STORE_PLACES, INDEX_LOCKS_BY_PLACE, NULL},
+    {STORE_PLACES, INDEX_GROUPS_BY_PLACE, NULL},
+    {STORE_PLACES, INDEX_ASSIGNMENTS_BY_TARGET, "Place"},
+    {STORE_LOCKS, INDEX_GROUP_LOCKS_BY_LOCK, NULL},
+    {STORE_LOCKS, INDEX_SCHEDULES_BY_TARGET, "Lock"},
+    {STORE_GROUPS, INDEX_GROUP_LOCKS_BY_GROUP, NULL},
+    {STORE_GROUPS, INDEX_LINKS_BY_GROUP, NULL},
+    {STORE_GROUPS, INDEX_ASSIGNMENTS_BY_TARGET, "Group"},
+    {STORE_GROUPS, INDEX_SCHEDULES_BY_TARGET, "Group"},
+    {STORE_USERS, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "User"},
+    {STORE_USERS, INDEX_MEMBERSHIPS_BY_MEMBER, "User"},
+    {STORE_USERS, INDEX_LOGINS_BY_USER, NULL},
+    {STORE_TEAMS, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "Team"},
+    {STORE_TEAMS, INDEX_MEMBERSHIPS_BY_TEAM, NULL},
+    {STORE_GUESTS, INDEX_ASSIGNMENTS_BY_ASSIGNEE, "Guest"},
+    {STORE_GUESTS, INDEX_MEMBERSHIPS_BY_MEMBER, "Guest"},
 };
 
 struct store {
-	GPtrArray *rows;	/* struct row *, owned */
-	GHashTable *by_id;	/* &row->id -> row */
+	GPtrArray *rows;   /* struct row *, owned */
+	GHashTable *by_id; /* &row->id -> row */
 	int64_t last_id;
 };
 
 struct state {
 	struct store stores[STORE_COUNT];
-	GHashTable *indexes[INDEX_COUNT];	/* key text -> GPtrArray of row */
+	GHashTable *indexes[INDEX_COUNT]; /* key text -> GPtrArray of row */
 	struct row *organization;
 	uint64_t generation;
 };
@@ -85,8 +85,8 @@ state_new(void)
 		state->stores[i].by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	}
 	for (int i = 0; i < INDEX_COUNT; i++)
-		state->indexes[i] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-		    (GDestroyNotify)g_ptr_array_unref);
+		state->indexes[i] = g_hash_table_new_full(
+		    g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	state->organization = g_new0(struct row, 1);
 	state->organization->id = 1;
 	state->organization->fields = json_object_new_object();
@@ -145,7 +145,10 @@ state_where_text(const struct state *state, enum index_id index, const char *tex
 	return rows != NULL ? g_ptr_array_index(rows, 0) : NULL;
 }
 
-/* The key of the row in an index, as state_where and state_where_text build it; NULL when it has none. */
+/*
+ * The key of the row in an index, as state_where and state_where_text build it; NULL when it has
+ * none.
+ */
 static char *
 index_key(const struct index_spec *spec, const struct row *row)
 {
@@ -182,8 +185,9 @@ static void
 unindex_row(struct state *state, enum store_id store, struct row *row)
 {
 	for (int i = 0; i < INDEX_COUNT; i++) {
-		g_autofree char *key =
-		    index_specs[i].store == store ? index_key(&index_specs[i], row) : NULL;
+		g_autofree char *key = index_specs[i].store == store
+					   ? index_key(&index_specs[i], row)
+					   : NULL;
 		GPtrArray *rows = key != NULL ? g_hash_table_lookup(state->indexes[i], key) : NULL;
 		if (rows == NULL)
 			continue;
@@ -194,7 +198,8 @@ unindex_row(struct state *state, enum store_id store, struct row *row)
 }
 
 struct row *
-state_add(struct state *state, enum store_id id_of_store, int64_t id, struct json_object *fields, int64_t born_us)
+state_add(struct state *state, enum store_id id_of_store, int64_t id, struct json_object *fields,
+    int64_t born_us)
 {
 	struct store *store = &state->stores[id_of_store];
 
@@ -240,7 +245,8 @@ state_remove(struct state *state, enum store_id owner, struct row *row)
 		if (dependents[i].owner != owner)
 			continue;
 		/* Each removal shortens, and in the end frees, the index entry: look it up anew. */
-		while ((rows = state_where(state, dependents[i].index, dependents[i].type, row->id)) != NULL)
+		while ((rows = state_where(
+			    state, dependents[i].index, dependents[i].type, row->id)) != NULL)
 			state_remove(state, index_specs[dependents[i].index].store,
 			    g_ptr_array_index(rows, rows->len - 1));
 	}
@@ -254,7 +260,8 @@ state_remove(struct state *state, enum store_id owner, struct row *row)
 
 void
 state_each_dangling(struct state *state,
-    void (*missing)(void *user, enum store_id store, const struct row *row, enum store_id owner, int64_t id),
+    void (*missing)(
+	void *user, enum store_id store, const struct row *row, enum store_id owner, int64_t id),
     void *user)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(dependents); i++) {
@@ -264,7 +271,8 @@ state_each_dangling(struct state *state,
 			const struct row *row = g_ptr_array_index(rows, r);
 			int64_t id = row_integer(row, spec->field);
 			bool its = dependents[i].type == NULL ||
-			    g_strcmp0(row_text(row, spec->type_field), dependents[i].type) == 0;
+				   g_strcmp0(row_text(row, spec->type_field), dependents[i].type) ==
+				       0;
 			if (its && id != 0 && state_find(state, dependents[i].owner, id) == NULL)
 				missing(user, spec->store, row, dependents[i].owner, id);
 		}
@@ -297,4 +305,10 @@ row_flag(const struct row *row, const char *name)
 	bool value = false;
 
 	return json_boolean(row->fields, name, &value) && value;
+}
+
+bool
+row_is(const struct row *row, const char *name, const char *text)
+{
+	return g_strcmp0(row_text(row, name), text) == 0;
 }

@@ -1,6 +1,6 @@
 /*
- * The table of switches and the reading of their values.  What a switch does is decided where it is asked for;
- * the first word, or the initial number, is the default.
+ * The table of switches and the reading of their values.  What a switch does is decided where it
+ * is asked for; the first word, or the initial number, is the default.
  */
 #include "sandbox/switches.h"
 
@@ -11,63 +11,71 @@
 
 struct switch_spec {
 	const char *name;
-	const char *words[4];	/* allowed words, NULL-terminated; the first is the default */
-	int64_t max;		/* > 0: a number in 0 .. max is allowed, too */
-	int64_t initial;	/* the default when there are no words */
+	const char *words[4]; /* allowed words, NULL-terminated; the first is the default */
+	int64_t max;	      /* > 0: a number in 0 .. max is allowed, too */
+	int64_t initial;      /* the default when there are no words */
 	const char *meaning;
 };
 
 static const struct switch_spec specs[SWITCH_COUNT] = {
-	[SWITCH_LIMIT_OVER] = {"limit_over", {"clamp", "400", "422"}, 0, 0, "limit above the maximum of the list"},
-	[SWITCH_OFFSET_OVER] = {"offset_over", {"400", "422", "empty"}, 0, 0, "offset above 20000"},
-	[SWITCH_PAST_END_RANGE] = {"past_end_range", {"numbers", "star"}, 0, 0,
-	    "X-Collection-Range of a page past the end: start-end/total or */total"},
-	[SWITCH_EMPTY_RANGE] = {"empty_range", {"star", "numbers"}, 0, 0,
-	    "X-Collection-Range of an empty collection: */0 or 0-9/0"},
-	[SWITCH_BAD_PARAMETER] = {"bad_parameter", {"400", "422"}, 0, 0,
-	    "a query parameter that cannot be read, or a missing required one"},
-	[SWITCH_PAIR_MISSING] = {"pair_missing", {"400", "422"}, 0, 0,
-	    "assignee_id without assignee_type and the like"},
-	[SWITCH_UNWRAPPED] = {"unwrapped", {"400", "422", "accept"}, 0, 0,
-	    "a write whose body is not wrapped in the resource's name"},
-	[SWITCH_DUPLICATE] = {"duplicate", {"409", "422"}, 0, 0, "a second user with that e-mail, a second right of "
-	    "an assignee in the same group or place"},
-	[SWITCH_DUPLICATE_PAIR] = {"duplicate_pair", {"409", "422"}, 0, 0,
-	    "a second group_lock of the same group and lock, a second membership of a team"},
-	[SWITCH_PATCH_WINDOW] = {"patch_window", {"applied", "ignored"}, 0, 0,
-	    "valid_from/valid_until in PATCH of a role assignment"},
-	[SWITCH_WINDOW_ELSEWHERE] = {"window_elsewhere", {"ignore", "422"}, 0, 0,
-	    "valid_from/valid_until on a role assignment that is not for a group"},
-	[SWITCH_EXPIRED] = {"expired", {"kept", "dropped"}, 0, 0,
-	    "role assignments, links and single events whose end has passed"},
-	[SWITCH_RATE] = {"rate", {NULL}, 1000000, 5, "requests of one user in any second before 429; 0 = no limit"},
-	[SWITCH_RETRY_AFTER] = {"retry_after", {"off"}, 3600, 0, "Retry-After on 429, in seconds"},
-	[SWITCH_RATE_BODY] = {"rate_body", {"error", "empty"}, 0, 0, "body of a 429"},
-	[SWITCH_ORDER] = {"order", {"shuffled", "id"}, 0, 0,
-	    "lists without sort: another order in every request, or by id"},
-	[SWITCH_SEARCH_LAG_MS] = {"search_lag_ms", {NULL}, 3600000, 0,
-	    "how long a new row stays invisible to query="},
-	[SWITCH_SEARCH_LAG_ON] = {"search_lag_on", {"query", "email"}, 0, 0,
-	    "search_lag_ms holds for query= alone, or for email=, too"},
-	[SWITCH_EMAIL_FILTER] = {"email_filter", {"exact", "partial"}, 0, 0, "how /users?email= compares"},
-	[SWITCH_DEPRECATION] = {"deprecation", {"on", "off"}, 0, 0,
-	    "Deprecation and Sunset headers on /members and /shares"},
-	[SWITCH_LOGINS_SCOPE_ALL] = {"logins_scope_all", {"off", "on"}, 0, 0,
-	    "whether /logins?scope=all lists everybody's logins"},
-	[SWITCH_LINK_READ] = {"link_read", {"404", "405"}, 0, 0, "GET or PATCH of one group link, which do not exist"},
-	[SWITCH_LINK_QUOTA] = {"link_quota", {NULL}, 1000000, 1000, "group links with an e-mail that may exist at once"},
-	[SWITCH_LINK_QUOTA_STATUS] = {"link_quota_status", {"422", "403"}, 0, 0, "one link more than that"},
-	[SWITCH_INVITE_EXISTING] = {"invite_existing", {"reuse", "409", "422"}, 0, 0,
-	    "an invite for an e-mail that has a user"},
-	[SWITCH_USERS_COUNT] = {"users_count", {"direct", "teams"}, 0, 0,
-	    "whether a group's users_count includes members of its teams"},
-	[SWITCH_NOTIFY_DEFAULT] = {"notify_default", {"on", "off"}, 0, 0, "notify of a role assignment that names none"},
-	[SWITCH_PERMISSIONS] = {"permissions", {"off", "on"}, 0, 0,
-	    "403 unless an organisation role of the key's user permits it"},
-	[SWITCH_TIMES] = {"times", {"milliseconds", "seconds", "offset"}, 0, 0,
-	    "how answers write the instants they were given: .000Z, Z or +00:00"},
-	[SWITCH_UNKNOWN_FIELDS] = {"unknown_fields", {"off", "on"}, 0, 0,
-	    "a member nobody documented in every object, as after an update of the API"},
+    [SWITCH_LIMIT_OVER] = {"limit_over", {"clamp", "400", "422"}, 0, 0,
+	"limit above the maximum of the list"},
+    [SWITCH_OFFSET_OVER] = {"offset_over", {"400", "422", "empty"}, 0, 0, "offset above 20000"},
+    [SWITCH_PAST_END_RANGE] = {"past_end_range", {"numbers", "star"}, 0, 0,
+	"X-Collection-Range of a page past the end: start-end/total or */total"},
+    [SWITCH_EMPTY_RANGE] = {"empty_range", {"star", "numbers"}, 0, 0,
+	"X-Collection-Range of an empty collection: */0 or 0-9/0"},
+    [SWITCH_BAD_PARAMETER] = {"bad_parameter", {"400", "422"}, 0, 0,
+	"a query parameter that cannot be read, or a missing required one"},
+    [SWITCH_PAIR_MISSING] = {"pair_missing", {"400", "422"}, 0, 0,
+	"assignee_id without assignee_type and the like"},
+    [SWITCH_UNWRAPPED] = {"unwrapped", {"400", "422", "accept"}, 0, 0,
+	"a write whose body is not wrapped in the resource's name"},
+    [SWITCH_DUPLICATE] = {"duplicate", {"409", "422"}, 0, 0,
+	"a second user with that e-mail, a second right of "
+	"an assignee in the same group or place"},
+    [SWITCH_DUPLICATE_PAIR] = {"duplicate_pair", {"409", "422"}, 0, 0,
+	"a second group_lock of the same group and lock, a second membership of a team"},
+    [SWITCH_PATCH_WINDOW] = {"patch_window", {"applied", "ignored"}, 0, 0,
+	"valid_from/valid_until in PATCH of a role assignment"},
+    [SWITCH_WINDOW_ELSEWHERE] = {"window_elsewhere", {"ignore", "422"}, 0, 0,
+	"valid_from/valid_until on a role assignment that is not for a group"},
+    [SWITCH_EXPIRED] = {"expired", {"kept", "dropped"}, 0, 0,
+	"role assignments, links and single events whose end has passed"},
+    [SWITCH_RATE] = {"rate", {NULL}, 1000000, 5,
+	"requests of one user in any second before 429; 0 = no limit"},
+    [SWITCH_RETRY_AFTER] = {"retry_after", {"off"}, 3600, 0, "Retry-After on 429, in seconds"},
+    [SWITCH_RATE_BODY] = {"rate_body", {"error", "empty"}, 0, 0, "body of a 429"},
+    [SWITCH_ORDER] = {"order", {"shuffled", "id"}, 0, 0,
+	"lists without sort: another order in every request, or by id"},
+    [SWITCH_SEARCH_LAG_MS] = {"search_lag_ms", {NULL}, 3600000, 0,
+	"how long a new row stays invisible to query="},
+    [SWITCH_SEARCH_LAG_ON] = {"search_lag_on", {"query", "email"}, 0, 0,
+	"search_lag_ms holds for query= alone, or for email=, too"},
+    [SWITCH_EMAIL_FILTER] = {"email_filter", {"exact", "partial"}, 0, 0,
+	"how /users?email= compares"},
+    [SWITCH_DEPRECATION] = {"deprecation", {"on", "off"}, 0, 0,
+	"Deprecation and Sunset headers on /members and /shares"},
+    [SWITCH_LOGINS_SCOPE_ALL] = {"logins_scope_all", {"off", "on"}, 0, 0,
+	"whether /logins?scope=all lists everybody's logins"},
+    [SWITCH_LINK_READ] = {"link_read", {"404", "405"}, 0, 0,
+	"GET or PATCH of one group link, which do not exist"},
+    [SWITCH_LINK_QUOTA] = {"link_quota", {NULL}, 1000000, 1000,
+	"group links with an e-mail that may exist at once"},
+    [SWITCH_LINK_QUOTA_STATUS] = {"link_quota_status", {"422", "403"}, 0, 0,
+	"one link more than that"},
+    [SWITCH_INVITE_EXISTING] = {"invite_existing", {"reuse", "409", "422"}, 0, 0,
+	"an invite for an e-mail that has a user"},
+    [SWITCH_USERS_COUNT] = {"users_count", {"direct", "teams"}, 0, 0,
+	"whether a group's users_count includes members of its teams"},
+    [SWITCH_NOTIFY_DEFAULT] = {"notify_default", {"on", "off"}, 0, 0,
+	"notify of a role assignment that names none"},
+    [SWITCH_PERMISSIONS] = {"permissions", {"off", "on"}, 0, 0,
+	"403 unless an organisation role of the key's user permits it"},
+    [SWITCH_TIMES] = {"times", {"milliseconds", "seconds", "offset"}, 0, 0,
+	"how answers write the instants they were given: .000Z, Z or +00:00"},
+    [SWITCH_UNKNOWN_FIELDS] = {"unknown_fields", {"off", "on"}, 0, 0,
+	"a member nobody documented in every object, as after an update of the API"},
 };
 
 static void
@@ -98,7 +106,8 @@ allowed_values(const struct switch_spec *spec)
 	for (size_t i = 0; i < G_N_ELEMENTS(spec->words) && spec->words[i] != NULL; i++)
 		g_string_append_printf(text, "%s%s", text->len > 0 ? "|" : "", spec->words[i]);
 	if (spec->max > 0)
-		g_string_append_printf(text, "%s0..%" G_GINT64_FORMAT, text->len > 0 ? "|" : "", spec->max);
+		g_string_append_printf(
+		    text, "%s0..%" G_GINT64_FORMAT, text->len > 0 ? "|" : "", spec->max);
 	return g_string_free(text, FALSE);
 }
 
@@ -133,10 +142,12 @@ switches_set(struct switches *switches, const char *name, const char *value, GEr
 		if (set_one(switches, i, value))
 			return true;
 		g_autofree char *allowed = allowed_values(&specs[i]);
-		return fail(error, EXIT_BAD_USAGE, NULL, "switch %s: \"%s\" is not one of %s", name, value, allowed);
+		return fail(error, EXIT_BAD_USAGE, NULL, "switch %s: \"%s\" is not one of %s", name,
+		    value, allowed);
 	}
 	const char *nearest = text_nearest(name, names);
-	g_autofree char *hint = nearest != NULL ? g_strdup_printf("did you mean %s?", nearest) : NULL;
+	g_autofree char *hint = nearest != NULL ? g_strdup_printf("did you mean %s?", nearest)
+						: NULL;
 	return fail(error, EXIT_BAD_USAGE, hint, "no switch is called \"%s\"", name);
 }
 
@@ -146,7 +157,8 @@ switches_parse(struct switches *switches, const char *assignment, GError **error
 	const char *equals = strchr(assignment, '=');
 
 	if (equals == NULL)
-		return fail(error, EXIT_BAD_USAGE, "write NAME=VALUE", "switch \"%s\" has no value", assignment);
+		return fail(error, EXIT_BAD_USAGE, "write NAME=VALUE", "switch \"%s\" has no value",
+		    assignment);
 	g_autofree char *name = g_strndup(assignment, (gsize)(equals - assignment));
 	return switches_set(switches, name, equals + 1, error);
 }

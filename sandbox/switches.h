@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What nobody outside Kisi knows for sure, or what operators may set: one switch each (table in switches.c). */
+/*
+ * What nobody outside Kisi knows for sure, or what operators may set: one switch each (table in
+ * switches.c).
+ */
 enum switch_id {
 	SWITCH_LIMIT_OVER,
 	SWITCH_OFFSET_OVER,
@@ -42,14 +45,18 @@ enum switch_id {
 };
 
 struct switches {
-	const char *word[SWITCH_COUNT];	/* the word chosen, static; NULL when a number was */
-	int64_t number[SWITCH_COUNT];	/* the number chosen, or that of a word such as "400"; else 0 */
+	const char *word[SWITCH_COUNT]; /* the word chosen, static; NULL when a number was */
+	int64_t
+	    number[SWITCH_COUNT]; /* the number chosen, or that of a word such as "400"; else 0 */
 };
 
 /* Put every switch to its default. */
 void switches_init(struct switches *switches);
 
-/* Set one switch.  False and *error (EXIT_BAD_USAGE) for an unknown name or a value it does not have. */
+/*
+ * Set one switch.  False and *error (EXIT_BAD_USAGE) for an unknown name or a value it does not
+ * have.
+ */
 bool switches_set(struct switches *switches, const char *name, const char *value, GError **error);
 
 /* The same from `NAME=VALUE`. */
