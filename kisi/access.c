@@ -1,6 +1,7 @@
 /*
- * The writes, and the reads that prove them, in Kisi's words.  Filters are never believed: what comes back is compared
- * field by field.  When to write, and what to do about an unknown outcome, is decided in apply/.
+ * The writes, and the reads that prove them, in Kisi's words.  Filters are never believed: what
+ * comes back is compared field by field.  When to write, and what to do about an unknown outcome,
+ * is decided in apply/.
  */
 #include "kisi/access.h"
 
@@ -48,7 +49,10 @@ pick_user(struct json_object *rows, const char *person, int64_t *user_id)
 	return found;
 }
 
-/* One page is enough: a search for a whole address that finds more than a page has found something else. */
+/*
+ * One page is enough: a search for a whole address that finds more than a page has found something
+ * else.
+ */
 static enum kisi_result
 search_user(struct kisi_client *client, const char *key, const char *person,
     struct kisi_reply *reply, int64_t *user_id)
@@ -72,7 +76,10 @@ enum kisi_result
 kisi_find_user(
     struct kisi_client *client, const char *person, struct kisi_reply *reply, int64_t *user_id)
 {
-	/* `email` is the newer filter; whether it is exact, and whether it stays, is not documented. */
+	/*
+	 * `email` is the newer filter; whether it is exact, and whether it stays, is not
+	 * documented.
+	 */
 	enum kisi_result result = search_user(client, "email", person, reply, user_id);
 
 	if (result != KISI_GONE && result != KISI_REFUSED)
@@ -166,7 +173,9 @@ kisi_find_assignment(struct kisi_client *client, int64_t user_id, int64_t group_
 	return pick_assignment(reply, user_id, group_id, assignment);
 }
 
-/* What Kisi does when `notify` is left out is not documented; a nightly job must not mail people. */
+/*
+ * What Kisi does when `notify` is left out is not documented; a nightly job must not mail people.
+ */
 static void
 put_validity(struct json_object *object, struct interval valid)
 {

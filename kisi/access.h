@@ -5,44 +5,48 @@
 #include "model/snapshot.h"
 
 /*
- * The few writes this program makes, and the reads that prove them.  Each fills reply as kisi_request does (the
- * caller ends it with kisi_reply_done) and returns reply->result; outputs are set only when that is KISI_OK.
+ * The few writes this program makes, and the reads that prove them.  Each fills reply as
+ * kisi_request does (the caller ends it with kisi_reply_done) and returns reply->result; outputs
+ * are set only when that is KISI_OK.
  */
 
 /*
- * The user with exactly this canonical address; KISI_GONE when there is none.  Tries `email=`, then `query=`, which may
- * not know a user who was created a moment ago.
+ * The user with exactly this canonical address; KISI_GONE when there is none.  Tries `email=`, then
+ * `query=`, which may not know a user who was created a moment ago.
  */
-enum kisi_result kisi_find_user(struct kisi_client *client, const char *person, struct kisi_reply *reply,
-    int64_t *user_id);
+enum kisi_result kisi_find_user(
+    struct kisi_client *client, const char *person, struct kisi_reply *reply, int64_t *user_id);
 
 /*
- * Create a user.  invited: Kisi mails an invitation; else the user is managed (send_emails false, confirm
- * true).  name may be NULL.  Its notes mark the record as made by this program.  Kisi answers an address that is taken
- * with KISI_EXISTS, or KISI_REFUSED and status 422.
+ * Create a user.  invited: Kisi mails an invitation; else the user is managed (send_emails false,
+ * confirm true).  name may be NULL.  Its notes mark the record as made by this program.  Kisi
+ * answers an address that is taken with KISI_EXISTS, or KISI_REFUSED and status 422.
  */
-enum kisi_result kisi_create_user(struct kisi_client *client, const char *email, const char *name, bool invited,
-    struct kisi_reply *reply, int64_t *user_id);
+enum kisi_result kisi_create_user(struct kisi_client *client, const char *email, const char *name,
+    bool invited, struct kisi_reply *reply, int64_t *user_id);
 
 /*
- * The group_basic assignment of a user in a group; KISI_GONE when there is none.  role_id of the result is owned by
- * reply.
+ * The group_basic assignment of a user in a group; KISI_GONE when there is none.  role_id of the
+ * result is owned by reply.
  */
 enum kisi_result kisi_find_assignment(struct kisi_client *client, int64_t user_id, int64_t group_id,
     struct kisi_reply *reply, struct kisi_assignment *assignment);
 
 /* Create a group_basic assignment without a mail; open ends become null. */
-enum kisi_result kisi_create_assignment(struct kisi_client *client, int64_t user_id, int64_t group_id,
-    struct interval valid, struct kisi_reply *reply, int64_t *id);
+enum kisi_result kisi_create_assignment(struct kisi_client *client, int64_t user_id,
+    int64_t group_id, struct interval valid, struct kisi_reply *reply, int64_t *id);
 
 /* Ask Kisi to change its validity; whether it did must be read back (kisi-api: undocumented). */
-enum kisi_result kisi_patch_assignment(struct kisi_client *client, int64_t id, struct interval valid,
-    struct kisi_reply *reply);
+enum kisi_result kisi_patch_assignment(
+    struct kisi_client *client, int64_t id, struct interval valid, struct kisi_reply *reply);
 
-enum kisi_result kisi_delete_assignment(struct kisi_client *client, int64_t id, struct kisi_reply *reply);
+enum kisi_result kisi_delete_assignment(
+    struct kisi_client *client, int64_t id, struct kisi_reply *reply);
 
-/* One assignment by id; KISI_GONE when it is not there.  role_id of the result is owned by reply. */
-enum kisi_result kisi_read_assignment(struct kisi_client *client, int64_t id, struct kisi_reply *reply,
-    struct kisi_assignment *assignment);
+/*
+ * One assignment by id; KISI_GONE when it is not there.  role_id of the result is owned by reply.
+ */
+enum kisi_result kisi_read_assignment(struct kisi_client *client, int64_t id,
+    struct kisi_reply *reply, struct kisi_assignment *assignment);
 
 #endif

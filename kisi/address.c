@@ -11,8 +11,8 @@
 #define LOOPBACK_NET 127 /* 127.0.0.0/8 */
 
 /*
- * host: as CURLU gives it, which has turned 0x7f.1 and 2130706433 into dotted form, and puts brackets round IPv6.
- * The name localhost never leaves the machine: libcurl answers it itself.
+ * host: as CURLU gives it, which has turned 0x7f.1 and 2130706433 into dotted form, and puts
+ * brackets round IPv6. The name localhost never leaves the machine: libcurl answers it itself.
  */
 static bool
 is_loopback(const char *host)

@@ -1,4 +1,7 @@
-/* Reads headers and error bodies.  Nothing here is trusted, and nothing here decides what an answer means. */
+/*
+ * Reads headers and error bodies.  Nothing here is trusted, and nothing here decides what an answer
+ * means.
+ */
 #include "kisi/answer.h"
 
 #include "base/json.h"
@@ -105,7 +108,8 @@ excerpt(const char *text, size_t length)
 }
 
 /*
- * There is no `message` key in Kisi's errors: a client that reads one logs every 422 as unknown (kisi-api 4.1).
+ * There is no `message` key in Kisi's errors: a client that reads one logs every 422 as unknown
+ * (kisi-api 4.1).
  */
 char *
 answer_message(struct json_object *body, const char *text, size_t length)

@@ -8,27 +8,30 @@
 /* The readable parts of an answer, as text in and values out. */
 
 struct answer_range {
-	int64_t start;	/* row offset of the page; -1 for `*` and when absent */
-	int64_t end;	/* of the range asked for, not of the rows returned; -1 likewise */
-	int64_t total;	/* -1 when absent */
+	int64_t start; /* row offset of the page; -1 for `*` and when absent */
+	int64_t end;   /* of the range asked for, not of the rows returned; -1 likewise */
+	int64_t total; /* -1 when absent */
 };
 
-/* Read X-Collection-Range: `<start>-<end>/<total>` or `*` + `/<total>`.  NULL or unreadable: false, all -1. */
+/*
+ * Read X-Collection-Range: `<start>-<end>/<total>` or `*` + `/<total>`.  NULL or unreadable: false,
+ * all -1.
+ */
 bool answer_range(const char *text, struct answer_range *out);
 
 /* Read an HTTP date (`Date`).  False when NULL or unreadable. */
 bool answer_date(const char *text, instant *out);
 
 /*
- * Read Retry-After: seconds, or an HTTP date counted from server_now (the answer's own Date; 0 when it had none, then
- * a date says nothing).  -1 when NULL or unreadable.
+ * Read Retry-After: seconds, or an HTTP date counted from server_now (the answer's own Date; 0 when
+ * it had none, then a date says nothing).  -1 when NULL or unreadable.
  */
 int64_t answer_retry_after(const char *text, instant server_now);
 
 /*
- * What an error answer says, as one printable line: `error` with its code, else `errors` flattened, else the beginning
- * of the body.  body: the JSON, or NULL; text: the bytes, `length` of them.  Returned, caller frees with g_free; NULL
- * when it says nothing.
+ * What an error answer says, as one printable line: `error` with its code, else `errors` flattened,
+ * else the beginning of the body.  body: the JSON, or NULL; text: the bytes, `length` of them.
+ * Returned, caller frees with g_free; NULL when it says nothing.
  */
 char *answer_message(struct json_object *body, const char *text, size_t length);
 

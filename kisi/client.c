@@ -1,6 +1,6 @@
 /*
- * Requests to Kisi over one libcurl handle.  It decides what may be repeated and what an answer means for the state
- * behind it; what to do about that is the caller's.
+ * Requests to Kisi over one libcurl handle.  It decides what may be repeated and what an answer
+ * means for the state behind it; what to do about that is the caller's.
  */
 #include "kisi/client.h"
 
@@ -22,7 +22,10 @@
 #define BODY_MAX ((size_t)64 << 20)
 #define INTEGRATION "kisi-reconcile"
 
-/* Kisi's `code` in a 404 that speaks of the path, not of the thing: nothing is gone then (kisi-api 4.3). */
+/*
+ * Kisi's `code` in a 404 that speaks of the path, not of the thing: nothing is gone then (kisi-api
+ * 4.3).
+ */
 #define NO_ENDPOINT "000404"
 
 #define STATUS_UNAUTHORIZED 401
@@ -52,7 +55,7 @@ struct kisi_client {
 
 /* What one try came to. */
 enum verdict {
-	VERDICT_FINAL, /* the reply is filled in */
+	VERDICT_FINAL,	/* the reply is filled in */
 	VERDICT_REPEAT, /* the same, unless there is a try left */
 };
 
@@ -75,7 +78,10 @@ take_body(char *bytes, size_t size, size_t count, void *user)
 	return count;
 }
 
-/* The value of a header of the last answer, owned by libcurl; NULL when absent or there twice (then who knows). */
+/*
+ * The value of a header of the last answer, owned by libcurl; NULL when absent or there twice (then
+ * who knows).
+ */
 static const char *
 header(const struct kisi_client *client, const char *name)
 {
@@ -133,7 +139,10 @@ set_up(struct kisi_client *client, const struct kisi_options *options)
 
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, client->headers);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, agent);
-	/* HTTP/2 in the libcurl of Debian 12 loses requests on reused connections (curl issue 10634). */
+	/*
+	 * HTTP/2 in the libcurl of Debian 12 loses requests on reused connections (curl issue
+	 * 10634).
+	 */
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -411,8 +420,8 @@ prepare(struct kisi_client *client, const char *method, const char *path, const 
 		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
 	}
 	/*
-	 * When a kept connection is closed without an answer, libcurl silently sends the request once more, writes too:
-	 * a booking would be made twice.  On a new connection it does not.
+	 * When a kept connection is closed without an answer, libcurl silently sends the request
+	 * once more, writes too: a booking would be made twice.  On a new connection it does not.
 	 */
 	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, read ? 0L : 1L);
 	g_free(url);

@@ -1,6 +1,6 @@
 /*
- * Reads one list page by page and decides whether what came is the whole list at one time.  Which lists make a
- * snapshot, and into which parts they can be split, is kisi/fetch.c.
+ * Reads one list page by page and decides whether what came is the whole list at one time.  Which
+ * lists make a snapshot, and into which parts they can be split, is kisi/fetch.c.
  */
 #include "kisi/list.h"
 
@@ -11,8 +11,8 @@
 #include <string.h>
 
 /*
- * A list in shuffled order is read again and again until every row was seen.  Each pass misses about a third of
- * what is missing (1/e), so this many find the last of 100,000 rows.
+ * A list in shuffled order is read again and again until every row was seen.  Each pass misses
+ * about a third of what is missing (1/e), so this many find the last of 100,000 rows.
  */
 #define SHUFFLED_PASSES 14
 
@@ -20,14 +20,14 @@
 struct pass {
 	const struct list_query *query;
 	bool backward;
-	bool loose; /* the order of some rows is unknown: repeats across pages prove nothing */
-	bool capped; /* ended at max_offset */
-	int64_t offset; /* of the next page */
+	bool loose;	 /* the order of some rows is unknown: repeats across pages prove nothing */
+	bool capped;	 /* ended at max_offset */
+	int64_t offset;	 /* of the next page */
 	GArray *pending; /* of int64_t: ids that the next page must have */
 	unsigned number; /* of this pass in the sink */
-	int64_t total; /* of the query; -1 before the first page */
-	int64_t rows; /* ids that this query has seen, in this pass and those before */
-	unsigned first; /* number of the first pass of this query */
+	int64_t total;	 /* of the query; -1 before the first page */
+	int64_t rows;	 /* ids that this query has seen, in this pass and those before */
+	unsigned first;	 /* number of the first pass of this query */
 	const char *why; /* the list changed while it was read, or NULL */
 };
 
@@ -154,8 +154,8 @@ tied(const struct list_query *query, struct json_object *rows, size_t a, size_t 
 }
 
 /*
- * How many rows of the page to take: all but the last ones of equal text, which the next page has again.  All,
- * when they are all equal: then their order is anybody's guess.
+ * How many rows of the page to take: all but the last ones of equal text, which the next page has
+ * again.  All, when they are all equal: then their order is anybody's guess.
  */
 static size_t
 rows_to_take(struct pass *pass, struct json_object *rows)
@@ -181,7 +181,10 @@ check_ids(struct pass *pass, struct json_object *rows, GError **error)
 {
 	size_t count = json_object_array_length(rows);
 	GHashTable *here = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	/* Rows of one text that fill more than a page come in any order: which of them are here proves nothing. */
+	/*
+	 * Rows of one text that fill more than a page come in any order: which of them are here
+	 * proves nothing.
+	 */
 	bool one_tie = pass->query->sort != NULL && count > 1 &&
 		       pass->offset + (int64_t)count < pass->total &&
 		       tied(pass->query, rows, 0, count - 1);
@@ -325,8 +328,8 @@ read_pass(struct kisi_client *client, struct pass *pass, struct list_sink *sink,
 }
 
 /*
- * Pass after pass until every row was seen.  More than one is needed only where the list is longer than the server's
- * offsets reach (then from its other end) or where the order of rows is unknown.
+ * Pass after pass until every row was seen.  More than one is needed only where the list is longer
+ * than the server's offsets reach (then from its other end) or where the order of rows is unknown.
  */
 static enum step
 read_passes(struct kisi_client *client, struct pass *pass, struct list_sink *sink, GError **error)

@@ -4,12 +4,13 @@
 #include <stdint.h>
 
 /*
- * When the next request may be sent, as arithmetic without a clock: times are microseconds of any monotonic clock.
- * Kisi allows 5 requests a second for each user, and every tool that uses the same user's keys eats from it.
+ * When the next request may be sent, as arithmetic without a clock: times are microseconds of any
+ * monotonic clock. Kisi allows 5 requests a second for each user, and every tool that uses the same
+ * user's keys eats from it.
  */
 struct pace {
 	double rate;	/* requests a second at best */
-	double current;	/* now; never above rate */
+	double current; /* now; never above rate */
 	unsigned calm;	/* requests since the last change of current */
 	int64_t next;	/* nothing is sent before this time */
 };
@@ -37,9 +38,10 @@ void pace_calm(struct pace *pace);
 #define PACE_LONGEST_MS ((int64_t)300 * 1000)
 
 /*
- * How long to wait, in ms, before repeat number `repeat` (from 1): first_ms, doubled each time, taken to between a
- * half and the whole by chance (0 .. 1) so that clients who fell together do not rise together; but never less
- * than retry_after seconds (-1 = the server did not say) nor more than PACE_LONGEST_MS.
+ * How long to wait, in ms, before repeat number `repeat` (from 1): first_ms, doubled each time,
+ * taken to between a half and the whole by chance (0 .. 1) so that clients who fell together do not
+ * rise together; but never less than retry_after seconds (-1 = the server did not say) nor more
+ * than PACE_LONGEST_MS.
  */
 int64_t pace_backoff(unsigned first_ms, unsigned repeat, int64_t retry_after, double chance);
 

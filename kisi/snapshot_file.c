@@ -1,6 +1,6 @@
 /*
- * Snapshot files: written from the texts that Kisi sent, read element by element so that memory holds the model and
- * never the file.  What an object means is kisi/snapshot_object.c.
+ * Snapshot files: written from the texts that Kisi sent, read element by element so that memory
+ * holds the model and never the file.  What an object means is kisi/snapshot_object.c.
  */
 #include "kisi/snapshot_file.h"
 

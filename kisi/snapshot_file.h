@@ -4,34 +4,39 @@
 #include "kisi/snapshot_object.h"
 
 /*
- * Snapshot files: {"format_version":1,"fetched_at":...,"organization":{...},"places":[...], ...}; each array holds
- * Kisi's objects as they came.
+ * Snapshot files: {"format_version":1,"fetched_at":...,"organization":{...},"places":[...], ...};
+ * each array holds Kisi's objects as they came.
  */
 #define SNAPSHOT_FORMAT_VERSION 1
 
-/* Objects on their way into a file, kept as text.  Returned, caller frees with snapshot_raw_free (NULL is fine). */
+/*
+ * Objects on their way into a file, kept as text.  Returned, caller frees with snapshot_raw_free
+ * (NULL is fine).
+ */
 struct snapshot_raw *snapshot_raw_new(void);
 void snapshot_raw_free(struct snapshot_raw *raw);
 
 /* Keep one object (borrowed) of the array; the organisation has its own call. */
-void snapshot_raw_add(struct snapshot_raw *raw, enum snapshot_array array, struct json_object *object);
+void snapshot_raw_add(
+    struct snapshot_raw *raw, enum snapshot_array array, struct json_object *object);
 void snapshot_raw_organization(struct snapshot_raw *raw, struct json_object *object);
 
 /*
- * How much of an array is kept, and back to such a mark: what came after it is forgotten, because it is read
- * again.
+ * How much of an array is kept, and back to such a mark: what came after it is forgotten, because
+ * it is read again.
  */
 size_t snapshot_raw_mark(const struct snapshot_raw *raw, enum snapshot_array array);
 void snapshot_raw_rollback(struct snapshot_raw *raw, enum snapshot_array array, size_t mark);
 
 /* Write the file beside and rename it into place, mode 0600.  False and *error (EXIT_FAILED). */
-bool snapshot_raw_save(const struct snapshot_raw *raw, instant fetched_at, const char *path, GError **error);
+bool snapshot_raw_save(
+    const struct snapshot_raw *raw, instant fetched_at, const char *path, GError **error);
 
 /*
- * Load a snapshot file, element by element.  Returned, caller frees with snapshot_free; NULL and *error
- * (EXIT_BAD_INPUT) when it is missing, not JSON, of another version, truncated, or lacks an array that it cannot do
- * without (users, groups, role_assignments, places, locks; the others are empty when absent).
- * A user that only a role assignment's stub names is added from the stub.
+ * Load a snapshot file, element by element.  Returned, caller frees with snapshot_free; NULL and
+ * *error (EXIT_BAD_INPUT) when it is missing, not JSON, of another version, truncated, or lacks an
+ * array that it cannot do without (users, groups, role_assignments, places, locks; the others are
+ * empty when absent). A user that only a role assignment's stub names is added from the stub.
  */
 struct snapshot *snapshot_load(const char *path, GError **error);
 

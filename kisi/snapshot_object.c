@@ -1,6 +1,7 @@
 /*
- * What the objects of Kisi's API mean in the model, field by field.  It refuses what it cannot understand, since a
- * right that was misread would be taken from a person; it does not ask whether a collection is complete.
+ * What the objects of Kisi's API mean in the model, field by field.  It refuses what it cannot
+ * understand, since a right that was misread would be taken from a person; it does not ask whether
+ * a collection is complete.
  */
 #include "kisi/snapshot_object.h"
 
@@ -71,9 +72,9 @@ flag(struct json_object *object, const char *key, bool absent)
 }
 
 /*
- * Is this a time in a year that our calendar leaves out?  Programs write 9999 for "never" and 0001 for "always" (it
- * is .NET's zero); one such row must not make the organisation unreadable.  The rest of the text is proven in a
- * leap year, so that 29 February passes.
+ * Is this a time in a year that our calendar leaves out?  Programs write 9999 for "never" and 0001
+ * for "always" (it is .NET's zero); one such row must not make the organisation unreadable.  The
+ * rest of the text is proven in a leap year, so that 29 February passes.
  */
 static bool
 outside_calendar(const char *text, bool late)
@@ -110,7 +111,10 @@ interval(struct json_object *object, const char *from, const char *until, struct
 			return refuse(error, object, "its end is not a time");
 		out->until = INSTANT_NEVER;
 	}
-	/* Dropping parts of a second can bring both ends together; an interval has at least one second. */
+	/*
+	 * Dropping parts of a second can bring both ends together; an interval has at least one
+	 * second.
+	 */
 	if (out->until == out->from)
 		out->until++;
 	if (out->until < out->from)

@@ -7,28 +7,42 @@
 
 /* The arrays of a snapshot file, in file order. */
 enum snapshot_array {
-	SNAPSHOT_PLACES, SNAPSHOT_LOCKS, SNAPSHOT_GROUPS, SNAPSHOT_GROUP_LOCKS, SNAPSHOT_USERS,
-	SNAPSHOT_ROLE_ASSIGNMENTS, SNAPSHOT_GROUP_LINKS, SNAPSHOT_SCHEDULES, SNAPSHOT_TEAMS,
-	SNAPSHOT_TEAM_MEMBERSHIPS, SNAPSHOT_ROLES, SNAPSHOT_ARRAYS
+	SNAPSHOT_PLACES,
+	SNAPSHOT_LOCKS,
+	SNAPSHOT_GROUPS,
+	SNAPSHOT_GROUP_LOCKS,
+	SNAPSHOT_USERS,
+	SNAPSHOT_ROLE_ASSIGNMENTS,
+	SNAPSHOT_GROUP_LINKS,
+	SNAPSHOT_SCHEDULES,
+	SNAPSHOT_TEAMS,
+	SNAPSHOT_TEAM_MEMBERSHIPS,
+	SNAPSHOT_ROLES,
+	SNAPSHOT_ARRAYS
 };
 
-/* The name of an array in snapshot files, which is Kisi's name of the collection: `role_assignments`. */
+/*
+ * The name of an array in snapshot files, which is Kisi's name of the collection:
+ * `role_assignments`.
+ */
 const char *snapshot_array_name(enum snapshot_array array);
 
 /* The array of the model that takes these objects; owned by the snapshot. */
 GArray *snapshot_array_of(struct snapshot *snapshot, enum snapshot_array array);
 
 /*
- * Add one object of Kisi's to the model.  False and *error (EXIT_HELD) when it is not what the API describes:
- * a missing id, an unknown kind of assignee, an unreadable or inverted time.
+ * Add one object of Kisi's to the model.  False and *error (EXIT_HELD) when it is not what the API
+ * describes: a missing id, an unknown kind of assignee, an unreadable or inverted time.
  */
-bool snapshot_parse(struct snapshot *snapshot, enum snapshot_array array, struct json_object *object,
-    GError **error);
+bool snapshot_parse(struct snapshot *snapshot, enum snapshot_array array,
+    struct json_object *object, GError **error);
 void snapshot_parse_organization(struct snapshot *snapshot, struct json_object *object);
 
 /*
- * Read one role assignment.  Its role_id is owned by object.  False and *error (EXIT_HELD) as for snapshot_parse.
+ * Read one role assignment.  Its role_id is owned by object.  False and *error (EXIT_HELD) as for
+ * snapshot_parse.
  */
-bool snapshot_parse_assignment(struct json_object *object, struct kisi_assignment *out, GError **error);
+bool snapshot_parse_assignment(
+    struct json_object *object, struct kisi_assignment *out, GError **error);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The snapshot as a container: arrays, their order, look-ups and hash.  It decides what makes two snapshots the
- * same; what Kisi's objects mean is kisi/snapshot_object.c, whether the reading was complete is kisi/fetch.c.
+ * The snapshot as a container: arrays, their order, look-ups and hash.  It decides what makes two
+ * snapshots the same; what Kisi's objects mean is kisi/snapshot_object.c, whether the reading was
+ * complete is kisi/fetch.c.
  */
 #include "model/snapshot.h"
 
@@ -11,11 +12,14 @@
 
 #define TEXT_CHUNK 65536
 
-/* Where the arrays stand in struct snapshot, and how their elements compare: 0 = the same thing twice. */
+/*
+ * Where the arrays stand in struct snapshot, and how their elements compare: 0 = the same thing
+ * twice.
+ */
 struct shelf {
 	const char *name;
 	size_t offset; /* of the GArray * */
-	guint size; /* of one element */
+	guint size;    /* of one element */
 	GCompareFunc order;
 };
 

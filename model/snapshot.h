@@ -6,44 +6,44 @@
 #include <glib.h>
 
 /*
- * The state of a Kisi organisation at one time, complete.  Only what this program needs of each object;
- * field meanings as in Kisi's API.  Strings and arrays belong to the snapshot.
+ * The state of a Kisi organisation at one time, complete.  Only what this program needs of each
+ * object; field meanings as in Kisi's API.  Strings and arrays belong to the snapshot.
  */
 struct kisi_place {
 	int64_t id;
 	const char *name;
-	const char *time_zone;		/* IANA, or NULL */
+	const char *time_zone; /* IANA, or NULL */
 };
 
 struct kisi_lock {
 	int64_t id;
 	const char *name;
 	int64_t place_id;
-	bool restricted;		/* reader, geofence or time restriction is on */
+	bool restricted; /* reader, geofence or time restriction is on */
 };
 
 struct kisi_group {
 	int64_t id;
 	const char *name;
-	int64_t place_id;		/* 0 = organisation-wide */
-	int64_t locks_count;		/* -1 when Kisi does not say */
+	int64_t place_id;    /* 0 = organisation-wide */
+	int64_t locks_count; /* -1 when Kisi does not say */
 	bool login_enabled;
-	bool restricted;		/* a restriction that stops unlocking from afar (reader, tap) */
+	bool restricted; /* a restriction that stops unlocking from afar (reader, tap) */
 };
 
 struct kisi_group_lock {
-	int64_t id;			/* 0 when the relation was read from the lock's side */
+	int64_t id; /* 0 when the relation was read from the lock's side */
 	int64_t group_id;
 	int64_t lock_id;
 };
 
 struct kisi_user {
 	int64_t id;
-	const char *email;		/* as Kisi has it */
-	const char *person;		/* canonical; NULL when email is no address */
+	const char *email;  /* as Kisi has it */
+	const char *person; /* canonical; NULL when email is no address */
 	const char *name;
-	bool access_enabled;		/* access_enabled and scim_access_enabled */
-	bool confirmed;			/* true also when Kisi does not say */
+	bool access_enabled; /* access_enabled and scim_access_enabled */
+	bool confirmed;	     /* true also when Kisi does not say */
 };
 
 enum assignee { ASSIGNEE_USER, ASSIGNEE_TEAM, ASSIGNEE_GUEST };
@@ -51,31 +51,31 @@ enum applies_to { APPLIES_TO_ORGANIZATION, APPLIES_TO_PLACE, APPLIES_TO_GROUP };
 
 struct kisi_assignment {
 	int64_t id;
-	const char *role_id;		/* group_basic, group_manager, administrator ... */
+	const char *role_id; /* group_basic, group_manager, administrator ... */
 	enum assignee assignee;
 	int64_t assignee_id;
 	enum applies_to applies_to;
-	int64_t applies_to_id;		/* group, place or organisation */
-	struct interval valid;		/* open ends where Kisi has null */
+	int64_t applies_to_id; /* group, place or organisation */
+	struct interval valid; /* open ends where Kisi has null */
 };
 
 struct kisi_link {
 	int64_t id;
 	const char *name;
-	const char *email;		/* NULL */
+	const char *email; /* NULL */
 	int64_t group_id;
 	struct interval valid;
 };
 
 struct kisi_schedule {
 	int64_t id;
-	const char *name;		/* NULL */
-	const char *type;		/* single_event ... */
-	const char *consequence;	/* unlock, allow ... */
-	const char *target_type;	/* Group, Lock, ElevatorStop */
+	const char *name;	 /* NULL */
+	const char *type;	 /* single_event ... */
+	const char *consequence; /* unlock, allow ... */
+	const char *target_type; /* Group, Lock, ElevatorStop */
 	int64_t target_id;
 	bool enabled;
-	struct interval span;		/* single_event only; else all of time */
+	struct interval span; /* single_event only; else all of time */
 };
 
 struct kisi_team {
@@ -92,18 +92,18 @@ struct kisi_team_member {
 struct kisi_role {
 	const char *id;
 	const char *name;
-	const char *applies_to;		/* Organization, Place, Group */
+	const char *applies_to; /* Organization, Place, Group */
 };
 
 struct snapshot {
 	instant fetched_at;
-	int64_t organization_id;	/* 0 when not known */
-	const char *organization;	/* name, or NULL */
-	const char *time_zone;		/* of the organisation; IANA or NULL */
-	GArray *places;			/* of struct kisi_place; every array is sorted by id */
+	int64_t organization_id;  /* 0 when not known */
+	const char *organization; /* name, or NULL */
+	const char *time_zone;	  /* of the organisation; IANA or NULL */
+	GArray *places;		  /* of struct kisi_place; every array is sorted by id */
 	GArray *locks;
 	GArray *groups;
-	GArray *group_locks;		/* sorted by group, lock */
+	GArray *group_locks; /* sorted by group, lock */
 	GArray *users;
 	GArray *assignments;
 	GArray *links;
@@ -111,9 +111,10 @@ struct snapshot {
 	GArray *teams;
 	GArray *team_members;
 	GArray *roles;
-	GArray *stubs;			/* of struct kisi_user, as assignments name them; empty after snapshot_finish */
-	GStringChunk *text;		/* keeps the strings */
-	GHashTable *user_by_id;		/* int64_t * -> struct kisi_user *; made by snapshot_finish */
+	GArray
+	    *stubs; /* of struct kisi_user, as assignments name them; empty after snapshot_finish */
+	GStringChunk *text;	/* keeps the strings */
+	GHashTable *user_by_id; /* int64_t * -> struct kisi_user *; made by snapshot_finish */
 	GHashTable *group_by_id;
 };
 
@@ -125,9 +126,9 @@ void snapshot_free(struct snapshot *snapshot);
 const char *snapshot_text(struct snapshot *snapshot, const char *text);
 
 /*
- * Sort the arrays, build the look-ups, compute canonical addresses, and add the users whom only an assignment
- * names (stubs).  After this nothing may be added.
- * Fails with EXIT_HELD when an id occurs twice in one array: then the reading was not one state.
+ * Sort the arrays, build the look-ups, compute canonical addresses, and add the users whom only an
+ * assignment names (stubs).  After this nothing may be added. Fails with EXIT_HELD when an id
+ * occurs twice in one array: then the reading was not one state.
  */
 bool snapshot_finish(struct snapshot *snapshot, GError **error);
 
@@ -136,8 +137,8 @@ const struct kisi_user *snapshot_user(const struct snapshot *snapshot, int64_t i
 const struct kisi_group *snapshot_group(const struct snapshot *snapshot, int64_t id);
 
 /*
- * SHA-256 over everything that decides access, in id order; volatile fields and the order of arrival do not
- * matter.  Returned, caller frees with g_free.
+ * SHA-256 over everything that decides access, in id order; volatile fields and the order of
+ * arrival do not matter.  Returned, caller frees with g_free.
  */
 char *snapshot_hash(const struct snapshot *snapshot);
 

@@ -1,6 +1,6 @@
 /*
- * A web server for one test: a function answers each request, and may also cut, hang or lie about the length.
- * Everything is served one request at a time, whatever the number of connections.
+ * A web server for one test: a function answers each request, and may also cut, hang or lie about
+ * the length. Everything is served one request at a time, whatever the number of connections.
  */
 #ifndef TESTS_FAKE_HTTP_H
 #define TESTS_FAKE_HTTP_H
@@ -8,26 +8,27 @@
 #include <arpa/inet.h>
 #include <glib.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 struct fake_request {
 	const char *method;
-	const char *target;	/* path and query */
-	const char *head;	/* the whole head */
+	const char *target; /* path and query */
+	const char *head;   /* the whole head */
 	const char *body;
-	guint number;		/* of this request, from 1 */
+	guint number; /* of this request, from 1 */
 };
 
 struct fake_answer {
-	int status;		/* 0 = 200 */
-	char *headers;		/* each ended by \r\n; owned; NULL for none */
-	char *body;		/* owned; NULL for none */
-	gsize length;		/* of body; 0 = strlen */
-	gsize claim;		/* Content-Length to claim; 0 = the true one */
-	bool silent;		/* read the request, then close without a byte */
-	unsigned hang_ms;	/* wait before answering */
+	int status;	  /* 0 = 200 */
+	char *headers;	  /* each ended by \r\n; owned; NULL for none */
+	char *body;	  /* owned; NULL for none */
+	gsize length;	  /* of body; 0 = strlen */
+	gsize claim;	  /* Content-Length to claim; 0 = the true one */
+	bool silent;	  /* read the request, then close without a byte */
+	unsigned hang_ms; /* wait before answering */
 };
 
 struct fake {
@@ -37,10 +38,10 @@ struct fake {
 	unsigned port;
 	GThread *acceptor;
 	GPtrArray *threads;	/* of GThread * */
-	GPtrArray *connections;	/* of int */
+	GPtrArray *connections; /* of int */
 	GMutex lock;
-	GPtrArray *log;		/* of char *: "GET /users?..." */
-	GPtrArray *bodies;	/* of char * */
+	GPtrArray *log;	   /* of char *: "GET /users?..." */
+	GPtrArray *bodies; /* of char * */
 };
 
 static inline void
@@ -76,7 +77,8 @@ fake_receive(int fd, GString *text, char **body)
 		if (end == NULL)
 			continue;
 		header = strcasestr(text->str, "\r\nContent-Length:");
-		length = header != NULL && header < end ? g_ascii_strtoull(header + 17, NULL, 10) : 0;
+		length = header != NULL && header < end ? g_ascii_strtoull(header + 17, NULL, 10)
+							: 0;
 		if (text->len >= (gsize)(end + 4 - text->str) + length)
 			break;
 	}
@@ -88,15 +90,19 @@ fake_receive(int fd, GString *text, char **body)
 static inline bool
 fake_reply(int fd, struct fake_answer answer)
 {
-	gsize length = answer.body == NULL ? 0 : answer.length > 0 ? answer.length : strlen(answer.body);
+	gsize length = answer.body == NULL ? 0
+		       : answer.length > 0 ? answer.length
+					   : strlen(answer.body);
 	int status = answer.status > 0 ? answer.status : 200;
 	GString *head = g_string_new(NULL);
 
 	if (answer.hang_ms > 0)
 		g_usleep((gulong)answer.hang_ms * 1000);
-	g_string_printf(head, "HTTP/1.1 %d X\r\n%s", status, answer.headers == NULL ? "" : answer.headers);
+	g_string_printf(
+	    head, "HTTP/1.1 %d X\r\n%s", status, answer.headers == NULL ? "" : answer.headers);
 	if (status != 204)
-		g_string_append_printf(head, "Content-Length: %zu\r\n", answer.claim > 0 ? answer.claim : length);
+		g_string_append_printf(
+		    head, "Content-Length: %zu\r\n", answer.claim > 0 ? answer.claim : length);
 	g_string_append(head, "\r\n");
 	if (!answer.silent) {
 		g_string_append_len(head, answer.body, (gssize)length);
@@ -124,7 +130,8 @@ fake_serve(gpointer data)
 
 	while (on && fake_receive(connection->fd, text, &body)) {
 		char **words = g_strsplit(text->str, " ", 3);
-		struct fake_request request = {.method = words[0], .target = words[1], .head = text->str, .body = body};
+		struct fake_request request = {
+		    .method = words[0], .target = words[1], .head = text->str, .body = body};
 		struct fake_answer answer;
 
 		g_mutex_lock(&fake->lock);
@@ -136,7 +143,10 @@ fake_serve(gpointer data)
 		on = fake_reply(connection->fd, answer);
 		g_strfreev(words);
 	}
-	/* Only shut down: the number is given back when the test ends, or another thread could get it meanwhile. */
+	/*
+	 * Only shut down: the number is given back when the test ends, or another thread could get
+	 * it meanwhile.
+	 */
 	shutdown(connection->fd, SHUT_RDWR);
 	g_string_free(text, TRUE);
 	g_free(connection);
@@ -169,7 +179,8 @@ static inline struct fake *
 fake_begin(struct fake_answer (*answer)(void *user, const struct fake_request *request), void *user)
 {
 	struct fake *fake = g_new0(struct fake, 1);
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof address;
 
 	fake->answer = answer;

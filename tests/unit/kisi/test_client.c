@@ -89,10 +89,12 @@ test_address(void)
 static void
 test_key(void)
 {
-	static const char *const keys[] = {"", NULL, "a b", "abc\r\nX-Evil: 1", "abc\n", "a\x7f", "é"};
+	static const char *const keys[] = {
+	    "", NULL, "a b", "abc\r\nX-Evil: 1", "abc\n", "a\x7f", "é"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-		const struct kisi_options options = {.base_url = "https://api.kisi.io", .key = keys[i], .version = "1"};
+		const struct kisi_options options = {
+		    .base_url = "https://api.kisi.io", .key = keys[i], .version = "1"};
 		GError *error = NULL;
 
 		g_assert_null(kisi_open(&options, &error));
@@ -179,7 +181,8 @@ test_messages(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct json_object *body = json_read(cases[i].body, strlen(cases[i].body), "test", NULL);
+		struct json_object *body = json_read(
+		    cases[i].body, strlen(cases[i].body), "test", NULL);
 		char *message = answer_message(body, cases[i].body, strlen(cases[i].body));
 
 		g_assert_cmpstr(message, ==, cases[i].message);
@@ -264,7 +267,8 @@ play(void *user, const struct fake_request *request)
 	g_assert_nonnull(strstr(request->head, "\r\nAccept: application/json\r\n"));
 	g_assert_nonnull(strstr(request->head, "\r\nContent-Type: application/json\r\n"));
 	g_assert_nonnull(strstr(request->head, "\r\nUser-Agent: kisi-reconcile/test\r\n"));
-	g_assert_nonnull(strstr(request->head, "\r\nX-Kisi-Integration-Identifier: kisi-reconcile\r\n"));
+	g_assert_nonnull(
+	    strstr(request->head, "\r\nX-Kisi-Integration-Identifier: kisi-reconcile\r\n"));
 	answer.headers = g_strdup(answer.headers);
 	answer.body = g_strdup(answer.body);
 	return answer;
@@ -289,15 +293,16 @@ struct request_case {
 static const struct request_case request_cases[] = {
     {"get", "GET", {OK_BODY}, 1, KISI_OK, 1, NULL},
     {"get/429-then-ok", "GET", {{.status = 429}, OK_BODY}, 2, KISI_OK, 2, NULL},
-    {"get/429-retry-after", "GET", {{.status = 429, .headers = (char *)"Retry-After: 0\r\n"}, OK_BODY}, 2, KISI_OK, 2,
-	NULL},
+    {"get/429-retry-after", "GET",
+	{{.status = 429, .headers = (char *)"Retry-After: 0\r\n"}, OK_BODY}, 2, KISI_OK, 2, NULL},
     {"get/429-for-ever", "GET", {{.status = 429}}, 1, KISI_DOWN, 3, "429"},
     {"get/5xx-then-ok", "GET", {{.status = 500}, {.status = 503}, OK_BODY}, 3, KISI_OK, 3, NULL},
-    {"get/5xx-for-ever", "GET", {{.status = 502, .body = (char *)"<html>Bad gateway</html>"}}, 1, KISI_DOWN, 3,
-	"Bad gateway"},
+    {"get/5xx-for-ever", "GET", {{.status = 502, .body = (char *)"<html>Bad gateway</html>"}}, 1,
+	KISI_DOWN, 3, "Bad gateway"},
     {"get/cut-then-ok", "GET", {{.silent = true}, OK_BODY}, 2, KISI_OK, 2, NULL},
     {"get/cut-for-ever", "GET", {{.silent = true}}, 1, KISI_DOWN, 3, "no usable answer"},
-    {"get/truncated", "GET", {{.body = (char *)"[1,2", .claim = 100}, OK_BODY}, 2, KISI_OK, 2, NULL},
+    {"get/truncated", "GET", {{.body = (char *)"[1,2", .claim = 100}, OK_BODY}, 2, KISI_OK, 2,
+	NULL},
     {"get/half-json", "GET", {{.body = (char *)"[1,2"}}, 1, KISI_DOWN, 3, "not JSON"},
     {"get/html", "GET", {{.body = (char *)"<html>hello</html>"}, OK_BODY}, 2, KISI_OK, 2, NULL},
     {"get/empty", "GET", {{.body = NULL}}, 1, KISI_DOWN, 3, "empty"},
@@ -306,25 +311,30 @@ static const struct request_case request_cases[] = {
     {"get/403", "GET", {{.status = 403}}, 1, KISI_REFUSED, 1, "403"},
     {"get/404", "GET", {{.status = 404}}, 1, KISI_GONE, 1, "404"},
     {"get/404-path", "GET",
-	{{.status = 404, .body = (char *)"{\"code\":\"000404\",\"error\":\"The endpoint does not exist\"}"}}, 1,
-	KISI_REFUSED, 1, "endpoint"},
-    {"get/302", "GET", {{.status = 302, .headers = (char *)"Location: http://127.0.0.1:1/\r\n"}}, 1, KISI_DOWN, 1,
-	"302"},
-    {"get/key-echoed", "GET", {{.status = 403, .body = (char *)"{\"error\":\"not " KEY "!\"}"}}, 1, KISI_REFUSED, 1,
-	"not ***!"},
+	{{.status = 404,
+	    .body = (char *)"{\"code\":\"000404\",\"error\":\"The endpoint does not exist\"}"}},
+	1, KISI_REFUSED, 1, "endpoint"},
+    {"get/302", "GET", {{.status = 302, .headers = (char *)"Location: http://127.0.0.1:1/\r\n"}}, 1,
+	KISI_DOWN, 1, "302"},
+    {"get/key-echoed", "GET", {{.status = 403, .body = (char *)"{\"error\":\"not " KEY "!\"}"}}, 1,
+	KISI_REFUSED, 1, "not ***!"},
     {"post", "POST", {OK_BODY}, 1, KISI_OK, 1, NULL},
-    {"post/409", "POST", {{.status = 409, .body = TAKEN}}, 1, KISI_EXISTS, 1, "The record already exists (f00f00)"},
-    {"post/422", "POST", {{.status = 422, .body = (char *)"{\"errors\":{\"email\":[\"is taken\"]}}"}}, 1, KISI_REFUSED,
-	1, "email: is taken"},
+    {"post/409", "POST", {{.status = 409, .body = TAKEN}}, 1, KISI_EXISTS, 1,
+	"The record already exists (f00f00)"},
+    {"post/422", "POST",
+	{{.status = 422, .body = (char *)"{\"errors\":{\"email\":[\"is taken\"]}}"}}, 1,
+	KISI_REFUSED, 1, "email: is taken"},
     {"post/429-then-ok", "POST", {{.status = 429}, OK_BODY}, 2, KISI_OK, 2, NULL},
     {"post/429-for-ever", "POST", {{.status = 429}}, 1, KISI_DOWN, 3, "429"},
     {"post/500", "POST", {{.status = 500}}, 1, KISI_UNKNOWN, 1, "500"},
     {"post/302", "POST", {{.status = 302}}, 1, KISI_UNKNOWN, 1, "302"},
     {"post/cut", "POST", {{.silent = true}}, 1, KISI_UNKNOWN, 1, "no usable answer"},
-    {"post/truncated", "POST", {{.body = (char *)"{\"id\":", .claim = 100}}, 1, KISI_UNKNOWN, 1, "no usable answer"},
+    {"post/truncated", "POST", {{.body = (char *)"{\"id\":", .claim = 100}}, 1, KISI_UNKNOWN, 1,
+	"no usable answer"},
     {"post/html", "POST", {{.body = (char *)"<html>"}}, 1, KISI_UNKNOWN, 1, "not JSON"},
     {"post/empty", "POST", {{.body = NULL}}, 1, KISI_UNKNOWN, 1, "empty"},
-    {"post/hang", "POST", {{.hang_ms = 300, .body = (char *)"{\"id\":1}"}}, 1, KISI_UNKNOWN, 1, "no usable answer"},
+    {"post/hang", "POST", {{.hang_ms = 300, .body = (char *)"{\"id\":1}"}}, 1, KISI_UNKNOWN, 1,
+	"no usable answer"},
     {"patch", "PATCH", {{.status = 204}}, 1, KISI_OK, 1, NULL},
     {"patch/500", "PATCH", {{.status = 500}}, 1, KISI_UNKNOWN, 1, "500"},
     {"patch/cut", "PATCH", {{.silent = true}}, 1, KISI_UNKNOWN, 1, "no usable answer"},
@@ -344,7 +354,8 @@ test_request(gconstpointer data)
 	struct json_object *body = json_object_new_object();
 	struct kisi_reply reply;
 
-	kisi_request(client, c->method, "/things", strcmp(c->method, "POST") == 0 ? body : NULL, &reply);
+	kisi_request(
+	    client, c->method, "/things", strcmp(c->method, "POST") == 0 ? body : NULL, &reply);
 	g_test_message("%s", reply.message);
 	g_assert_cmpint(reply.result, ==, c->result);
 	g_assert_cmpuint(kisi_requests(client), ==, c->requests);
@@ -436,12 +447,14 @@ test_denied_stays(void)
 static void
 test_deadline(void)
 {
-	static const struct fake_answer lines[] = {{.status = 429, .headers = (char *)"Retry-After: 3600\r\n"}};
+	static const struct fake_answer lines[] = {
+	    {.status = 429, .headers = (char *)"Retry-After: 3600\r\n"}};
 	struct script script = {lines, G_N_ELEMENTS(lines)};
 	struct fake *fake = fake_begin(play, &script);
 	char *url = g_strdup_printf("http://127.0.0.1:%u", fake->port);
 	int64_t start = g_get_monotonic_time() / 1000;
-	const struct kisi_options options = {.base_url = url, .key = KEY, .version = "test", .deadline_ms = start + 5000};
+	const struct kisi_options options = {
+	    .base_url = url, .key = KEY, .version = "test", .deadline_ms = start + 5000};
 	struct kisi_client *client = kisi_open(&options, NULL);
 	struct kisi_reply reply;
 
@@ -460,10 +473,15 @@ static void
 test_headers(void)
 {
 	static const struct fake_answer lines[] = {
-	    {.body = (char *)"[]", .headers = (char *)"x-collection-range: 20-29/7\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"},
-	    {.body = (char *)"[]", .headers = (char *)"Deprecation: Thu, 01 Jan 2026 00:00:00 GMT\r\nSunset: soon\r\n"},
+	    {.body = (char *)"[]",
+		.headers = (char
+			*)"x-collection-range: 20-29/7\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"},
+	    {.body = (char *)"[]",
+		.headers =
+		    (char *)"Deprecation: Thu, 01 Jan 2026 00:00:00 GMT\r\nSunset: soon\r\n"},
 	    {.body = (char *)"[]", .headers = (char *)"Sunset: now\r\n"},
-	    {.body = (char *)"[]", .headers = (char *)"X-Collection-Range: 0-9/7\r\nX-Collection-Range: 0-9/8\r\n"},
+	    {.body = (char *)"[]",
+		.headers = (char *)"X-Collection-Range: 0-9/7\r\nX-Collection-Range: 0-9/8\r\n"},
 	};
 	static const char *const paths[] = {"/users", "/members?limit=1", "/members/7", "/users"};
 	struct script script = {lines, G_N_ELEMENTS(lines)};
@@ -494,7 +512,9 @@ static struct fake_answer
 answer_gzip(void *user, const struct fake_request *request)
 {
 	/* gzip of {"id":4711} */
-	static const guint8 bytes[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0xca, 0x4c, 0x51, 0xb2, 0x32, 0x31, 0x37, 0x34, 0xac, 0x05, 0x00, 0xbc, 0x79, 0x93, 0x50, 0x0b, 0x00, 0x00, 0x00};
+	static const guint8 bytes[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03,
+	    0xab, 0x56, 0xca, 0x4c, 0x51, 0xb2, 0x32, 0x31, 0x37, 0x34, 0xac, 0x05, 0x00, 0xbc,
+	    0x79, 0x93, 0x50, 0x0b, 0x00, 0x00, 0x00};
 	struct fake_answer answer = {.headers = g_strdup("Content-Encoding: gzip\r\n")};
 
 	g_assert_nonnull(strstr(request->head, "gzip"));

@@ -1,4 +1,7 @@
-/* Snapshot files: what is read, what is refused, and that a saved one is the same when it is loaded. */
+/*
+ * Snapshot files: what is read, what is refused, and that a saved one is the same when it is
+ * loaded.
+ */
 #include "base/failure.h"
 #include "base/json.h"
 #include "kisi/snapshot_file.h"
@@ -35,29 +38,36 @@ load(const char *text, GError **error)
 
 #define HEAD "{'format_version':1,'fetched_at':'2026-11-21T12:00:00Z',"
 #define NO_RIGHTS HEAD "'places':[],'locks':[],'groups':[],'users':[],'role_assignments':"
-#define LINKS HEAD "'places':[],'locks':[],'groups':[],'users':[],'role_assignments':[],'group_links':"
+#define LINKS                                                                                      \
+	HEAD "'places':[],'locks':[],'groups':[],'users':[],'role_assignments':[],'group_links':"
 
-static const char whole[] =
-    HEAD "'organization':{'id':9,'name':'Harbour','time_zone':'Europe/Amsterdam'},\n"
-	 "'places':[{'id':2,'name':'B','tz_time_zone':'Europe/Berlin','time_zone':'Old'},{'id':1,'name':'A'}],\n"
-	 "'locks':[{'id':21,'name':'Door','place_id':1,'reader_restriction_enabled':null,'time_restriction_enabled':true}],\n"
-	 "'groups':[{'id':7,'name':'Rooms','place_id':null,'locks_count':1,'login_enabled':false,"
-	 "'tap_to_access_restriction_enabled':true},{'id':8,'name':'X'}],\n"
-	 "'group_locks':[{'id':31,'group_id':7,'lock_id':21}],\n"
-	 "'users':[{'id':9007199254740993,'email':' Ann@EXAMPLE.com','name':'Ann','access_enabled':true,"
-	 "'scim_access_enabled':false,'confirmed':false},{'id':5,'email':'nobody','name':'N'}],\n"
-	 "'role_assignments':[\n"
-	 "{'id':3,'role_id':'group_basic','assignee_type':'User','assignee_id':77,'assignee':{'id':77,'email':'g@h.com',"
-	 "'name':'Ghost'},'applies_to_type':'Group','applies_to_id':7,'valid_from':'2026-11-20T10:00:00.999+01:00',"
-	 "'valid_until':'2026-11-20T11:00:00.123Z'},\n"
-	 "{'id':1,'role_id':'owner','assignee_type':'Team','assignee_id':6,'applies_to_type':'Organization','applies_to_id':9}],\n"
-	 "'group_links':[{'id':4,'name':'L','group_id':7,'valid_until':'9999-12-31T23:59:59Z',"
-	 "'valid_from':'0001-01-01T00:00:00Z'}],\n"
-	 "'schedules':[{'id':6,'type':'single_event','consequence':'unlock','scheduleable_type':'Lock','scheduleable_id':21,"
-	 "'enabled':false,'starts_at':'2026-12-01T00:00:00Z','ends_at':'2026-12-01T01:00:00Z'}],\n"
-	 "'teams':[{'id':6,'name':'T'}],\n"
-	 "'team_memberships':[{'id':1,'team_id':6,'member_type':'Guest','member_id':5}],\n"
-	 "'roles':[{'id':'group_basic','name':'Basic','applies_to':'Group'}]}\n";
+static const char whole[] = HEAD
+    "'organization':{'id':9,'name':'Harbour','time_zone':'Europe/Amsterdam'},\n"
+    "'places':[{'id':2,'name':'B','tz_time_zone':'Europe/"
+    "Berlin','time_zone':'Old'},{'id':1,'name':'A'}],\n"
+    "'locks':[{'id':21,'name':'Door','place_id':1,'reader_restriction_enabled':null,'time_"
+    "restriction_enabled':true}],\n"
+    "'groups':[{'id':7,'name':'Rooms','place_id':null,'locks_count':1,'login_enabled':false,"
+    "'tap_to_access_restriction_enabled':true},{'id':8,'name':'X'}],\n"
+    "'group_locks':[{'id':31,'group_id':7,'lock_id':21}],\n"
+    "'users':[{'id':9007199254740993,'email':' Ann@EXAMPLE.com','name':'Ann','access_enabled':true,"
+    "'scim_access_enabled':false,'confirmed':false},{'id':5,'email':'nobody','name':'N'}],\n"
+    "'role_assignments':[\n"
+    "{'id':3,'role_id':'group_basic','assignee_type':'User','assignee_id':77,'assignee':{'id':77,'"
+    "email':'g@h.com',"
+    "'name':'Ghost'},'applies_to_type':'Group','applies_to_id':7,'valid_from':'2026-11-20T10:00:00."
+    "999+01:00',"
+    "'valid_until':'2026-11-20T11:00:00.123Z'},\n"
+    "{'id':1,'role_id':'owner','assignee_type':'Team','assignee_id':6,'applies_to_type':'"
+    "Organization','applies_to_id':9}],\n"
+    "'group_links':[{'id':4,'name':'L','group_id':7,'valid_until':'9999-12-31T23:59:59Z',"
+    "'valid_from':'0001-01-01T00:00:00Z'}],\n"
+    "'schedules':[{'id':6,'type':'single_event','consequence':'unlock','scheduleable_type':'Lock','"
+    "scheduleable_id':21,"
+    "'enabled':false,'starts_at':'2026-12-01T00:00:00Z','ends_at':'2026-12-01T01:00:00Z'}],\n"
+    "'teams':[{'id':6,'name':'T'}],\n"
+    "'team_memberships':[{'id':1,'team_id':6,'member_type':'Guest','member_id':5}],\n"
+    "'roles':[{'id':'group_basic','name':'Basic','applies_to':'Group'}]}\n";
 
 static void
 test_whole(void)
@@ -76,7 +86,8 @@ test_whole(void)
 	g_assert_cmpstr(snapshot->organization, ==, "Harbour");
 	g_assert_cmpstr(snapshot->time_zone, ==, "Europe/Amsterdam");
 	g_assert_cmpint(g_array_index(snapshot->places, struct kisi_place, 0).id, ==, 1);
-	g_assert_cmpstr(g_array_index(snapshot->places, struct kisi_place, 1).time_zone, ==, "Europe/Berlin");
+	g_assert_cmpstr(
+	    g_array_index(snapshot->places, struct kisi_place, 1).time_zone, ==, "Europe/Berlin");
 	g_assert_true(g_array_index(snapshot->locks, struct kisi_lock, 0).restricted);
 
 	group = snapshot_group(snapshot, 7);
@@ -123,35 +134,52 @@ static const struct {
     {"version-text", "{'format_version':'1'}", "no format_version"},
     {"no-time", "{'format_version':1,'users':[]}", "fetched_at"},
     {"bad-time", "{'format_version':1,'fetched_at':'today'}", "fetched_at"},
-    {"no-users", HEAD "'places':[],'locks':[],'groups':[],'role_assignments':[]}", "no array \"users\""},
-    {"no-groups", HEAD "'places':[],'locks':[],'users':[],'role_assignments':[]}", "no array \"groups\""},
-    {"null-places", HEAD "'places':null,'locks':[],'groups':[],'users':[],'role_assignments':[]}", "no array \"places\""},
+    {"no-users", HEAD "'places':[],'locks':[],'groups':[],'role_assignments':[]}",
+	"no array \"users\""},
+    {"no-groups", HEAD "'places':[],'locks':[],'users':[],'role_assignments':[]}",
+	"no array \"groups\""},
+    {"null-places", HEAD "'places':null,'locks':[],'groups':[],'users':[],'role_assignments':[]}",
+	"no array \"places\""},
     {"teams-no-array", NO_RIGHTS "[],'teams':{}}", "\"teams\" is not an array"},
     {"truncated", NO_RIGHTS "[", ""},
     {"truncated-at-end", NO_RIGHTS "[]", ""},
     {"two", NO_RIGHTS "[]}{}", "more than one document"},
     {"trailing", NO_RIGHTS "[]}]", ""},
-    {"element-number", NO_RIGHTS "[1]}", ":1: role_assignments: id is missing or no whole number above 0"},
-    {"id-text", LINKS "[{'id':'4','name':'L','group_id':7}]}", "group_links: id is missing or no whole number above 0"},
-    {"id-huge", LINKS "[{'id':99999999999999999999,'name':'L','group_id':7}]}", "id is missing or no whole number above 0"},
-    {"id-zero", LINKS "[{'id':0,'name':'L','group_id':7}]}", "id is missing or no whole number above 0"},
-    {"bad-from", LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'soon'}]}", "id 4: its beginning is not a time"},
-    {"bad-until", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':7}]}", "id 4: its end is not a time"},
-    {"year-0001-end", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'0001-01-01T00:00:00Z'}]}",
+    {"element-number", NO_RIGHTS "[1]}",
+	":1: role_assignments: id is missing or no whole number above 0"},
+    {"id-text", LINKS "[{'id':'4','name':'L','group_id':7}]}",
+	"group_links: id is missing or no whole number above 0"},
+    {"id-huge", LINKS "[{'id':99999999999999999999,'name':'L','group_id':7}]}",
+	"id is missing or no whole number above 0"},
+    {"id-zero", LINKS "[{'id':0,'name':'L','group_id':7}]}",
+	"id is missing or no whole number above 0"},
+    {"bad-from", LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'soon'}]}",
+	"id 4: its beginning is not a time"},
+    {"bad-until", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':7}]}",
+	"id 4: its end is not a time"},
+    {"year-0001-end",
+	LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'0001-01-01T00:00:00Z'}]}",
 	"its end is not a time"},
-    {"year-9999-odd", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'9999-13-01T00:00:00Z'}]}",
+    {"year-9999-odd",
+	LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'9999-13-01T00:00:00Z'}]}",
 	"its end is not a time"},
     {"inverted",
-	LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'2026-12-02T00:00:00Z','valid_until':'2026-12-01T00:00:00Z'}]}",
+	LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'2026-12-02T00:00:00Z','valid_until':'"
+	      "2026-12-01T00:00:00Z'}]}",
 	"id 4: its end is before its beginning"},
-    {"twice", LINKS "[{'id':4,'name':'L','group_id':7},{'id':4,'name':'M','group_id':7}]}", "links: id 4 occurs twice"},
-    {"assignee", NO_RIGHTS "[{'id':4,'role_id':'r','assignee_type':'Robot','assignee_id':1,"
-			   "'applies_to_type':'Group','applies_to_id':7}]}",
+    {"twice", LINKS "[{'id':4,'name':'L','group_id':7},{'id':4,'name':'M','group_id':7}]}",
+	"links: id 4 occurs twice"},
+    {"assignee",
+	NO_RIGHTS "[{'id':4,'role_id':'r','assignee_type':'Robot','assignee_id':1,"
+		  "'applies_to_type':'Group','applies_to_id':7}]}",
 	"id 4: assignee_type"},
-    {"applies-to", NO_RIGHTS "[{'id':4,'role_id':'r','assignee_type':'User','assignee_id':1,"
-			     "'applies_to_type':'Moon','applies_to_id':7}]}",
+    {"applies-to",
+	NO_RIGHTS "[{'id':4,'role_id':'r','assignee_type':'User','assignee_id':1,"
+		  "'applies_to_type':'Moon','applies_to_id':7}]}",
 	"id 4: applies_to_type"},
-    {"no-role", NO_RIGHTS "[{'id':4,'assignee_type':'User','assignee_id':1,'applies_to_type':'Group','applies_to_id':7}]}",
+    {"no-role",
+	NO_RIGHTS "[{'id':4,'assignee_type':'User','assignee_id':1,'applies_to_type':'Group','"
+		  "applies_to_id':7}]}",
 	"id 4: role_id is missing"},
 };
 
@@ -190,10 +218,10 @@ static void
 test_lenient(void)
 {
 	GError *error = NULL;
-	struct snapshot *snapshot =
-	    load(LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'2026-12-01T00:00:00.100Z',"
-		       "'valid_until':'2026-12-01T00:00:00.900Z','more':[1,{}]}],'unknown':[1,2]}",
-		&error);
+	struct snapshot *snapshot = load(LINKS
+	    "[{'id':4,'name':'L','group_id':7,'valid_from':'2026-12-01T00:00:00.100Z',"
+	    "'valid_until':'2026-12-01T00:00:00.900Z','more':[1,{}]}],'unknown':[1,2]}",
+	    &error);
 	const struct kisi_link *link = NULL;
 
 	g_assert_no_error(error);
@@ -235,8 +263,11 @@ test_hash(void)
 		bool same;
 	} cases[] = {
 	    {"2026-11-21T12", "2026-11-21T13", true},
-	    {"{'id':2,'name':'B','tz_time_zone':'Europe/Berlin','time_zone':'Old'},{'id':1,'name':'A'}",
-		"{'id':1,'name':'A'},{'id':2,'name':'B','tz_time_zone':'Europe/Berlin','updated_at':'x'}", true},
+	    {"{'id':2,'name':'B','tz_time_zone':'Europe/"
+	     "Berlin','time_zone':'Old'},{'id':1,'name':'A'}",
+		"{'id':1,'name':'A'},{'id':2,'name':'B','tz_time_zone':'Europe/"
+		"Berlin','updated_at':'x'}",
+		true},
 	    {"'name':'Ann'", "'name':'Ann B'", true},
 	    {".999+01:00", ".111+01:00", true},
 	    {"'id':31", "'id':32", true},
@@ -287,7 +318,8 @@ test_save(void)
 	g_assert_cmpint(status.st_mode & 0777, ==, 0600);
 
 	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-	g_assert_nonnull(strstr(text, "\"group_links\":[{\"id\":4,\"name\":\"a/b \xc3\xa9\",\"group_id\":7}]"));
+	g_assert_nonnull(
+	    strstr(text, "\"group_links\":[{\"id\":4,\"name\":\"a/b \xc3\xa9\",\"group_id\":7}]"));
 	snapshot = snapshot_load(path, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(snapshot->links->len, ==, 1);
