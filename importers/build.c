@@ -1,0 +1,456 @@
+/*
+ * From a row to a record: which rows are left out, what a record of each kind must have, and what becomes of a row
+ * that lacks it.
+ */
+#include "importers/importer.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define SCRATCH_ROWS 256 /* rows that share the scratch memory before it is emptied */
+#define QUOTE_MAX 60	 /* characters of a bad value that a reason repeats */
+#define WORDS_MAX 4096	 /* raw status words remembered */
+
+bool
+draft_refuse(struct draft *draft, const char *format, ...)
+{
+	if (draft->reason == NULL) {
+		va_list arguments;
+		va_start(arguments, format);
+		draft->reason = g_strdup_vprintf(format, arguments);
+		va_end(arguments);
+	}
+	return false;
+}
+
+const char *
+draft_quote(const struct draft *draft, const char *text)
+{
+	char *printable = text_printable(text);
+	if (g_utf8_strlen(printable, -1) > QUOTE_MAX) {
+		char *cut = g_utf8_offset_to_pointer(printable, QUOTE_MAX - 3);
+		memcpy(cut, "...", 4);
+	}
+	const char *kept = g_string_chunk_insert(draft->im->scratch, printable);
+	g_free(printable);
+	return kept;
+}
+
+void
+importer_note(const struct importer *im, const struct record_place *place, const char *kind,
+    const char *email, const char *subject, const char *text)
+{
+	struct record_note note = {
+	    .place = *place, .kind = kind, .email = email, .subject = subject, .text = text};
+	im->sink->note(im->sink->user, &note);
+}
+
+bool
+draft_text(struct draft *draft, enum field field, const char **out)
+{
+	struct value value;
+	field_value(draft->im, draft->row, field, &value);
+	*out = value.presence == VALUE_TEXT || value.presence == VALUE_FLAG ? value.text : NULL;
+	return value.presence != VALUE_BAD ||
+	       draft_refuse(draft, "%s %s", field_word(field), value.text);
+}
+
+/* `1.55E+10`: a spreadsheet has taken the id for a number and rounded it. */
+static bool
+looks_mangled(const char *id)
+{
+	const char *e = strpbrk(id, "Ee");
+	if (e == NULL || !g_ascii_isdigit(id[0]) || e[1] != '+' || !text_digits(e + 2))
+		return false;
+	return strspn(id, "0123456789.,") == (size_t)(e - id);
+}
+
+static bool
+read_id(struct draft *draft)
+{
+	if (!draft_text(draft, FIELD_ID, &draft->record.id))
+		return false;
+	if (draft->record.id != NULL && looks_mangled(draft->record.id))
+		importer_note(draft->im, &draft->row->place, "mangled_id", NULL, draft->record.id,
+		    "a spreadsheet program has rounded this id: export it as text");
+	return true;
+}
+
+static enum record_status
+status_of_word(struct importer *im, const char *raw)
+{
+	gpointer known;
+	if (g_hash_table_lookup_extended(im->statuses, raw, NULL, &known))
+		return (enum record_status)GPOINTER_TO_INT(known);
+	enum record_status status = profile_status(im->profile, raw);
+	if (g_hash_table_size(im->statuses) < WORDS_MAX)
+		g_hash_table_insert(im->statuses, g_strdup(raw), GINT_TO_POINTER(status));
+	return status;
+}
+
+/* 1 true, 0 false or nothing, -1 neither. */
+static int
+truth(const struct value *value)
+{
+	static const char *const yes[] = {"true", "yes", "y", "1", "on", NULL};
+	static const char *const no[] = {"false", "no", "n", "0", "off", NULL};
+	if (value->presence < VALUE_TEXT)
+		return 0;
+	char *key = text_key(value->text);
+	int truth = g_strv_contains(yes, key) ? 1 : g_strv_contains(no, key) ? 0 : -1;
+	g_free(key);
+	return truth;
+}
+
+/* 1 the rule applies, 0 not, -1 refused. */
+static int
+rule_applies(struct draft *draft, const struct presence_rule *rule)
+{
+	struct value value;
+	if (rule->test == PRESENT_WORD)
+		return row_says(draft->row, rule->condition.name, rule->condition.key);
+	row_value(draft->row, rule->condition.name, &value);
+	if (rule->test == PRESENT_FILLED)
+		return value.presence > VALUE_BLANK;
+	int is = truth(&value);
+	if (is < 0)
+		draft_refuse(draft, "%s: neither yes nor no: \"%s\"",
+		    draft->im->profile->names.list[rule->condition.name].text,
+		    draft_quote(draft, value.text));
+	return is;
+}
+
+/*
+ * Set the status; *unknown becomes the reason when there is no word for it.  A rule that finds a date of
+ * cancellation beats a status that still says confirmed.
+ */
+static bool
+read_status(struct draft *draft, char **unknown)
+{
+	const struct profile *profile = draft->im->profile;
+	struct record *record = &draft->record;
+	for (size_t i = 0; i < profile->n_presence; i++) {
+		int applies = rule_applies(draft, &profile->presence[i]);
+		if (applies < 0)
+			return false;
+		record->status = profile->presence[i].status;
+		if (applies > 0)
+			return true;
+	}
+	struct value value;
+	field_value(draft->im, draft->row, FIELD_STATUS, &value);
+	record->status = STATUS_UNKNOWN;
+	if (value.presence == VALUE_ABSENT)
+		record->status = profile->status_absent;
+	else if (value.presence == VALUE_TEXT)
+		record->status = status_of_word(draft->im, value.text);
+	if (record->status != STATUS_UNKNOWN)
+		return true;
+	if (value.presence == VALUE_BLANK)
+		*unknown = g_strdup("status is blank");
+	else if (value.presence == VALUE_BAD)
+		*unknown = g_strdup_printf("status %s", value.text);
+	else
+		*unknown = g_strdup_printf("unknown status \"%s\"", draft_quote(draft, value.text));
+	return true;
+}
+
+/* What the record is about, as pairs of name and id in the order of the lists. */
+static bool
+read_targets(struct draft *draft, enum field name_field, enum field id_field)
+{
+	struct importer *im = draft->im;
+	GArray *names = im->values, *ids = im->more_values;
+	field_values(im, draft->row, name_field, names);
+	field_values(im, draft->row, id_field, ids);
+	g_array_set_size(im->targets, 0);
+	for (guint i = 0; i < MAX(names->len, ids->len); i++) {
+		static const struct value none = {.presence = VALUE_ABSENT};
+		const struct value *name = i < names->len ? &g_array_index(names, struct value, i)
+							  : &none;
+		const struct value *id = i < ids->len ? &g_array_index(ids, struct value, i)
+						      : &none;
+		if (name->presence == VALUE_BAD)
+			return draft_refuse(draft, "%s %s", field_word(name_field), name->text);
+		if (id->presence == VALUE_BAD)
+			return draft_refuse(draft, "%s %s", field_word(id_field), id->text);
+		struct record_ref ref = {
+		    .id = id->presence == VALUE_TEXT ? id->text : NULL,
+		    .name = name->presence == VALUE_TEXT ? name->text : NULL,
+		};
+		if (ref.id != NULL || ref.name != NULL)
+			g_array_append_val(im->targets, ref);
+	}
+	draft->record.targets = (const struct record_ref *)(void *)im->targets->data;
+	draft->record.n_targets = im->targets->len;
+	return true;
+}
+
+/* Location and group, which several kinds have. */
+static bool
+read_place(struct draft *draft)
+{
+	struct record *record = &draft->record;
+	if (!draft_text(draft, FIELD_LOCATION, &record->location) ||
+	    !draft_text(draft, FIELD_GROUP, &record->group))
+		return false;
+	if (record->location == NULL)
+		record->location = draft->im->source->location;
+	return true;
+}
+
+static bool
+build_booking(struct draft *draft)
+{
+	if (!person_read(draft) || !read_place(draft) ||
+	    !read_targets(draft, FIELD_RESOURCE, FIELD_RESOURCE_ID) || !span_zone(draft) ||
+	    !span_booking(draft))
+		return false;
+	if (draft->record.n_targets == 0 && draft->record.group == NULL)
+		return draft_refuse(draft, "resource is blank");
+	return attendees_read(draft);
+}
+
+static bool
+build_membership(struct draft *draft)
+{
+	if (!person_read(draft) || !read_place(draft) ||
+	    !read_targets(draft, FIELD_PLAN, FIELD_PLAN_ID) || !span_zone(draft) ||
+	    !span_membership(draft) || !span_freezes(draft))
+		return false;
+	return draft->record.n_targets > 0 || draft->record.group != NULL ||
+	       draft_refuse(draft, "plan is blank");
+}
+
+static bool
+build_grant(struct draft *draft)
+{
+	if (!person_read(draft) || !read_place(draft) || !span_zone(draft) || !span_grant(draft))
+		return false;
+	return draft->record.group != NULL || draft_refuse(draft, "group is blank");
+}
+
+static bool
+build_person(struct draft *draft)
+{
+	return person_read(draft);
+}
+
+static bool
+build_company(struct draft *draft)
+{
+	if (!draft_text(draft, FIELD_TITLE, &draft->record.company))
+		return false;
+	return draft->record.id != NULL || draft_refuse(draft, "id is blank");
+}
+
+static bool
+build_resource(struct draft *draft)
+{
+	struct importer *im = draft->im;
+	struct record_ref self = {.id = draft->record.id};
+	if (!read_place(draft) || !draft_text(draft, FIELD_TITLE, &self.name))
+		return false;
+	if (self.id == NULL)
+		return draft_refuse(draft, "id is blank");
+	g_array_set_size(im->targets, 0);
+	g_array_append_val(im->targets, self);
+	draft->record.targets = (const struct record_ref *)(void *)im->targets->data;
+	draft->record.n_targets = 1;
+	return true;
+}
+
+static bool (*const builders[RECORD_KINDS])(struct draft *) = {
+    [RECORD_RESOURCE] = build_resource,
+    [RECORD_COMPANY] = build_company,
+    [RECORD_PERSON] = build_person,
+    [RECORD_MEMBERSHIP] = build_membership,
+    [RECORD_BOOKING] = build_booking,
+    [RECORD_GRANT] = build_grant,
+};
+
+static void
+reject(struct draft *draft, const char *reason)
+{
+	struct importer *im = draft->im;
+	struct record_reject reject = {.place = draft->row->place,
+	    .reason = reason,
+	    .email = draft->record.person.email,
+	    .id = draft->record.id};
+	im->facts->rejected++;
+	im->sink->reject(im->sink->user, &reject);
+}
+
+static void
+accept(struct draft *draft, const char *unknown)
+{
+	struct importer *im = draft->im;
+	const struct record *record = &draft->record;
+	for (guint i = 0; draft->notes != NULL && i < draft->notes->len; i++)
+		importer_note(im, &record->place, "dst", record->person.email, record->id,
+		    draft->notes->pdata[i]);
+	if (record->kind == RECORD_BOOKING) {
+		im->facts->earliest = MIN(im->facts->earliest, record->span.from);
+		im->facts->latest = MAX(im->facts->latest, record->span.until);
+	}
+	im->sink->record(im->sink->user, record);
+	if (unknown == NULL)
+		return;
+	/* A word nobody knows must not take the block off a person, nor put one on. */
+	if (record->kind == RECORD_PERSON)
+		importer_note(im, &record->place, "unknown_status", record->person.email,
+		    record->id, unknown);
+	else
+		reject(draft, unknown);
+}
+
+/* refused: why no record can come of the row, or NULL. */
+static void
+build_record(struct importer *im, const struct row *row, const char *refused)
+{
+	struct draft draft = {.im = im, .row = row};
+	char *unknown = NULL;
+	draft.record = (struct record){.kind = im->profile->kind,
+	    .place = row->place,
+	    .span = {INSTANT_ALWAYS, INSTANT_NEVER}};
+	bool good = refused == NULL || draft_refuse(&draft, "%s", refused);
+	good = good && read_id(&draft) && read_status(&draft, &unknown) &&
+	       builders[draft.record.kind](&draft);
+	if (good)
+		accept(&draft, unknown);
+	else
+		reject(&draft, draft.reason);
+	person_notes(&draft);
+	g_free(unknown);
+	g_free(draft.reason);
+	if (draft.notes != NULL)
+		g_ptr_array_unref(draft.notes);
+}
+
+static bool
+any_applies(const struct conditions *conditions, const struct row *row)
+{
+	for (size_t i = 0; i < conditions->count; i++) {
+		if (row_says(row, conditions->list[i].name, conditions->list[i].key))
+			return true;
+	}
+	return false;
+}
+
+static bool
+field_blank(const struct importer *im, const struct row *row, enum field field)
+{
+	struct value value;
+	field_value(im, row, field, &value);
+	return value.presence <= VALUE_BLANK;
+}
+
+/* The sums below a table: a row that names nobody, no id and no time, and whose text says total. */
+static bool
+is_total(const struct importer *im, const struct row *row)
+{
+	static const char *const words[] = {"total", "totals", "total:", "totals:", "grand total",
+	    "grand total:", "sum", "sum:", NULL};
+	if (row->columns == NULL || !field_blank(im, row, FIELD_EMAIL) ||
+	    !field_blank(im, row, FIELD_REF) || !field_blank(im, row, FIELD_START))
+		return false;
+	bool said = false, in_id = false;
+	for (size_t i = 0; i < row->n_cells; i++) {
+		char *key = text_key(row->cells[i]);
+		if (g_strv_contains(words, key)) {
+			said = true;
+			/* Often the word stands in the first column, which is the id's. */
+			in_id = in_id || i == 0;
+		}
+		g_free(key);
+	}
+	return said && (in_id || field_blank(im, row, FIELD_ID));
+}
+
+static void
+note_seen(struct importer *im, const struct row *row)
+{
+	im->seen_records++;
+	for (int f = 0; f < FIELDS; f++) {
+		if (im->profile->fields[f].required != REQUIRED_YES || im->seen[f])
+			continue;
+		struct value value;
+		field_value(im, row, (enum field)f, &value);
+		im->seen[f] = value.presence != VALUE_ABSENT;
+	}
+}
+
+/* One record for each element of the list that the profile names. */
+static void
+build_elements(struct importer *im, struct row *row, struct json_object *object)
+{
+	struct json_object *list = NULL;
+	if (json_object_is_type(object, json_type_object))
+		json_object_object_get_ex(object, im->profile->each, &list);
+	if (list != NULL && !json_object_is_type(list, json_type_array)) {
+		char *reason = g_strdup_printf("%s is no list", im->profile->each);
+		build_record(im, row, reason);
+		g_free(reason);
+		return;
+	}
+	size_t n = list != NULL ? json_object_array_length(list) : 0;
+	if (n == 0) {
+		struct value id;
+		field_value(im, row, FIELD_ID, &id);
+		importer_note(im, &row->place, "no_items", NULL,
+		    id.presence == VALUE_TEXT ? id.text : NULL,
+		    "a record without items: it gives nothing");
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		row->element = json_object_array_get_idx(list, i);
+		note_seen(im, row);
+		build_record(im, row, NULL);
+	}
+}
+
+/* Rows that the profile leaves out, and sums. */
+static bool
+is_dropped(const struct importer *im, const struct row *row)
+{
+	const struct profile *profile = im->profile;
+	return any_applies(&profile->drop, row) ||
+	       (profile->keep.count > 0 && !any_applies(&profile->keep, row)) || is_total(im, row);
+}
+
+/* True when the row goes on to become a record. */
+static bool
+begin_row(struct importer *im, struct row *row, const char *refused)
+{
+	row->scratch = im->scratch;
+	if (++im->scratch_rows % SCRATCH_ROWS == 0)
+		g_string_chunk_clear(im->scratch);
+	if (refused == NULL && is_dropped(im, row)) {
+		im->facts->dropped++;
+		return false;
+	}
+	im->facts->rows++;
+	im->file->rows++;
+	return true;
+}
+
+void
+build_row(struct importer *im, struct row *row, const char *refused)
+{
+	if (begin_row(im, row, refused))
+		build_record(im, row, refused);
+}
+
+void
+build_object(struct importer *im, struct row *row, struct json_object *object, const char *refused)
+{
+	if (!begin_row(im, row, refused))
+		return;
+	if (refused == NULL && im->profile->each != NULL) {
+		build_elements(im, row, object);
+		return;
+	}
+	note_seen(im, row);
+	build_record(im, row, refused);
+}

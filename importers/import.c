@@ -1,0 +1,243 @@
+/*
+ * One source: which files it has, in which order they are read, and what makes it unusable as a whole.
+ */
+#include "importers/import.h"
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "importers/bytes.h"
+#include "importers/importer.h"
+
+#include <glob.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int
+compare_texts(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The later one; of two equally old ones that with the greater name. */
+static const char *
+newest(const GPtrArray *paths)
+{
+	const char *best = NULL;
+	struct timespec best_time = {0};
+	for (guint i = 0; i < paths->len; i++) {
+		struct stat st;
+		if (stat(paths->pdata[i], &st) != 0)
+			continue;
+		bool later = st.st_mtim.tv_sec > best_time.tv_sec ||
+			     (st.st_mtim.tv_sec == best_time.tv_sec &&
+				 st.st_mtim.tv_nsec >= best_time.tv_nsec);
+		if (best == NULL || later) {
+			best = paths->pdata[i];
+			best_time = st.st_mtim;
+		}
+	}
+	return best;
+}
+
+/* The files of the source in byte order of their names; of char *. */
+static GPtrArray *
+find_files(const struct source_config *source)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+	if (strpbrk(source->file, "*?[") == NULL) {
+		g_ptr_array_add(paths, g_strdup(source->file));
+		return paths;
+	}
+	glob_t found;
+	/* GLOB_NOSORT: the order of glob(3) depends on the locale. */
+	if (glob(source->file, GLOB_NOSORT, NULL, &found) == 0) {
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			g_ptr_array_add(paths, g_strdup(found.gl_pathv[i]));
+		globfree(&found);
+	}
+	g_ptr_array_sort(paths, compare_texts);
+	if (source->pick == PICK_NEWEST && paths->len > 1) {
+		char *one = g_strdup(newest(paths));
+		g_ptr_array_set_size(paths, 0);
+		if (one != NULL)
+			g_ptr_array_add(paths, one);
+	}
+	return paths;
+}
+
+static void
+refuse(struct importer *im, GError *error)
+{
+	import_facts_refuse(im->facts, NULL, "%s", error->message);
+	g_error_free(error);
+}
+
+/* A link is followed, but said: who may write the export may then choose what is read. */
+static void
+note_link(struct importer *im, const char *path)
+{
+	struct record_place place = {.source = im->index, .file = im->file_index};
+	char *target = g_file_read_link(path, NULL);
+	if (target == NULL)
+		return;
+	char *text = g_strdup_printf("%s is a symbolic link to %s", im->file->name, target);
+	importer_note(im, &place, "symlink", NULL, im->file->name, text);
+	g_free(text);
+	g_free(target);
+}
+
+static void
+note_encoding(struct importer *im)
+{
+	struct record_place place = {.source = im->index, .file = im->file_index};
+	if (strcmp(im->file->encoding, "windows-1252") != 0)
+		return;
+	char *text = g_strdup_printf(
+	    "%s is not UTF-8 and was read as windows-1252: names may look wrong", im->file->name);
+	importer_note(im, &place, "encoding", NULL, im->file->name, text);
+	g_free(text);
+}
+
+static bool
+read_format(struct importer *im, struct bytes *bytes, GError **error)
+{
+	size_t length;
+	const char *head = bytes_head(bytes, &length);
+	size_t blank = 0;
+	while (blank < length && g_ascii_isspace(head[blank]))
+		blank++;
+	const struct profile *profile = im->profile;
+	bool json = blank < length && (head[blank] == '{' || head[blank] == '[');
+	if (json && profile->json) {
+		im->file->format = "json";
+		return json_import(im, bytes, error);
+	}
+	im->file->format = json ? "json" : "csv";
+	if (profile->csv && !json)
+		return csv_import(im, bytes, error);
+	return fail(error, EXIT_BAD_INPUT, "is this the right profile for this file?",
+	    "%s: %s, but profile %s reads %s", im->file->name, json ? "JSON" : "no JSON",
+	    profile->name, json ? "only tables (CSV)" : "only JSON");
+}
+
+static void
+import_file(struct importer *im, const char *path)
+{
+	struct bytes_facts found;
+	GError *error = NULL;
+	im->file = import_facts_add_file(im->facts, path);
+	im->file_index = im->facts->files->len - 1;
+	note_link(im, path);
+	struct bytes *bytes = bytes_open(path, im->file->name, &found, &error);
+	im->file->sha256 = found.sha256[0] != '\0' ? g_strdup(found.sha256) : NULL;
+	im->file->bytes = found.size;
+	im->file->modified = found.modified;
+	im->file->encoding = found.encoding;
+	if (bytes == NULL) {
+		refuse(im, error);
+		return;
+	}
+	note_encoding(im);
+	char *folder = g_path_get_dirname(path);
+	bool good = joins_fill(im, bytes, folder, &error) && read_format(im, bytes, &error);
+	g_free(folder);
+	bytes_close(bytes);
+	if (!good)
+		refuse(im, error);
+}
+
+static bool
+find_zone(struct importer *im)
+{
+	const char *name = im->source->timezone != NULL ? im->source->timezone : im->profile->zone;
+	im->zone = name != NULL ? zone_get(name) : NULL;
+	if (name == NULL || im->zone != NULL)
+		return true;
+	import_facts_refuse(im->facts, "an IANA name such as Europe/Amsterdam",
+	    "source %s: no time zone is called \"%s\"", im->source->name, name);
+	return false;
+}
+
+static void
+importer_init(struct importer *im)
+{
+	im->addresses = addresses_new();
+	im->joins = g_new0(struct join, im->profile->n_tables);
+	im->statuses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	im->unmatched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	im->scratch = g_string_chunk_new(32 * 1024);
+	im->values = g_array_new(FALSE, FALSE, sizeof(struct value));
+	im->more_values = g_array_new(FALSE, FALSE, sizeof(struct value));
+	im->attendees = g_array_new(FALSE, FALSE, sizeof(struct record_person));
+	im->targets = g_array_new(FALSE, FALSE, sizeof(struct record_ref));
+	im->freezes = g_array_new(FALSE, FALSE, sizeof(struct interval));
+}
+
+static void
+importer_done(struct importer *im)
+{
+	joins_clear(im);
+	addresses_free(im->addresses);
+	g_free(im->joins);
+	g_hash_table_unref(im->statuses);
+	g_hash_table_unref(im->unmatched);
+	g_string_chunk_free(im->scratch);
+	g_array_unref(im->values);
+	g_array_unref(im->more_values);
+	g_array_unref(im->attendees);
+	g_array_unref(im->targets);
+	g_array_unref(im->freezes);
+}
+
+/* Does the profile know the header or key without asking for its value as a field? */
+static bool
+is_known(const struct profile *profile, const char *header)
+{
+	char *key = text_header_key(header);
+	bool known = g_strv_contains((const char *const *)profile->ignore, key);
+	g_free(key);
+	known = known || g_strcmp0(profile->each, header) == 0;
+	for (size_t i = 0; i < profile->n_tables; i++)
+		known = known || strcmp(profile->tables[i].records, header) == 0;
+	return known;
+}
+
+/* The headers nobody asked for, sorted. */
+static void
+keep_unmatched(struct importer *im)
+{
+	GHashTableIter iter;
+	gpointer header;
+	g_hash_table_iter_init(&iter, im->unmatched);
+	while (g_hash_table_iter_next(&iter, &header, NULL)) {
+		if (!is_known(im->profile, header))
+			g_ptr_array_add(im->facts->unmatched, g_strdup(header));
+	}
+	g_ptr_array_sort(im->facts->unmatched, compare_texts);
+}
+
+struct import_facts *
+import_source(const struct source_config *source, uint32_t index, const struct profile *profile,
+    const struct record_sink *sink)
+{
+	struct importer im = {.source = source,
+	    .index = index,
+	    .profile = profile,
+	    .policy = profile_policy(profile, source),
+	    .sink = sink,
+	    .facts = import_facts_new(source->name, profile->kind)};
+	GPtrArray *paths = find_files(source);
+	if (paths->len == 0)
+		import_facts_refuse(im.facts, "does the export still run, and to this folder?",
+		    "source %s: no file matches %s", source->name, source->file);
+	importer_init(&im);
+	if (find_zone(&im)) {
+		for (guint i = 0; i < paths->len; i++)
+			import_file(&im, paths->pdata[i]);
+	}
+	keep_unmatched(&im);
+	importer_done(&im);
+	g_ptr_array_unref(paths);
+	return im.facts;
+}

@@ -1,0 +1,117 @@
+#ifndef IMPORTERS_IMPORTER_H
+#define IMPORTERS_IMPORTER_H
+
+#include "base/zone.h"
+#include "importers/language.h"
+#include "importers/row.h"
+#include "model/facts.h"
+
+/* One import in progress: what the steps from file to record share.  Inside importers/ only. */
+
+/* Addresses that were made canonical already: exports repeat the same people over and over. */
+struct addresses;
+
+struct addresses *addresses_new(void);
+void addresses_free(struct addresses *addresses);
+
+/*
+ * The canonical form of raw, as email_canonical; owned by addresses, valid until the next call.  *placeholder tells
+ * whether it looks invented.  NULL and *why when it is no address.
+ */
+const char *addresses_get(struct addresses *addresses, const char *raw, bool *placeholder, const char **why);
+
+/* A side table of the profile: key -> the values that fields take. */
+struct join {
+	GHashTable *rows;	/* char * -> char **, one for each name of the table but the key */
+};
+
+struct importer {
+	const struct source_config *source;
+	uint32_t index;			/* of the source */
+	const struct profile *profile;
+	struct source_policy policy;
+	const struct record_sink *sink;
+	struct import_facts *facts;
+	struct file_facts *file;	/* the one being read */
+	uint32_t file_index;
+	struct zone *zone;		/* of the source, else of the profile; NULL */
+	struct addresses *addresses;
+	struct join *joins;		/* one for each table of the profile */
+	GHashTable *statuses;		/* raw word -> enum record_status */
+	GHashTable *unmatched;		/* set of char * */
+	bool seen[FIELDS];		/* JSON: fields that some record of the file had */
+	uint64_t seen_records;		/* how many were looked at for that */
+	bool wrong_order;		/* refused for its order of dates already */
+	/* reused by every row */
+	GStringChunk *scratch;
+	uint64_t scratch_rows;
+	GArray *values, *more_values;	/* of struct value */
+	GArray *attendees;		/* of struct record_person */
+	GArray *targets;		/* of struct record_ref */
+	GArray *freezes;		/* of struct interval */
+};
+
+/* A record on its way. */
+struct draft {
+	struct importer *im;
+	const struct row *row;
+	struct record record;
+	struct zone *zone;		/* of this record; NULL when there is none */
+	char *reason;			/* why it is refused; the first reason counts */
+	const char *nobody;		/* why no person could be told from it; constant, or NULL */
+	GPtrArray *notes;		/* of char *: what happened to its times; NULL until there is one */
+};
+
+/* Refuse the draft; the first reason stays.  Always returns false. */
+bool draft_refuse(struct draft *draft, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* An optional text field: NULL when there is none; false, the draft refused, when what is there cannot be a text. */
+bool draft_text(struct draft *draft, enum field field, const char **out);
+
+/* The text as a reason may quote it: printable and short; lives as long as the row. */
+const char *draft_quote(const struct draft *draft, const char *text);
+
+/* Hand a note on a record, person or word to the sink; email, subject may be NULL. */
+void importer_note(const struct importer *im, const struct record_place *place, const char *kind,
+    const char *email, const char *subject, const char *text);
+
+/* The one value of a field: presence says what was found; BAD carries the reason. */
+void field_value(const struct importer *im, const struct row *row, enum field field, struct value *out);
+
+/* All values of a list field, emptied into out first; one that a table does not know is VALUE_ABSENT. */
+void field_values(const struct importer *im, const struct row *row, enum field field, GArray *out);
+
+/* Fill the draft's zone; false when it names one that does not exist. */
+bool span_zone(struct draft *draft);
+
+/* Fill the draft's span and freezes from its time fields, as its kind demands. */
+bool span_booking(struct draft *draft);
+bool span_membership(struct draft *draft);
+bool span_grant(struct draft *draft);
+bool span_freezes(struct draft *draft);
+
+/* Fill the draft's person, attendees. */
+bool person_read(struct draft *draft);
+bool attendees_read(struct draft *draft);
+
+/* Tell the sink about addresses of the draft that look wrong, once it is accepted or refused for want of one. */
+void person_notes(const struct draft *draft);
+
+/*
+ * Make of a row what the profile says: records, rejects and notes to the sink, counts to the facts.  refused: why
+ * nothing can come of it although it counts as a row, or NULL.  object: the JSON record that the row was bound to.
+ */
+void build_row(struct importer *im, struct row *row, const char *refused);
+void build_object(struct importer *im, struct row *row, struct json_object *object, const char *refused);
+
+/* Read one file; a fault of the whole file becomes a refusal in the facts. */
+struct bytes;
+bool csv_import(struct importer *im, struct bytes *bytes, GError **error);
+bool json_import(struct importer *im, struct bytes *bytes, GError **error);
+
+/* Fill im->joins for the file at path, opened as bytes; folder: where files of tables lie. */
+bool joins_fill(struct importer *im, struct bytes *bytes, const char *folder, GError **error);
+void joins_clear(struct importer *im);
+const char *joins_get(const struct importer *im, int table, const char *key, unsigned take);
+
+#endif

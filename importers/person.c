@@ -1,0 +1,159 @@
+/*
+ * Who a record is about.  Decides which rows name a person well enough to give them access; whether that person is
+ * blocked, known or somebody's alias is decided later.
+ */
+#include "importers/importer.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* A canonical address that lives as long as the row; NULL and *why when it is none. */
+static const char *
+canonical(const struct importer *im, const char *raw, bool *placeholder, const char **why)
+{
+	const char *address = addresses_get(im->addresses, raw, placeholder, why);
+	return address != NULL ? g_string_chunk_insert(im->scratch, address) : NULL;
+}
+
+static bool
+is_company_row(const struct draft *draft)
+{
+	const struct conditions *rows = &draft->im->profile->company_rows;
+	for (size_t i = 0; i < rows->count; i++) {
+		if (row_says(draft->row, rows->list[i].name, rows->list[i].key))
+			return true;
+	}
+	return false;
+}
+
+static bool
+nobody(struct draft *draft)
+{
+	struct record *record = &draft->record;
+	if (record->kind == RECORD_MEMBERSHIP && record->company != NULL) {
+		record->person.name = NULL; /* a company's row has no person at all */
+		return true;
+	}
+	/* Nobody loses or gains anything by a cancelled booking without a booker. */
+	if (record->kind == RECORD_BOOKING && record->status == STATUS_CANCELLED) {
+		record->person.name = NULL;
+		return true;
+	}
+	draft->nobody = "no e-mail address";
+	return draft_refuse(draft,
+	    record->kind == RECORD_MEMBERSHIP ? "email and company are blank" : "email is blank");
+}
+
+bool
+person_read(struct draft *draft)
+{
+	struct record_person *person = &draft->record.person;
+	struct value email;
+	if (!draft_text(draft, FIELD_NAME, &person->name) ||
+	    !draft_text(draft, FIELD_REF, &person->ref) ||
+	    !draft_text(draft, FIELD_COMPANY, &draft->record.company))
+		return false;
+	if (draft->record.kind == RECORD_MEMBERSHIP && is_company_row(draft)) {
+		*person = (struct record_person){0};
+		return draft->record.company != NULL ||
+		       draft_refuse(draft, "a company's row that names no company");
+	}
+	/* Where the profile says which rows are companies', no other one becomes one for want of an address. */
+	if (draft->record.kind == RECORD_MEMBERSHIP && draft->im->profile->company_rows.count > 0)
+		draft->record.company = NULL;
+	field_value(draft->im, draft->row, FIELD_EMAIL, &email);
+	if (email.presence == VALUE_BAD)
+		return draft_refuse(draft, "email %s", email.text);
+	if (email.presence < VALUE_TEXT)
+		return person->ref != NULL || nobody(draft);
+
+	const char *why = NULL;
+	bool placeholder = false;
+	person->email = canonical(draft->im, email.text, &placeholder, &why);
+	if (person->email == NULL) {
+		draft->nobody = why;
+		return draft_refuse(
+		    draft, "email is no address: \"%s\": %s", draft_quote(draft, email.text), why);
+	}
+	if (placeholder)
+		importer_note(draft->im, &draft->row->place, "placeholder_email", person->email,
+		    draft->record.id, "the address looks invented: nobody reads it");
+	return true;
+}
+
+static void
+bad_attendee(const struct draft *draft, const char *raw, const char *why)
+{
+	char *text = raw != NULL
+			 ? g_strdup_printf("attendee \"%s\": %s", draft_quote(draft, raw), why)
+			 : g_strdup_printf("an attendee %s", why);
+	importer_note(draft->im, &draft->row->place, "bad_attendee", draft->record.person.email,
+	    draft->record.id, text);
+	g_free(text);
+}
+
+static const struct value *
+nth(const GArray *values, guint i)
+{
+	static const struct value none = {.presence = VALUE_ABSENT};
+	return i < values->len ? &g_array_index(values, struct value, i) : &none;
+}
+
+/* One attendee from address and reference; false when it is nobody who could be let in. */
+static bool
+attendee(const struct draft *draft, const struct value *email, const struct value *ref,
+    struct record_person *out)
+{
+	const char *why = "has neither address nor reference";
+	bool placeholder;
+	*out = (struct record_person){.ref = ref->presence == VALUE_TEXT ? ref->text : NULL};
+	if (email->presence == VALUE_TEXT) {
+		out->email = canonical(draft->im, email->text, &placeholder, &why);
+		if (out->email == NULL)
+			bad_attendee(draft, email->text, why);
+		return out->email != NULL;
+	}
+	if (out->ref == NULL)
+		bad_attendee(draft, NULL, email->presence == VALUE_BAD ? email->text : why);
+	return out->ref != NULL;
+}
+
+bool
+attendees_read(struct draft *draft)
+{
+	struct importer *im = draft->im;
+	if (!im->policy.attendees)
+		return true;
+	field_values(im, draft->row, FIELD_ATTENDEES, im->values);
+	field_values(im, draft->row, FIELD_ATTENDEE_REFS, im->more_values);
+	g_array_set_size(im->attendees, 0);
+	for (guint i = 0; i < MAX(im->values->len, im->more_values->len); i++) {
+		struct record_person person;
+		if (attendee(draft, nth(im->values, i), nth(im->more_values, i), &person))
+			g_array_append_val(im->attendees, person);
+	}
+	draft->record.attendees = (const struct record_person *)(void *)im->attendees->data;
+	draft->record.n_attendees = im->attendees->len;
+	return true;
+}
+
+void
+person_notes(const struct draft *draft)
+{
+	static const enum field telling[] = {FIELD_NAME, FIELD_RESOURCE, FIELD_PLAN, FIELD_START};
+	if (draft->nobody == NULL)
+		return;
+	GString *text = g_string_new(NULL);
+	g_string_append_printf(text, "nobody can be told from this %s (%s)",
+	    record_kind_word(draft->record.kind), draft->nobody);
+	for (size_t i = 0; i < G_N_ELEMENTS(telling); i++) {
+		struct value value;
+		field_value(draft->im, draft->row, telling[i], &value);
+		if (value.presence == VALUE_TEXT)
+			g_string_append_printf(text, ", %s \"%s\"", field_word(telling[i]),
+			    draft_quote(draft, value.text));
+	}
+	importer_note(draft->im, &draft->row->place, "no_email", NULL, draft->record.id, text->str);
+	g_string_free(text, TRUE);
+}

@@ -1,0 +1,377 @@
+/*
+ * Loading a profile: its file, `[profile]`, `[table NAME]`, and whether the whole makes sense.  Fields are read
+ * in fields.c, status words and rules for rows in words.c.
+ */
+#include "importers/profile.h"
+
+#include "base/failure.h"
+#include "base/ini.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "importers/language.h"
+
+#include <string.h>
+
+#define DEFAULT_GRACE (30 * INSTANT_MINUTE)
+
+static const char *const sections[] = {
+    "profile", "field", "table", "status", "presence", "rows", "complete", NULL};
+
+static void
+kind_read(struct profile *profile, struct ini *ini, GError **error)
+{
+	static const char *const plurals[] = {
+	    "resources", "companies", "people", "memberships", "bookings", "grants", NULL};
+	const char *word = ini_text(ini, "profile", "kind", NULL);
+	if (word == NULL) {
+		ini_fail(ini, "profile", "kind", "kind = bookings", error, "missing");
+		return;
+	}
+	profile->kind = record_kind_of_plural(word);
+	if (profile->kind < RECORD_KINDS)
+		return;
+	profile->kind = RECORD_BOOKING;
+	const char *nearest = text_nearest(word, plurals);
+	ini_fail(ini, "profile", "kind",
+	    "one of: bookings, memberships, people, grants, companies, resources", error,
+	    "unknown kind \"%s\"%s%s%s", word, nearest != NULL ? "; did you mean \"" : "",
+	    nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+}
+
+static void
+formats_of_file(struct profile *profile, struct ini *ini, GError **error)
+{
+	char **list = ini_list(ini, "profile", "formats");
+	for (char **item = list; *item != NULL; item++) {
+		if (strcmp(*item, "csv") == 0)
+			profile->csv = true;
+		else if (strcmp(*item, "json") == 0)
+			profile->json = true;
+		else
+			ini_fail(ini, "profile", "formats", "one or both of: csv, json", error,
+			    "unknown format \"%s\"", *item);
+	}
+	if (list[0] == NULL)
+		profile->csv = profile->json = true;
+	g_strfreev(list);
+}
+
+static void
+keys_of_list(char **list, char *(*key)(const char *))
+{
+	for (; *list != NULL; list++) {
+		char *text = key(*list);
+		g_free(*list);
+		*list = text;
+	}
+}
+
+static void
+times_read(struct profile *profile, struct ini *ini, GError **error)
+{
+	static const char *const orders[] = {"none", "DMY", "MDY", "YMD", NULL};
+	static const char *const ends[] = {"until", "through", NULL};
+	static const char *const moments[] = {"rfc3339", "local", NULL};
+	static const char *const days_too[] = {"rfc3339", "local", "date", NULL};
+	profile->date_order = (enum date_order)ini_word(
+	    ini, "profile", "date_order", orders, ORDER_NONE, error);
+	profile->z_is_local = ini_flag(ini, "profile", "z_is_local", false, error);
+	profile->end_through = ini_word(ini, "profile", "end_dates", ends, 1, error) == 1;
+	profile->open_words = ini_list(ini, "profile", "open");
+	keys_of_list(profile->open_words, text_key);
+	profile->zone = g_strdup(ini_text(ini, "profile", "zone", NULL));
+	if (profile->zone != NULL && zone_get(profile->zone) == NULL)
+		ini_fail(ini, "profile", "zone", "an IANA name such as Europe/Amsterdam", error,
+		    "unknown time zone \"%s\"", profile->zone);
+	profile->times = formats_read(profile, ini, "profile", "times", error);
+	char *fault = NULL;
+	if (profile->times == NULL)
+		profile->times = when_formats_new(
+		    profile->kind == RECORD_BOOKING ? moments : days_too, ORDER_NONE,
+		    profile->z_is_local, &fault);
+	g_assert(fault == NULL);
+}
+
+static void
+policy_read(struct profile *profile, struct ini *ini, GError **error)
+{
+	static const char *const absences[] = {"surprising", "cancelled", NULL};
+	static const char *const ends[] = {"at-once", "until-end", NULL};
+	static const char *const flags[] = {"no", "yes", NULL};
+	profile->grace_before = ini_duration(ini, "profile", "grace_before", UNSET, error);
+	profile->grace_after = ini_duration(ini, "profile", "grace_after", UNSET, error);
+	profile->absence = ini_word(ini, "profile", "absence", absences, UNSET, error);
+	profile->cancelled = ini_word(ini, "profile", "cancelled", ends, UNSET, error);
+	profile->attendees = ini_word(ini, "profile", "attendees", flags, UNSET, error);
+	profile->unless_named = ini_flag(ini, "profile", "unless_named", false, error);
+}
+
+static void
+head_read(struct profile *profile, struct ini *ini, GError **error)
+{
+	kind_read(profile, ini, error);
+	profile->title = ini_text(ini, "profile", "title", NULL);
+	profile->description = ini_text(ini, "profile", "description", NULL);
+	formats_of_file(profile, ini, error);
+	profile->records = ini_list(ini, "profile", "records");
+	for (char **path = profile->records; *path != NULL; path++) {
+		if (strcmp(*path, ".") == 0)
+			**path = '\0';
+	}
+	if (profile->records[0] == NULL) {
+		g_strfreev(profile->records);
+		profile->records = g_new0(char *, 2);
+		profile->records[0] = g_strdup("");
+	}
+	profile->each = g_strdup(ini_text(ini, "profile", "each", NULL));
+	if (profile->each != NULL && profile->csv)
+		ini_fail(ini, "profile", "each", "formats = json", error,
+		    "a table has no lists of items inside a row");
+	profile->ignore = ini_list(ini, "profile", "ignore");
+	keys_of_list(profile->ignore, text_header_key);
+	times_read(profile, ini, error);
+	policy_read(profile, ini, error);
+}
+
+static void
+table_section(struct profile *profile, struct ini *ini, const char *section, GError **error)
+{
+	profile->tables = g_renew(struct table_spec, profile->tables, profile->n_tables + 1);
+	struct table_spec *table = &profile->tables[profile->n_tables++];
+	*table = (struct table_spec){.name = g_strdup(section + strlen("table ")),
+	    .file = g_strdup(ini_text(ini, section, "file", NULL)),
+	    .records = g_strdup(ini_text(ini, section, "records", ""))};
+	const char *key = ini_text(ini, section, "key", NULL);
+	if (key == NULL)
+		ini_fail(ini, section, "key", NULL, error, "missing");
+	else
+		names_add(&table->names, key);
+	if (table->file == NULL && profile->csv)
+		ini_fail(ini, section, NULL, "name a file, or say formats = json", error,
+		    "a table in the same file needs JSON");
+}
+
+static void
+sections_read(struct profile *profile, struct ini *ini, GError **error)
+{
+	const char *const *all = ini_sections(ini);
+	for (size_t i = 0; all[i] != NULL; i++) {
+		if (g_str_has_prefix(all[i], "table "))
+			table_section(profile, ini, all[i], error);
+	}
+	for (size_t i = 0; all[i] != NULL; i++) {
+		if (!g_str_has_prefix(all[i], "field "))
+			continue;
+		const char *word = all[i] + strlen("field ");
+		enum field field = field_of(word);
+		if (field < FIELDS && field_fits(field, profile->kind)) {
+			field_read(profile, field, ini, error);
+			continue;
+		}
+		const char *nearest = text_nearest(word, field_words());
+		const char *kind = record_kind_word(profile->kind);
+		if (field < FIELDS)
+			ini_fail(ini, all[i], NULL, NULL, error, "a %s has no %s", kind, word);
+		else
+			ini_fail(ini, all[i], NULL, NULL, error, "unknown field%s%s%s",
+			    nearest != NULL ? "; did you mean \"" : "",
+			    nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+	}
+}
+
+/* What a record of the kind cannot do without: at least one of each group. */
+static const struct {
+	enum record_kind kind;
+	enum field any[3]; /* the first again where there are fewer */
+} needs[] = {
+    {RECORD_BOOKING, {FIELD_START, FIELD_START, FIELD_START}},
+    {RECORD_BOOKING, {FIELD_END, FIELD_END, FIELD_END}},
+    {RECORD_BOOKING, {FIELD_EMAIL, FIELD_REF, FIELD_EMAIL}},
+    {RECORD_BOOKING, {FIELD_RESOURCE, FIELD_RESOURCE_ID, FIELD_GROUP}},
+    {RECORD_MEMBERSHIP, {FIELD_START, FIELD_START, FIELD_START}},
+    {RECORD_MEMBERSHIP, {FIELD_END, FIELD_END, FIELD_END}},
+    {RECORD_MEMBERSHIP, {FIELD_EMAIL, FIELD_REF, FIELD_COMPANY}},
+    {RECORD_MEMBERSHIP, {FIELD_PLAN, FIELD_PLAN_ID, FIELD_GROUP}},
+    {RECORD_PERSON, {FIELD_EMAIL, FIELD_REF, FIELD_ID}},
+    {RECORD_GRANT, {FIELD_EMAIL, FIELD_REF, FIELD_EMAIL}},
+    {RECORD_GRANT, {FIELD_GROUP, FIELD_GROUP, FIELD_GROUP}},
+    {RECORD_COMPANY, {FIELD_ID, FIELD_ID, FIELD_ID}},
+    {RECORD_RESOURCE, {FIELD_ID, FIELD_ID, FIELD_ID}},
+};
+
+static void
+needs_check(struct profile *profile, struct ini *ini, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(needs); i++) {
+		const enum field *any = needs[i].any;
+		if (needs[i].kind != profile->kind || profile->fields[any[0]].used ||
+		    profile->fields[any[1]].used || profile->fields[any[2]].used)
+			continue;
+		ini_fail(ini, "profile", "kind", NULL, error, "a %s needs [field %s]",
+		    record_kind_word(profile->kind), field_word(any[0]));
+	}
+	for (unsigned i = 0; i < profile->names.count; i++) {
+		const struct name *name = &profile->names.list[i];
+		if (name->each && profile->each == NULL)
+			ini_fail(ini, "profile", "each", NULL, error,
+			    "\"%s\" is used but no list is named here", name->text);
+	}
+}
+
+static char *
+profile_path(const char *name, const char *profile_dir, const char *base_dir)
+{
+	if (g_path_is_absolute(name))
+		return g_strdup(name);
+	if (strchr(name, '/') != NULL || g_str_has_suffix(name, ".ini"))
+		return g_build_filename(base_dir, name, NULL);
+	char *file = g_strconcat(name, ".ini", NULL);
+	char *path = g_build_filename(profile_dir, file, NULL);
+	g_free(file);
+	return path;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The profile of that folder whose name is nearest; caller frees.  NULL when none is near. */
+static char *
+nearest_profile(const char *name, const char *profile_dir)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	GDir *dir = g_dir_open(profile_dir, 0, NULL);
+	for (const char *file; dir != NULL && (file = g_dir_read_name(dir)) != NULL;) {
+		if (g_str_has_suffix(file, ".ini"))
+			g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".ini")));
+	}
+	if (dir != NULL)
+		g_dir_close(dir);
+	g_ptr_array_sort(names, compare_names);
+	g_ptr_array_add(names, NULL);
+	char *nearest = g_strdup(text_nearest(name, (const char *const *)names->pdata));
+	g_ptr_array_unref(names);
+	return nearest;
+}
+
+static char *
+file_text(const char *name, const char *path, const char *profile_dir, GError **error)
+{
+	char *text = NULL;
+	gsize length;
+	GError *cause = NULL;
+	if (g_file_get_contents(path, &text, &length, &cause) && strlen(text) == length)
+		return text;
+	char *nearest = nearest_profile(name, profile_dir);
+	char *hint = nearest != NULL ? g_strdup_printf("did you mean \"%s\"?", nearest)
+				     : g_strdup_printf("profiles are in %s", profile_dir);
+	fail(error, EXIT_BAD_CONFIG, hint, "profile %s: %s", name,
+	    cause != NULL ? cause->message : "NUL bytes in it");
+	g_clear_error(&cause);
+	g_free(hint);
+	g_free(nearest);
+	g_free(text);
+	return NULL;
+}
+
+static struct profile *
+profile_parse(char *text, const char *name, GError **error)
+{
+	struct profile *profile = g_new0(struct profile, 1);
+	GError *cause = NULL;
+	profile->text = text;
+	profile->name = g_strdup(name);
+	struct ini *ini = ini_read(text, name, EXIT_BAD_CONFIG, error);
+	if (ini == NULL) {
+		profile_free(profile);
+		return NULL;
+	}
+	head_read(profile, ini, &cause);
+	sections_read(profile, ini, &cause);
+	words_read(profile, ini, &cause);
+	needs_check(profile, ini, &cause);
+	if (cause == NULL)
+		ini_finish(ini, sections, &cause);
+	ini_free(ini);
+	if (cause == NULL)
+		return profile;
+	g_propagate_error(error, cause);
+	profile_free(profile);
+	return NULL;
+}
+
+struct profile *
+profile_load(const char *name, const char *profile_dir, const char *base_dir, GError **error)
+{
+	char *path = profile_path(name, profile_dir, base_dir);
+	char *text = file_text(name, path, profile_dir, error);
+	char *base = g_path_get_basename(path);
+	struct profile *profile = text != NULL ? profile_parse(text, base, error) : NULL;
+	g_free(base);
+	g_free(path);
+	return profile;
+}
+
+void
+profile_free(struct profile *profile)
+{
+	if (profile == NULL)
+		return;
+	for (int i = 0; i < FIELDS; i++)
+		field_done(&profile->fields[i]);
+	for (size_t i = 0; i < profile->n_tables; i++) {
+		g_free(profile->tables[i].name);
+		g_free(profile->tables[i].file);
+		g_free(profile->tables[i].records);
+		names_done(&profile->tables[i].names);
+	}
+	g_free(profile->tables);
+	words_done(profile);
+	names_done(&profile->names);
+	when_formats_free(profile->times);
+	g_strfreev(profile->records);
+	g_strfreev(profile->open_words);
+	g_strfreev(profile->ignore);
+	g_free(profile->each);
+	g_free(profile->zone);
+	g_free(profile->name);
+	g_free(profile->text);
+	g_free(profile);
+}
+
+enum record_kind
+profile_kind(const struct profile *profile)
+{
+	return profile->kind;
+}
+
+const char *
+profile_text(const struct profile *profile)
+{
+	return profile->text;
+}
+
+/* The first that is set. */
+static instant
+settle(instant source, instant profile, instant otherwise)
+{
+	return source != UNSET ? source : profile != UNSET ? profile : otherwise;
+}
+
+struct source_policy
+profile_policy(const struct profile *profile, const struct source_config *source)
+{
+	return (struct source_policy){
+	    .name = source->name,
+	    .kind = profile->kind,
+	    .grace_before = settle(source->grace_before, profile->grace_before, DEFAULT_GRACE),
+	    .grace_after = settle(source->grace_after, profile->grace_after, DEFAULT_GRACE),
+	    .absence = (enum absence)settle(source->absence, profile->absence, ABSENCE_SURPRISING),
+	    .cancelled = (enum cancelled)settle(
+		source->cancelled, profile->cancelled, CANCELLED_AT_ONCE),
+	    .attendees = settle(source->attendees, profile->attendees, 1) == 1,
+	    .unless_named = profile->unless_named,
+	};
+}

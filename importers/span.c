@@ -1,0 +1,377 @@
+/*
+ * When a record holds.  Decides what becomes of days, local times, missing and unreadable ends for each kind of
+ * record; an unreadable end is never "no end".
+ */
+#include "importers/importer.h"
+
+#include "base/text.h"
+#include "importers/duration.h"
+#include "importers/limits.h"
+
+#include <string.h>
+
+enum edge { EDGE_START, EDGE_END };
+
+/* A time field as read. */
+struct edge_time {
+	bool there;
+	bool open; /* an end that one of the profile's words calls open */
+	struct when when;
+	struct value value;
+};
+
+bool
+span_zone(struct draft *draft)
+{
+	struct value value;
+	draft->zone = draft->im->zone;
+	field_value(draft->im, draft->row, FIELD_ZONE, &value);
+	if (value.presence == VALUE_BAD)
+		return draft_refuse(draft, "zone %s", value.text);
+	if (value.presence < VALUE_TEXT)
+		return true;
+	draft->zone = zone_get(value.text);
+	return draft->zone != NULL || draft_refuse(draft, "zone: no time zone is called \"%s\"",
+					  draft_quote(draft, value.text));
+}
+
+static bool
+needs_zone(struct draft *draft, enum field field)
+{
+	if (draft->zone != NULL)
+		return true;
+	return draft_refuse(draft,
+	    "%s: local time, but source %s has no timezone (set timezone = Area/City in [source "
+	    "%s])",
+	    field_word(field), draft->im->source->name, draft->im->source->name);
+}
+
+static bool
+is_open_word(const struct profile *profile, const char *text)
+{
+	if (profile->open_words[0] == NULL)
+		return false;
+	char *key = text_key(text);
+	bool open = g_strv_contains((const char *const *)profile->open_words, key);
+	g_free(key);
+	return open;
+}
+
+/* The order is wrong for all rows then, also for those whose day happens to be below 13. */
+static void
+refuse_order(struct draft *draft, enum field field, const char *text)
+{
+	struct importer *im = draft->im;
+	static const char *const orders[] = {"none", "DMY", "MDY", "YMD"};
+	if (im->wrong_order)
+		return;
+	im->wrong_order = true;
+	import_facts_refuse(im->facts, "set date_order in the profile to the order of this export",
+	    "%s:%u: %s \"%s\": day and month are not in the order %s", im->file->name,
+	    draft->row->place.line, field_word(field), draft_quote(draft, text),
+	    orders[im->profile->date_order]);
+}
+
+/* Read the text of a time field. */
+static bool
+read_text(struct draft *draft, enum field field, const char *text, struct when *out)
+{
+	const struct profile *profile = draft->im->profile;
+	const struct field_spec *spec = &profile->fields[field];
+	switch (when_read(spec->times != NULL ? spec->times : profile->times, text, out)) {
+	case WHEN_READ:
+		break;
+	case WHEN_OTHER_ORDER:
+		refuse_order(draft, field, text);
+		/* fall through */
+	case WHEN_UNREADABLE:
+		return draft_refuse(draft, "%s: not a date or time this profile knows: \"%s\"",
+		    field_word(field), draft_quote(draft, text));
+	}
+	if (out->shape == WHEN_DATE && spec->default_clock >= 0) {
+		out->shape = WHEN_LOCAL;
+		out->local.hour = spec->default_clock / 3600;
+		out->local.minute = spec->default_clock / 60 % 60;
+	}
+	return true;
+}
+
+static bool
+read_edge(struct draft *draft, enum field field, struct edge_time *out)
+{
+	*out = (struct edge_time){0};
+	field_value(draft->im, draft->row, field, &out->value);
+	if (out->value.presence == VALUE_BAD)
+		return draft_refuse(draft, "%s %s", field_word(field), out->value.text);
+	if (out->value.presence < VALUE_TEXT)
+		return true;
+	bool end = field == FIELD_END || field == FIELD_ITEM_END;
+	if (end && is_open_word(draft->im->profile, out->value.text)) {
+		out->open = true;
+		return true;
+	}
+	out->there = true;
+	return read_text(draft, field, out->value.text, &out->when);
+}
+
+static void
+note_dst(
+    struct draft *draft, enum field field, const struct civil *local, enum zone_fit fit, instant t)
+{
+	char text[INSTANT_TEXT];
+	draft->record.dst |= fit == ZONE_GAP ? RECORD_DST_GAP : RECORD_DST_OVERLAP;
+	if (draft->notes == NULL)
+		draft->notes = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(
+	    draft->notes, g_strdup_printf("%s %04d-%02d-%02d %02d:%02d %s in %s: taken as %s",
+			      field_word(field), local->year, local->month, local->day, local->hour,
+			      local->minute, fit == ZONE_GAP ? "does not exist" : "happens twice",
+			      zone_name(draft->zone), instant_format(t, text)));
+}
+
+static bool
+outside(struct draft *draft, enum field field)
+{
+	return draft_refuse(draft, "%s lies outside 1970 to 2200", field_word(field));
+}
+
+/* The first instant of a local day, moved by days; needs the zone. */
+static bool
+day_start(struct draft *draft, enum field field, const struct civil *c, int days, instant *out)
+{
+	int64_t day = civil_days(c->year, c->month, c->day) + days;
+	if (day < INSTANT_FIRST / INSTANT_DAY || day >= INSTANT_LAST / INSTANT_DAY)
+		return outside(draft, field);
+	*out = zone_day_start(draft->zone, c->year, c->month, c->day, days);
+	return *out >= INSTANT_FIRST || outside(draft, field);
+}
+
+/* Where the time lies; a date alone begins its day, or as an end runs through it if the profile says so. */
+static bool
+settle(struct draft *draft, enum field field, const struct when *when, enum edge edge, instant *out)
+{
+	if (when->shape != WHEN_INSTANT && !needs_zone(draft, field))
+		return false;
+	const struct civil *c = &when->local;
+	enum zone_fit fit;
+	switch (when->shape) {
+	case WHEN_INSTANT:
+		*out = when->at;
+		break;
+	case WHEN_DATE:
+		return day_start(
+		    draft, field, c, edge == EDGE_END && draft->im->profile->end_through, out);
+	case WHEN_LOCAL:
+		if (!civil_valid(c))
+			return outside(draft, field);
+		fit = zone_instant(
+		    draft->zone, c, edge == EDGE_START ? ZONE_EARLIER : ZONE_LATER, out);
+		if (fit != ZONE_EXACT)
+			note_dst(draft, field, c, fit, *out);
+		break;
+	case WHEN_CLOCK:
+		return draft_refuse(draft, "%s: a time of day without its date", field_word(field));
+	}
+	return (*out >= INSTANT_FIRST && *out < INSTANT_LAST) || outside(draft, field);
+}
+
+/* The first instant of the local day that the time lies in, moved by days. */
+static bool
+settle_day(struct draft *draft, enum field field, const struct when *when, int days, instant *out)
+{
+	if (when->shape == WHEN_CLOCK)
+		return draft_refuse(draft, "%s: a time of day without its date", field_word(field));
+	if (when->shape == WHEN_INSTANT && draft->zone == NULL)
+		return draft_refuse(draft,
+		    "%s: its day begins at local midnight, but source %s has no timezone (set "
+		    "timezone = "
+		    "Area/City in [source %s])",
+		    field_word(field), draft->im->source->name, draft->im->source->name);
+	if (!needs_zone(draft, field))
+		return false;
+	struct civil local = when->shape == WHEN_INSTANT ? zone_civil(draft->zone, when->at)
+							 : when->local;
+	return day_start(draft, field, &local, days, out);
+}
+
+/* The date on which a time of day lies that has none of its own. */
+static void
+borrow_date(const struct draft *draft, const struct when *from, struct when *to)
+{
+	struct civil date = from->shape == WHEN_INSTANT && draft->zone != NULL
+				? zone_civil(draft->zone, from->at)
+				: from->local;
+	to->shape = WHEN_LOCAL;
+	to->local.year = date.year;
+	to->local.month = date.month;
+	to->local.day = date.day;
+}
+
+static void
+next_day(struct when *when)
+{
+	struct civil *c = &when->local;
+	civil_from_days(civil_days(c->year, c->month, c->day) + 1, &c->year, &c->month, &c->day);
+}
+
+/* A length in place of an end. */
+static bool
+settle_duration(struct draft *draft, instant start, instant *out)
+{
+	const struct field_spec *spec = &draft->im->profile->fields[FIELD_END];
+	for (size_t i = 0; i < spec->duration.count; i++) {
+		struct value value;
+		instant length;
+		row_value(draft->row, spec->duration.names[i], &value);
+		if (value.presence < VALUE_TEXT)
+			continue;
+		if (value.presence != VALUE_TEXT ||
+		    !duration_parse(value.text, spec->unit, &length))
+			return draft_refuse(draft, "duration: not a length of time: \"%s\"",
+			    draft_quote(draft, value.text));
+		*out = start + length;
+		return true;
+	}
+	return draft_refuse(draft, "end is blank");
+}
+
+static bool
+settle_end(struct draft *draft, const struct edge_time *start, struct edge_time *end, instant from,
+    instant *out)
+{
+	const struct field_spec *spec = &draft->im->profile->fields[FIELD_END];
+	bool own_date = end->when.shape != WHEN_CLOCK &&
+			!(end->value.joined && end->value.name == start->value.name);
+	if (end->when.shape == WHEN_CLOCK)
+		borrow_date(draft, &start->when, &end->when);
+	guint notes = draft->notes != NULL ? draft->notes->len : 0;
+	unsigned dst = draft->record.dst;
+	if (!settle(draft, FIELD_END, &end->when, EDGE_END, out))
+		return false;
+	if (*out > from || !spec->next_day || own_date || end->when.shape != WHEN_LOCAL)
+		return true;
+	/* `11:30 PM` to `12:30 AM` on one date; what the first try said of the clocks is void. */
+	if (draft->notes != NULL)
+		g_ptr_array_set_size(draft->notes, (gint)notes);
+	draft->record.dst = dst;
+	next_day(&end->when);
+	return settle(draft, FIELD_END, &end->when, EDGE_END, out);
+}
+
+bool
+span_booking(struct draft *draft)
+{
+	struct interval *span = &draft->record.span;
+	struct edge_time start, end;
+	if (!read_edge(draft, FIELD_START, &start) || !read_edge(draft, FIELD_END, &end))
+		return false;
+	if (!start.there)
+		return draft_refuse(draft, "start is blank");
+	if (!settle(draft, FIELD_START, &start.when, EDGE_START, &span->from))
+		return false;
+	if (!end.there ? !settle_duration(draft, span->from, &span->until)
+		       : !settle_end(draft, &start, &end, span->from, &span->until))
+		return false;
+	if (span->until <= span->from)
+		return draft_refuse(draft, "ends before or when it starts");
+	if (span->until - span->from > BOOKING_LONGEST)
+		return draft_refuse(draft, "longer than 400 days");
+	return true;
+}
+
+/* A start at its local midnight and an end that may be open. */
+static bool
+settle_term(struct draft *draft, enum field start_field, enum field end_field, struct interval *out)
+{
+	struct edge_time start, end;
+	if (!read_edge(draft, start_field, &start) || !read_edge(draft, end_field, &end))
+		return false;
+	*out = (struct interval){INSTANT_ALWAYS, INSTANT_NEVER};
+	if (start.there && !settle_day(draft, start_field, &start.when, 0, &out->from))
+		return false;
+	return !end.there || settle(draft, end_field, &end.when, EDGE_END, &out->until);
+}
+
+bool
+span_membership(struct draft *draft)
+{
+	struct interval *span = &draft->record.span, item;
+	if (!settle_term(draft, FIELD_START, FIELD_END, span) ||
+	    !settle_term(draft, FIELD_ITEM_START, FIELD_ITEM_END, &item))
+		return false;
+	if (span->from == INSTANT_ALWAYS)
+		return draft_refuse(draft, "start is blank");
+	if (span->until <= span->from)
+		return draft_refuse(draft, "ends before or when it starts");
+	/* A line of a subscription cannot outlive it. */
+	span->from = MAX(span->from, item.from);
+	span->until = MIN(span->until, item.until);
+	return span->from < span->until ||
+	       draft_refuse(draft, "the item's own dates leave nothing of the subscription's");
+}
+
+bool
+span_grant(struct draft *draft)
+{
+	struct interval *span = &draft->record.span;
+	struct edge_time start, end;
+	if (!read_edge(draft, FIELD_START, &start) || !read_edge(draft, FIELD_END, &end))
+		return false;
+	*span = (struct interval){INSTANT_ALWAYS, INSTANT_NEVER};
+	if (start.there && !settle(draft, FIELD_START, &start.when, EDGE_START, &span->from))
+		return false;
+	if (end.there && !settle(draft, FIELD_END, &end.when, EDGE_END, &span->until))
+		return false;
+	return span->from < span->until || draft_refuse(draft, "ends before or when it starts");
+}
+
+/* One freeze: whole local days, both inclusive; without an end it is open. */
+static bool
+add_freeze(struct draft *draft, const struct value *start, const struct value *end)
+{
+	struct interval freeze = {INSTANT_ALWAYS, INSTANT_NEVER};
+	struct when when;
+	if (start->presence == VALUE_BAD || end->presence == VALUE_BAD)
+		return draft_refuse(draft, "freeze dates: %s",
+		    start->presence == VALUE_BAD ? start->text : end->text);
+	if (start->presence < VALUE_TEXT && end->presence < VALUE_TEXT)
+		return true;
+	if (start->presence < VALUE_TEXT)
+		return draft_refuse(draft, "freeze_end without freeze_start");
+	if (!read_text(draft, FIELD_FREEZE_START, start->text, &when) ||
+	    !settle_day(draft, FIELD_FREEZE_START, &when, 0, &freeze.from))
+		return false;
+	if (end->presence >= VALUE_TEXT &&
+	    (!read_text(draft, FIELD_FREEZE_END, end->text, &when) ||
+		!settle_day(draft, FIELD_FREEZE_END, &when, 1, &freeze.until)))
+		return false;
+	if (freeze.until <= freeze.from)
+		return draft_refuse(draft, "freeze_end lies before freeze_start");
+	g_array_append_val(draft->im->freezes, freeze);
+	return true;
+}
+
+bool
+span_freezes(struct draft *draft)
+{
+	static const struct value none = {.presence = VALUE_ABSENT};
+	struct importer *im = draft->im;
+	g_array_set_size(im->freezes, 0);
+	if (!im->profile->fields[FIELD_FREEZE_START].used)
+		return true;
+	field_values(im, draft->row, FIELD_FREEZE_START, im->values);
+	field_values(im, draft->row, FIELD_FREEZE_END, im->more_values);
+	for (guint i = 0; i < MAX(im->values->len, im->more_values->len); i++) {
+		const struct value *start = i < im->values->len
+						? &g_array_index(im->values, struct value, i)
+						: &none;
+		const struct value *end = i < im->more_values->len
+					      ? &g_array_index(im->more_values, struct value, i)
+					      : &none;
+		if (!add_freeze(draft, start, end))
+			return false;
+	}
+	draft->record.freezes = (const struct interval *)(void *)im->freezes->data;
+	draft->record.n_freezes = im->freezes->len;
+	return true;
+}
