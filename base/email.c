@@ -161,7 +161,7 @@ bool
 email_placeholder(const char *address)
 {
 	static const char *const locals[] = {"noemail", "no-email", "noreply", "no-reply",
-	    "donotreply", "none", "nomail", "unknown", "x", NULL};
+	    "donotreply", "none", "nomail", "unknown", NULL};
 	const char *at = strchr(address, '@');
 	size_t length = (size_t)(at - address);
 	for (size_t i = 0; locals[i] != NULL; i++) {

@@ -77,16 +77,6 @@ read_limit(struct ini *ini, const char *key, const char *standard, GError **erro
 	return limit;
 }
 
-static double
-read_percent(struct ini *ini, const char *key, const char *standard, GError **error)
-{
-	double percent = 0;
-	const char *text = ini_text(ini, "guards", key, standard);
-	if (!parse_percent(text, &percent))
-		ini_fail(ini, "guards", key, "a share: 10%", error, "not a share: \"%s\"", text);
-	return percent;
-}
-
 static char *
 absolute(const char *dir, const char *path)
 {
@@ -149,8 +139,8 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
 	config->guards.max_clock = ini_duration(
 	    ini, "guards", "max_clock", 2 * INSTANT_MINUTE, error);
-	config->guards.max_shrink = read_percent(ini, "max_shrink", "10%", error);
-	config->guards.max_rejects = read_percent(ini, "max_rejects", "5%", error);
+	config->guards.max_shrink = read_limit(ini, "max_shrink", "10%", error);
+	config->guards.max_rejects = read_limit(ini, "max_rejects", "1 or 5%", error);
 	config->guards.max_removals = read_limit(ini, "max_removals", "2 or 20%", error);
 	config->guards.max_group_removals = read_limit(
 	    ini, "max_group_removals", "2 or 25%", error);

@@ -103,7 +103,7 @@ struct config {
 	} people;
 	struct {
 		instant max_age;
-		double max_shrink, max_rejects;	/* percent */
+		struct limit max_shrink, max_rejects;
 		struct limit max_removals, max_group_removals, max_day_removals, max_grants;
 		instant max_clock;		/* seconds */
 	} guards;

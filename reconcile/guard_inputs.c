@@ -4,7 +4,6 @@
 #include "base/zone.h"
 #include "reconcile/findings.h"
 
-#include <math.h>
 #include <string.h>
 
 struct input {
@@ -107,8 +106,7 @@ judge_shrink(const struct input *in)
 	if (in->last == NULL)
 		return (struct finding_text){
 		    .limit = -1, .text = g_strdup("no earlier import to compare with")};
-	int64_t least = (int64_t)ceil(
-	    (double)in->last->rows * (100.0 - in->config->guards.max_shrink) / 100.0 - 1e-9);
+	int64_t least = in->last->rows - limit_value(&in->config->guards.max_shrink, in->last->rows);
 	bool shrunk = (int64_t)in->facts->rows < least;
 	return (struct finding_text){.tripped = shrunk,
 	    .measured = (int64_t)in->facts->rows,
@@ -124,12 +122,8 @@ judge_shrink(const struct input *in)
 static struct finding_text
 judge_rejects(const struct input *in)
 {
-	double share = in->facts->rows > 0
-			   ? 100.0 * (double)in->facts->rejected / (double)in->facts->rows
-			   : 0;
-	bool many = share > in->config->guards.max_rejects;
-	int64_t most = (int64_t)floor(
-	    (double)in->facts->rows * in->config->guards.max_rejects / 100.0 + 1e-9);
+	int64_t most = limit_value(&in->config->guards.max_rejects, (int64_t)in->facts->rows);
+	bool many = (int64_t)in->facts->rejected > most;
 	return (struct finding_text){.tripped = many,
 	    .measured = (int64_t)in->facts->rejected,
 	    .limit = most,
