@@ -8,23 +8,21 @@
 #include "reconcile/findings.h"
 #include "reconcile/judge.h"
 #include "reconcile/people.h"
+#include "reconcile/repeats.h"
 #include "reconcile/rules.h"
+#include "reconcile/traces.h"
 
 #include <string.h>
 
-/* A row that may still be superseded by a later one with the same id. */
-struct kept_row {
-	uint64_t content; /* hash of everything the row says */
-	uint32_t first, count; /* its windows */
-	uint32_t company_first, company_count;
-};
+/* No configuration asks for a longer grace (model/config.c). */
+#define GRACE_MAX INSTANT_DAY
 
 /* A window or trace that every member of a company has; people are put in at the end. */
 struct company_entry {
 	uint32_t company;
 	bool is_trace;
 	struct raw_window window; /* person unused */
-	enum cause cause; /* traces only */
+	enum cause cause;	  /* traces only */
 };
 
 /* One group that a record reaches. */
@@ -47,84 +45,14 @@ struct entitlement {
 	GArray *refs;
 	GHashTable *ref_by_text; /* text -> index + 1 */
 	GArray *windows, *blocked_windows;
-	GArray *traces;
-	GHashTable *trace_keys; /* struct trace_key -> index + 1 */
+	struct traces *traces;
 	GArray *reasons;
 	GArray *company_entries;
-	GPtrArray *row_ids; /* one GHashTable a source: id -> index into kept + 1 */
-	GArray *kept; /* of struct kept_row */
-	GArray *reaches; /* of the record at hand */
+	struct repeats *repeats;
+	GArray *reaches;	    /* of the record at hand */
 	struct judgement judgement; /* of the record at hand */
 	struct entitled result;
 };
-
-struct trace_key {
-	uint32_t person, ref, cause;
-};
-
-static guint
-trace_key_hash(gconstpointer p)
-{
-	const struct trace_key *key = p;
-	return (key->person * 2654435761u) ^ (key->ref * 40503u) ^ key->cause;
-}
-
-static gboolean
-trace_key_equal(gconstpointer p, gconstpointer q)
-{
-	return memcmp(p, q, sizeof(struct trace_key)) == 0;
-}
-
-struct entitlement *
-entitlement_new(const struct config *config, const struct source_policy *policies, instant now,
-    struct plan *plan)
-{
-	struct entitlement *e = g_new0(struct entitlement, 1);
-	e->config = config;
-	e->policies = policies;
-	e->now = now;
-	e->plan = plan;
-	e->rules = rule_index_new(config, policies);
-	e->directory = directory_new();
-	e->people = intern_new();
-	e->persons = g_array_new(FALSE, TRUE, sizeof(struct entitled_person));
-	e->texts = intern_new();
-	e->refs = g_array_new(FALSE, TRUE, sizeof(struct group_ref));
-	e->ref_by_text = g_hash_table_new(g_str_hash, g_str_equal);
-	e->windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
-	e->blocked_windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
-	e->traces = g_array_new(FALSE, FALSE, sizeof(struct trace));
-	e->trace_keys = g_hash_table_new_full(trace_key_hash, trace_key_equal, g_free, NULL);
-	e->reasons = g_array_new(FALSE, FALSE, sizeof(struct raw_reason));
-	e->company_entries = g_array_new(FALSE, FALSE, sizeof(struct company_entry));
-	e->row_ids = g_ptr_array_new_with_free_func((GDestroyNotify)g_hash_table_unref);
-	for (guint i = 0; i < config->sources->len; i++)
-		g_ptr_array_add(e->row_ids, g_hash_table_new(g_str_hash, g_str_equal));
-	e->kept = g_array_new(FALSE, FALSE, sizeof(struct kept_row));
-	e->reaches = g_array_new(FALSE, FALSE, sizeof(struct reach));
-	judgement_init(&e->judgement);
-	return e;
-}
-
-void
-entitlement_free(struct entitlement *e)
-{
-	if (e == NULL)
-		return;
-	GArray *const arrays[] = {e->persons, e->refs, e->windows, e->blocked_windows, e->traces,
-	    e->reasons, e->company_entries, e->kept, e->reaches};
-	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
-		g_array_unref(arrays[i]);
-	rule_index_free(e->rules);
-	directory_free(e->directory);
-	intern_free(e->people);
-	intern_free(e->texts);
-	g_hash_table_unref(e->ref_by_text);
-	g_hash_table_unref(e->trace_keys);
-	g_ptr_array_unref(e->row_ids);
-	judgement_done(&e->judgement);
-	g_free(e);
-}
 
 /* ---- people and groups ---- */
 
@@ -201,6 +129,58 @@ add_rule_refs(struct entitlement *e)
 	}
 }
 
+/* ---- life ---- */
+
+struct entitlement *
+entitlement_new(const struct config *config, const struct source_policy *policies, instant now,
+    struct plan *plan)
+{
+	struct entitlement *e = g_new0(struct entitlement, 1);
+	e->config = config;
+	e->policies = policies;
+	e->now = now;
+	e->plan = plan;
+	e->rules = rule_index_new(config, policies);
+	e->directory = directory_new();
+	e->people = intern_new();
+	e->persons = g_array_new(FALSE, TRUE, sizeof(struct entitled_person));
+	e->texts = intern_new();
+	e->refs = g_array_new(FALSE, TRUE, sizeof(struct group_ref));
+	e->ref_by_text = g_hash_table_new(g_str_hash, g_str_equal);
+	e->windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
+	e->blocked_windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
+	e->reasons = g_array_new(FALSE, FALSE, sizeof(struct raw_reason));
+	e->traces = traces_new(e->reasons, e->texts);
+	e->company_entries = g_array_new(FALSE, FALSE, sizeof(struct company_entry));
+	e->repeats = repeats_new(config->sources->len);
+	e->reaches = g_array_new(FALSE, FALSE, sizeof(struct reach));
+	judgement_init(&e->judgement);
+	add_rule_refs(e);
+	return e;
+}
+
+void
+entitlement_free(struct entitlement *e)
+{
+	if (e == NULL)
+		return;
+	GArray *const arrays[] = {e->persons, e->refs, e->windows, e->blocked_windows, e->reasons,
+	    e->company_entries, e->reaches};
+	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+		g_array_unref(arrays[i]);
+	rule_index_free(e->rules);
+	directory_free(e->directory);
+	intern_free(e->people);
+	intern_free(e->texts);
+	g_hash_table_unref(e->ref_by_text);
+	traces_free(e->traces);
+	repeats_free(e->repeats);
+	judgement_done(&e->judgement);
+	g_free(e);
+}
+
+/* ---- which groups a record reaches ---- */
+
 static uint32_t
 add_reason(struct entitlement *e, const struct record *record, uint32_t rule)
 {
@@ -214,11 +194,8 @@ add_reason(struct entitlement *e, const struct record *record, uint32_t rule)
 	return e->reasons->len - 1;
 }
 
-/* ---- which groups a record reaches ---- */
-
 static void
-reach_rules(struct entitlement *e, const struct record *record,
-    const uint32_t *rules, size_t count)
+reach_rules(struct entitlement *e, const struct record *record, const uint32_t *rules, size_t count)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
 	for (size_t i = 0; i < count; i++) {
@@ -233,8 +210,7 @@ reach_rules(struct entitlement *e, const struct record *record,
 }
 
 static void
-reach_named(struct entitlement *e, const struct record *record, const char *group,
-    bool by_data)
+reach_named(struct entitlement *e, const struct record *record, const char *group, bool by_data)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
 	struct reach reach = {.ref = ref_number(e, group),
@@ -262,8 +238,7 @@ report_unmapped(struct entitlement *e, const struct record *record, const struct
 
 /* The resource or plan with everything the data knows about it. */
 static void
-reach_target(
-    struct entitlement *e, const struct record *record, struct record_ref target)
+reach_target(struct entitlement *e, const struct record *record, struct record_ref target)
 {
 	const struct directory_resource *resource = NULL;
 	const char *location = record->location;
@@ -309,38 +284,6 @@ widen(const struct record *record, struct interval span, const struct reach *rea
 	return span;
 }
 
-/* Of the traces with one cause the one that lasts longest is kept; equal ones are told apart by record. */
-static bool
-trace_better(const struct entitlement *e, const struct trace *a, const struct trace *b)
-{
-	if (a->span.until != b->span.until)
-		return a->span.until > b->span.until;
-	if (a->span.from != b->span.from)
-		return a->span.from < b->span.from;
-	const struct raw_reason *reason_a = &g_array_index(
-	    e->reasons, struct raw_reason, a->reason);
-	const struct raw_reason *reason_b = &g_array_index(
-	    e->reasons, struct raw_reason, b->reason);
-	return g_strcmp0(intern_text(e->texts, reason_a->record),
-		   intern_text(e->texts, reason_b->record)) < 0;
-}
-
-static void
-add_trace(struct entitlement *e, const struct trace *trace)
-{
-	struct trace_key key = {trace->person, trace->ref, trace->cause};
-	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(e->trace_keys, &key));
-	if (known == 0) {
-		g_array_append_val(e->traces, *trace);
-		g_hash_table_insert(
-		    e->trace_keys, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(e->traces->len));
-		return;
-	}
-	struct trace *old = &g_array_index(e->traces, struct trace, known - 1);
-	if (trace_better(e, trace, old))
-		*old = *trace;
-}
-
 static void
 keep_window(
     struct entitlement *e, uint32_t person, uint32_t company, const struct raw_window *window)
@@ -361,7 +304,7 @@ keep_trace(struct entitlement *e, uint32_t person, uint32_t company,
 {
 	if (company == INTERN_NONE) {
 		struct trace trace = {person, window->ref, window->span, window->reason, cause};
-		add_trace(e, &trace);
+		traces_add(e->traces, &trace);
 		return;
 	}
 	struct company_entry entry = {
@@ -369,11 +312,11 @@ keep_trace(struct entitlement *e, uint32_t person, uint32_t company,
 	g_array_append_val(e->company_entries, entry);
 }
 
-/* A long-gone booking explains nothing any more; memberships and grants are few. */
+/* With this much grace, did the booking end too long ago to matter?  Memberships and grants are few. */
 static bool
-worth_keeping(const struct entitlement *e, const struct record *record, instant until)
+long_gone(const struct entitlement *e, const struct record *record, instant until, instant grace)
 {
-	return record->kind != RECORD_BOOKING || until > e->now - ENTITLE_PAST;
+	return record->kind == RECORD_BOOKING && until + grace <= e->now - ENTITLE_PAST;
 }
 
 static void
@@ -395,7 +338,7 @@ entitle_holder(
 		window.span = widen(record, judgement->span, reach);
 		/* With its grace a booking that is over may still be running. */
 		bool over = judgement->cause != CAUSE_ENDED || window.span.until <= e->now;
-		if (over && worth_keeping(e, record, window.span.until))
+		if (over && !long_gone(e, record, window.span.until, 0))
 			keep_trace(e, person, company, &window, judgement->cause);
 	}
 }
@@ -420,120 +363,41 @@ entitle_holders(struct entitlement *e, const struct record *record)
 	}
 }
 
-/* ---- rows with the same id ---- */
-
-static uint64_t
-mix(uint64_t hash, const void *data, size_t length)
-{
-	const unsigned char *p = data;
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ p[i]) * UINT64_C(1099511628211);
-	return hash;
-}
-
-static uint64_t
-mix_text(uint64_t hash, const char *text)
-{
-	return text != NULL ? mix(hash, text, strlen(text) + 1) : mix(hash, "\1", 1);
-}
-
-/* Everything a row says, but for where it stands. */
-static uint64_t
-content_hash(const struct record *record)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-	int words[] = {(int)record->kind, (int)record->status};
-	hash = mix(hash, words, sizeof words);
-	hash = mix(hash, &record->span, sizeof record->span);
-	const char *const texts[] = {record->person.email, record->person.ref, record->company,
-	    record->location, record->group};
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		hash = mix_text(hash, texts[i]);
-	for (size_t i = 0; i < record->n_targets; i++)
-		hash = mix_text(mix_text(hash, record->targets[i].id), record->targets[i].name);
-	for (size_t i = 0; i < record->n_attendees; i++)
-		hash = mix_text(
-		    mix_text(hash, record->attendees[i].email), record->attendees[i].ref);
-	for (size_t i = 0; i < record->n_freezes; i++)
-		hash = mix(hash, &record->freezes[i], sizeof record->freezes[i]);
-	return hash;
-}
+/* ---- records ---- */
 
 static void
-bury(struct entitlement *e, const struct kept_row *row)
+report_repeat(struct entitlement *e, const struct record *record)
 {
-	for (uint32_t i = 0; i < row->count; i++)
-		g_array_index(e->windows, struct raw_window, row->first + i).dead = 1;
-	for (uint32_t i = 0; i < row->company_count; i++)
-		g_array_index(e->company_entries, struct company_entry, row->company_first + i)
-		    .window.dead = 1;
-}
-
-/* Is this an exact repetition of a row with the same id?  If it differs, the former row stops counting. */
-static bool
-is_repetition(struct entitlement *e, const struct record *record, uint64_t content)
-{
-	GHashTable *ids = g_ptr_array_index(e->row_ids, record->place.source);
-	guint known = record->id != NULL ? GPOINTER_TO_UINT(g_hash_table_lookup(ids, record->id))
-					 : 0;
-	if (known == 0)
-		return false;
-	struct kept_row *former = &g_array_index(e->kept, struct kept_row, known - 1);
-	if (former->content == content)
-		return true;
-	bury(e, former);
-	former->count = former->company_count = 0;
 	const char *source = e->policies[record->place.source].name;
 	char *subject = g_strconcat(source, "\n", record->id, NULL);
 	finding_add(e->plan, "duplicate_id", record->person.email, NULL, subject,
 	    "%s: %s %s stands there more than once with different content; the last row counts",
 	    source, record_kind_word(record->kind), record->id);
 	g_free(subject);
-	return false;
 }
 
 static void
-remember_row(struct entitlement *e, const struct record *record, const struct kept_row *row)
+bury(struct entitlement *e, struct reason_range row)
 {
-	GHashTable *ids = g_ptr_array_index(e->row_ids, record->place.source);
-	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(ids, record->id));
-	if (known != 0) {
-		g_array_index(e->kept, struct kept_row, known - 1) = *row;
-		return;
-	}
-	g_array_append_val(e->kept, *row);
-	const char *id = intern_text(e->texts, intern_add(e->texts, record->id));
-	g_hash_table_insert(ids, (gpointer)id, GUINT_TO_POINTER(e->kept->len));
+	for (uint32_t i = 0; i < row.count; i++)
+		g_array_index(e->reasons, struct raw_reason, row.first + i).dead = 1;
 }
 
 static void
 entitle_access(struct entitlement *e, const struct record *record)
 {
-	bool has_id = record->id != NULL;
-	uint64_t content = has_id ? content_hash(record) : 0;
-	if (is_repetition(e, record, content))
-		return;
-	struct kept_row row = {
-	    .content = content, .first = e->windows->len, .company_first = e->company_entries->len};
 	judge(record, &e->policies[record->place.source], e->now, &e->judgement);
-	/* The longest grace is a day: what ended a day earlier than that cannot reach the part that is kept. */
-	if (worth_keeping(e, record, record->span.until + INSTANT_DAY)) {
+	if (!long_gone(e, record, record->span.until, GRACE_MAX)) {
 		find_reaches(e, record);
 		entitle_holders(e, record);
-		row.count = e->windows->len - row.first;
-		row.company_count = e->company_entries->len - row.company_first;
-		if (has_id)
-			remember_row(e, record, &row);
 	} else if (record->person.email != NULL) {
 		person_number(e, record->person.email, record->person.name);
 	}
 }
 
-void
-entitle_record(struct entitlement *e, const struct record *record)
+static void
+take_record(struct entitlement *e, const struct record *record)
 {
-	if (e->refs->len == 0)
-		add_rule_refs(e);
 	switch (record->kind) {
 	case RECORD_RESOURCE:
 		directory_add_resource(e->directory, record);
@@ -553,43 +417,50 @@ entitle_record(struct entitlement *e, const struct record *record)
 	}
 }
 
+void
+entitle_record(struct entitlement *e, const struct record *record)
+{
+	struct reason_range former, gave = {.first = e->reasons->len};
+	enum repeat repeat = repeats_look(e->repeats, record, &former);
+	if (repeat == REPEAT_EQUAL)
+		return;
+	if (repeat == REPEAT_DIFFERENT) {
+		bury(e, former);
+		report_repeat(e, record);
+	}
+	take_record(e, record);
+	gave.count = e->reasons->len - gave.first;
+	/* Most rows of an export are long gone; remembering their ids would take more memory than all else. */
+	if (repeat == REPEAT_DIFFERENT || !long_gone(e, record, record->span.until, GRACE_MAX))
+		repeats_keep(e->repeats, record, gave);
+}
+
 /* ---- the end ---- */
 
 void
 entitle_refuse(struct entitlement *e, uint32_t source)
 {
-	for (guint i = 0; i < e->windows->len; i++) {
-		struct raw_window *window = &g_array_index(e->windows, struct raw_window, i);
-		window->dead |=
-		    g_array_index(e->reasons, struct raw_reason, window->reason).source == source;
+	for (guint i = 0; i < e->reasons->len; i++) {
+		struct raw_reason *reason = &g_array_index(e->reasons, struct raw_reason, i);
+		reason->dead |= reason->source == source;
 	}
-	for (guint i = 0; i < e->company_entries->len; i++) {
-		struct raw_window *window =
-		    &g_array_index(e->company_entries, struct company_entry, i).window;
-		window->dead |=
-		    g_array_index(e->reasons, struct raw_reason, window->reason).source == source;
-	}
-	guint n = 0;
-	for (guint i = 0; i < e->traces->len; i++) {
-		struct trace trace = g_array_index(e->traces, struct trace, i);
-		if (g_array_index(e->reasons, struct raw_reason, trace.reason).source != source)
-			g_array_index(e->traces, struct trace, n++) = trace;
-	}
-	g_array_set_size(e->traces, n);
-	/* The indexes moved: a later source may add a second trace of a kind, which only costs a look. */
-	g_hash_table_remove_all(e->trace_keys);
 	directory_refuse(e->directory, source);
+}
+
+static void
+block_person(struct entitlement *e, uint32_t number, bool deleted, const char *why)
+{
+	struct entitled_person *person = person_at(e, number);
+	person->deleted |= deleted;
+	person->blocked |= !deleted;
+	if (person->blocked_why == NULL || strcmp(why, person->blocked_why) < 0)
+		person->blocked_why = intern_text(e->texts, intern_add(e->texts, why));
 }
 
 void
 entitle_block(struct entitlement *e, const char *email, bool deleted, const char *why)
 {
-	struct entitled_person *person = person_at(
-	    e, intern_add(e->people, config_person(e->config, email)));
-	person->deleted |= deleted;
-	person->blocked |= !deleted;
-	if (person->blocked_why == NULL || strcmp(why, person->blocked_why) < 0)
-		person->blocked_why = intern_text(e->texts, intern_add(e->texts, why));
+	block_person(e, intern_add(e->people, config_person(e->config, email)), deleted, why);
 }
 
 static void
@@ -598,7 +469,7 @@ block_row(void *user, uint32_t person, enum record_status status, uint32_t sourc
 	struct entitlement *e = user;
 	char *why = g_strdup_printf(
 	    "%s in %s, row %u", record_status_word(status), e->policies[source].name, row);
-	entitle_block(e, intern_text(e->people, person), status == STATUS_DELETED, why);
+	block_person(e, person, status == STATUS_DELETED, why);
 	g_free(why);
 }
 
@@ -613,6 +484,12 @@ block_listed(struct entitlement *e)
 		entitle_block(e, entry->email, false, why);
 		g_free(why);
 	}
+}
+
+static bool
+is_dead(const struct entitlement *e, const struct raw_window *window)
+{
+	return g_array_index(e->reasons, struct raw_reason, window->reason).dead;
 }
 
 struct expansion {
@@ -638,7 +515,7 @@ expand_companies(struct entitlement *e)
 		const struct company_entry *entry = &g_array_index(
 		    e->company_entries, struct company_entry, i);
 		struct expansion expansion = {e, entry};
-		if (!entry->window.dead)
+		if (!is_dead(e, &entry->window))
 			directory_members(e->directory, entry->company, expand_member, &expansion);
 	}
 }
@@ -650,7 +527,7 @@ sift_windows(struct entitlement *e)
 	guint n = 0;
 	for (guint i = 0; i < e->windows->len; i++) {
 		struct raw_window window = g_array_index(e->windows, struct raw_window, i);
-		if (window.dead)
+		if (is_dead(e, &window))
 			continue;
 		const struct entitled_person *person = person_at(e, window.person);
 		if (person->blocked || person->deleted)
@@ -661,36 +538,22 @@ sift_windows(struct entitlement *e)
 	g_array_set_size(e->windows, n);
 }
 
-static int
-compare_traces(gconstpointer p, gconstpointer q)
-{
-	const struct trace *a = p, *b = q;
-	if (a->person != b->person)
-		return a->person < b->person ? -1 : 1;
-	if (a->ref != b->ref)
-		return a->ref < b->ref ? -1 : 1;
-	return (a->cause > b->cause) - (a->cause < b->cause);
-}
-
 const struct entitled *
 entitle_finish(struct entitlement *e)
 {
-	if (e->refs->len == 0)
-		add_rule_refs(e);
 	expand_companies(e);
 	directory_barred(e->directory, block_row, e);
 	block_listed(e);
 	if (intern_count(e->people) > 0)
 		person_at(e, intern_count(e->people) - 1);
 	sift_windows(e);
-	g_array_sort(e->traces, compare_traces);
 	e->result = (struct entitled){.people = e->people,
 	    .persons = e->persons,
 	    .texts = e->texts,
 	    .refs = e->refs,
 	    .windows = e->windows,
 	    .blocked_windows = e->blocked_windows,
-	    .traces = e->traces,
+	    .traces = traces_finish(e->traces),
 	    .reasons = e->reasons};
 	return &e->result;
 }

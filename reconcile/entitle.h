@@ -48,7 +48,6 @@ struct raw_window {
 	uint32_t ref;		/* index into refs */
 	struct interval span;
 	uint32_t reason;	/* index into reasons */
-	uint32_t dead;		/* superseded by a later row with the same id, or its source was refused */
 };
 
 /* A record that explains why a slot is not (or no longer) entitled. */
@@ -66,7 +65,8 @@ struct raw_reason {
 	uint32_t record;	/* number in texts, or INTERN_NONE */
 	uint32_t row;
 	uint32_t rule;		/* index into config->rules, or INTERN_NONE */
-	uint32_t kind;		/* enum record_kind */
+	uint16_t kind;		/* enum record_kind */
+	uint16_t dead;		/* superseded by a later row with the same id, or its source was refused */
 };
 
 /* What entitle_finish yields; everything belongs to the entitlement. */
@@ -75,9 +75,9 @@ struct entitled {
 	const GArray *persons;		/* of struct entitled_person, by number */
 	const struct intern *texts;
 	const GArray *refs;		/* of struct group_ref */
-	const GArray *windows;		/* of struct raw_window with until > now - ENTITLE_PAST; none dead, none of blocked people */
+	const GArray *windows;		/* of struct raw_window with until > now - ENTITLE_PAST; none of blocked people */
 	const GArray *blocked_windows;	/* of struct raw_window: what blocked and deleted people would have had */
-	const GArray *traces;		/* of struct trace, sorted by person, ref, cause; the best of each */
+	const GArray *traces;		/* of struct trace, sorted by person, ref, cause, source; the best of each */
 	const GArray *reasons;		/* of struct raw_reason */
 };
 

@@ -1,0 +1,124 @@
+/*
+ * Telling repetitions from contradictions.  Of a row only a hash is kept: exports hold the same rows over and over,
+ * and their texts would fill the memory.
+ */
+#include "reconcile/repeats.h"
+
+#include <string.h>
+
+struct kept_row {
+	uint64_t content; /* hash of everything the row says */
+	struct reason_range gave;
+};
+
+struct repeats {
+	GPtrArray *ids; /* one GHashTable a source: id -> index into rows + 1 */
+	GStringChunk *text;
+	GArray *rows;	  /* of struct kept_row */
+	uint64_t content; /* of the record that was looked up last */
+};
+
+static void
+table_free(gpointer p)
+{
+	g_hash_table_unref(p);
+}
+
+struct repeats *
+repeats_new(guint sources)
+{
+	struct repeats *repeats = g_new0(struct repeats, 1);
+	repeats->ids = g_ptr_array_new_with_free_func(table_free);
+	for (guint i = 0; i < sources; i++)
+		g_ptr_array_add(repeats->ids, g_hash_table_new(g_str_hash, g_str_equal));
+	repeats->text = g_string_chunk_new(4096);
+	repeats->rows = g_array_new(FALSE, FALSE, sizeof(struct kept_row));
+	return repeats;
+}
+
+void
+repeats_free(struct repeats *repeats)
+{
+	g_ptr_array_unref(repeats->ids);
+	g_string_chunk_free(repeats->text);
+	g_array_unref(repeats->rows);
+	g_free(repeats);
+}
+
+static uint64_t
+mix(uint64_t hash, const void *data, size_t length)
+{
+	const unsigned char *p = data;
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ p[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+static uint64_t
+mix_text(uint64_t hash, const char *text)
+{
+	return text != NULL ? mix(hash, text, strlen(text) + 1) : mix(hash, "\1", 1);
+}
+
+/* Everything a row says, but for where it stands and how its people are called. */
+static uint64_t
+content_hash(const struct record *record)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+	size_t words[] = {record->kind, record->status, record->n_targets, record->n_attendees,
+	    record->n_freezes};
+	hash = mix(hash, words, sizeof words);
+	hash = mix(hash, &record->span, sizeof record->span);
+	const char *const texts[] = {record->person.email, record->person.ref, record->company,
+	    record->location, record->group};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		hash = mix_text(hash, texts[i]);
+	for (size_t i = 0; i < record->n_targets; i++)
+		hash = mix_text(mix_text(hash, record->targets[i].id), record->targets[i].name);
+	for (size_t i = 0; i < record->n_attendees; i++)
+		hash = mix_text(
+		    mix_text(hash, record->attendees[i].email), record->attendees[i].ref);
+	for (size_t i = 0; i < record->n_freezes; i++)
+		hash = mix(hash, &record->freezes[i], sizeof record->freezes[i]);
+	return hash;
+}
+
+static struct kept_row *
+find_row(const struct repeats *repeats, const struct record *record)
+{
+	GHashTable *ids = g_ptr_array_index(repeats->ids, record->place.source);
+	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(ids, record->id));
+	return known != 0 ? &g_array_index(repeats->rows, struct kept_row, known - 1) : NULL;
+}
+
+enum repeat
+repeats_look(struct repeats *repeats, const struct record *record, struct reason_range *former)
+{
+	if (record->id == NULL)
+		return REPEAT_NEW;
+	repeats->content = content_hash(record);
+	const struct kept_row *row = find_row(repeats, record);
+	if (row == NULL)
+		return REPEAT_NEW;
+	if (row->content == repeats->content)
+		return REPEAT_EQUAL;
+	*former = row->gave;
+	return REPEAT_DIFFERENT;
+}
+
+void
+repeats_keep(struct repeats *repeats, const struct record *record, struct reason_range gave)
+{
+	if (record->id == NULL)
+		return;
+	struct kept_row row = {repeats->content, gave};
+	struct kept_row *known = find_row(repeats, record);
+	if (known != NULL) {
+		*known = row;
+		return;
+	}
+	g_array_append_val(repeats->rows, row);
+	GHashTable *ids = g_ptr_array_index(repeats->ids, record->place.source);
+	g_hash_table_insert(ids, g_string_chunk_insert(repeats->text, record->id),
+	    GUINT_TO_POINTER(repeats->rows->len));
+}
