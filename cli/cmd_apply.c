@@ -162,7 +162,9 @@ use_request(struct session *session, const struct request *request, GError **err
 		return fail(error, EXIT_HELD, "look at a new plan, and approve that",
 		    "plan %s cannot be approved: what is to be done now is plan %s",
 		    request->saved.id, plan->id);
-	return store_save_approval(session->store, &session->approval, session->run.id, error);
+	/* One that lets nothing through is not used up: the number was too small, or no limit stood in the way. */
+	return !plan->approved ||
+	    store_save_approval(session->store, &session->approval, session->run.id, error);
 }
 
 /* ---- what is remembered for the next run ---- */

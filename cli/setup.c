@@ -248,6 +248,9 @@ setup_connect(const struct config *config, GError **error)
 	struct kisi_options options = {.base_url = config->kisi.base_url,
 	    .key = key,
 	    .rate = config->kisi.rate,
+	    .attempts = (unsigned)config->kisi.attempts,
+	    /* 0 would be the client's own default. */
+	    .backoff_ms = config->kisi.backoff > 0 ? (unsigned)config->kisi.backoff * 1000 : 1,
 	    .version = KISI_RECONCILE_VERSION,
 	    .deadline_ms = g_get_monotonic_time() / 1000 + config->schedule.deadline * 1000};
 	struct kisi_client *client = kisi_open(&options, error);

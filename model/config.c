@@ -115,6 +115,8 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->kisi.api_key_file = absolute(dir, ini_text(ini, "kisi", "api_key_file", NULL));
 	config->kisi.place = g_strdup(ini_text(ini, "kisi", "place", NULL));
 	config->kisi.rate = read_rate(ini, error);
+	config->kisi.attempts = ini_number(ini, "kisi", "attempts", 1, 20, 6, error);
+	config->kisi.backoff = ini_duration(ini, "kisi", "backoff", 1, error);
 
 	config->state.database = absolute(
 	    dir, ini_text(ini, "state", "database", "kisi-reconcile.db"));

@@ -86,6 +86,8 @@ struct config {
 		char *api_key_file;	/* NULL */
 		char *place;		/* name or id; NULL = the whole organisation */
 		double rate;		/* requests a second */
+		int64_t attempts;	/* tries of a request that may be repeated */
+		instant backoff;	/* seconds before the first repeat, doubled each time */
 	} kisi;
 	struct {
 		char *database;

@@ -184,6 +184,7 @@ struct plan {
 	GPtrArray *access;		/* of struct access_now *, by group, email */
 	GPtrArray *sources;		/* of struct source_result *, in configuration order */
 	const struct snapshot *snapshot;	/* borrowed; must outlive the plan */
+	bool approved;			/* an approval lifted the limits on removals */
 	size_t managed_people;		/* people who hold a managed group now: what percentages refer to */
 	GStringChunk *text;
 	GPtrArray *blocks;		/* memory of plan_alloc */

@@ -17,7 +17,6 @@ struct guard_run {
 	struct world *world;
 	const struct guard_facts *facts;
 	struct plan *plan;
-	bool approved; /* the removals of this very plan were approved */
 	GHashTable *
 	    refused_groups; /* set of group ids fed by sources refused without a last good import */
 };
@@ -464,20 +463,21 @@ guard_limits(struct guard_run *run)
 	g_array_append_val(results, all);
 	g_array_append_val(results, day);
 	int64_t removals = all.measured;
-	run->approved = world->history->approval != NULL &&
+	bool fits = world->history->approval != NULL &&
 			strcmp(world->history->approval->plan_id, run->plan->id) == 0 &&
 			removals <= world->history->approval->max_removals;
 	char *hint = approval_hint(run, removals);
 	for (guint i = 0; i < results->len; i++) {
 		struct limited *one = &g_array_index(results, struct limited, i);
 		bool tripped = one->measured > one->limit && one->changes->len > 0;
-		if (tripped && run->approved) {
+		if (tripped && fits) {
 			char *text = g_strdup_printf(
 			    "%s; approved by %s", one->text, world->history->approval->who);
 			g_free(one->text);
 			one->text = text;
+			run->plan->approved = true;
 		}
-		conclude(run, one->guard, one->scope, tripped && !run->approved, one->measured,
+		conclude(run, one->guard, one->scope, tripped && !fits, one->measured,
 		    one->limit, one->changes, one->text, hint);
 		g_ptr_array_unref(one->changes);
 	}
