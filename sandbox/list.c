@@ -412,6 +412,22 @@ grow(const struct request *request, const struct resource *resource, const struc
 	resource_add(request, resource, fields);
 }
 
+/*
+ * Another client deletes the first row of the page; not the one who reads, whose key would go
+ * with him.
+ */
+static void
+shrink(const struct request *request, const struct resource *resource, const GPtrArray *page)
+{
+	for (guint i = 0; i < page->len; i++) {
+		struct row *row = g_ptr_array_index(page, i);
+		if (resource->store == STORE_USERS && row->id == request->user_id)
+			continue;
+		state_remove(request->sandbox->state, resource->store, row);
+		return;
+	}
+}
+
 static void
 answer_page(struct request *request, const struct list *list, const GPtrArray *rows)
 {
@@ -430,8 +446,8 @@ answer_page(struct request *request, const struct list *list, const GPtrArray *r
 		request->answer.range = range_text(request, list, total);
 	if (page->len > 0 && fired->on[FAULT_PAGE_GROW])
 		grow(request, list->resource, page->pdata[0]);
-	if (page->len > 0 && fired->on[FAULT_PAGE_SHRINK])
-		state_remove(request->sandbox->state, list->resource->store, page->pdata[0]);
+	if (fired->on[FAULT_PAGE_SHRINK])
+		shrink(request, list->resource, page);
 	g_ptr_array_unref(page);
 }
 

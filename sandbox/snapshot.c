@@ -73,29 +73,42 @@ keep_stubs(struct loading *loading, struct json_object *object)
 	}
 }
 
-/* Keep the object as a row.  False and *why (constant) when it cannot be. */
-static bool
-add_object(struct sandbox *sandbox, const struct resource *resource, struct json_object *object,
-    int64_t id, const char **why)
+/* The first member an object of this resource cannot be without and lacks; NULL when it has all. */
+static const char *
+lacking(const struct resource *resource, struct json_object *fields)
 {
-	struct json_object *fields = fields_load(resource->fields, object, why);
-
-	if (fields == NULL)
-		return false;
-	if (resource->load != NULL && !resource->load(sandbox->state, object, fields, id, why)) {
-		json_object_put(fields);
-		return false;
-	}
 	for (const struct field *field = resource->fields; field->name != NULL; field++) {
 		if (field->type == FIELD_INTEGER && (field->flags & FIELD_REQUIRED) != 0 &&
-		    json_member(fields, field->name) == NULL) {
-			*why = field->name;
-			json_object_put(fields);
-			return false;
-		}
+		    json_member(fields, field->name) == NULL)
+			return field->name;
 	}
-	*why = "id is that of another object";
-	return state_add(sandbox->state, resource->store, id, fields, 0) != NULL;
+	return NULL;
+}
+
+/* Keep the object as a row.  False and *why (caller frees) when it cannot be. */
+static bool
+add_object(struct sandbox *sandbox, const struct resource *resource, struct json_object *object,
+    int64_t id, char **why)
+{
+	const char *wrong = NULL;
+	struct json_object *fields = fields_load(resource->fields, object, &wrong);
+
+	if (fields == NULL) {
+		*why = g_strconcat(wrong, " has the wrong type", NULL);
+		return false;
+	}
+	if (resource->load != NULL && !resource->load(sandbox->state, object, fields, id, &wrong)) {
+		*why = g_strdup(wrong);
+	} else if ((wrong = lacking(resource, fields)) != NULL) {
+		*why = g_strconcat(wrong, " is missing", NULL);
+	} else if (id != 0 && state_find(sandbox->state, resource->store, id) != NULL) {
+		*why = g_strdup("id is that of another object");
+	} else {
+		state_add(sandbox->state, resource->store, id, fields, 0);
+		return true;
+	}
+	json_object_put(fields);
+	return false;
 }
 
 static bool
@@ -103,52 +116,60 @@ load_element(void *user, size_t path, struct json_object *element, uint64_t numb
 {
 	struct loading *loading = user;
 	const struct resource *resource = loading->arrays[path];
-	const char *why = "is not an object";
+	g_autofree char *why = NULL;
 	int64_t id = 0;
-	bool fine = json_object_is_type(element, json_type_object);
+	bool by_number = resource->store != STORE_ROLES;
 
-	if (fine && resource->store != STORE_ROLES) {
-		why = "id is missing or out of range";
-		fine = json_integer(element, "id", &id) && id > 0 && id <= ID_MAX;
-	}
-	fine = fine && add_object(loading->sandbox, resource, element, id, &why);
-	if (fine)
+	if (!json_object_is_type(element, json_type_object))
+		why = g_strdup("is not an object");
+	else if (by_number && (!json_integer(element, "id", &id) || id <= 0 || id > ID_MAX))
+		why = g_strdup("id is missing or out of range");
+	else if (add_object(loading->sandbox, resource, element, id, &why))
 		keep_stubs(loading, element);
-	else
-		fail(&loading->error, EXIT_BAD_INPUT, NULL,
-		    "%s:%" G_GUINT64_FORMAT ": %s: object %" G_GUINT64_FORMAT
-		    " (id %" G_GINT64_FORMAT ") cannot be used: %s",
-		    loading->name, line, resource->array, number, id, why);
-	return fine;
+	if (why == NULL)
+		return true;
+	return fail(&loading->error, EXIT_BAD_INPUT, NULL,
+	    "%s:%" G_GUINT64_FORMAT ": %s: object %" G_GUINT64_FORMAT " (id %" G_GINT64_FORMAT
+	    "): %s",
+	    loading->name, line, resource->array, number, id, why);
+}
+
+/* What stands around the arrays.  NULL, or what is wrong with it (constant). */
+static const char *
+take_rest(struct loading *loading, struct json_object *rest, struct json_object *organization)
+{
+	const char *fetched_at = json_text(rest, "fetched_at");
+	const char *wrong = NULL;
+	int64_t version = 1;
+	instant ignored;
+
+	if (!json_object_is_type(rest, json_type_object))
+		return "is not an object";
+	if (++loading->documents > 1)
+		return "there is more than one document";
+	if (json_member(rest, "format_version") != NULL &&
+	    (!json_integer(rest, "format_version", &version) || version != 1))
+		return "format_version is not 1";
+	if (fetched_at != NULL && instant_parse(fetched_at, &ignored))
+		loading->sandbox->loaded_at = g_strdup(fetched_at);
+	if (!json_object_is_type(organization, json_type_object) ||
+	    !organization_load(loading->sandbox->state, organization, &wrong))
+		return "organization is not an object, or holds a wrong type";
+	return NULL;
 }
 
 static void
 load_rest(void *user, struct json_object *rest, const bool *found)
 {
 	struct loading *loading = user;
-	struct json_object *organization = json_member(rest, "organization");
-	struct json_object *none = json_object_new_object();
-	const char *fetched_at = json_text(rest, "fetched_at");
-	const char *why = "is not an object";
-	int64_t version = 1;
-	instant ignored;
+	struct json_object *organization = json_object_get(json_member(rest, "organization"));
 
-	if (fetched_at != NULL && instant_parse(fetched_at, &ignored) &&
-	    loading->sandbox->loaded_at == NULL)
-		loading->sandbox->loaded_at = g_strdup(fetched_at);
-	if (++loading->documents > 1)
-		fail(loading->error == NULL ? &loading->error : NULL, EXIT_BAD_INPUT, NULL,
-		    "%s: holds more than one document", loading->name);
-	if (json_member(rest, "format_version") != NULL &&
-	    (!json_integer(rest, "format_version", &version) || version != 1))
-		fail(loading->error == NULL ? &loading->error : NULL, EXIT_BAD_INPUT, NULL,
-		    "%s: format_version is not 1", loading->name);
-	bool shaped = organization == NULL || json_object_is_type(organization, json_type_object);
-	if (!shaped || !organization_load(loading->sandbox->state,
-			   organization != NULL ? organization : none, &why))
-		fail(loading->error == NULL ? &loading->error : NULL, EXIT_BAD_INPUT, NULL,
-		    "%s: organization: %s", loading->name, why);
-	json_object_put(none);
+	if (organization == NULL)
+		organization = json_object_new_object();
+	const char *wrong = take_rest(loading, rest, organization);
+	if (wrong != NULL && loading->error == NULL)
+		fail(&loading->error, EXIT_BAD_INPUT, NULL, "%s: %s", loading->name, wrong);
+	json_object_put(organization);
 }
 
 static const struct resource *
@@ -169,11 +190,11 @@ make_up(void *user, enum store_id store, const struct row *row, enum store_id ow
 	struct json_object *none = json_object_new_object();
 	g_autofree char *key = stub_key(owner, id);
 	struct json_object *stub = g_hash_table_lookup(loading->stubs, key);
-	const char *why = NULL;
+	g_autofree char *why = NULL, *why_none = NULL;
 
 	loading->made_up++;
 	if (stub == NULL || !add_object(loading->sandbox, resource, stub, id, &why)) {
-		add_object(loading->sandbox, resource, none, id, &why);
+		add_object(loading->sandbox, resource, none, id, &why_none);
 		g_printerr("kisi-sandbox: %s: %s %" G_GINT64_FORMAT
 			   " refers to %s %" G_GINT64_FORMAT
 			   ", which is not in the file: made up\n",
