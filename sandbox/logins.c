@@ -75,31 +75,6 @@ show_login(const struct request *request, const struct row *row, struct json_obj
 	json_object_object_add(out, "os", os);
 }
 
-const struct resource login_resource = {
-    .path = "logins",
-    .wrapper = "login",
-    .array = "logins",
-    .store = STORE_LOGINS,
-    .verbs = VERB_LIST | VERB_DELETE,
-    .limit = 10,
-    .limit_max = 250,
-    .fields = login_fields,
-    .filters = login_filters,
-    .permission = "logins",
-    .visible = login_visible,
-    .show = show_login,
-};
-
-struct row *
-login_add(const struct request *request, int64_t user_id, const char *type, const char *secret,
-    struct json_object *fields)
-{
-	json_put_integer(fields, "user_id", user_id);
-	json_put_text(fields, "type", type);
-	json_put_text(fields, "secret", secret);
-	return resource_add(request, &login_resource, fields);
-}
-
 /* The login a sign-in is for: whose, by which right.  NULL when that was answered. */
 static const struct row *
 login_owner(struct request *request, struct json_object *login, struct json_object *sign_in,
@@ -155,11 +130,33 @@ make_room(struct request *request, int64_t user_id, const char *type)
 	return true;
 }
 
+/* A sign-in: whose login it is becomes a field of it.  PATCH has nothing to check. */
+static bool
+prepare_login(struct request *request, const struct row *row, struct json_object *fields,
+    struct json_object *body, struct json_object *errors)
+{
+	const char *type = json_text(fields, "type");
+
+	if (row != NULL || json_object_object_length(errors) > 0)
+		return true;
+	if (type == NULL)
+		json_put_text(fields, "type", type = "device");
+	const struct row *user = login_owner(
+	    request, body, json_member(request->body, "user"), type);
+	if (user == NULL || !make_room(request, user->id, type))
+		return false;
+	g_autofree char *secret = new_secret(request->sandbox);
+	json_put_integer(fields, "user_id", user->id);
+	json_put_text(fields, "secret", secret);
+	return true;
+}
+
 /* What only the answer to a sign-in tells. */
 static void
-show_signed_in(const struct request *request, const struct row *row, const struct row *user,
-    struct json_object *out)
+show_signed_in(const struct request *request, const struct row *row, struct json_object *out)
 {
+	const struct row *user = state_find(
+	    request->sandbox->state, STORE_USERS, row_integer(row, "user_id"));
 	const char *secret = row_text(row, "secret");
 
 	json_put_text(out, "scram_credentials", NULL);
@@ -174,37 +171,38 @@ show_signed_in(const struct request *request, const struct row *row, const struc
 	json_put_boolean(out, "primary_login_exists", false);
 }
 
+const struct resource login_resource = {
+    .path = "logins",
+    .wrapper = "login",
+    .array = "logins",
+    .store = STORE_LOGINS,
+    .verbs = VERB_LIST | VERB_DELETE,
+    .limit = 10,
+    .limit_max = 250,
+    .fields = login_fields,
+    .filters = login_filters,
+    .permission = "logins",
+    .visible = login_visible,
+    .prepare = prepare_login,
+    .show = show_login,
+    .created = show_signed_in,
+};
+
+struct row *
+login_add(const struct request *request, int64_t user_id, const char *type, const char *secret,
+    struct json_object *fields)
+{
+	json_put_integer(fields, "user_id", user_id);
+	json_put_text(fields, "type", type);
+	json_put_text(fields, "secret", secret);
+	return resource_add(request, &login_resource, fields);
+}
+
+/* Open: who signs in has no key yet. */
 static void
 create_login(struct request *request)
 {
-	struct json_object *body = request_body(request, "login");
-
-	if (body == NULL)
-		return;
-	struct json_object *errors = json_object_new_object();
-	struct json_object *fields = fields_take(
-	    login_fields, body, FIELD_CREATE, request_switch(request, SWITCH_TIMES), errors);
-	if (json_object_object_length(errors) > 0) {
-		json_object_put(fields);
-		answer_errors(request, errors);
-		return;
-	}
-	json_object_put(errors);
-	const char *sent = json_text(fields, "type");
-	g_autofree char *type = g_strdup(sent != NULL ? sent : "device");
-	const struct row *user = login_owner(
-	    request, body, json_member(request->body, "user"), type);
-	if (user == NULL || !make_room(request, user->id, type)) {
-		json_object_put(fields);
-		return;
-	}
-	g_autofree char *secret = new_secret(request->sandbox);
-	struct row *row = login_add(request, user->id, type, secret, fields);
-	struct json_object *out = resource_object(request, &login_resource, row);
-	show_signed_in(request, row, user, out);
-	if (request->fired.on[FAULT_NOOP])
-		state_remove(request->sandbox->state, STORE_LOGINS, row);
-	answer_json(request, out);
+	resource_create(request, &login_resource);
 }
 
 static struct row *
@@ -222,28 +220,11 @@ read_own_login(struct request *request)
 	answer_json(request, out);
 }
 
-/* The contract says PUT, which counts as PATCH here. */
+/* Kisi documents PUT here, which counts as PATCH. */
 static void
 update_own_login(struct request *request)
 {
-	struct json_object *body = request_body(request, "login");
-
-	if (body == NULL)
-		return;
-	struct json_object *errors = json_object_new_object();
-	struct json_object *fields = fields_take(
-	    login_fields, body, FIELD_PATCH, request_switch(request, SWITCH_TIMES), errors);
-	if (json_object_object_length(errors) > 0) {
-		json_object_put(fields);
-		answer_errors(request, errors);
-		return;
-	}
-	json_object_put(errors);
-	if (request->fired.on[FAULT_NOOP] || request->fired.on[FAULT_IGNORE_PATCH])
-		json_object_put(fields);
-	else
-		resource_change(request, &login_resource, own_login(request), fields);
-	answer_empty(request);
+	resource_update_row(request, &login_resource, own_login(request));
 }
 
 static void

@@ -424,31 +424,31 @@ check_last_read(struct json_object *last_read, struct json_object *errors)
 	}
 }
 
+static bool
+prepare_current_user(struct request *request, const struct row *row, struct json_object *fields,
+    struct json_object *body, struct json_object *errors)
+{
+	check_passwords(body, errors);
+	check_last_read(json_member(fields, "last_read_at"), errors);
+	return prepare_user(request, row, fields, body, errors);
+}
+
+/*
+ * The user as his own key may change him: not in the list of resources, for it has no collection.
+ */
+static const struct resource current_user_resource = {
+    .path = "user",
+    .wrapper = "user",
+    .store = STORE_USERS,
+    .fields = current_user_fields,
+    .prepare = prepare_current_user,
+};
+
 static void
 update_current_user(struct request *request)
 {
-	struct row *row = state_find(request->sandbox->state, STORE_USERS, request->user_id);
-	struct json_object *body = request_body(request, "user");
-
-	if (body == NULL)
-		return;
-	struct json_object *errors = json_object_new_object();
-	struct json_object *fields = fields_take(
-	    current_user_fields, body, FIELD_PATCH, request_switch(request, SWITCH_TIMES), errors);
-	check_passwords(body, errors);
-	check_last_read(json_member(fields, "last_read_at"), errors);
-	prepare_user(request, row, fields, body, errors);
-	if (json_object_object_length(errors) > 0) {
-		json_object_put(fields);
-		answer_errors(request, errors);
-		return;
-	}
-	json_object_put(errors);
-	if (request->fired.on[FAULT_NOOP] || request->fired.on[FAULT_IGNORE_PATCH])
-		json_object_put(fields);
-	else
-		resource_change(request, &user_resource, row, fields);
-	answer_empty(request);
+	resource_update_row(request, &current_user_resource,
+	    state_find(request->sandbox->state, STORE_USERS, request->user_id));
 }
 
 static void

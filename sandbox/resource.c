@@ -286,10 +286,9 @@ resource_create(struct request *request, const struct resource *resource)
 }
 
 void
-resource_update(struct request *request, const struct resource *resource)
+resource_update_row(struct request *request, const struct resource *resource, struct row *row)
 {
-	struct row *row = resource_row(request, resource);
-	struct json_object *fields = row != NULL ? take_fields(request, resource, row) : NULL;
+	struct json_object *fields = take_fields(request, resource, row);
 
 	if (fields == NULL)
 		return;
@@ -298,6 +297,15 @@ resource_update(struct request *request, const struct resource *resource)
 	else
 		resource_change(request, resource, row, fields);
 	answer_empty(request);
+}
+
+void
+resource_update(struct request *request, const struct resource *resource)
+{
+	struct row *row = resource_row(request, resource);
+
+	if (row != NULL)
+		resource_update_row(request, resource, row);
 }
 
 void

@@ -122,6 +122,9 @@ void resource_read(struct request *request, const struct resource *resource);
 void resource_update(struct request *request, const struct resource *resource);
 void resource_delete(struct request *request, const struct resource *resource);
 
+/* PATCH of a row that the path does not name by its id. */
+void resource_update_row(struct request *request, const struct resource *resource, struct row *row);
+
 /* The row that {id} of the path names, if it is visible; else answers 404 and returns NULL. */
 struct row *resource_row(struct request *request, const struct resource *resource);
 
