@@ -47,6 +47,7 @@ prepare_stopping(const struct config *config)
 /* What a saved plan was made from. */
 struct saved_plan {
 	char *id;
+	char *approval; /* what approves its removals */
 	char *inputs, *config, *snapshot;
 };
 
@@ -54,6 +55,7 @@ static void
 saved_plan_done(struct saved_plan *saved)
 {
 	g_free(saved->id);
+	g_free(saved->approval);
 	g_free(saved->inputs);
 	g_free(saved->config);
 	g_free(saved->snapshot);
@@ -68,10 +70,13 @@ parse_saved(const char *text, const char *name, struct saved_plan *saved, GError
 	struct json_object *hashes = json_member(document, "hashes");
 	int64_t version = 0;
 	bool good = json_integer(document, "format_version", &version) && version == 1 &&
-		    json_text(document, "plan") != NULL && json_text(hashes, "inputs") != NULL &&
-		    json_text(hashes, "config") != NULL && json_text(hashes, "snapshot") != NULL;
+		    json_text(document, "plan") != NULL && json_text(document, "run") != NULL &&
+		    json_text(document, "approval") != NULL &&
+		    json_text(hashes, "inputs") != NULL && json_text(hashes, "config") != NULL &&
+		    json_text(hashes, "snapshot") != NULL;
 	if (good) {
 		*saved = (struct saved_plan){.id = g_strdup(json_text(document, "plan")),
+		    .approval = g_strdup(json_text(document, "approval")),
 		    .inputs = g_strdup(json_text(hashes, "inputs")),
 		    .config = g_strdup(json_text(hashes, "config")),
 		    .snapshot = g_strdup(json_text(hashes, "snapshot"))};
@@ -123,6 +128,23 @@ struct request {
 	struct saved_plan saved; /* the plan named either way */
 };
 
+/* An approval names a saved plan file, or the id that the message of the limit gave. */
+static bool
+read_approval(struct session *session, struct request *request, GError **error)
+{
+	const struct options *options = session->options;
+	bool file = g_file_test(options->approve, G_FILE_TEST_EXISTS);
+	if (file && !load_saved(session->store, options->approve, &request->saved, error))
+		return false;
+	session->approval = (struct approval){
+	    .plan_id = file ? request->saved.approval : options->approve,
+	    .max_removals = options->max_removals,
+	    .who = session->who,
+	    .at = options_clock()};
+	session->history->approval = &session->approval;
+	return true;
+}
+
 static bool
 read_request(struct session *session, char **words, struct request *request, GError **error)
 {
@@ -135,16 +157,10 @@ read_request(struct session *session, char **words, struct request *request, GEr
 	if (request->exactly && request->approving)
 		return fail(
 		    error, EXIT_BAD_USAGE, NULL, "name the plan once: as PLAN, or with --approve");
-	const char *plan = request->exactly ? words[0] : options->approve;
-	if (plan != NULL && !load_saved(session->store, plan, &request->saved, error))
-		return false;
-	if (request->approving) {
-		session->approval = (struct approval){.plan_id = request->saved.id,
-		    .max_removals = options->max_removals,
-		    .who = session->who,
-		    .at = options_clock()};
-		session->history->approval = &session->approval;
-	}
+	if (request->exactly)
+		return load_saved(session->store, words[0], &request->saved, error);
+	if (request->approving)
+		return read_approval(session, request, error);
 	return true;
 }
 
@@ -158,13 +174,14 @@ use_request(struct session *session, const struct request *request, GError **err
 		       store_use_plan(session->store, request->saved.id, session->run.id, error);
 	if (!request->approving)
 		return true;
-	if (strcmp(request->saved.id, plan->id) != 0)
+	const char *approved = session->approval.plan_id;
+	if (strcmp(approved, plan->removals_id) != 0 && strcmp(approved, plan->id) != 0)
 		return fail(error, EXIT_HELD, "look at a new plan, and approve that",
-		    "plan %s cannot be approved: what is to be done now is plan %s",
-		    request->saved.id, plan->id);
+		    "%s is not the removals that are to be approved now: those are %s", approved,
+		    plan->removals_id);
 	/* One that lets nothing through is not used up: the number was too small, or no limit stood in the way. */
 	return !plan->approved ||
-	    store_save_approval(session->store, &session->approval, session->run.id, error);
+	       store_save_approval(session->store, &session->approval, session->run.id, error);
 }
 
 /* ---- what is remembered for the next run ---- */

@@ -25,14 +25,20 @@ number_text(struct plan *plan, int64_t number)
 	return plan_printf(plan, "%" G_GINT64_FORMAT, number);
 }
 
-/* Ids must not depend on the moment: a revoke whose time runs out meanwhile stays the same change. */
+/*
+ * Ids must not depend on the moment: a revoke whose time runs out meanwhile stays the same change.  Putting back what
+ * somebody removed is another change than the grant before, whose plan may be used up.
+ */
 static void
 identify(struct plan *plan, struct change *change)
 {
-	const char *what = change->group_id == 0  ? "create_user"
-			   : change->have_id == 0 ? "grant"
-			   : change->wanted	  ? "adjust"
-						  : "remove";
+	const char *what = "remove";
+	if (change->group_id == 0)
+		what = "create_user";
+	else if (change->cause == CAUSE_REMOVED_BY_HAND)
+		what = "restore";
+	else if (change->wanted)
+		what = change->have_id == 0 ? "grant" : "adjust";
 	plan_make_id(change->id, what, change->email, number_text(plan, change->group_id),
 	    number_text(plan, change->want.from), number_text(plan, change->want.until),
 	    number_text(plan, change->have_id), NULL);

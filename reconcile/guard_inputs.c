@@ -18,7 +18,7 @@ struct input {
 struct finding_text {
 	bool tripped;
 	int64_t measured, limit; /* limit -1: no number */
-	char *text; /* taken by the verdict */
+	char *text;		 /* taken by the verdict */
 	const char *hint;
 };
 
@@ -106,7 +106,8 @@ judge_shrink(const struct input *in)
 	if (in->last == NULL)
 		return (struct finding_text){
 		    .limit = -1, .text = g_strdup("no earlier import to compare with")};
-	int64_t least = in->last->rows - limit_value(&in->config->guards.max_shrink, in->last->rows);
+	int64_t least = in->last->rows -
+			limit_value(&in->config->guards.max_shrink, in->last->rows);
 	bool shrunk = (int64_t)in->facts->rows < least;
 	return (struct finding_text){.tripped = shrunk,
 	    .measured = (int64_t)in->facts->rows,

@@ -29,8 +29,8 @@ void guard_inputs(const struct config *config, const struct source_policy *polic
 
 /*
  * Judge the changes: what trips is marked held by the guard's name, the rest stays.  Adds a verdict for every guard.
- * plan->id and plan->managed_people must be set; an approval in the history that names plan->id lifts the limits
- * on removals up to its number.
+ * plan->id and plan->managed_people must be set; sets plan->removals_id.  An approval in the history that names one of
+ * the two lifts the limits on removals, when they are no more than its number.
  */
 void guard_changes(struct world *world, const struct guard_facts *facts);
 

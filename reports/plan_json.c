@@ -377,6 +377,7 @@ plan_json_text(const struct run *run)
 	append_member(out, "run", new_text(run->id));
 	append_member(out, "as_of", new_text(instant_format(plan->as_of, as_of)));
 	append_member(out, "plan", new_text(plan->id));
+	append_member(out, "approval", new_text(plan->removals_id));
 	append_member(out, "zone", new_text(plan->zone));
 	append_member(out, "hashes", hashes_json(plan));
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)

@@ -375,7 +375,7 @@ def approval():
     with Sandbox(crowd(6), now=NOW) as kisi:
         venue = Venue(kisi, booking(1, "paxyz@example.com", end="2026-11-17 11:00"))
         run = venue.apply()
-        plan = run.plan["plan"]
+        plan = run.plan["approval"]
         tap.equal("limit: surprising removals are held", (run.code, {c["guard"] for c in run.plan["held"]}, len(rights(kisi))),
                   (3, {"max_group_removals"}, 6))
         tap.ok("limit: the message has the exact command", f"apply --approve {plan} --max-removals 5" in run.stdout, run.stdout)
