@@ -14,17 +14,18 @@ struct apply {
 	struct store *store;
 	const struct config *config;
 	const char *run_id;
-	instant (*clock)(void);			/* the machine's time, for the journal */
-	bool (*stopped)(void);			/* true: finish the request at hand and send no more */
-	void (*progress)(size_t done, size_t all);	/* NULL = none */
+	instant (*clock)(void); /* the machine's time, for the journal */
+	bool (*stopped)(void);	/* true: finish the request at hand and send no more */
+	void (*progress)(size_t done, size_t all); /* NULL = none */
 };
 
 struct apply_result {
-	struct change_outcome *outcomes;	/* one for each of plan->changes; freed by apply_result_done */
+	struct change_outcome
+	    *outcomes; /* one for each of plan->changes; freed by apply_result_done */
 	GStringChunk *text;
-	bool denied;				/* Kisi refused the key: nothing more was sent */
-	size_t sent;				/* changes of which something was sent */
-	size_t took;				/* writes that Kisi answered with success */
+	bool denied; /* Kisi refused the key: nothing more was sent */
+	size_t sent; /* changes of which something was sent */
+	size_t took; /* writes that Kisi answered with success */
 };
 
 /*
@@ -32,18 +33,19 @@ struct apply_result {
  * nothing was sent.  False and *error (EXIT_FAILED) when the journal could not be written: then nothing more is
  * sent either.  Whatever is returned, the caller ends result with apply_result_done.
  */
-bool apply_plan(const struct apply *apply, const struct plan *plan, struct apply_result *result, GError **error);
+bool apply_plan(const struct apply *apply, const struct plan *plan, struct apply_result *result,
+    GError **error);
 void apply_result_done(struct apply_result *result);
 
 /*
  * Settle every open intent (of this run or one that died) against a snapshot read after it: done when Kisi is as the
  * change wanted it, else failed; the ledger follows in the same transaction.  now: as-of of the run.
  */
-bool apply_settle(struct store *store, const struct snapshot *snapshot, const struct config *config, instant now,
-    instant clock, GError **error);
+bool apply_settle(struct store *store, const struct snapshot *snapshot, const struct config *config,
+    instant now, instant clock, GError **error);
 
 /* The same verdict for the outcomes of a result: what was sent is done or failed by this snapshot. */
-void apply_prove(struct apply_result *result, const struct plan *plan, const struct snapshot *snapshot,
-    const struct config *config);
+void apply_prove(struct apply_result *result, const struct plan *plan,
+    const struct snapshot *snapshot, const struct config *config);
 
 #endif

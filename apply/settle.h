@@ -6,8 +6,8 @@
 /* What a change was to bring about, as far as settling it needs to know. */
 struct goal {
 	enum action action;
-	const char *email;	/* canonical */
-	int64_t user_id;	/* 0: found by email */
+	const char *email; /* canonical */
+	int64_t user_id;   /* 0: found by email */
 	int64_t group_id;
 	int64_t have_id;
 	struct interval want;

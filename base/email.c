@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define ADDRESS_MAX 254 /* RFC 5321, path length without the angle brackets */
-#define LOCAL_MAX 64 /* RFC 5321, local part */
+#define LOCAL_MAX 64	/* RFC 5321, local part */
 #define DOMAIN_MAX 253
 #define LABEL_MAX 63
 

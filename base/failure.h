@@ -9,16 +9,16 @@
  * deep down already knows the exit code of the process.
  */
 enum exit_code {
-	EXIT_IN_STEP = 0,	/* in step, or everything was applied */
-	EXIT_FAILED = 1,	/* an error that has no code of its own */
-	EXIT_PENDING = 2,	/* changes are pending (plan --detailed-exitcode only) */
-	EXIT_HELD = 3,		/* a guard holds something back */
-	EXIT_PARTLY = 4,	/* partly applied, an unknown outcome, or not converged */
-	EXIT_LOCKED = 5,	/* another run holds the lock */
-	EXIT_BAD_USAGE = 64,	/* wrong command line */
-	EXIT_BAD_INPUT = 65,	/* no usable input */
-	EXIT_NO_KISI = 69,	/* Kisi not reachable, or it refused the key */
-	EXIT_BAD_CONFIG = 78,	/* the configuration is wrong */
+	EXIT_IN_STEP = 0,     /* in step, or everything was applied */
+	EXIT_FAILED = 1,      /* an error that has no code of its own */
+	EXIT_PENDING = 2,     /* changes are pending (plan --detailed-exitcode only) */
+	EXIT_HELD = 3,	      /* a guard holds something back */
+	EXIT_PARTLY = 4,      /* partly applied, an unknown outcome, or not converged */
+	EXIT_LOCKED = 5,      /* another run holds the lock */
+	EXIT_BAD_USAGE = 64,  /* wrong command line */
+	EXIT_BAD_INPUT = 65,  /* no usable input */
+	EXIT_NO_KISI = 69,    /* Kisi not reachable, or it refused the key */
+	EXIT_BAD_CONFIG = 78, /* the configuration is wrong */
 };
 
 /* The domain of every GError of this program; its codes are enum exit_code. */

@@ -16,7 +16,7 @@ struct ini {
 	char **sections;
 	GHashTable *lines; /* "section\nkey" or "section" -> line number */
 	GHashTable *known; /* set of "section\nkey" and "section" somebody asked for */
-	GPtrArray *lists; /* key lists handed out by ini_keys */
+	GPtrArray *lists;  /* key lists handed out by ini_keys */
 };
 
 static char *

@@ -33,10 +33,11 @@ const char *const *ini_keys(struct ini *ini, const char *section);
  */
 const char *ini_text(struct ini *ini, const char *section, const char *key, const char *absent);
 /* `90s 30m 26h 7d`, or 0; seconds. */
-instant ini_duration(struct ini *ini, const char *section, const char *key, instant absent, GError **error);
+instant ini_duration(
+    struct ini *ini, const char *section, const char *key, instant absent, GError **error);
 /* One of the NULL-terminated words, compared case-folded; its index. */
-int ini_word(struct ini *ini, const char *section, const char *key, const char *const *words, int absent,
-    GError **error);
+int ini_word(struct ini *ini, const char *section, const char *key, const char *const *words,
+    int absent, GError **error);
 /* yes/no, true/false, on/off, 1/0. */
 bool ini_flag(struct ini *ini, const char *section, const char *key, bool absent, GError **error);
 int64_t ini_number(struct ini *ini, const char *section, const char *key, int64_t min, int64_t max,
@@ -45,8 +46,8 @@ int64_t ini_number(struct ini *ini, const char *section, const char *key, int64_
 char **ini_list(struct ini *ini, const char *section, const char *key);
 
 /* Fail: the text names file, section and key, then the formatted reason.  Always returns false. */
-bool ini_fail(const struct ini *ini, const char *section, const char *key, const char *hint, GError **error,
-    const char *format, ...) G_GNUC_PRINTF(6, 7);
+bool ini_fail(const struct ini *ini, const char *section, const char *key, const char *hint,
+    GError **error, const char *format, ...) G_GNUC_PRINTF(6, 7);
 
 /*
  * After everything was asked for: fails on the first section or key nobody asked for, and names the nearest

@@ -13,8 +13,8 @@ typedef int64_t instant;
 #define INSTANT_DAY ((instant)86400)
 
 /* The two ends that an open interval has.  They compare as before and after every real instant. */
-#define INSTANT_ALWAYS INT64_MIN	/* "from" of an interval without a beginning */
-#define INSTANT_NEVER INT64_MAX		/* "until" of an interval without an end */
+#define INSTANT_ALWAYS INT64_MIN /* "from" of an interval without a beginning */
+#define INSTANT_NEVER INT64_MAX	 /* "until" of an interval without an end */
 
 /* Real instants lie in [INSTANT_FIRST, INSTANT_LAST): 1970 to 2200.  Anything else in an input is a misreading. */
 #define INSTANT_FIRST ((instant)0)
@@ -22,18 +22,18 @@ typedef int64_t instant;
 
 /* Half-open [from, until); from < until. */
 struct interval {
-	instant from;	/* INSTANT_ALWAYS when there is no beginning */
-	instant until;	/* INSTANT_NEVER when there is no end */
+	instant from;  /* INSTANT_ALWAYS when there is no beginning */
+	instant until; /* INSTANT_NEVER when there is no end */
 };
 
 /* A date and wall-clock time of some zone; not an instant until a zone makes it one (base/zone.h). */
 struct civil {
-	int year;	/* 1970 .. 2200 */
-	int month;	/* 1 .. 12 */
-	int day;	/* 1 .. 31, valid in its month */
-	int hour;	/* 0 .. 23 */
-	int minute;	/* 0 .. 59 */
-	int second;	/* 0 .. 59 */
+	int year;   /* 1970 .. 2200 */
+	int month;  /* 1 .. 12 */
+	int day;    /* 1 .. 31, valid in its month */
+	int hour;   /* 0 .. 23 */
+	int minute; /* 0 .. 59 */
+	int second; /* 0 .. 59 */
 };
 
 /*

@@ -19,9 +19,9 @@ enum { TOKEN_END = 0, TOKEN_BAD = -1, TOKEN_STRING = '"', TOKEN_SCALAR = 'v' };
 
 /* One level of the document outside the chosen arrays. */
 struct frame {
-	char type; /* { or [ */
-	bool at_key; /* object: the next string is a key */
-	uint32_t paths; /* paths whose first steps lead to here */
+	char type;	 /* { or [ */
+	bool at_key;	 /* object: the next string is a key */
+	uint32_t paths;	 /* paths whose first steps lead to here */
 	uint32_t member; /* object: those that the current key leads on */
 };
 
@@ -34,10 +34,10 @@ struct scan {
 
 	char *text; /* what is in memory of the input */
 	size_t room, length, at;
-	size_t checked; /* text[0 .. checked) is UTF-8 */
-	size_t counted; /* lines were counted up to here */
+	size_t checked;	    /* text[0 .. checked) is UTF-8 */
+	size_t counted;	    /* lines were counted up to here */
 	size_t token, mark; /* beginnings of the token and of the element being read */
-	uint64_t line; /* of text[counted] */
+	uint64_t line;	    /* of text[counted] */
 	bool ended;
 
 	char **steps[PATHS_MAX];

@@ -19,7 +19,8 @@ struct jsonstream_handler {
 	 * elements of that path over the whole file, from 1.  line is the line the element begins on, from 1.
 	 * Return false to stop; jsonstream_read then returns true.
 	 */
-	bool (*element)(void *user, size_t path, struct json_object *element, uint64_t number, uint64_t line);
+	bool (*element)(
+	    void *user, size_t path, struct json_object *element, uint64_t number, uint64_t line);
 	/*
 	 * The end of a document; rest: borrowed, the document with its chosen arrays empty.  found tells for each
 	 * path whether this document had such an array.  May be NULL.
@@ -43,7 +44,8 @@ typedef gssize (*jsonstream_source)(void *user, char *buffer, size_t room, GErro
  * the text ends inside a document, or is empty.  What was handed out before that stays handed out: the
  * caller discards it when a partial file must not count.
  */
-bool jsonstream_read(jsonstream_source source, void *source_user, const char *name, const char *const *paths,
-    size_t count, const struct jsonstream_handler *handler, GError **error);
+bool jsonstream_read(jsonstream_source source, void *source_user, const char *name,
+    const char *const *paths, size_t count, const struct jsonstream_handler *handler,
+    GError **error);
 
 #endif

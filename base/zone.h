@@ -18,9 +18,9 @@ const char *zone_name(const struct zone *zone);
 
 /* What happened when a local time was turned into an instant. */
 enum zone_fit {
-	ZONE_EXACT,	/* exactly one instant shows this local time */
-	ZONE_GAP,	/* none does: the first instant after the gap was taken */
-	ZONE_OVERLAP,	/* two do: the one asked for was taken */
+	ZONE_EXACT,   /* exactly one instant shows this local time */
+	ZONE_GAP,     /* none does: the first instant after the gap was taken */
+	ZONE_OVERLAP, /* two do: the one asked for was taken */
 };
 
 /* Which of the two instants of an overlap to take. */
@@ -30,7 +30,8 @@ enum zone_pick { ZONE_EARLIER, ZONE_LATER };
  * The instant at which clocks in the zone show `local` (must be civil_valid).  A local time in a gap becomes
  * the first instant after the gap; in an overlap, pick decides.  Never fails.
  */
-enum zone_fit zone_instant(struct zone *zone, const struct civil *local, enum zone_pick pick, instant *out);
+enum zone_fit zone_instant(
+    struct zone *zone, const struct civil *local, enum zone_pick pick, instant *out);
 
 /* What clocks in the zone show at t (a real instant, not an open end). */
 struct civil zone_civil(struct zone *zone, instant t);

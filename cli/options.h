@@ -6,22 +6,22 @@
 
 /* The command line, read.  Everything belongs to the options. */
 struct options {
-	char *config;		/* path; never NULL */
+	char *config; /* path; never NULL */
 	bool now_given;
-	instant now;		/* --now, else the clock, read once */
-	char *snapshot;		/* file instead of the network; NULL */
-	char *json;		/* file for the plan; `-` is stdout; NULL */
-	char *report_dir;	/* NULL: the configuration's */
-	char *profile_dir;	/* never NULL */
-	char *only_person;	/* NULL */
-	char *only_group;	/* NULL */
-	char *output;		/* snapshot -o; NULL */
-	char *approve;		/* plan id or plan file; NULL */
-	int max_removals;	/* -1: not given */
+	instant now;	   /* --now, else the clock, read once */
+	char *snapshot;	   /* file instead of the network; NULL */
+	char *json;	   /* file for the plan; `-` is stdout; NULL */
+	char *report_dir;  /* NULL: the configuration's */
+	char *profile_dir; /* never NULL */
+	char *only_person; /* NULL */
+	char *only_group;  /* NULL */
+	char *output;	   /* snapshot -o; NULL */
+	char *approve;	   /* plan id or plan file; NULL */
+	int max_removals;  /* -1: not given */
 	bool detailed_exitcode;
 	bool quiet;
 	bool verbose;
-	char **words;		/* what is left: command and its arguments */
+	char **words; /* what is left: command and its arguments */
 };
 
 /*

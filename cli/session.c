@@ -296,6 +296,12 @@ session_fetch(struct session *session, GError **error)
 		session->snapshot = kisi_fetch(session->client, session->options->now, NULL, error);
 	}
 	session->run.snapshot_source = session->snapshot_source;
+	for (const char *const *call = session->client != NULL ? kisi_deprecations(session->client)
+							       : NULL;
+	     call != NULL && *call != NULL; call++)
+		say_warning("Kisi will take away what this version uses: %s\nhint: look for a "
+			    "newer version",
+		    *call);
 	if (session->snapshot == NULL)
 		return false;
 	session->plan->hash_snapshot = snapshot_hash(session->snapshot);

@@ -17,22 +17,23 @@ struct session {
 	struct store *store;
 	struct history *history;
 	struct approval approval;
-	struct kisi_client *client;		/* NULL offline */
-	char *snapshot_source;			/* address or file */
+	struct kisi_client *client; /* NULL offline */
+	char *snapshot_source;	    /* address or file */
 	struct snapshot *snapshot;
-	struct plan *plan;			/* collects findings from the start */
+	struct plan *plan; /* collects findings from the start */
 	struct entitlement *entitlement;
 	const struct entitled *entitled;
 	struct guard_facts facts;
-	GPtrArray *imports;			/* of struct import_facts *, one for each source */
-	bool *refused;				/* by source */
-	char *only_person;			/* canonical */
+	GPtrArray *imports; /* of struct import_facts *, one for each source */
+	bool *refused;	    /* by source */
+	char *only_person;  /* canonical */
 	struct run run;
 	char *who;
 };
 
 /* Read the configuration, open the state database, and begin a run of this command. */
-bool session_open(struct session *session, const struct options *options, const char *command, GError **error);
+bool session_open(
+    struct session *session, const struct options *options, const char *command, GError **error);
 
 /* Free everything; the run must have been ended, or is left as one that died. */
 void session_close(struct session *session);
@@ -53,7 +54,8 @@ bool session_fetch(struct session *session, GError **error);
 bool session_plan(struct session *session, GError **error);
 
 /* Plan again against another snapshot: what a run that came to its end must find empty.  Caller frees. */
-struct plan *session_replan(struct session *session, const struct snapshot *snapshot, GError **error);
+struct plan *session_replan(
+    struct session *session, const struct snapshot *snapshot, GError **error);
 
 /* Changes that a guard holds, those outside the scope of the run not counted. */
 size_t session_held(const struct plan *plan);

@@ -10,7 +10,7 @@
 struct setup {
 	struct config *config;
 	GPtrArray *profiles;		/* of struct profile *, one for each source */
-	struct source_policy *policies;	/* one for each source */
+	struct source_policy *policies; /* one for each source */
 };
 
 /* False and *error (EXIT_BAD_CONFIG).  The caller ends setup with setup_done in any case. */

@@ -127,8 +127,8 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->schedule.lookahead = ini_duration(ini, "schedule", "lookahead", INSTANT_DAY, error);
 	config->schedule.max_bridge = ini_duration(
 	    ini, "schedule", "max_bridge", 2 * INSTANT_HOUR, error);
-	config->schedule.deadline =
-	    ini_duration(ini, "schedule", "deadline", 50 * INSTANT_MINUTE, error);
+	config->schedule.deadline = ini_duration(
+	    ini, "schedule", "deadline", 50 * INSTANT_MINUTE, error);
 	config->schedule.between = ini_word(
 	    ini, "schedule", "between_windows", between, BETWEEN_BRIDGE, error);
 

@@ -13,8 +13,8 @@
 
 /* A limit `N`, `P%` or `N or P%`: the larger one holds. */
 struct limit {
-	int64_t count;		/* 0 when only a share is given */
-	double percent;		/* 0 when only a count is given */
+	int64_t count;	/* 0 when only a share is given */
+	double percent; /* 0 when only a count is given */
 };
 
 /* The number a limit allows for a population of this size, rounded down. */
@@ -29,91 +29,93 @@ enum absence { ABSENCE_SURPRISING, ABSENCE_CANCELLED };
 enum cancelled { CANCELLED_AT_ONCE, CANCELLED_UNTIL_END };
 enum pick { PICK_ALL, PICK_NEWEST };
 
-#define UNSET ((instant)-1)	/* of a duration, flag or word that a section may leave to a more general one */
+#define UNSET                                                                                      \
+	((instant)-1) /* of a duration, flag or word that a section may leave to a more general one */
 
 struct source_config {
 	char *name;
-	char *profile;		/* name in the profile folder, or the path of a profile file */
-	char *file;		/* absolute path or glob */
+	char *profile; /* name in the profile folder, or the path of a profile file */
+	char *file;    /* absolute path or glob */
 	enum pick pick;
-	char *timezone;		/* IANA; NULL */
-	char *location;		/* stands in where a row has none; NULL */
-	instant grace_before;	/* seconds, or UNSET */
+	char *timezone;	      /* IANA; NULL */
+	char *location;	      /* stands in where a row has none; NULL */
+	instant grace_before; /* seconds, or UNSET */
 	instant grace_after;
-	int absence;		/* enum absence, or UNSET: the profile decides */
-	int cancelled;		/* enum cancelled, or UNSET */
-	int attendees;		/* 1, 0, or UNSET */
-	instant max_age;	/* seconds, or UNSET: [guards] decides */
+	int absence;	 /* enum absence, or UNSET: the profile decides */
+	int cancelled;	 /* enum cancelled, or UNSET */
+	int attendees;	 /* 1, 0, or UNSET */
+	instant max_age; /* seconds, or UNSET: [guards] decides */
 };
 
 enum rule_kind { RULE_RESOURCE, RULE_PLAN };
 
 struct rule {
-	char *name;		/* section name, or `rules.csv:12` */
+	char *name; /* section name, or `rules.csv:12` */
 	enum rule_kind kind;
-	char *key;		/* name or id of the resource or plan as written; `*` = any that is not blank */
-	char *location;		/* NULL = any */
-	char *source;		/* NULL = any */
-	char *group;		/* name or id as written */
-	instant grace_before;	/* seconds, or UNSET */
+	char *key; /* name or id of the resource or plan as written; `*` = any that is not blank */
+	char *location;	      /* NULL = any */
+	char *source;	      /* NULL = any */
+	char *group;	      /* name or id as written */
+	instant grace_before; /* seconds, or UNSET */
 	instant grace_after;
-	bool exclusive;		/* false: the group is only reported on */
+	bool exclusive; /* false: the group is only reported on */
 };
 
 /* What holds for the records of one source once profile and configuration are put together. */
 struct source_policy {
-	const char *name;	/* of the source; borrowed from its configuration */
+	const char *name; /* of the source; borrowed from its configuration */
 	enum record_kind kind;
-	instant grace_before;	/* of bookings, where no rule says otherwise */
+	instant grace_before; /* of bookings, where no rule says otherwise */
 	instant grace_after;
-	enum absence absence;	/* what a vanished row means */
+	enum absence absence; /* what a vanished row means */
 	enum cancelled cancelled;
-	bool attendees;		/* do attendees of a booking count? */
-	bool unless_named;	/* memberships count only where a rule names the plan (never through `*`) */
+	bool attendees; /* do attendees of a booking count? */
+	bool
+	    unless_named; /* memberships count only where a rule names the plan (never through `*`) */
 };
 
 struct blocked_entry {
-	char *email;		/* canonical */
-	char *reason;		/* NULL */
+	char *email;  /* canonical */
+	char *reason; /* NULL */
 };
 
 struct config {
-	char *path;		/* as given; NULL in tests */
-	char *dir;		/* folder that relative paths start at */
-	char *sha256;		/* over the file and the tables it names */
+	char *path;   /* as given; NULL in tests */
+	char *dir;    /* folder that relative paths start at */
+	char *sha256; /* over the file and the tables it names */
 	struct {
 		char *base_url;
-		char *api_key_file;	/* NULL */
-		char *place;		/* name or id; NULL = the whole organisation */
-		double rate;		/* requests a second */
-		int64_t attempts;	/* tries of a request that may be repeated */
-		instant backoff;	/* seconds before the first repeat, doubled each time */
+		char *api_key_file; /* NULL */
+		char *place;	    /* name or id; NULL = the whole organisation */
+		double rate;	    /* requests a second */
+		int64_t attempts;   /* tries of a request that may be repeated */
+		instant backoff;    /* seconds before the first repeat, doubled each time */
 	} kisi;
 	struct {
 		char *database;
 	} state;
 	struct {
-		instant run_every, slack, lookahead, max_bridge;	/* seconds */
-		instant deadline;				/* of a run; seconds */
+		instant run_every, slack, lookahead, max_bridge; /* seconds */
+		instant deadline;				 /* of a run; seconds */
 		enum between_windows between;
 	} schedule;
 	struct {
 		enum people_create create;
-		GHashTable *aliases;	/* canonical alias -> canonical address */
-		GHashTable *protected;	/* set of canonical addresses */
-		GPtrArray *blocked;	/* of struct blocked_entry * */
+		GHashTable *aliases;   /* canonical alias -> canonical address */
+		GHashTable *protected; /* set of canonical addresses */
+		GPtrArray *blocked;    /* of struct blocked_entry * */
 	} people;
 	struct {
 		instant max_age;
 		struct limit max_shrink, max_rejects;
 		struct limit max_removals, max_group_removals, max_day_removals, max_grants;
-		instant max_clock;		/* seconds */
+		instant max_clock; /* seconds */
 	} guards;
 	struct {
 		char *dir;
 	} reports;
-	GPtrArray *sources;	/* of struct source_config *, in file order */
-	GPtrArray *rules;	/* of struct rule *, in file order, then those of the table */
+	GPtrArray *sources; /* of struct source_config *, in file order */
+	GPtrArray *rules;   /* of struct rule *, in file order, then those of the table */
 	/* tables named by the file; read by cli/tables.c, absolute paths or NULL */
 	char *aliases_file, *blocked_file, *rules_file;
 };

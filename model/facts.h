@@ -8,28 +8,28 @@
 
 /* What an import learnt about one file.  The strings belong to the facts. */
 struct file_facts {
-	char *path;		/* as found */
-	char *name;		/* last part of path: what reports and messages show */
-	char *sha256;		/* 64 hex digits; NULL when the file could not be read */
+	char *path;   /* as found */
+	char *name;   /* last part of path: what reports and messages show */
+	char *sha256; /* 64 hex digits; NULL when the file could not be read */
 	int64_t bytes;
-	instant modified;	/* time of last modification */
-	const char *encoding;	/* UTF-8, UTF-16LE, UTF-16BE, windows-1252; constant */
-	const char *format;	/* csv, json; constant */
-	char delimiter;		/* csv only; 0 else */
-	uint64_t rows;		/* records read, rejects included, header and blank rows not */
+	instant modified;     /* time of last modification */
+	const char *encoding; /* UTF-8, UTF-16LE, UTF-16BE, windows-1252; constant */
+	const char *format;   /* csv, json; constant */
+	char delimiter;	      /* csv only; 0 else */
+	uint64_t rows;	      /* records read, rejects included, header and blank rows not */
 };
 
 /* What an import learnt about one source. */
 struct import_facts {
-	const char *source;	/* name in the configuration; borrowed from it */
+	const char *source; /* name in the configuration; borrowed from it */
 	enum record_kind kind;
-	GPtrArray *files;	/* of struct file_facts *, in reading order */
-	uint64_t rows;		/* over all files */
+	GPtrArray *files; /* of struct file_facts *, in reading order */
+	uint64_t rows;	  /* over all files */
 	uint64_t rejected;
-	uint64_t dropped;	/* blank rows, repeated headers, totals */
-	instant earliest;	/* least start of a booking; INSTANT_NEVER when there is none */
-	instant latest;		/* greatest end of a booking; INSTANT_ALWAYS when there is none */
-	GPtrArray *unmatched;	/* of char *: column headers no field asked for, sorted, once each */
+	uint64_t dropped;     /* blank rows, repeated headers, totals */
+	instant earliest;     /* least start of a booking; INSTANT_NEVER when there is none */
+	instant latest;	      /* greatest end of a booking; INSTANT_ALWAYS when there is none */
+	GPtrArray *unmatched; /* of char *: column headers no field asked for, sorted, once each */
 	/*
 	 * Why the source cannot be used as a whole (file missing, header not matched, truncated ...): of char *,
 	 * each one line with an optional "\nhint: ..." after it.  Empty: the source was read to its end.

@@ -13,37 +13,37 @@
 /* An assignment this tool made. */
 struct ledger_entry {
 	int64_t assignment_id;
-	const char *email;	/* canonical */
+	const char *email; /* canonical */
 	int64_t group_id;
-	struct interval valid;	/* as it was made or last adjusted */
-	const char *source;	/* of its first reason; NULL */
-	const char *rule;	/* NULL */
+	struct interval valid; /* as it was made or last adjusted */
+	const char *source;    /* of its first reason; NULL */
+	const char *rule;      /* NULL */
 	instant made_at;
-	bool restored;		/* made because somebody had removed the one before it by hand */
-	bool live;		/* false: this tool removed it since, or found it gone */
+	bool restored; /* made because somebody had removed the one before it by hand */
+	bool live;     /* false: this tool removed it since, or found it gone */
 };
 
 /* A slot that a source entitled at its last good import. */
 struct last_window {
-	const char *email;	/* canonical */
-	const char *group;	/* as the rule names it */
+	const char *email; /* canonical */
+	const char *group; /* as the rule names it */
 	struct interval span;
-	const char *record;	/* NULL */
-	const char *rule;	/* NULL */
+	const char *record; /* NULL */
+	const char *rule;   /* NULL */
 };
 
 struct last_import {
 	const char *source;
 	instant as_of;
 	int64_t rows;
-	instant latest;		/* greatest end of a booking; INSTANT_ALWAYS when none */
-	GArray *windows;	/* of struct last_window, sorted by email, group, from */
-	GPtrArray *blocked;	/* of const char *: people this source blocked or deleted */
+	instant latest;	    /* greatest end of a booking; INSTANT_ALWAYS when none */
+	GArray *windows;    /* of struct last_window, sorted by email, group, from */
+	GPtrArray *blocked; /* of const char *: people this source blocked or deleted */
 };
 
 struct rule_seen {
 	const char *name;
-	const char *text;	/* everything that decides what the rule gives */
+	const char *text; /* everything that decides what the rule gives */
 	const char *group;
 };
 
@@ -63,13 +63,13 @@ struct approval {
 };
 
 struct history {
-	bool fresh;			/* nothing was ever applied with this state */
-	GArray *ledger;			/* of struct ledger_entry, sorted by email, group_id, made_at */
-	GArray *imports;		/* of struct last_import, one a source */
-	GArray *rules;			/* of struct rule_seen at the last apply; empty when fresh */
-	GArray *findings;		/* of struct finding_seen, sorted by id */
-	int64_t day_removals;		/* surprising removals applied in the 24 h before now */
-	const struct approval *approval;	/* for this run, given on the command line; NULL */
+	bool fresh;	      /* nothing was ever applied with this state */
+	GArray *ledger;	      /* of struct ledger_entry, sorted by email, group_id, made_at */
+	GArray *imports;      /* of struct last_import, one a source */
+	GArray *rules;	      /* of struct rule_seen at the last apply; empty when fresh */
+	GArray *findings;     /* of struct finding_seen, sorted by id */
+	int64_t day_removals; /* surprising removals applied in the 24 h before now */
+	const struct approval *approval; /* for this run, given on the command line; NULL */
 	GStringChunk *text;
 };
 

@@ -13,40 +13,40 @@
  * leaves reconcile/: nobody adds to it later.  Strings belong to the plan (plan_text) unless said otherwise.
  */
 
-#define PLAN_ID 16	/* room for an id: 12 hex digits and a NUL */
+#define PLAN_ID 16 /* room for an id: 12 hex digits and a NUL */
 
 /* Why a window is there, or why it is not. */
 struct reason {
-	const char *source;	/* name in the configuration */
-	const char *file;	/* file name without folders */
-	const char *record;	/* the system's id of the record; NULL */
-	const char *rule;	/* rule name; NULL for access the data itself names */
+	const char *source; /* name in the configuration */
+	const char *file;   /* file name without folders */
+	const char *record; /* the system's id of the record; NULL */
+	const char *rule;   /* rule name; NULL for access the data itself names */
 	uint32_t row;
-	uint32_t kind;		/* enum record_kind */
-	struct interval span;	/* the window this record alone gives, grace included */
+	uint32_t kind;	      /* enum record_kind */
+	struct interval span; /* the window this record alone gives, grace included */
 };
 
 /* Why a change is there. */
 enum cause {
 	/* removals that were to be expected: the row says so, or the time ran out */
-	CAUSE_ENDED,		/* the booking is over */
-	CAUSE_EXPIRED,		/* the membership or grant ran out */
+	CAUSE_ENDED,   /* the booking is over */
+	CAUSE_EXPIRED, /* the membership or grant ran out */
 	CAUSE_CANCELLED,
 	CAUSE_FROZEN,
 	CAUSE_BLOCKED,
 	CAUSE_DELETED,
 	/* removals nobody announced: these count against the limits */
-	CAUSE_ROW_VANISHED,	/* a row entitled it at the last good import and is gone */
-	CAUSE_ABSENT,		/* the same where the profile says that absence means cancelled; word: cancelled */
-	CAUSE_HAND_MADE,	/* nobody entitles it and this tool did not make it */
-	CAUSE_RULE_REMOVED,	/* the rule that gave it is gone */
-	CAUSE_HAND_EDITED,	/* made by this tool, its dates changed by somebody else */
+	CAUSE_ROW_VANISHED, /* a row entitled it at the last good import and is gone */
+	CAUSE_ABSENT, /* the same where the profile says that absence means cancelled; word: cancelled */
+	CAUSE_HAND_MADE,    /* nobody entitles it and this tool did not make it */
+	CAUSE_RULE_REMOVED, /* the rule that gave it is gone */
+	CAUSE_HAND_EDITED,  /* made by this tool, its dates changed by somebody else */
 	/* grants and adjusts */
 	CAUSE_NEW,
 	CAUSE_EXTENDED,
 	CAUSE_SHORTENED,
 	CAUSE_MOVED,
-	CAUSE_REMOVED_BY_HAND,	/* this tool made it, somebody removed it, it is still deserved */
+	CAUSE_REMOVED_BY_HAND, /* this tool made it, somebody removed it, it is still deserved */
 	CAUSE_COUNT
 };
 
@@ -56,37 +56,45 @@ const char *cause_word(enum cause cause);
 bool cause_expected(enum cause cause);
 
 /* What a change does; derived from its have and want by change_action, never stored. */
-enum action { ACTION_CREATE_USER, ACTION_GRANT, ACTION_ADJUST, ACTION_REVOKE, ACTION_CLEANUP, ACTION_COUNT };
+enum action {
+	ACTION_CREATE_USER,
+	ACTION_GRANT,
+	ACTION_ADJUST,
+	ACTION_REVOKE,
+	ACTION_CLEANUP,
+	ACTION_COUNT
+};
 const char *action_word(enum action action);
 
 struct change {
-	char id[PLAN_ID];	/* the same whenever the same change is planned again */
-	const char *email;	/* canonical address of the person; Kisi's own text when that is no address */
-	const char *name;	/* for display and for creating the user; NULL */
-	int64_t user_id;	/* 0: the user does not exist yet */
-	int64_t group_id;	/* 0: the change creates the user */
-	const char *group;	/* name of the group; NULL for create_user */
-	int64_t have_id;	/* assignment there now; 0 = none */
-	struct interval have;	/* its validity; meaningless when have_id is 0 */
-	bool wanted;		/* false: nothing is wanted in this slot */
-	struct interval want;	/* meaningless when wanted is false */
+	char id[PLAN_ID]; /* the same whenever the same change is planned again */
+	const char
+	    *email; /* canonical address of the person; Kisi's own text when that is no address */
+	const char *name;     /* for display and for creating the user; NULL */
+	int64_t user_id;      /* 0: the user does not exist yet */
+	int64_t group_id;     /* 0: the change creates the user */
+	const char *group;    /* name of the group; NULL for create_user */
+	int64_t have_id;      /* assignment there now; 0 = none */
+	struct interval have; /* its validity; meaningless when have_id is 0 */
+	bool wanted;	      /* false: nothing is wanted in this slot */
+	struct interval want; /* meaningless when wanted is false */
 	enum cause cause;
-	const struct reason *const *reasons;	/* why it is wanted, or what used to entitle it */
+	const struct reason *const *reasons; /* why it is wanted, or what used to entitle it */
 	size_t n_reasons;
-	const char *held;	/* name of the guard that holds it back; NULL = goes */
+	const char *held; /* name of the guard that holds it back; NULL = goes */
 };
 
 /* now decides between revoke and cleanup: cleanup is for access that is past already. */
 enum action change_action(const struct change *change, instant now);
 
 struct finding {
-	char id[PLAN_ID];	/* the same for the same thing in every run */
-	const char *kind;	/* constant: orphan, missing_group, email_mismatch ... */
-	const char *email;	/* NULL */
-	const char *group;	/* name or id as the rule has it; NULL */
+	char id[PLAN_ID];  /* the same for the same thing in every run */
+	const char *kind;  /* constant: orphan, missing_group, email_mismatch ... */
+	const char *email; /* NULL */
+	const char *group; /* name or id as the rule has it; NULL */
 	const char *text;
-	instant first_seen;	/* as-of of the first run that saw it */
-	int64_t runs_seen;	/* runs with different as-of that saw it, this one included */
+	instant first_seen; /* as-of of the first run that saw it */
+	int64_t runs_seen;  /* runs with different as-of that saw it, this one included */
 };
 
 struct reject {
@@ -99,26 +107,26 @@ struct reject {
 
 /* Verdict of one guard over one scope. */
 struct verdict {
-	const char *guard;	/* constant: max_removals, max_age ... */
-	const char *scope;	/* source, group or person it is about; NULL = the whole run */
+	const char *guard; /* constant: max_removals, max_age ... */
+	const char *scope; /* source, group or person it is about; NULL = the whole run */
 	bool tripped;
 	int64_t measured;
-	int64_t limit;		/* -1: the guard has no number */
-	size_t n_held;		/* changes it holds */
-	const char *text;	/* one line: what was measured against what, and who (first ten) */
-	const char *hint;	/* the exact next command, or what to do; NULL */
+	int64_t limit;	  /* -1: the guard has no number */
+	size_t n_held;	  /* changes it holds */
+	const char *text; /* one line: what was measured against what, and who (first ten) */
+	const char *hint; /* the exact next command, or what to do; NULL */
 };
 
 /* A wanted person without a Kisi user beside a Kisi user nobody wants. */
 struct mismatch {
-	const char *email;		/* wanted, canonical */
-	const char *name;		/* NULL */
-	const char *kisi_email;		/* as Kisi has it */
+	const char *email;	/* wanted, canonical */
+	const char *name;	/* NULL */
+	const char *kisi_email; /* as Kisi has it */
 	const char *kisi_name;
 	int64_t user_id;
-	int score;			/* 1 .. 100 */
-	const char *evidence;		/* `plus tag`, `same name; domain typo` ... */
-	const char *groups;		/* groups the person waits for, `; ` between; NULL */
+	int score;	      /* 1 .. 100 */
+	const char *evidence; /* `plus tag`, `same name; domain typo` ... */
+	const char *groups;   /* groups the person waits for, `; ` between; NULL */
 };
 
 /* A Kisi user that holds a managed group which nothing entitles. */
@@ -130,23 +138,24 @@ struct orphan {
 	const char *group;
 	int64_t assignment_id;
 	struct interval valid;
-	const char *why;	/* never known; ended ...; cancelled ...; only unmanaged groups deserved ... */
-	const char *change_id;	/* the change that takes it away; NULL */
-	const char *held;	/* guard that holds that change; NULL */
+	const char
+	    *why; /* never known; ended ...; cancelled ...; only unmanaged groups deserved ... */
+	const char *change_id; /* the change that takes it away; NULL */
+	const char *held;      /* guard that holds that change; NULL */
 };
 
 /* A group that rules or data name and that Kisi does not have (or has twice, or elsewhere). */
 struct missing_group {
-	const char *group;	/* as the rule has it */
-	const char *kind;	/* missing_group, ambiguous_group, foreign_group; constant */
-	const char *rules;	/* names of the rules, `; ` between */
-	const char *text;	/* what was looked for and what was found instead */
-	GPtrArray *hit;		/* of struct missing_hit *, soonest first */
+	const char *group; /* as the rule has it */
+	const char *kind;  /* missing_group, ambiguous_group, foreign_group; constant */
+	const char *rules; /* names of the rules, `; ` between */
+	const char *text;  /* what was looked for and what was found instead */
+	GPtrArray *hit;	   /* of struct missing_hit *, soonest first */
 };
 
 struct missing_hit {
 	const char *email;
-	struct interval next;	/* the first window not yet past */
+	struct interval next; /* the first window not yet past */
 };
 
 /* Somebody who can open a group's doors at the as-of instant, by Kisi's own state. */
@@ -155,40 +164,41 @@ struct access_now {
 	const char *name;
 	int64_t group_id;
 	const char *group;
-	const char *via;	/* `assignment`, `team X`, `guest`, `place role` ...: how Kisi gives it */
+	const char *via; /* `assignment`, `team X`, `guest`, `place role` ...: how Kisi gives it */
 	struct interval valid;
-	const char *why;	/* the reasons, or `nothing entitles this`, or `unmanaged group` */
+	const char *why; /* the reasons, or `nothing entitles this`, or `unmanaged group` */
 };
 
 /* What one source contributed; for the summary. */
 struct source_result {
-	const struct import_facts *facts;	/* borrowed from the run */
+	const struct import_facts *facts; /* borrowed from the run */
 	const char *profile;
 	bool refused;
-	instant age;		/* seconds of the oldest file at as-of; -1 when there is no file */
+	instant age; /* seconds of the oldest file at as-of; -1 when there is no file */
 };
 
 struct plan {
-	char id[PLAN_ID];		/* over the ids of changes and held ones: the same plan has the same id */
-	char removals_id[PLAN_ID];	/* over the removals that the limits count: what an approval names */
+	char id[PLAN_ID]; /* over the ids of changes and held ones: the same plan has the same id */
+	char removals_id
+	    [PLAN_ID]; /* over the removals that the limits count: what an approval names */
 	instant as_of;
-	const char *zone;		/* IANA name of the site's zone; reports show times in it */
+	const char *zone; /* IANA name of the site's zone; reports show times in it */
 	char *hash_inputs, *hash_config, *hash_snapshot;
-	GPtrArray *changes;		/* of struct change *, in the order of apply */
-	GPtrArray *held;		/* of struct change *, same order */
-	GPtrArray *findings;		/* of struct finding *, by kind, email, group, id */
-	GPtrArray *rejects;		/* of struct reject *, in reading order */
-	GPtrArray *verdicts;		/* of struct verdict *, every guard, in fixed order */
-	GPtrArray *mismatches;		/* of struct mismatch *, best score first */
-	GPtrArray *orphans;		/* of struct orphan * */
-	GPtrArray *missing_groups;	/* of struct missing_group * */
-	GPtrArray *access;		/* of struct access_now *, by group, email */
-	GPtrArray *sources;		/* of struct source_result *, in configuration order */
-	const struct snapshot *snapshot;	/* borrowed; must outlive the plan */
-	bool approved;			/* an approval lifted the limits on removals */
-	size_t managed_people;		/* people who hold a managed group now: what percentages refer to */
+	GPtrArray *changes;		 /* of struct change *, in the order of apply */
+	GPtrArray *held;		 /* of struct change *, same order */
+	GPtrArray *findings;		 /* of struct finding *, by kind, email, group, id */
+	GPtrArray *rejects;		 /* of struct reject *, in reading order */
+	GPtrArray *verdicts;		 /* of struct verdict *, every guard, in fixed order */
+	GPtrArray *mismatches;		 /* of struct mismatch *, best score first */
+	GPtrArray *orphans;		 /* of struct orphan * */
+	GPtrArray *missing_groups;	 /* of struct missing_group * */
+	GPtrArray *access;		 /* of struct access_now *, by group, email */
+	GPtrArray *sources;		 /* of struct source_result *, in configuration order */
+	const struct snapshot *snapshot; /* borrowed; must outlive the plan */
+	bool approved;			 /* an approval lifted the limits on removals */
+	size_t managed_people; /* people who hold a managed group now: what percentages refer to */
 	GStringChunk *text;
-	GPtrArray *blocks;		/* memory of plan_alloc */
+	GPtrArray *blocks; /* memory of plan_alloc */
 };
 
 /* An empty plan.  Returned, caller frees with plan_free (NULL is fine). */

@@ -10,24 +10,24 @@
  * are canonical, times are instants.  What could not be brought into this form is a reject, never a record.
  */
 enum record_kind {
-	RECORD_RESOURCE,	/* a bookable thing, so that bookings can name it by id; may carry its own Kisi group */
-	RECORD_COMPANY,		/* a company, so that memberships can name it by id */
-	RECORD_PERSON,		/* somebody the system knows: company, blocked or deleted */
-	RECORD_MEMBERSHIP,	/* a plan that a person or a company holds */
-	RECORD_BOOKING,		/* a resource held for a time */
-	RECORD_GRANT,		/* access given by hand in the booking system */
+	RECORD_RESOURCE, /* a bookable thing, so that bookings can name it by id; may carry its own Kisi group */
+	RECORD_COMPANY,	   /* a company, so that memberships can name it by id */
+	RECORD_PERSON,	   /* somebody the system knows: company, blocked or deleted */
+	RECORD_MEMBERSHIP, /* a plan that a person or a company holds */
+	RECORD_BOOKING,	   /* a resource held for a time */
+	RECORD_GRANT,	   /* access given by hand in the booking system */
 	RECORD_KINDS
 };
 
 /* Canonical words.  Which of them grant is decided in reconcile/entitle.c, nowhere else. */
 enum record_status {
-	STATUS_UNKNOWN,		/* blank, or a word the profile does not know: never grants, always reported */
+	STATUS_UNKNOWN, /* blank, or a word the profile does not know: never grants, always reported */
 	/* bookings */
 	STATUS_CONFIRMED,
 	STATUS_COMPLETED,
 	STATUS_TENTATIVE,
 	STATUS_NO_SHOW,
-	STATUS_BLOCKED_TIME,	/* the venue's own block: cleaning, a hold */
+	STATUS_BLOCKED_TIME, /* the venue's own block: cleaning, a hold */
 	/* bookings and memberships */
 	STATUS_CANCELLED,
 	/* memberships and people */
@@ -39,7 +39,7 @@ enum record_status {
 	/* people */
 	STATUS_BLOCKED,
 	STATUS_DELETED,
-	STATUS_REQUESTED,	/* asked to join; not in the company yet */
+	STATUS_REQUESTED, /* asked to join; not in the company yet */
 	STATUS_COUNT
 };
 
@@ -58,17 +58,18 @@ struct record_ref {
 };
 
 struct record_person {
-	const char *email;	/* canonical (base/email.h), or NULL when only ref is known */
-	const char *ref;	/* the system's id of the person, or NULL; RECORD_PERSON rows resolve it */
-	const char *name;	/* for display, or NULL */
+	const char *email; /* canonical (base/email.h), or NULL when only ref is known */
+	const char *ref; /* the system's id of the person, or NULL; RECORD_PERSON rows resolve it */
+	const char *name; /* for display, or NULL */
 };
 
 /* Where a record, reject or note came from. */
 struct record_place {
-	uint32_t source;	/* index into config->sources */
-	uint32_t file;		/* index into the source's import_facts->files */
-	uint32_t row;		/* record number as a spreadsheet shows it: title and header lines count; JSON from 1 */
-	uint32_t line;		/* physical line of its beginning, from 1 */
+	uint32_t source; /* index into config->sources */
+	uint32_t file;	 /* index into the source's import_facts->files */
+	uint32_t
+	    row; /* record number as a spreadsheet shows it: title and header lines count; JSON from 1 */
+	uint32_t line; /* physical line of its beginning, from 1 */
 };
 
 /* What happened to its local times, or-ed. */
@@ -82,36 +83,40 @@ enum { RECORD_DST_GAP = 1, RECORD_DST_OVERLAP = 2 };
 struct record {
 	enum record_kind kind;
 	struct record_place place;
-	const char *id;				/* the system's id of the record, or NULL */
+	const char *id; /* the system's id of the record, or NULL */
 	enum record_status status;
-	struct record_person person;		/* booker, holder or the person itself; all NULL for a company's row */
-	const struct record_person *attendees;	/* further people of a booking who count */
+	struct record_person
+	    person; /* booker, holder or the person itself; all NULL for a company's row */
+	const struct record_person *attendees; /* further people of a booking who count */
 	size_t n_attendees;
-	const char *company;			/* id or title, or NULL; for RECORD_COMPANY its title */
-	const struct record_ref *targets;	/* resources (booking), plan (membership), itself (RECORD_RESOURCE) */
+	const char *company; /* id or title, or NULL; for RECORD_COMPANY its title */
+	const struct record_ref
+	    *targets; /* resources (booking), plan (membership), itself (RECORD_RESOURCE) */
 	size_t n_targets;
-	const char *location;			/* id or name, or NULL */
-	const char *group;			/* RECORD_GRANT: the Kisi group; else a Kisi group the data itself names, or NULL */
+	const char *location; /* id or name, or NULL */
+	const char *
+	    group; /* RECORD_GRANT: the Kisi group; else a Kisi group the data itself names, or NULL */
 	struct interval span;
-	const struct interval *freezes;		/* whole local days in which a membership rests */
+	const struct interval *freezes; /* whole local days in which a membership rests */
 	size_t n_freezes;
-	unsigned dst;				/* RECORD_DST_* */
+	unsigned dst; /* RECORD_DST_* */
 };
 
 /* A refused row. */
 struct record_reject {
 	struct record_place place;
-	const char *reason;	/* lower case; names the field and the text that could not be read */
-	const char *email;	/* canonical, when the row's address could be read; else NULL */
-	const char *id;		/* the record's id, when it could be read; else NULL */
+	const char *reason; /* lower case; names the field and the text that could not be read */
+	const char *email;  /* canonical, when the row's address could be read; else NULL */
+	const char *id;	    /* the record's id, when it could be read; else NULL */
 };
 
 /* A row that was read, with something a person should look at; it becomes a finding. */
 struct record_note {
 	struct record_place place;
-	const char *kind;	/* finding kind: no_email, dst, bad_attendee, encoding ... */
-	const char *email;	/* canonical, or NULL */
-	const char *subject;	/* what tells this note from others of its kind: a record id, a word, a header; or NULL */
+	const char *kind;  /* finding kind: no_email, dst, bad_attendee, encoding ... */
+	const char *email; /* canonical, or NULL */
+	const char *
+	    subject; /* what tells this note from others of its kind: a record id, a word, a header; or NULL */
 	const char *text;
 };
 

@@ -7,10 +7,10 @@
 
 /* What became of one change. */
 enum outcome {
-	OUTCOME_PENDING,	/* not tried: a dry run, or the run ended before it */
-	OUTCOME_DONE,		/* sent, answered, and read back as wanted */
-	OUTCOME_FAILED,		/* refused, or read back as something else */
-	OUTCOME_UNKNOWN,	/* sent, no answer, and reading back did not settle it */
+	OUTCOME_PENDING, /* not tried: a dry run, or the run ended before it */
+	OUTCOME_DONE,	 /* sent, answered, and read back as wanted */
+	OUTCOME_FAILED,	 /* refused, or read back as something else */
+	OUTCOME_UNKNOWN, /* sent, no answer, and reading back did not settle it */
 	OUTCOME_COUNT
 };
 
@@ -19,22 +19,24 @@ const char *outcome_word(enum outcome outcome);
 
 struct change_outcome {
 	enum outcome outcome;
-	const char *text;	/* the answer when it was no plain success; NULL */
+	const char *text; /* the answer when it was no plain success; NULL */
 };
 
 /* Everything reports say about a run besides its plan. */
 struct run {
-	char id[PLAN_ID];		/* 12 hex digits, different for every run */
-	const char *command;		/* `plan` or `apply` */
-	const char *version;		/* of this program */
-	const char *who;		/* user name and host that ran it */
+	char id[PLAN_ID];    /* 12 hex digits, different for every run */
+	const char *command; /* `plan` or `apply` */
+	const char *version; /* of this program */
+	const char *who;     /* user name and host that ran it */
 	const char *config_path;
-	const char *snapshot_source;	/* address or file the snapshot came from */
+	const char *snapshot_source; /* address or file the snapshot came from */
 	instant as_of;
 	const struct plan *plan;
-	const struct change_outcome *outcomes;	/* one for each of plan->changes; NULL for a dry run */
-	enum exit_code exit_code;	/* how the run ends, as far as it is known when the report is written */
-	const char *proof;		/* after an apply: what planning again found; NULL for a dry run */
+	const struct change_outcome
+	    *outcomes; /* one for each of plan->changes; NULL for a dry run */
+	enum exit_code
+	    exit_code;	   /* how the run ends, as far as it is known when the report is written */
+	const char *proof; /* after an apply: what planning again found; NULL for a dry run */
 };
 
 #endif

@@ -16,8 +16,8 @@ record_text(const struct world *world, uint32_t number)
 	const char *kind = record_kind_word(reason->kind);
 	const char *id = intern_text(world->entitled->texts, reason->record);
 	return id != NULL ? g_strdup_printf("%s %s", kind, id)
-			  : g_strdup_printf("%s in row %u of %s", kind, reason->row,
-				world_file(world, reason));
+			  : g_strdup_printf(
+				"%s in row %u of %s", kind, reason->row, world_file(world, reason));
 }
 
 static char *

@@ -27,66 +27,71 @@ struct entitlement;
 
 /* How a rule or the data names a Kisi group. */
 struct group_ref {
-	const char *text;	/* name or id as written */
-	bool exclusive;		/* false when any rule says exclusive = no */
-	bool from_rule;		/* some rule names it */
-	bool from_data;		/* a resource, plan or subscription names it; neither: only a manual grant does, it is unmanaged */
-	const char *rules;	/* rule names, `; ` between; "" when none */
+	const char *text; /* name or id as written */
+	bool exclusive;	  /* false when any rule says exclusive = no */
+	bool from_rule;	  /* some rule names it */
+	bool
+	    from_data; /* a resource, plan or subscription names it; neither: only a manual grant does, it is unmanaged */
+	const char *rules; /* rule names, `; ` between; "" when none */
 };
 
 struct entitled_person {
-	const char *name;	/* NULL */
-	bool known;		/* some row names this person */
-	bool blocked;		/* blocked or suspended: no windows */
+	const char *name; /* NULL */
+	bool known;	  /* some row names this person */
+	bool blocked;	  /* blocked or suspended: no windows */
 	bool deleted;
-	const char *blocked_why;	/* source and row, or the reason of the blocked list; NULL */
+	const char *blocked_why; /* source and row, or the reason of the blocked list; NULL */
 };
 
 /* One record's window, not yet united with others.  Its reason is the record itself. */
 struct raw_window {
-	uint32_t person;	/* number in people */
-	uint32_t ref;		/* index into refs */
+	uint32_t person; /* number in people */
+	uint32_t ref;	 /* index into refs */
 	struct interval span;
-	uint32_t reason;	/* index into reasons */
+	uint32_t reason; /* index into reasons */
 };
 
 /* A record that explains why a slot is not (or no longer) entitled. */
 struct trace {
 	uint32_t person;
 	uint32_t ref;
-	struct interval span;	/* the window it would have given */
+	struct interval span; /* the window it would have given */
 	uint32_t reason;
-	uint32_t cause;		/* enum cause */
+	uint32_t cause; /* enum cause */
 };
 
 struct raw_reason {
-	uint32_t source;	/* index into config->sources */
-	uint32_t file;		/* index into the source's import_facts->files */
-	uint32_t record;	/* number in texts, or INTERN_NONE */
+	uint32_t source; /* index into config->sources */
+	uint32_t file;	 /* index into the source's import_facts->files */
+	uint32_t record; /* number in texts, or INTERN_NONE */
 	uint32_t row;
-	uint32_t rule;		/* index into config->rules, or INTERN_NONE */
-	uint16_t kind;		/* enum record_kind */
-	uint16_t dead;		/* superseded by a later row with the same id, or its source was refused */
+	uint32_t rule; /* index into config->rules, or INTERN_NONE */
+	uint16_t kind; /* enum record_kind */
+	uint16_t dead; /* superseded by a later row with the same id, or its source was refused */
 };
 
 /* What entitle_finish yields; everything belongs to the entitlement. */
 struct entitled {
-	struct intern *people;		/* canonical addresses, aliases resolved; Kisi's own people may be added */
-	const GArray *persons;		/* of struct entitled_person, by number */
+	struct intern
+	    *people; /* canonical addresses, aliases resolved; Kisi's own people may be added */
+	const GArray *persons; /* of struct entitled_person, by number */
 	const struct intern *texts;
-	const GArray *refs;		/* of struct group_ref */
-	const GArray *windows;		/* of struct raw_window with until > now - ENTITLE_PAST; none of blocked people */
-	const GArray *blocked_windows;	/* of struct raw_window: what blocked and deleted people would have had */
-	const GArray *traces;		/* of struct trace, sorted by person, ref, cause, source; the best of each */
-	const GArray *reasons;		/* of struct raw_reason */
+	const GArray *refs; /* of struct group_ref */
+	const GArray *
+	    windows; /* of struct raw_window with until > now - ENTITLE_PAST; none of blocked people */
+	const GArray *
+	    blocked_windows; /* of struct raw_window: what blocked and deleted people would have had */
+	const GArray
+	    *traces; /* of struct trace, sorted by person, ref, cause, source; the best of each */
+	const GArray *reasons; /* of struct raw_reason */
 };
 
 /*
  * config and policies (one for each source): borrowed until entitlement_free.  plan collects findings; borrowed.
  * Returned, caller frees with entitlement_free.
  */
-struct entitlement *entitlement_new(const struct config *config, const struct source_policy *policies, instant now,
-    struct plan *plan);
+struct entitlement *entitlement_new(const struct config *config,
+    const struct source_policy *policies, instant now, struct plan *plan);
 void entitlement_free(struct entitlement *entitlement);
 
 /*
@@ -99,7 +104,8 @@ void entitle_record(struct entitlement *entitlement, const struct record *record
 void entitle_refuse(struct entitlement *entitlement, uint32_t source);
 
 /* A person whom a refused source blocked at its last good import stays blocked.  email: canonical. */
-void entitle_block(struct entitlement *entitlement, const char *email, bool deleted, const char *why);
+void entitle_block(
+    struct entitlement *entitlement, const char *email, bool deleted, const char *why);
 
 /* Expand companies, drop what is dead or of blocked people, and hand out the result. */
 const struct entitled *entitle_finish(struct entitlement *entitlement);

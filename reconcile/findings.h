@@ -9,8 +9,8 @@
  * others of its kind, person and group (a record id, a window's start); NULL when nothing else does.  Its id
  * comes from these four alone, so the text may change from run to run.
  */
-void finding_add(struct plan *plan, const char *kind, const char *email, const char *group, const char *subject,
-    const char *format, ...) G_GNUC_PRINTF(6, 7);
+void finding_add(struct plan *plan, const char *kind, const char *email, const char *group,
+    const char *subject, const char *format, ...) G_GNUC_PRINTF(6, 7);
 
 /* Drop repeated ids (the first stays), fill in first_seen and runs_seen from history, sort by kind, email, group, id. */
 void findings_finish(struct plan *plan, const struct history *history);

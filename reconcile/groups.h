@@ -14,15 +14,15 @@
  */
 struct managed_group {
 	int64_t id;
-	const char *name;	/* of the snapshot */
-	bool exclusive;		/* false: only reported on */
+	const char *name; /* of the snapshot */
+	bool exclusive;	  /* false: only reported on */
 };
 
 struct groups {
-	GArray *of_ref;		/* of int64_t: group id for each group reference; 0 = not to be used */
-	GArray *managed;	/* of struct managed_group, sorted by id */
-	int64_t place_id;	/* the configured place; 0 = none */
-	const char *zone;	/* IANA name of the site's zone */
+	GArray *of_ref;	  /* of int64_t: group id for each group reference; 0 = not to be used */
+	GArray *managed;  /* of struct managed_group, sorted by id */
+	int64_t place_id; /* the configured place; 0 = none */
+	const char *zone; /* IANA name of the site's zone */
 };
 
 /*
@@ -30,8 +30,8 @@ struct groups {
  * and the plan's missing_groups without their hits.  False and *error (EXIT_BAD_CONFIG) when the configured place
  * is missing or ambiguous.
  */
-bool groups_resolve(const struct config *config, const struct entitled *entitled, const struct snapshot *snapshot,
-    struct plan *plan, struct groups *out, GError **error);
+bool groups_resolve(const struct config *config, const struct entitled *entitled,
+    const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error);
 void groups_done(struct groups *groups);
 
 /* The managed group with this id, or NULL; owned by groups. */

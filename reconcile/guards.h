@@ -5,13 +5,14 @@
 
 /* What the guards look at besides the world. */
 struct guard_facts {
-	const GPtrArray *imports;	/* of struct import_facts *, by source */
-	const bool *refused;		/* by source; filled in by guard_inputs */
-	GHashTable *rejected;		/* set of guard_rejected_key texts: people and records of rejected rows */
-	bool clock_known;		/* false: offline, nothing to compare with */
-	instant clock_offset;		/* the server's clock minus ours, seconds */
-	const char *only_person;	/* canonical address this run is limited to; NULL */
-	const char *only_group;		/* group it is limited to, name or id; NULL */
+	const GPtrArray *imports; /* of struct import_facts *, by source */
+	const bool *refused;	  /* by source; filled in by guard_inputs */
+	GHashTable
+	    *rejected;	  /* set of guard_rejected_key texts: people and records of rejected rows */
+	bool clock_known; /* false: offline, nothing to compare with */
+	instant clock_offset;	 /* the server's clock minus ours, seconds */
+	const char *only_person; /* canonical address this run is limited to; NULL */
+	const char *only_group;	 /* group it is limited to, name or id; NULL */
 };
 
 /* The guard that holds what lies outside --only-person and --only-group; no sign of trouble by itself. */
@@ -24,8 +25,9 @@ char *guard_rejected_key(const char *source, const char *what);
  * Judge each source's import: unreadable, empty, too old, shrunken, too many rejects, span too short.  Adds a verdict
  * for every guard and source, and the finding short_span.  refused: takes the answer, one for each source.
  */
-void guard_inputs(const struct config *config, const struct source_policy *policies, const GPtrArray *imports,
-    const struct history *history, instant now, bool *refused, struct plan *plan);
+void guard_inputs(const struct config *config, const struct source_policy *policies,
+    const GPtrArray *imports, const struct history *history, instant now, bool *refused,
+    struct plan *plan);
 
 /*
  * Judge the changes: what trips is marked held by the guard's name, the rest stays.  Adds a verdict for every guard.

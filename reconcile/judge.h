@@ -7,10 +7,11 @@
 
 /* What one record by itself says: when it grants, or why it does not. */
 struct judgement {
-	GArray *spans;		/* of struct interval: when it grants, grace not included, in order; empty = never */
-	bool explains;		/* it is the reason for a missing entitlement ... */
-	enum cause cause;	/* ... of this kind ... */
-	struct interval span;	/* ... for this time, grace not included */
+	GArray *
+	    spans; /* of struct interval: when it grants, grace not included, in order; empty = never */
+	bool explains;	      /* it is the reason for a missing entitlement ... */
+	enum cause cause;     /* ... of this kind ... */
+	struct interval span; /* ... for this time, grace not included */
 };
 
 /*

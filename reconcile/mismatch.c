@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define SPELLING_MIN 6 /* shorter local parts differ by a letter too often */
-#define BUCKET_MAX 8 /* a key shared by more users than this tells nothing */
-#define PAIRS_MAX 5 /* shown for one wanted person */
+#define BUCKET_MAX 8   /* a key shared by more users than this tells nothing */
+#define PAIRS_MAX 5    /* shown for one wanted person */
 
 /* One address taken apart. */
 struct side {
@@ -17,9 +17,9 @@ struct side {
 	char *email;
 	char *local; /* before the @ */
 	const char *domain;
-	char *bare; /* local part without plus tag */
+	char *bare;  /* local part without plus tag */
 	char *plain; /* ... and without dots */
-	char *name; /* sorted words of the name, folded; NULL when there is no full name */
+	char *name;  /* sorted words of the name, folded; NULL when there is no full name */
 };
 
 static void
@@ -210,7 +210,7 @@ struct search {
 	struct world *world;
 	GHashTable *index;
 	GHashTable *name_counts; /* name key -> number of wanted people with it */
-	GHashTable *paired; /* Kisi sides already weighed for this person */
+	GHashTable *paired;	 /* Kisi sides already weighed for this person */
 	struct side *wanted;
 	GPtrArray *found; /* of struct mismatch *, for this person */
 };

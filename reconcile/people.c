@@ -16,13 +16,13 @@ struct person_row {
 
 struct directory {
 	GStringChunk *text;
-	GHashTable *resources; /* id -> struct directory_resource */
-	GHashTable *company_ids; /* id -> title key */
+	GHashTable *resources;	  /* id -> struct directory_resource */
+	GHashTable *company_ids;  /* id -> title key */
 	struct intern *companies; /* canonical company keys */
-	GArray *rows; /* of struct person_row */
-	GHashTable *row_ids; /* "source\nid" -> index + 1 */
-	GHashTable *refs; /* id of a person -> index of row + 1 */
-	GHashTable *by_company; /* company + 1 -> GArray of row indexes */
+	GArray *rows;		  /* of struct person_row */
+	GHashTable *row_ids;	  /* "source\nid" -> index + 1 */
+	GHashTable *refs;	  /* id of a person -> index of row + 1 */
+	GHashTable *by_company;	  /* company + 1 -> GArray of row indexes */
 };
 
 static void

@@ -14,9 +14,9 @@ struct directory;
 
 struct directory_resource {
 	const char *id;
-	const char *name;	/* NULL */
-	const char *location;	/* NULL */
-	const char *group;	/* Kisi group the data itself names; NULL */
+	const char *name;     /* NULL */
+	const char *location; /* NULL */
+	const char *group;    /* Kisi group the data itself names; NULL */
 };
 
 /* Returned, caller frees with directory_free. */
@@ -31,7 +31,8 @@ void directory_add_company(struct directory *directory, const struct record *rec
  * Take a people row of `person` (a number of the caller's).  A later row of the same source and id takes the
  * place of the former.
  */
-void directory_add_person(struct directory *directory, const struct record *record, uint32_t person);
+void directory_add_person(
+    struct directory *directory, const struct record *record, uint32_t person);
 
 /* Forget what a source gave. */
 void directory_refuse(struct directory *directory, uint32_t source);
@@ -40,7 +41,8 @@ void directory_refuse(struct directory *directory, uint32_t source);
 uint32_t directory_person(const struct directory *directory, const char *ref);
 
 /* The resource with this id, or NULL; owned by the directory. */
-const struct directory_resource *directory_resource(const struct directory *directory, const char *id);
+const struct directory_resource *directory_resource(
+    const struct directory *directory, const char *id);
 
 /* The number of a company, by its id or title; companies nobody listed are told apart by their text. */
 uint32_t directory_company(struct directory *directory, const char *text);
@@ -51,7 +53,8 @@ void directory_members(const struct directory *directory, uint32_t company,
 
 /* Call for every live row that blocks or deletes its person. */
 void directory_barred(const struct directory *directory,
-    void (*barred)(void *user, uint32_t person, enum record_status status, uint32_t source, uint32_t row),
+    void (*barred)(
+	void *user, uint32_t person, enum record_status status, uint32_t source, uint32_t row),
     void *user);
 
 #endif

@@ -13,7 +13,7 @@
 enum rank {
 	RANK_GIVING, /* people who can stand at a door, soonest first */
 	RANK_ENDING, /* access that must end now */
-	RANK_LATER, /* access that lies in the future and is not deserved */
+	RANK_LATER,  /* access that lies in the future and is not deserved */
 	RANK_CLEANUP,
 };
 
@@ -192,8 +192,11 @@ fold_windows(GArray *windows)
 	guint n = 0;
 	for (guint i = 0; i < windows->len; i++) {
 		struct last_window window = g_array_index(windows, struct last_window, i);
-		struct last_window *last = n > 0 ? &g_array_index(windows, struct last_window, n - 1) : NULL;
-		if (last != NULL && strcmp(last->email, window.email) == 0 && strcmp(last->group, window.group) == 0 &&
+		struct last_window *last = n > 0
+					       ? &g_array_index(windows, struct last_window, n - 1)
+					       : NULL;
+		if (last != NULL && strcmp(last->email, window.email) == 0 &&
+		    strcmp(last->group, window.group) == 0 &&
 		    g_strcmp0(last->rule, window.rule) == 0)
 			last->span.until = MAX(last->span.until, window.span.until);
 		else
@@ -208,12 +211,16 @@ reconcile_windows_of(const struct reconcile_input *input, uint32_t source, insta
 	const struct entitled *entitled = input->entitled;
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct last_window));
 	for (guint i = 0; i < entitled->windows->len; i++) {
-		const struct raw_window *raw = &g_array_index(entitled->windows, struct raw_window, i);
-		const struct raw_reason *reason = &g_array_index(entitled->reasons, struct raw_reason, raw->reason);
+		const struct raw_window *raw = &g_array_index(
+		    entitled->windows, struct raw_window, i);
+		const struct raw_reason *reason = &g_array_index(
+		    entitled->reasons, struct raw_reason, raw->reason);
 		if (reason->source != source || raw->span.until <= now)
 			continue;
-		const struct rule *rule =
-		    reason->rule != INTERN_NONE ? g_ptr_array_index(input->config->rules, reason->rule) : NULL;
+		const struct rule *rule = reason->rule != INTERN_NONE
+					      ? g_ptr_array_index(
+						    input->config->rules, reason->rule)
+					      : NULL;
 		struct last_window window = {.email = intern_text(entitled->people, raw->person),
 		    .group = g_array_index(entitled->refs, struct group_ref, raw->ref).text,
 		    .span = raw->span,

@@ -17,9 +17,9 @@ struct reason_range {
 };
 
 enum repeat {
-	REPEAT_NEW,		/* no row had this id in this source, or the row has none */
-	REPEAT_EQUAL,		/* the row is there already */
-	REPEAT_DIFFERENT,	/* the former row with this id counts no more */
+	REPEAT_NEW,	  /* no row had this id in this source, or the row has none */
+	REPEAT_EQUAL,	  /* the row is there already */
+	REPEAT_DIFFERENT, /* the former row with this id counts no more */
 };
 
 /* Returned, caller frees with repeats_free.  sources: how many there are. */
@@ -27,7 +27,8 @@ struct repeats *repeats_new(guint sources);
 void repeats_free(struct repeats *repeats);
 
 /* How does the record stand to those kept so far?  *former is set for REPEAT_DIFFERENT only. */
-enum repeat repeats_look(struct repeats *repeats, const struct record *record, struct reason_range *former);
+enum repeat repeats_look(
+    struct repeats *repeats, const struct record *record, struct reason_range *former);
 
 /* Keep the record that was looked up last, with what it gave.  Without an id there is nothing to keep. */
 void repeats_keep(struct repeats *repeats, const struct record *record, struct reason_range gave);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct rule_keys {
-	char *key; /* NULL: any that is not blank */
+	char *key;	/* NULL: any that is not blank */
 	char *location; /* NULL: any */
 	bool needs_location;
 	uint32_t source; /* UINT32_MAX: any */
@@ -16,8 +16,8 @@ struct rule_index {
 	const struct config *config;
 	const struct source_policy *policies;
 	struct rule_keys *keys; /* one for each rule */
-	GHashTable *answers; /* question -> GArray of uint32_t */
-	GString *question; /* kept for its memory */
+	GHashTable *answers;	/* question -> GArray of uint32_t */
+	GString *question;	/* kept for its memory */
 };
 
 static bool

@@ -8,7 +8,8 @@
 struct rule_index;
 
 /* config, policies: borrowed until rule_index_free.  Returned, caller frees with rule_index_free. */
-struct rule_index *rule_index_new(const struct config *config, const struct source_policy *policies);
+struct rule_index *rule_index_new(
+    const struct config *config, const struct source_policy *policies);
 void rule_index_free(struct rule_index *index);
 
 /*

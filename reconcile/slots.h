@@ -11,23 +11,23 @@
 /* Windows of one person in one group that touch or overlap, united. */
 struct window {
 	struct interval span;
-	uint32_t first, count;	/* the raw windows it is made of, in slots->raw */
+	uint32_t first, count; /* the raw windows it is made of, in slots->raw */
 };
 
 struct slot {
-	uint32_t person;	/* number in entitled->people */
+	uint32_t person; /* number in entitled->people */
 	int64_t group_id;
-	uint32_t first, count;	/* its windows, in slots->windows, in order */
-	bool wanted;		/* false: nothing is to be there now */
-	struct interval want;	/* meaningless when wanted is false */
-	uint32_t used;		/* how many windows, from `next`, want covers */
-	uint32_t next;		/* index of its first window with until > now, or first + count */
+	uint32_t first, count; /* its windows, in slots->windows, in order */
+	bool wanted;	       /* false: nothing is to be there now */
+	struct interval want;  /* meaningless when wanted is false */
+	uint32_t used;	       /* how many windows, from `next`, want covers */
+	uint32_t next;	       /* index of its first window with until > now, or first + count */
 };
 
 struct slots {
-	GArray *raw;		/* of struct raw_window, sorted; ref resolved to a usable group */
-	GArray *windows;	/* of struct window */
-	GArray *slots;		/* of struct slot, sorted by person, group */
+	GArray *raw;	 /* of struct raw_window, sorted; ref resolved to a usable group */
+	GArray *windows; /* of struct window */
+	GArray *slots;	 /* of struct slot, sorted by person, group */
 };
 
 /* Unite the raw windows whose group is usable.  Fills in *out; caller ends it with slots_done. */

@@ -16,19 +16,20 @@ struct holding {
 
 struct world {
 	const struct config *config;
-	const struct source_policy *policies;	/* one for each source */
-	const GPtrArray *imports;		/* of struct import_facts *, one for each source */
+	const struct source_policy *policies; /* one for each source */
+	const GPtrArray *imports;	      /* of struct import_facts *, one for each source */
 	const struct entitled *entitled;
 	const struct groups *groups;
 	const struct slots *slots;
 	const struct snapshot *snapshot;
 	const struct history *history;
 	instant now;
-	struct plan *plan;		/* takes findings and changes */
-	GPtrArray *user_of;		/* const struct kisi_user * by person; NULL = no user */
-	GArray *holdings;		/* of struct holding, sorted by person, group: the assignments in scope */
-	GHashTable *other_roles;	/* set of "person group" with another role than group_basic in the group */
-	GHashTable *group_texts;	/* group text out of the history -> id */
+	struct plan *plan;  /* takes findings and changes */
+	GPtrArray *user_of; /* const struct kisi_user * by person; NULL = no user */
+	GArray *holdings; /* of struct holding, sorted by person, group: the assignments in scope */
+	GHashTable *
+	    other_roles; /* set of "person group" with another role than group_basic in the group */
+	GHashTable *group_texts; /* group text out of the history -> id */
 };
 
 /*

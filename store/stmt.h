@@ -104,7 +104,7 @@ bool stmt_row(struct store *store, sqlite3_stmt *row);
 /* Columns, counted from 0.  Text is valid until the next stmt_row; NULL for SQL NULL. */
 const char *stmt_text(sqlite3_stmt *row, int column);
 int64_t stmt_integer(sqlite3_stmt *row, int column);
-instant stmt_from(sqlite3_stmt *row, int column); /* SQL NULL is INSTANT_ALWAYS */
+instant stmt_from(sqlite3_stmt *row, int column);  /* SQL NULL is INSTANT_ALWAYS */
 instant stmt_until(sqlite3_stmt *row, int column); /* SQL NULL is INSTANT_NEVER */
 
 /* Run constant SQL that needs no arguments and is used once: schema steps and pragmas. */

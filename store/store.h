@@ -109,14 +109,14 @@ struct journal_intent {
 	const char *email;
 	int64_t user_id;
 	int64_t group_id;
-	int64_t have_id; /* 0 = none */
+	int64_t have_id;      /* 0 = none */
 	struct interval have; /* meaningless when have_id is 0 */
 	struct interval want; /* meaningless when wanted is false */
 	bool wanted;
-	const char *cause; /* cause_word */
+	const char *cause;  /* cause_word */
 	const char *source; /* of its first reason; NULL */
-	const char *rule; /* NULL */
-	bool surprising; /* a removal that counts against the limits */
+	const char *rule;   /* NULL */
+	bool surprising;    /* a removal that counts against the limits */
 };
 
 /* Commit an intent; *id is its number. */
@@ -134,7 +134,7 @@ bool store_outcome(struct store *store, int64_t intent, enum outcome outcome, co
 /* An intent that is not settled: the program died, or Kisi did not answer. */
 struct journal_open {
 	int64_t id;
-	instant at; /* clock of the intent */
+	instant at;		      /* clock of the intent */
 	struct journal_intent intent; /* as it was committed; strings belong to the journal_open */
 };
 /*
@@ -168,9 +168,9 @@ bool store_set_fact(struct store *store, const char *key, const char *value, GEr
 /* The strings are valid during the callback. */
 struct run_row {
 	const char *id, *command, *who, *version;
-	const char *summary; /* NULL while it runs or when it died */
+	const char *summary;	       /* NULL while it runs or when it died */
 	instant as_of, started, ended; /* ended: INSTANT_NEVER while it runs or when it died */
-	int exit_code; /* -1 while unknown */
+	int exit_code;		       /* -1 while unknown */
 };
 /* Hand runs to a callback, newest first; limit 0 = all. */
 bool store_runs(struct store *store, unsigned limit,
