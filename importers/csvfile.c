@@ -85,6 +85,7 @@ on_record(int end, void *user)
 	    .n_cells = r->n_cells,
 	    .row = ++r->row,
 	    .line = r->line,
+	    .at_end = end == -1,
 	    .too_long = r->too_long};
 	r->stopped = !r->take(r->user, &record);
 	r->line += lines;

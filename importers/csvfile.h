@@ -9,6 +9,7 @@ struct csv_record {
 	size_t n_cells;		/* 0: a blank line, which a spreadsheet shows as a row */
 	uint32_t row;		/* as a spreadsheet counts, from 1; a `sep=` line does not count */
 	uint32_t line;		/* physical line it begins on, from 1 */
+	bool at_end;		/* the file ends behind it without a line break */
 	bool too_long;		/* a cell was longer than CELL_MAX and is empty here */
 };
 

@@ -15,6 +15,7 @@ struct table {
 	struct csv_header header;
 	size_t width; /* of the header */
 	int *columns; /* by name */
+	bool cut;     /* the file ends inside a row */
 };
 
 static bool
@@ -289,9 +290,20 @@ take_record(void *user, const struct csv_record *record)
 	    .cells = record->cells,
 	    .n_cells = MIN(record->n_cells, t->width)};
 	char *fault = shape_fault(t, record);
+	uint64_t dropped = im->facts->dropped;
 	build_row(im, &row, fault);
 	g_free(fault);
+	/* A download that broke off must not turn "until June" into "no end". */
+	t->cut = record->at_end && record->n_cells < t->width && im->facts->dropped == dropped;
 	return true;
+}
+
+static bool
+refuse_cut(const struct bytes *bytes, GError **error)
+{
+	return fail(error, EXIT_BAD_INPUT, "export it again",
+	    "%s: cut short: the last row has neither all cells nor an end of line",
+	    bytes_name(bytes));
 }
 
 bool
@@ -302,6 +314,7 @@ csv_import(struct importer *im, struct bytes *bytes, GError **error)
 	if (t.header.row > 0)
 		collect_unmatched(&t);
 	good = good && csv_read(bytes, t.header.delimiter, take_record, &t, error);
+	good = good && (!t.cut || refuse_cut(bytes, error));
 	csv_header_done(&t.header);
 	g_free(t.columns);
 	return good;

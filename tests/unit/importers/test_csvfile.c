@@ -1,0 +1,300 @@
+/* Bytes and structure of tables: encodings, numbers of rows and lines, what is refused. */
+#include "importers/csvfile.h"
+
+#include "base/failure.h"
+#include "importers/limits.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static char *path;
+
+static struct bytes *
+opened(const char *text, size_t length, struct bytes_facts *facts, GError **error)
+{
+	g_assert_true(g_file_set_contents(path, text, (gssize)length, NULL));
+	return bytes_open(path, "f.csv", facts, error);
+}
+
+static char *
+all_text(struct bytes *bytes)
+{
+	GString *text = g_string_new(NULL);
+	char buffer[16];
+	gssize got;
+	while ((got = bytes_read(bytes, buffer, sizeof(buffer), NULL)) > 0)
+		g_string_append_len(text, buffer, got);
+	g_assert_cmpint(got, ==, 0);
+	return g_string_free(text, FALSE);
+}
+
+#define TEXT(s) s, sizeof(s) - 1
+
+static void
+test_encodings(void)
+{
+	static const struct {
+		const char *raw;
+		size_t length;
+		const char *encoding, *text;
+	} cases[] = {
+	    {TEXT("a,b"), "UTF-8", "a,b"},
+	    {TEXT("\xEF\xBB\xBF\"a\""), "UTF-8", "\"a\""},
+	    {TEXT("Zo\xC3\xAB"), "UTF-8", "Zo\xC3\xAB"},
+	    {TEXT("Zo\xEB,\x80"), "windows-1252", "Zo\xC3\xAB,\xE2\x82\xAC"},
+	    {TEXT("Zo\xC3\xAB Zo\xEB"), "windows-1252", "Zo\xC3\x83\xC2\xAB Zo\xC3\xAB"},
+	    {TEXT("Zo\xC3"), "windows-1252", "Zo\xC3\x83"},
+	    {TEXT("\xFF\xFE"
+		  "a\0\xEB\0"),
+		"UTF-16LE", "a\xC3\xAB"},
+	    {TEXT("\xFE\xFF\0a\0\xEB"), "UTF-16BE", "a\xC3\xAB"},
+	    {TEXT("a\0,\0b\0"), "UTF-16LE", "a,b"},
+	    {TEXT("\0a\0,\0b"), "UTF-16BE", "a,b"},
+	    {TEXT("\xFF\xFE"
+		  "a\0\x3D\xD8\x00\xDE"),
+		"UTF-16LE", "a\xF0\x9F\x98\x80"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct bytes_facts facts;
+		GError *error = NULL;
+		struct bytes *b = opened(cases[i].raw, cases[i].length, &facts, &error);
+		g_assert_no_error(error);
+		g_assert_cmpstr(facts.encoding, ==, cases[i].encoding);
+		g_assert_cmpint(facts.size, ==, (gint64)cases[i].length);
+		char *sum = g_compute_checksum_for_data(
+		    G_CHECKSUM_SHA256, (const guchar *)cases[i].raw, cases[i].length);
+		g_assert_cmpstr(facts.sha256, ==, sum);
+		for (int again = 0; again < 2; again++) {
+			char *text = all_text(b);
+			g_assert_cmpstr(text, ==, cases[i].text);
+			g_free(text);
+			g_assert_true(bytes_rewind(b, NULL));
+		}
+		g_free(sum);
+		bytes_close(b);
+	}
+}
+
+static void
+test_no_text(void)
+{
+	static const struct {
+		const char *raw;
+		size_t length;
+		const char *message;
+	} cases[] = {
+	    {TEXT(""), "empty"},
+	    {TEXT(" \r\n\t"), "empty"},
+	    {TEXT("\xEF\xBB\xBF"), "empty"},
+	    {TEXT("PK\x03\x04"), "XLSX"},
+	    {TEXT("\xD0\xCF\x11\xE0"), "XLS"},
+	    {TEXT("\x1F\x8B\x08"), "gzip"},
+	    {TEXT("%PDF-1.7"), "PDF"},
+	    {TEXT("  \n<!DOCTYPE html>"), "web page"},
+	    {TEXT("booking_id,email\n\0\0\0\0\0\0"), "NUL"},
+	    {TEXT("\xFF\xFE"
+		  "a\0b"),
+		"UTF-16LE"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct bytes_facts facts;
+		GError *error = NULL;
+		struct bytes *b = opened(cases[i].raw, cases[i].length, &facts, &error);
+		if (b != NULL) {
+			/* Half a character at the end shows only when it is read. */
+			char buffer[64];
+			g_assert_cmpint(bytes_read(b, buffer, sizeof(buffer), &error), <=, 2);
+			if (error == NULL)
+				bytes_read(b, buffer, sizeof(buffer), &error);
+		}
+		g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+		if (strstr(error->message, cases[i].message) == NULL)
+			g_error("case %zu: %s", i, error->message);
+		g_clear_error(&error);
+		bytes_close(b);
+	}
+}
+
+static void
+test_no_file(void)
+{
+	struct bytes_facts facts;
+	GError *error = NULL;
+	g_assert_null(bytes_open("/nonexistent/f.csv", "f.csv", &facts, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_clear_error(&error);
+	g_assert_null(bytes_open("/tmp", "tmp", &facts, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_clear_error(&error);
+	g_assert_null(bytes_open("/dev/zero", "zero", &facts, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_clear_error(&error);
+}
+
+static bool
+take(void *user, const struct csv_record *r)
+{
+	GString *log = user;
+	g_string_append_printf(log, "%u:%u", r->row, r->line);
+	for (size_t i = 0; i < r->n_cells; i++)
+		g_string_append_printf(log, "{%s}", r->cells[i]);
+	g_string_append(log, r->too_long ? "! " : r->at_end ? "$ " : " ");
+	return strstr(log->str, "{stop}") == NULL;
+}
+
+static void
+test_records(void)
+{
+	static const struct {
+		char delimiter;
+		const char *text, *want; /* NULL: refused */
+	} cases[] = {
+	    {',', "a,b\nc,d\n", "1:1{a}{b} 2:2{c}{d} "},
+	    {',', "a,b\r\nc,d\r\n", "1:1{a}{b} 2:2{c}{d} "},
+	    {',', "a,b\rc,d\r", "1:1{a}{b} 2:2{c}{d} "},
+	    {',', "a,b\nc,d", "1:1{a}{b} 2:2{c}{d}$ "},
+	    {',', "a\n\n\nb\n", "1:1{a} 2:2 3:3 4:4{b} "},
+	    {',', "a\r\n\r\n\r\nb\r\n", "1:1{a} 2:2 3:3 4:4{b} "},
+	    {',', "\n\na\n", "1:1 2:2 3:3{a} "},
+	    {',', "a\n  \nb\n", "1:1{a} 2:2 3:3{b} "},
+	    {',', ",\na,\n", "1:1{}{} 2:2{a}{} "},
+	    {',', "\"a\nb\",\"c\r\nd\"\ne\n", "1:1{a\nb}{c\r\nd} 2:4{e} "},
+	    {',', "\"a\rb\"\ne\n", "1:1{a\rb} 2:3{e} "},
+	    {',', " a , \" b \" \n", "1:1{a}{ b } "},
+	    {',', "\"a\"\"b\"\n", "1:1{a\"b} "},
+	    {';', "a,b;c\n", "1:1{a,b}{c} "},
+	    {'\t', "a\t\tc\n", "1:1{a}{}{c} "},
+	    {'|', "a|b\n", "1:1{a}{b} "},
+	    {';', "sep=;\na;b\n", "1:2{a}{b} "},
+	    {';', "\"sep=;\"\r\na;b\n", "1:2{a}{b} "},
+	    {',', "a\nstop\nb\n", "1:1{a} 2:2{stop} "},
+	    {',', "a\nBo \"the\" Jr,b\n", NULL},
+	    {',', "a\n\"b\"c,d\n", NULL},
+	    {',', "a\n\"b,c\nd,e\n", NULL},
+	    {',', "a\n\"b,c\n\"d,e\n", NULL},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct bytes_facts facts;
+		GError *error = NULL;
+		GString *log = g_string_new(NULL);
+		struct bytes *b = opened(cases[i].text, strlen(cases[i].text), &facts, &error);
+		g_assert_no_error(error);
+		bool good = csv_read(b, cases[i].delimiter, take, log, &error);
+		if (cases[i].want != NULL) {
+			g_assert_no_error(error);
+			g_assert_true(good);
+			g_assert_cmpstr(log->str, ==, cases[i].want);
+		} else {
+			g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+			g_assert_true(g_str_has_prefix(error->message, "f.csv:2: "));
+			g_clear_error(&error);
+		}
+		g_string_free(log, TRUE);
+		bytes_close(b);
+	}
+}
+
+static void
+test_limits(void)
+{
+	struct bytes_facts facts;
+	GError *error = NULL;
+	GString *text = g_string_new("a,b\n\"");
+	GString *log = g_string_new(NULL);
+	for (size_t i = 0; i <= CELL_MAX; i++)
+		g_string_append_c(text, 'x');
+	g_string_append(text, "\",y\nc,d\n");
+	struct bytes *b = opened(text->str, text->len, &facts, &error);
+	g_assert_true(csv_read(b, ',', take, log, &error));
+	g_assert_cmpstr(log->str, ==, "1:1{a}{b} 2:2{}{y}! 3:3{c}{d} ");
+	bytes_close(b);
+
+	g_string_assign(text, "a,b\n\"");
+	while (text->len < CELL_BUFFER_MAX * 2)
+		g_string_append(text, "more rows, swallowed by a quote,\n");
+	b = opened(text->str, text->len, &facts, &error);
+	g_assert_false(csv_read(b, ',', take, log, &error));
+	g_assert_nonnull(strstr(error->message, "never closed"));
+	g_clear_error(&error);
+	bytes_close(b);
+
+	g_string_assign(text, "");
+	for (size_t i = 0; i < CELLS_MAX + 1; i++)
+		g_string_append_c(text, ',');
+	b = opened(text->str, text->len, &facts, &error);
+	g_assert_false(csv_read(b, ',', take, log, &error));
+	g_clear_error(&error);
+	bytes_close(b);
+	g_string_free(text, TRUE);
+	g_string_free(log, TRUE);
+}
+
+/* The header has `email` and `start`; both are needed. */
+static unsigned
+judge(void *user, char *const *cells, size_t n_cells, bool *complete)
+{
+	unsigned found = 0;
+	for (size_t i = 0; i < n_cells; i++)
+		found += strcmp(cells[i], "email") == 0 || strcmp(cells[i], "start") == 0;
+	*complete = found == 2;
+	return found;
+}
+
+static void
+test_header(void)
+{
+	static const struct {
+		const char *text;
+		char delimiter;
+		unsigned row;
+		bool complete;
+	} cases[] = {
+	    {"email,start\n", ',', 1, true},
+	    {"email;start\n", ';', 1, true},
+	    {"email\tstart\n", '\t', 1, true},
+	    {"email|start\n", '|', 1, true},
+	    {"sep=|\nemail|start\n", '|', 1, true},
+	    {"\"email\",\"a;b\",start\n", ',', 1, true},
+	    {"\"a,b\";email;start\n", ';', 1, true},
+	    {"Report, November\n\nemail;start\n", ';', 3, true},
+	    {"email\nemail,start\n", ',', 2, true},
+	    {"\xC2\xA0"
+	     "email , start\xC2\xA0\n",
+		',', 1, true},
+	    {"email,begin\nx,y\n", ',', 1, false},
+	    {"a,b\nc,d\n", ',', 0, false},
+	    {"1\n2\n3\n4\n5\n6\n7\n8\n9\nemail,start\n", ',', 10, true},
+	    {"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nemail,start\n", ',', 0, false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct bytes_facts facts;
+		struct csv_header header;
+		struct bytes *b = opened(cases[i].text, strlen(cases[i].text), &facts, NULL);
+		csv_find_header(b, judge, NULL, &header);
+		g_assert_cmpint(header.row, ==, cases[i].row);
+		g_assert_cmpint(header.complete, ==, cases[i].complete);
+		g_assert_cmpint(header.delimiter, ==, cases[i].delimiter);
+		csv_header_done(&header);
+		bytes_close(b);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	char *dir = g_dir_make_tmp("csvfile-XXXXXX", NULL);
+	path = g_build_filename(dir, "f.csv", NULL);
+	g_test_add_func("/bytes/encodings", test_encodings);
+	g_test_add_func("/bytes/no-text", test_no_text);
+	g_test_add_func("/bytes/no-file", test_no_file);
+	g_test_add_func("/csv/records", test_records);
+	g_test_add_func("/csv/limits", test_limits);
+	g_test_add_func("/csv/header", test_header);
+	int result = g_test_run();
+	g_unlink(path);
+	g_rmdir(dir);
+	g_free(path);
+	g_free(dir);
+	return result;
+}
