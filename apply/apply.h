@@ -20,8 +20,7 @@ struct apply {
 };
 
 struct apply_result {
-	struct change_outcome
-	    *outcomes; /* one for each of plan->changes; freed by apply_result_done */
+	struct change_outcome *outcomes; /* one for each of plan->changes; owned */
 	GStringChunk *text;
 	bool denied; /* Kisi refused the key: nothing more was sent */
 	size_t sent; /* changes of which something was sent */

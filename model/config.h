@@ -69,9 +69,8 @@ struct source_policy {
 	instant grace_after;
 	enum absence absence; /* what a vanished row means */
 	enum cancelled cancelled;
-	bool attendees; /* do attendees of a booking count? */
-	bool
-	    unless_named; /* memberships count only where a rule names the plan (never through `*`) */
+	bool attendees;	   /* do attendees of a booking count? */
+	bool unless_named; /* memberships count only where a rule names the plan, not `*` */
 };
 
 struct blocked_entry {

@@ -67,9 +67,8 @@ enum action {
 const char *action_word(enum action action);
 
 struct change {
-	char id[PLAN_ID]; /* the same whenever the same change is planned again */
-	const char
-	    *email; /* canonical address of the person; Kisi's own text when that is no address */
+	char id[PLAN_ID];     /* the same whenever the same change is planned again */
+	const char *email;    /* canonical; Kisi's own text when that is no address */
 	const char *name;     /* for display and for creating the user; NULL */
 	int64_t user_id;      /* 0: the user does not exist yet */
 	int64_t group_id;     /* 0: the change creates the user */
@@ -138,8 +137,7 @@ struct orphan {
 	const char *group;
 	int64_t assignment_id;
 	struct interval valid;
-	const char
-	    *why; /* never known; ended ...; cancelled ...; only unmanaged groups deserved ... */
+	const char *why;       /* never known; ended ...; cancelled ...; other groups only */
 	const char *change_id; /* the change that takes it away; NULL */
 	const char *held;      /* guard that holds that change; NULL */
 };

@@ -67,9 +67,8 @@ struct record_person {
 struct record_place {
 	uint32_t source; /* index into config->sources */
 	uint32_t file;	 /* index into the source's import_facts->files */
-	uint32_t
-	    row; /* record number as a spreadsheet shows it: title and header lines count; JSON from 1 */
-	uint32_t line; /* physical line of its beginning, from 1 */
+	uint32_t row;	 /* as a spreadsheet shows it: title and header count; JSON from 1 */
+	uint32_t line;	 /* physical line of its beginning, from 1 */
 };
 
 /* What happened to its local times, or-ed. */
@@ -85,13 +84,11 @@ struct record {
 	struct record_place place;
 	const char *id; /* the system's id of the record, or NULL */
 	enum record_status status;
-	struct record_person
-	    person; /* booker, holder or the person itself; all NULL for a company's row */
+	struct record_person person;	       /* booker or holder; all NULL for a company's row */
 	const struct record_person *attendees; /* further people of a booking who count */
 	size_t n_attendees;
-	const char *company; /* id or title, or NULL; for RECORD_COMPANY its title */
-	const struct record_ref
-	    *targets; /* resources (booking), plan (membership), itself (RECORD_RESOURCE) */
+	const char *company;		  /* id or title, or NULL; for RECORD_COMPANY its title */
+	const struct record_ref *targets; /* resources, plan, or a resource itself */
 	size_t n_targets;
 	const char *location; /* id or name, or NULL */
 	const char *

@@ -32,8 +32,7 @@ struct run {
 	const char *snapshot_source; /* address or file the snapshot came from */
 	instant as_of;
 	const struct plan *plan;
-	const struct change_outcome
-	    *outcomes; /* one for each of plan->changes; NULL for a dry run */
+	const struct change_outcome *outcomes; /* one a change; NULL for a dry run */
 	enum exit_code
 	    exit_code;	   /* how the run ends, as far as it is known when the report is written */
 	const char *proof; /* after an apply: what planning again found; NULL for a dry run */

@@ -111,8 +111,7 @@ struct snapshot {
 	GArray *teams;
 	GArray *team_members;
 	GArray *roles;
-	GArray
-	    *stubs; /* of struct kisi_user, as assignments name them; empty after snapshot_finish */
+	GArray *stubs;		/* of struct kisi_user, named by assignments; empty when finished */
 	GStringChunk *text;	/* keeps the strings */
 	GHashTable *user_by_id; /* int64_t * -> struct kisi_user *; made by snapshot_finish */
 	GHashTable *group_by_id;

@@ -27,11 +27,10 @@ struct entitlement;
 
 /* How a rule or the data names a Kisi group. */
 struct group_ref {
-	const char *text; /* name or id as written */
-	bool exclusive;	  /* false when any rule says exclusive = no */
-	bool from_rule;	  /* some rule names it */
-	bool
-	    from_data; /* a resource, plan or subscription names it; neither: only a manual grant does, it is unmanaged */
+	const char *text;  /* name or id as written */
+	bool exclusive;	   /* false when any rule says exclusive = no */
+	bool from_rule;	   /* some rule names it */
+	bool from_data;	   /* data names it; when neither does, only a manual grant does */
 	const char *rules; /* rule names, `; ` between; "" when none */
 };
 
@@ -72,8 +71,7 @@ struct raw_reason {
 
 /* What entitle_finish yields; everything belongs to the entitlement. */
 struct entitled {
-	struct intern
-	    *people; /* canonical addresses, aliases resolved; Kisi's own people may be added */
+	struct intern *people; /* canonical addresses; Kisi's own people may be added */
 	const GArray *persons; /* of struct entitled_person, by number */
 	const struct intern *texts;
 	const GArray *refs; /* of struct group_ref */
@@ -81,8 +79,7 @@ struct entitled {
 	    windows; /* of struct raw_window with until > now - ENTITLE_PAST; none of blocked people */
 	const GArray *
 	    blocked_windows; /* of struct raw_window: what blocked and deleted people would have had */
-	const GArray
-	    *traces; /* of struct trace, sorted by person, ref, cause, source; the best of each */
+	const GArray *traces; /* of struct trace, by person, ref, cause, source; the best of each */
 	const GArray *reasons; /* of struct raw_reason */
 };
 

@@ -7,12 +7,11 @@
 struct guard_facts {
 	const GPtrArray *imports; /* of struct import_facts *, by source */
 	const bool *refused;	  /* by source; filled in by guard_inputs */
-	GHashTable
-	    *rejected;	  /* set of guard_rejected_key texts: people and records of rejected rows */
-	bool clock_known; /* false: offline, nothing to compare with */
-	instant clock_offset;	 /* the server's clock minus ours, seconds */
-	const char *only_person; /* canonical address this run is limited to; NULL */
-	const char *only_group;	 /* group it is limited to, name or id; NULL */
+	GHashTable *rejected;	  /* set of guard_rejected_key texts */
+	bool clock_known;	  /* false: offline, nothing to compare with */
+	instant clock_offset;	  /* the server's clock minus ours, seconds */
+	const char *only_person;  /* canonical address this run is limited to; NULL */
+	const char *only_group;	  /* group it is limited to, name or id; NULL */
 };
 
 /* The guard that holds what lies outside --only-person and --only-group; no sign of trouble by itself. */

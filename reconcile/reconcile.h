@@ -10,8 +10,7 @@
 struct reconcile_input {
 	const struct config *config;
 	const struct source_policy *policies; /* one for each source */
-	const struct entitled
-	    *entitled; /* of entitle_finish, with plan as its collector of findings */
+	const struct entitled *entitled;      /* its findings went to the same plan */
 	const struct snapshot *snapshot;
 	const struct history *history;
 	const struct guard_facts *facts; /* refused already filled in by guard_inputs */

@@ -13,10 +13,8 @@ bool workbook_write(const struct run *run, const char *path, GError **error);
 
 /* Where a workbook changes its ways. */
 struct workbook_limits {
-	size_t
-	    table_rows; /* of all sheets together: beyond, filters instead of tables, in constant memory */
-	size_t
-	    sheet_rows; /* that a sheet can hold, the header included; more are left out, loudly */
+	size_t table_rows; /* of all sheets: beyond, filters instead of tables */
+	size_t sheet_rows; /* of one sheet with its header; more are left out, loudly */
 };
 
 /* The same with limits of one's own, for tests. */

@@ -41,10 +41,8 @@ struct fault_terms {
 	int64_t ms;	 /* FAULT_SLOW, FAULT_HANG (0 = until the sandbox stops) */
 	int64_t seconds; /* FAULT_CLOCK: how far Date is ahead */
 	int64_t rows;	 /* FAULT_TOTAL_LIES: added to the total; FAULT_CLAMP: rows given at most */
-	int64_t
-	    bytes; /* FAULT_HUGE: length of the body; FAULT_TRUNCATE: length kept (default half) */
-	int64_t
-	    commit;  /* 1: the request is carried out before the status, the page or the silence */
+	int64_t bytes;	 /* FAULT_HUGE: length; FAULT_TRUNCATE: length kept (default half) */
+	int64_t commit;	 /* 1: the request is carried out before the answer is spoilt */
 	int64_t cut; /* FAULT_TRUNCATE: 1 = Content-Length tells the whole, the connection is cut */
 };
 

@@ -38,8 +38,7 @@ struct filter {
 	const char *name;
 	enum filter_type type;
 	const char *const *words; /* allowed texts; NULL = any */
-	const char
-	    *field; /* compared when match is NULL; NULL here too: the filter does not narrow */
+	const char *field;	  /* compared when match is NULL; both NULL: does not narrow */
 	bool (*match)(
 	    const struct request *request, const struct row *row, const struct filter_value *value);
 	enum index_id index; /* with indexed: rows are looked up there first */

@@ -46,8 +46,7 @@ enum switch_id {
 
 struct switches {
 	const char *word[SWITCH_COUNT]; /* the word chosen, static; NULL when a number was */
-	int64_t
-	    number[SWITCH_COUNT]; /* the number chosen, or that of a word such as "400"; else 0 */
+	int64_t number[SWITCH_COUNT];	/* the number, or that of a word like 400; else 0 */
 };
 
 /* Put every switch to its default. */
