@@ -10,12 +10,16 @@ static void
 print_run(void *user, const struct run_row *run)
 {
 	char as_of[INSTANT_TEXT];
-	char *summary = text_printable(run->summary != NULL ? run->summary : "did not end");
+	char **lines = g_strsplit(run->summary != NULL ? run->summary : "did not end", "\n", -1);
+	char *joined = g_strjoinv("; ", lines);
+	char *summary = text_printable(joined);
 	char *code = run->exit_code >= 0 ? g_strdup_printf("%d", run->exit_code) : g_strdup("-");
 	printf("%s  %s  %-8s exit %-3s %s  %s\n", run->id, instant_format(run->as_of, as_of),
 	    run->command, code, run->who, summary);
 	g_free(code);
 	g_free(summary);
+	g_free(joined);
+	g_strfreev(lines);
 }
 
 int

@@ -220,13 +220,9 @@ via_text(struct world *world, const struct kisi_assignment *assignment, const ch
 static void
 add_team(struct world *world, const struct kisi_assignment *assignment)
 {
-	const GArray *teams = world->snapshot->teams, *members = world->snapshot->team_members;
-	const char *name = "";
-	for (guint i = 0; i < teams->len; i++) {
-		const struct kisi_team *team = &g_array_index(teams, struct kisi_team, i);
-		if (team->id == assignment->assignee_id)
-			name = team->name;
-	}
+	const GArray *members = world->snapshot->team_members;
+	const char *known = world_team(world, assignment->assignee_id);
+	const char *name = known != NULL ? known : "";
 	for (guint i = 0; i < members->len; i++) {
 		const struct kisi_team_member *member = &g_array_index(
 		    members, struct kisi_team_member, i);
@@ -341,6 +337,16 @@ audit_missing_groups(struct world *world)
 
 /* ---- blocked people, locks ---- */
 
+/* The group as Kisi calls it, where it can be found; else as rule or data call it. */
+static const char *
+group_name(const struct world *world, uint32_t ref)
+{
+	const struct managed_group *group = groups_managed(
+	    world->groups, g_array_index(world->groups->of_ref, int64_t, ref));
+	return group != NULL ? group->name
+			     : g_array_index(world->entitled->refs, struct group_ref, ref).text;
+}
+
 void
 audit_blocked(struct world *world)
 {
@@ -351,7 +357,7 @@ audit_blocked(struct world *world)
 			continue;
 		struct entitled_person who = world_person(world, window->person);
 		finding_add(world->plan, "blocked_but_booked", world_email(world, window->person),
-		    g_array_index(world->entitled->refs, struct group_ref, window->ref).text, NULL,
+		    group_name(world, window->ref), NULL,
 		    "has a booking or membership and gets no access: %s", who.blocked_why);
 	}
 }

@@ -229,7 +229,9 @@ report_unmapped(struct entitlement *e, const struct record *record, const struct
 	const char *name = target->name != NULL ? target->name : target->id;
 	const char *what = booking ? "resource" : "plan";
 	char *subject = g_strconcat(name, "\n", location != NULL ? location : "", NULL);
-	char *where = location != NULL ? g_strdup_printf(" at \"%s\"", location) : g_strdup("");
+	/* Spacebring names locations by ids, which tell nobody anything. */
+	bool readable = location != NULL && !g_uuid_string_is_valid(location);
+	char *where = readable ? g_strdup_printf(" at \"%s\"", location) : g_strdup("");
 	finding_add(e->plan, booking ? "unmapped_resource" : "unmapped_plan", NULL, NULL, subject,
 	    "%s \"%s\"%s opens nothing: no rule names it", what, name, where);
 	g_free(subject);

@@ -65,7 +65,7 @@ guard_refused(struct guard_run *run)
 			collect_fed_groups(run, policy);
 		GPtrArray *held = last != NULL ? guard_select_changes(run, in_last_import, last)
 					       : guard_select_changes(run, in_refused_group, NULL);
-		guard_conclude(run, "refused_source", policy->name, true, held->len, 0, held,
+		guard_conclude(run, "refused_source", policy->name, true, held->len, -1, held,
 		    g_strdup_printf(
 			"source %s is refused, so nothing is taken that it may have given",
 			policy->name),
@@ -94,7 +94,7 @@ guard_span(struct guard_run *run)
 		    facts->latest >= horizon || last == NULL || last->latest <= facts->latest)
 			continue;
 		GPtrArray *held = guard_select_changes(run, vanished_in, last);
-		guard_conclude(run, "short_span", policy->name, true, held->len, 0, held,
+		guard_conclude(run, "short_span", policy->name, true, held->len, -1, held,
 		    g_strdup_printf("source %s ends before the next run, and its last good import "
 				    "reached further",
 			policy->name),
@@ -131,7 +131,7 @@ static void
 guard_rejected(struct guard_run *run)
 {
 	GPtrArray *held = guard_select_changes(run, may_be_rejected_row, NULL);
-	guard_conclude(run, "rejected_row", NULL, held->len > 0, held->len, 0, held,
+	guard_conclude(run, "rejected_row", NULL, held->len > 0, held->len, -1, held,
 	    g_strdup("access whose row is there but was rejected"),
 	    "mend the rows on the sheet \"Rejected rows\"");
 	g_ptr_array_unref(held);
@@ -160,7 +160,7 @@ guard_mismatch(struct guard_run *run)
 		    sides, (gpointer)world_email(run->world, world_person_of(run->world, user)));
 	}
 	GPtrArray *held = guard_select_changes(run, is_mismatched, sides);
-	guard_conclude(run, "email_mismatch", NULL, held->len > 0, held->len, 0, held,
+	guard_conclude(run, "email_mismatch", NULL, held->len > 0, held->len, -1, held,
 	    g_strdup("people who may be in Kisi under another address"),
 	    "settle each pair on the sheet \"E-mail mismatches\": add it to [people] aliases_file, "
 	    "or correct the address");
@@ -179,7 +179,7 @@ static void
 guard_removed_twice(struct guard_run *run)
 {
 	GPtrArray *held = guard_select_changes(run, is_removed_twice, NULL);
-	guard_conclude(run, "removed_twice", NULL, held->len > 0, held->len, 0, held,
+	guard_conclude(run, "removed_twice", NULL, held->len > 0, held->len, -1, held,
 	    g_strdup("access that somebody removed by hand twice within 7 days"),
 	    "ask who removes it; block the person in the booking system if that is meant");
 	g_ptr_array_unref(held);
@@ -232,13 +232,13 @@ guard_rules_changed(struct guard_run *run)
 {
 	/* A fresh state is not a rule change: nothing was applied that could have been meant otherwise. */
 	if (run->world->history->fresh || run->world->history->rules->len == 0) {
-		guard_conclude(run, "rules_changed", NULL, false, 0, 0, NULL,
+		guard_conclude(run, "rules_changed", NULL, false, 0, -1, NULL,
 		    g_strdup("nothing was applied before"), NULL);
 		return;
 	}
 	GHashTable *touched = touched_groups(run);
 	GPtrArray *held = guard_select_changes(run, is_touched, touched);
-	guard_conclude(run, "rules_changed", NULL, held->len > 0, held->len, 0, held,
+	guard_conclude(run, "rules_changed", NULL, held->len > 0, held->len, -1, held,
 	    g_strdup_printf("rules of %u groups changed since the last apply; its first run only "
 			    "observes removals there",
 		g_hash_table_size(touched)),
@@ -266,7 +266,7 @@ guard_scope(struct guard_run *run)
 	if (run->facts->only_person == NULL && run->facts->only_group == NULL)
 		return;
 	GPtrArray *held = guard_select_changes(run, is_outside, NULL);
-	guard_conclude(run, GUARD_SCOPE, NULL, held->len > 0, held->len, 0, held,
+	guard_conclude(run, GUARD_SCOPE, NULL, held->len > 0, held->len, -1, held,
 	    g_strdup("this run is limited to one person or group; changes outside it wait"), NULL);
 	g_ptr_array_unref(held);
 }

@@ -35,7 +35,8 @@ GPtrArray *guard_select_changes(const struct guard_run *run, change_test test, g
 
 /*
  * Record the verdict of a guard; a tripped one holds those of its changes (borrowed, may be NULL) that nothing holds yet.
- * scope, hint: copied, may be NULL; the hint shows only when it tripped.  text is taken.
+ * limit: -1 when the guard has no number.  scope, hint: copied, may be NULL; the hint shows only when it tripped.
+ * text is taken.
  */
 void guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool tripped,
     int64_t measured, int64_t limit, const GPtrArray *changes, char *text, const char *hint);

@@ -43,6 +43,18 @@ adopt_user(struct world *world, const struct kisi_user *user)
 	g_free(subject);
 }
 
+const char *
+world_team(const struct world *world, int64_t id)
+{
+	const GArray *teams = world->snapshot->teams;
+	for (guint i = 0; i < teams->len; i++) {
+		const struct kisi_team *team = &g_array_index(teams, struct kisi_team, i);
+		if (team->id == id)
+			return team->name;
+	}
+	return NULL;
+}
+
 static char *
 pair_key(uint32_t person, int64_t group_id)
 {
@@ -54,10 +66,16 @@ report_indirect(struct world *world, const struct kisi_assignment *assignment,
     const struct managed_group *group)
 {
 	char *subject = g_strdup_printf("%" G_GINT64_FORMAT, assignment->id);
+	const char *team = assignment->assignee == ASSIGNEE_TEAM
+			       ? world_team(world, assignment->assignee_id)
+			       : NULL;
+	char *who = team != NULL ? g_strdup_printf("team \"%s\"", team)
+				 : g_strdup_printf("%s %" G_GINT64_FORMAT,
+				       assignment->assignee == ASSIGNEE_TEAM ? "team" : "guest",
+				       assignment->assignee_id);
 	finding_add(world->plan, "indirect_access", NULL, group->name, subject,
-	    "%s %" G_GINT64_FORMAT
-	    " has access to this managed group; only assignments of users are changed",
-	    assignment->assignee == ASSIGNEE_TEAM ? "team" : "guest", assignment->assignee_id);
+	    "%s has access to this managed group; only assignments of users are changed", who);
+	g_free(who);
 	g_free(subject);
 }
 

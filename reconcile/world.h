@@ -52,6 +52,9 @@ uint32_t world_person_of(const struct world *world, const struct kisi_user *user
 /* Does the user hold another role than group_basic in the group? */
 bool world_other_role(const struct world *world, uint32_t person, int64_t group_id);
 
+/* The name of a team, or NULL when Kisi lists no such team. */
+const char *world_team(const struct world *world, int64_t id);
+
 /* The name of the file a record came from. */
 const char *world_file(const struct world *world, const struct raw_reason *reason);
 

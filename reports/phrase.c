@@ -202,7 +202,7 @@ const char *
 phrase_cause(enum cause cause)
 {
 	static const char *const texts[CAUSE_COUNT] = {
-	    [CAUSE_ENDED] = "the booking is over",
+	    [CAUSE_ENDED] = "its time is over",
 	    [CAUSE_EXPIRED] = "the membership or grant ran out",
 	    [CAUSE_CANCELLED] = "cancelled",
 	    [CAUSE_FROZEN] = "the membership is frozen",
