@@ -182,12 +182,17 @@ directory_members(const struct directory *directory, uint32_t company,
 {
 	const GArray *rows = g_hash_table_lookup(
 	    directory->by_company, GUINT_TO_POINTER(company + 1));
-	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+	if (rows == NULL)
+		return;
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < rows->len; i++) {
 		const struct person_row *row = &g_array_index(
 		    directory->rows, struct person_row, g_array_index(rows, uint32_t, i));
-		if (!row->dead && row->status != STATUS_REQUESTED)
+		if (!row->dead && row->status != STATUS_REQUESTED &&
+		    g_hash_table_add(seen, GUINT_TO_POINTER(row->person + 1)))
 			member(user, row->person);
 	}
+	g_hash_table_unref(seen);
 }
 
 void

@@ -47,7 +47,7 @@ const struct directory_resource *directory_resource(
 /* The number of a company, by its id or title; companies nobody listed are told apart by their text. */
 uint32_t directory_company(struct directory *directory, const char *text);
 
-/* Call for every live row that puts a person into the company.  Rows of people who only asked to join do not. */
+/* Call once for every person whom a live row puts into the company.  Rows of people who only asked to join do not. */
 void directory_members(const struct directory *directory, uint32_t company,
     void (*member)(void *user, uint32_t person), void *user);
 
