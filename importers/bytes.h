@@ -12,10 +12,10 @@
 struct bytes;
 
 struct bytes_facts {
-	char sha256[65];	/* hex, of the bytes on disk; empty when they could not be read */
-	int64_t size;		/* bytes on disk */
-	int64_t modified;	/* seconds since 1970 */
-	const char *encoding;	/* UTF-8, UTF-16LE, UTF-16BE, windows-1252; constant */
+	char sha256[65];      /* hex, of the bytes on disk; empty when they could not be read */
+	int64_t size;	      /* bytes on disk */
+	int64_t modified;     /* seconds since 1970 */
+	const char *encoding; /* UTF-8, UTF-16LE, UTF-16BE, windows-1252; constant */
 };
 
 /*
@@ -23,7 +23,8 @@ struct bytes_facts {
  * also when it is refused.  Returned, caller closes with bytes_close; NULL and *error (EXIT_BAD_INPUT) when it is
  * missing, unreadable, empty, too large, no text, a spreadsheet or a web page.
  */
-struct bytes *bytes_open(const char *path, const char *name, struct bytes_facts *facts, GError **error);
+struct bytes *bytes_open(
+    const char *path, const char *name, struct bytes_facts *facts, GError **error);
 
 /* NULL is fine. */
 void bytes_close(struct bytes *bytes);

@@ -5,12 +5,12 @@
 
 /* One record of a CSV file; valid during the call. */
 struct csv_record {
-	char **cells;		/* NUL-terminated, may be changed in place */
-	size_t n_cells;		/* 0: a blank line, which a spreadsheet shows as a row */
-	uint32_t row;		/* as a spreadsheet counts, from 1; a `sep=` line does not count */
-	uint32_t line;		/* physical line it begins on, from 1 */
-	bool at_end;		/* the file ends behind it without a line break */
-	bool too_long;		/* a cell was longer than CELL_MAX and is empty here */
+	char **cells;	/* NUL-terminated, may be changed in place */
+	size_t n_cells; /* 0: a blank line, which a spreadsheet shows as a row */
+	uint32_t row;	/* as a spreadsheet counts, from 1; a `sep=` line does not count */
+	uint32_t line;	/* physical line it begins on, from 1 */
+	bool at_end;	/* the file ends behind it without a line break */
+	bool too_long;	/* a cell was longer than CELL_MAX and is empty here */
 };
 
 /* Return false to stop. */
@@ -31,10 +31,11 @@ typedef unsigned (*csv_judge)(void *user, char *const *cells, size_t n_cells, bo
 
 struct csv_header {
 	char delimiter;
-	uint32_t row;	/* of the header; 0 when no row fits at all */
-	char **cells;	/* trimmed, NULL-terminated; NULL when row is 0 */
-	char **raw;	/* as they are in the file */
-	char *first;	/* the first row, for messages: cells joined by ", "; NULL when there is none */
+	uint32_t row; /* of the header; 0 when no row fits at all */
+	char **cells; /* trimmed, NULL-terminated; NULL when row is 0 */
+	char **raw;   /* as they are in the file */
+	char
+	    *first; /* the first row, for messages: cells joined by ", "; NULL when there is none */
 	bool complete;
 };
 
@@ -42,7 +43,8 @@ struct csv_header {
  * Find delimiter and header: the first complete row among the first ten, with any of the delimiters, else the row
  * that fits best.  A first line `sep=;` settles the delimiter.  Caller empties *out with csv_header_done.
  */
-void csv_find_header(const struct bytes *bytes, csv_judge judge, void *user, struct csv_header *out);
+void csv_find_header(
+    const struct bytes *bytes, csv_judge judge, void *user, struct csv_header *out);
 void csv_header_done(struct csv_header *header);
 
 #endif

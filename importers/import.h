@@ -13,7 +13,7 @@
  * source: borrowed, `index` its number in the configuration.  Returned, caller frees with import_facts_free.
  * The clock is not read; ages are judged later from file_facts.modified.
  */
-struct import_facts *import_source(const struct source_config *source, uint32_t index, const struct profile *profile,
-    const struct record_sink *sink);
+struct import_facts *import_source(const struct source_config *source, uint32_t index,
+    const struct profile *profile, const struct record_sink *sink);
 
 #endif

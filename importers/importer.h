@@ -18,37 +18,38 @@ void addresses_free(struct addresses *addresses);
  * The canonical form of raw, as email_canonical; owned by addresses, valid until the next call.  *placeholder tells
  * whether it looks invented.  NULL and *why when it is no address.
  */
-const char *addresses_get(struct addresses *addresses, const char *raw, bool *placeholder, const char **why);
+const char *addresses_get(
+    struct addresses *addresses, const char *raw, bool *placeholder, const char **why);
 
 /* A side table of the profile: key -> the values that fields take. */
 struct join {
-	GHashTable *rows;	/* char * -> char **, one for each name of the table but the key */
+	GHashTable *rows; /* char * -> char **, one for each name of the table but the key */
 };
 
 struct importer {
 	const struct source_config *source;
-	uint32_t index;			/* of the source */
+	uint32_t index; /* of the source */
 	const struct profile *profile;
 	struct source_policy policy;
 	const struct record_sink *sink;
 	struct import_facts *facts;
-	struct file_facts *file;	/* the one being read */
+	struct file_facts *file; /* the one being read */
 	uint32_t file_index;
-	struct zone *zone;		/* of the source, else of the profile; NULL */
+	struct zone *zone; /* of the source, else of the profile; NULL */
 	struct addresses *addresses;
-	struct join *joins;		/* one for each table of the profile */
-	GHashTable *statuses;		/* raw word -> enum record_status */
-	GHashTable *unmatched;		/* set of char * */
-	bool seen[FIELDS];		/* JSON: fields that some record of the file had */
-	uint64_t seen_records;		/* how many were looked at for that */
-	bool wrong_order;		/* refused for its order of dates already */
+	struct join *joins;    /* one for each table of the profile */
+	GHashTable *statuses;  /* raw word -> enum record_status */
+	GHashTable *unmatched; /* set of char * */
+	bool seen[FIELDS];     /* JSON: fields that some record of the file had */
+	uint64_t seen_records; /* how many were looked at for that */
+	bool wrong_order;      /* refused for its order of dates already */
 	/* reused by every row */
 	GStringChunk *scratch;
 	uint64_t scratch_rows;
-	GArray *values, *more_values;	/* of struct value */
-	GArray *attendees;		/* of struct record_person */
-	GArray *targets;		/* of struct record_ref */
-	GArray *freezes;		/* of struct interval */
+	GArray *values, *more_values; /* of struct value */
+	GArray *attendees;	      /* of struct record_person */
+	GArray *targets;	      /* of struct record_ref */
+	GArray *freezes;	      /* of struct interval */
 };
 
 /* A record on its way. */
@@ -56,10 +57,10 @@ struct draft {
 	struct importer *im;
 	const struct row *row;
 	struct record record;
-	struct zone *zone;		/* of this record; NULL when there is none */
-	char *reason;			/* why it is refused; the first reason counts */
-	const char *nobody;		/* why no person could be told from it; constant, or NULL */
-	GPtrArray *notes;		/* of char *: what happened to its times; NULL until there is one */
+	struct zone *zone;  /* of this record; NULL when there is none */
+	char *reason;	    /* why it is refused; the first reason counts */
+	const char *nobody; /* why no person could be told from it; constant, or NULL */
+	GPtrArray *notes;   /* of char *: what happened to its times; NULL until there is one */
 };
 
 /* Refuse the draft; the first reason stays.  Always returns false. */
@@ -76,7 +77,8 @@ void importer_note(const struct importer *im, const struct record_place *place, 
     const char *email, const char *subject, const char *text);
 
 /* The one value of a field: presence says what was found; BAD carries the reason. */
-void field_value(const struct importer *im, const struct row *row, enum field field, struct value *out);
+void field_value(
+    const struct importer *im, const struct row *row, enum field field, struct value *out);
 
 /* All values of a list field, emptied into out first; one that a table does not know is VALUE_ABSENT. */
 void field_values(const struct importer *im, const struct row *row, enum field field, GArray *out);
@@ -102,7 +104,8 @@ void person_notes(const struct draft *draft);
  * nothing can come of it although it counts as a row, or NULL.  object: the JSON record that the row was bound to.
  */
 void build_row(struct importer *im, struct row *row, const char *refused);
-void build_object(struct importer *im, struct row *row, struct json_object *object, const char *refused);
+void build_object(
+    struct importer *im, struct row *row, struct json_object *object, const char *refused);
 
 /* Read one file; a fault of the whole file becomes a refusal in the facts. */
 struct bytes;

@@ -41,8 +41,8 @@ enum field {
 
 enum required {
 	REQUIRED_NO,
-	REQUIRED_HEADER,	/* a table must have the column; JSON leaves the key out when there is nothing */
-	REQUIRED_YES,		/* and of JSON at least one record must have it */
+	REQUIRED_HEADER, /* a table must have the column; JSON leaves the key out when there is nothing */
+	REQUIRED_YES, /* and of JSON at least one record must have it */
 };
 
 /* An ordered set of numbers of names. */
@@ -56,27 +56,27 @@ struct alternatives {
 struct field_spec {
 	bool used;
 	enum required required;
-	bool first_wins;		/* several columns may match; the first with a value is taken */
+	bool first_wins; /* several columns may match; the first with a value is taken */
 	struct alternatives any;
-	struct alternatives parts[PARTS_MAX];	/* joined by glue when `any` has no value */
+	struct alternatives parts[PARTS_MAX]; /* joined by glue when `any` has no value */
 	size_t n_parts;
 	const char *glue;
-	struct alternatives duration;	/* FIELD_END: length instead of an end */
-	instant unit;			/* of a bare number there, in seconds */
-	bool next_day;			/* FIELD_END: without a date of its own it may lie on the next day */
+	struct alternatives duration; /* FIELD_END: length instead of an end */
+	instant unit;		      /* of a bare number there, in seconds */
+	bool next_day; /* FIELD_END: without a date of its own it may lie on the next day */
 	char *constant;
-	char *split;			/* separators of a list in one cell; NULL: one value */
-	GRegex *regex;			/* its first group is the value */
-	int table;			/* number of the table that the value is looked up in; -1 */
-	unsigned take;			/* which of the table's takes */
-	struct when_formats *times;	/* NULL: those of the profile */
-	int default_clock;		/* seconds from midnight for a date alone; -1: the day itself */
+	char *split;		    /* separators of a list in one cell; NULL: one value */
+	GRegex *regex;		    /* its first group is the value */
+	int table;		    /* number of the table that the value is looked up in; -1 */
+	unsigned take;		    /* which of the table's takes */
+	struct when_formats *times; /* NULL: those of the profile */
+	int default_clock;	    /* seconds from midnight for a date alone; -1: the day itself */
 };
 
 /* Is the value of a name this word?  An empty key asks for a blank value. */
 struct condition {
 	unsigned name;
-	char *key;	/* text_key of the word */
+	char *key; /* text_key of the word */
 };
 
 struct conditions {
@@ -94,27 +94,27 @@ struct presence_rule {
 
 struct table_spec {
 	char *name;
-	char *file;		/* beside the export; NULL: in the same file */
-	char *records;		/* path of its array; "" = the document */
-	struct names names;	/* 0 is the key, the others are takes */
+	char *file;	    /* beside the export; NULL: in the same file */
+	char *records;	    /* path of its array; "" = the document */
+	struct names names; /* 0 is the key, the others are takes */
 };
 
 struct profile {
 	char *text, *name;
 	enum record_kind kind;
 	const char *title, *description;
-	bool csv, json;			/* formats it reads */
-	char **records;			/* paths of the arrays of records */
-	char *each;			/* array inside a record whose elements are the records; NULL */
-	char *zone;			/* where neither record nor source name one; NULL */
+	bool csv, json; /* formats it reads */
+	char **records; /* paths of the arrays of records */
+	char *each;	/* array inside a record whose elements are the records; NULL */
+	char *zone;	/* where neither record nor source name one; NULL */
 	enum date_order date_order;
 	bool z_is_local;
-	bool end_through;		/* a date alone as end means through that day */
+	bool end_through; /* a date alone as end means through that day */
 	struct when_formats *times;
-	char **open_words;		/* text_key of the words for "no end" */
-	char **ignore;			/* header keys known and not used */
-	instant grace_before, grace_after;	/* or UNSET */
-	int absence, cancelled, attendees;	/* or UNSET */
+	char **open_words;		   /* text_key of the words for "no end" */
+	char **ignore;			   /* header keys known and not used */
+	instant grace_before, grace_after; /* or UNSET */
+	int absence, cancelled, attendees; /* or UNSET */
 	bool unless_named;
 
 	struct names names;
@@ -122,17 +122,17 @@ struct profile {
 	struct table_spec *tables;
 	size_t n_tables;
 
-	GHashTable *words;		/* text_key -> GINT_TO_POINTER(enum record_status) */
-	GPtrArray *prefixes;		/* of text_key; statuses in prefix_status, longest first */
-	GArray *prefix_status;		/* of int */
+	GHashTable *words;     /* text_key -> GINT_TO_POINTER(enum record_status) */
+	GPtrArray *prefixes;   /* of text_key; statuses in prefix_status, longest first */
+	GArray *prefix_status; /* of int */
 	enum record_status status_absent;
 	struct presence_rule *presence;
 	size_t n_presence;
 
 	struct conditions keep, drop, company_rows;
-	struct alternatives page_left;	/* names that the last document of a file must not have */
-	struct alternatives page_errors;	/* names that no document may have */
-	struct alternatives page_true;	/* names that every document must have as true */
+	struct alternatives page_left;	 /* names that the last document of a file must not have */
+	struct alternatives page_errors; /* names that no document may have */
+	struct alternatives page_true;	 /* names that every document must have as true */
 };
 
 /* The word of a field in `[field WORD]`; constant. */
@@ -163,11 +163,11 @@ void words_read(struct profile *profile, struct ini *ini, GError **error);
 void words_done(struct profile *profile);
 
 /* Add the names of a `;` list under the key to `out`. */
-void alternatives_read(struct profile *profile, struct ini *ini, const char *section, const char *key,
-    struct alternatives *out);
+void alternatives_read(struct profile *profile, struct ini *ini, const char *section,
+    const char *key, struct alternatives *out);
 
 /* Compile formats; a fault becomes *error for that key. */
-struct when_formats *formats_read(struct profile *profile, struct ini *ini, const char *section, const char *key,
-    GError **error);
+struct when_formats *formats_read(
+    struct profile *profile, struct ini *ini, const char *section, const char *key, GError **error);
 
 #endif

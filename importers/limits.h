@@ -6,12 +6,13 @@
 #include <stddef.h>
 
 /* What an import refuses to swallow.  All of them lie far beyond a sound export. */
-#define FILE_SIZE_MAX ((int64_t)4 << 30)	/* bytes of one file */
-#define CELL_MAX ((size_t)64 << 10)		/* bytes of one cell; a spreadsheet holds 32,767 characters */
-#define CELL_BUFFER_MAX ((size_t)8 << 20)	/* bytes libcsv may collect for one cell: a quote that is never closed */
-#define CELLS_MAX ((size_t)4096)		/* cells of one row */
-#define HEADER_ROWS 10				/* rows in which the header is looked for */
-#define LIST_MAX ((size_t)1000)			/* values of one list field */
-#define BOOKING_LONGEST (400 * INSTANT_DAY)	/* from start to end of a booking */
+#define FILE_SIZE_MAX ((int64_t)4 << 30) /* bytes of one file */
+#define CELL_MAX ((size_t)64 << 10) /* bytes of one cell; a spreadsheet holds 32,767 characters */
+#define CELL_BUFFER_MAX                                                                            \
+	((size_t)8 << 20) /* bytes libcsv may collect for one cell: a quote that is never closed */
+#define CELLS_MAX ((size_t)4096)	    /* cells of one row */
+#define HEADER_ROWS 10			    /* rows in which the header is looked for */
+#define LIST_MAX ((size_t)1000)		    /* values of one list field */
+#define BOOKING_LONGEST (400 * INSTANT_DAY) /* from start to end of a booking */
 
 #endif

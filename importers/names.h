@@ -9,17 +9,19 @@
  * JSON a path of steps (`user.email`, `attendees[].user.email`), whose first step is compared like a header.
  */
 struct name_step {
-	char *key;	/* member of an object */
-	bool all;	/* `[]`: every element of the array there */
+	char *key; /* member of an object */
+	bool all;  /* `[]`: every element of the array there */
 };
 
 struct name {
-	char *text;		/* as the profile writes it */
-	char *key;		/* text_header_key of it: compared with headers */
-	char *first;		/* text_header_key of the first step: compared with the keys of a JSON record */
+	char *text; /* as the profile writes it */
+	char *key;  /* text_header_key of it: compared with headers */
+	char
+	    *first; /* text_header_key of the first step: compared with the keys of a JSON record */
 	struct name_step *steps;
 	size_t n_steps;
-	bool each;		/* begins with `each.`: asks the element of `each`, not the record; steps without that */
+	bool
+	    each; /* begins with `each.`: asks the element of `each`, not the record; steps without that */
 };
 
 struct names {

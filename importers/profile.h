@@ -14,14 +14,16 @@ struct profile;
  * `<profile_dir>/<name>.ini`.  Returned, caller frees with profile_free (NULL is fine); NULL and *error
  * (EXIT_BAD_CONFIG) when it is missing or wrong.
  */
-struct profile *profile_load(const char *name, const char *profile_dir, const char *base_dir, GError **error);
+struct profile *profile_load(
+    const char *name, const char *profile_dir, const char *base_dir, GError **error);
 void profile_free(struct profile *profile);
 
 /* The kind of record it yields. */
 enum record_kind profile_kind(const struct profile *profile);
 
 /* What holds for the source: its own settings, else the profile's, else 30 min grace, surprising, at-once. */
-struct source_policy profile_policy(const struct profile *profile, const struct source_config *source);
+struct source_policy profile_policy(
+    const struct profile *profile, const struct source_config *source);
 
 /* The text the profile was read from, for the hash of the configuration; owned by the profile. */
 const char *profile_text(const struct profile *profile);

@@ -116,7 +116,8 @@ refuse_header(const struct table *t, const struct bytes *bytes, GError **error)
 	}
 	for (size_t i = 0; i < profile->keep.count; i++) {
 		unsigned name = profile->keep.list[i].name;
-		if (t->columns[name] < 0)
+		bool said = i > 0 && profile->keep.list[i - 1].name == name;
+		if (t->columns[name] < 0 && !said)
 			add_missing(
 			    missing, profile->names.list[name].text, header->cells, t->width);
 	}

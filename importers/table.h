@@ -11,7 +11,7 @@
 
 /* Columns a table may have; a NULL name ends the list. */
 struct table_column {
-	const char *name;	/* header, compared by text_header_key */
+	const char *name; /* header, compared by text_header_key */
 	bool required;
 };
 
@@ -23,7 +23,7 @@ typedef bool (*table_row)(void *user, const char *const *cells, unsigned row, GE
  * failures: file missing, header missing, unknown or double column, broken quoting, or row said false.
  * bytes: takes the file's content (returned, caller frees) for hashing; may be NULL.
  */
-bool table_read(const char *path, const struct table_column *columns, table_row row, void *user, int code,
-    GString **bytes, GError **error);
+bool table_read(const char *path, const struct table_column *columns, table_row row, void *user,
+    int code, GString **bytes, GError **error);
 
 #endif

@@ -22,10 +22,10 @@ struct when_formats *when_formats_new(
 void when_formats_free(struct when_formats *formats);
 
 enum when_shape {
-	WHEN_INSTANT,	/* at */
-	WHEN_LOCAL,	/* local: date and time */
-	WHEN_DATE,	/* local: its date only */
-	WHEN_CLOCK,	/* local: its time of day only */
+	WHEN_INSTANT, /* at */
+	WHEN_LOCAL,   /* local: date and time */
+	WHEN_DATE,    /* local: its date only */
+	WHEN_CLOCK,   /* local: its time of day only */
 };
 
 struct when {
@@ -36,8 +36,8 @@ struct when {
 
 enum when_result {
 	WHEN_READ,
-	WHEN_UNREADABLE,	/* no format fits */
-	WHEN_OTHER_ORDER,	/* it would be a date if day and month changed places: wrong for the whole file */
+	WHEN_UNREADABLE, /* no format fits */
+	WHEN_OTHER_ORDER, /* it would be a date if day and month changed places: wrong for the whole file */
 };
 
 /* Read text (trimmed, NUL-terminated) with the first format that fits. */

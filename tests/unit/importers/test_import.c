@@ -7,8 +7,7 @@
 #define ROW(id, rest) id ",mira@example.com,,R,," rest "\n"
 #define T9 "2026-11-14T09:00:00Z"
 #define T10 "2026-11-14T10:00:00Z"
-#define OUT(place, id) \
-	place " confirmed " id " <mira@example.com> [|R] " T9 "/" T10
+#define OUT(place, id) place " confirmed " id " <mira@example.com> [|R] " T9 "/" T10
 #define AMS "Europe/Amsterdam"
 
 struct trial_case {
@@ -27,16 +26,18 @@ test_structure(void)
 {
 	static const struct trial_case cases[] = {
 	    {HEAD ROW("b1", T9 "," T10 ",confirmed,"), NULL, OUT("2:2", "b1") "\n"},
-	    {"\xEF\xBB\xBF\"booking_id\",email,resource,start,end\nb1,mira@example.com,R," T9 "," T10 "\n",
+	    {"\xEF\xBB\xBF\"booking_id\",email,resource,start,end\nb1,mira@example.com,R," T9
+	     "," T10 "\n",
 		NULL, OUT("2:2", "b1") "\n"},
 	    {"Booking ID;E-Mail;RESOURCE; Start ;End\nb1;mira@example.com;R;" T9 ";" T10 "\n", NULL,
 		OUT("2:2", "b1") "\n"},
-	    {"sep=;\r\nbooking_id;email;resource;start;end\r\nb1;mira@example.com;R;" T9 ";" T10 "\r\n",
+	    {"sep=;\r\nbooking_id;email;resource;start;end\r\nb1;mira@example.com;R;" T9 ";" T10
+	     "\r\n",
 		NULL, OUT("2:3", "b1") "\n"},
 	    {"Report\n\n" HEAD "\n,,,,,,,,\n" ROW("b1", T9 "," T10 ",confirmed,"), NULL,
 		OUT("6:6", "b1") "\ndrop 2\n"},
-	    {HEAD ROW("b1", T9 "," T10 ",confirmed,") HEAD ROW("b2", T9 "," T10 ",confirmed,"), NULL,
-		OUT("2:2", "b1") "\n" OUT("4:4", "b2") "\ndrop 1\n"},
+	    {HEAD ROW("b1", T9 "," T10 ",confirmed,") HEAD ROW("b2", T9 "," T10 ",confirmed,"),
+		NULL, OUT("2:2", "b1") "\n" OUT("4:4", "b2") "\ndrop 1\n"},
 	    {HEAD ROW("b1", T9 "," T10 ",confirmed,") ",,,Total,,,,,12\n", NULL,
 		OUT("2:2", "b1") "\ndrop 1\n"},
 	    {HEAD "Total,,,,,,,,12\n", NULL, "drop 1\n"},
@@ -47,15 +48,18 @@ test_structure(void)
 		"2:2 reject: has 11 cells, the header 9\n"},
 	    {HEAD "b1,mira@example.com,,R,," T9 "\n", NULL,
 		"2:2 reject: has 6 cells, the header 9: end is missing\n"},
-	    {HEAD "b1,mira@example.com,,R,," T9 "," T10 ",confirmed\n", NULL, OUT("2:2", "b1") "\n"},
+	    {HEAD "b1,mira@example.com,,R,," T9 "," T10 ",confirmed\n", NULL,
+		OUT("2:2", "b1") "\n"},
 	    {HEAD "b1,mira@example.com,,R,," T9 "," T10 ",confirmed", NULL,
-		OUT("2:2", "b1") "\nREFUSED f: cut short: the last row has neither all cells nor an end of line\n"},
+		OUT("2:2", "b1") "\nREFUSED f: cut short: the last row has neither all cells nor "
+				 "an end of line\n"},
 	    {HEAD "b1,mira@example.com,,R,," T9 "," T10 ",confirmed,", NULL, OUT("2:2", "b1") "\n"},
-	    {"booking_id,email,resource,start,end,notes,notes,Email 2\nb1,mira@example.com,R," T9 "," T10
-	     ",x,y,other@example.com\n", NULL, OUT("2:2", "b1") "\n"},
+	    {"booking_id,email,resource,start,end,notes,notes,Email 2\nb1,mira@example.com,R," T9
+	     "," T10 ",x,y,other@example.com\n",
+		NULL, OUT("2:2", "b1") "\n"},
 	    {"booking_id,email,resource,start,end,notes\nb1,mira@example.com,R," T9 "," T10
-	     ",\"two\nlines\"\nb2,mira@example.com,R," T9 "," T10 ",\n", NULL,
-		OUT("2:2", "b1") "\n" OUT("3:4", "b2") "\n"},
+	     ",\"two\nlines\"\nb2,mira@example.com,R," T9 "," T10 ",\n",
+		NULL, OUT("2:2", "b1") "\n" OUT("3:4", "b2") "\n"},
 	    {HEAD "'=b1,mira@example.com,,'+R,," T9 "," T10 ",confirmed,\n", NULL,
 		"2:2 confirmed =b1 <mira@example.com> [|+R] " T9 "/" T10 "\n"},
 	    {HEAD "1.55E+10,mira@example.com,,R,," T9 "," T10 ",confirmed,\n", NULL,
@@ -69,7 +73,8 @@ test_structure(void)
 		"REFUSED f: required column missing: email (is it \"e-mial\"?); row 1 has: e-mial, "
 		"resource, start, end\n"},
 	    {"a,b\n1,2\n", NULL,
-		"REFUSED f: header not matched: needs email, resource, start, end; the first row is: a, b\n"},
+		"REFUSED f: header not matched: needs email, resource, start, end; the first row "
+		"is: a, b\n"},
 	    {"booking_id,email,E-Mail,resource,start,end\n", NULL,
 		"REFUSED f: two columns match \"email\"\n"},
 	    {HEAD ROW("b1", T9 "," T10 ",\"confirmed,"), NULL,
@@ -97,12 +102,12 @@ test_bookings(void)
 		GOOD("unknown", T9 "/" T10) "2:2 reject: unknown status \"confirmed by Ada\"\n"},
 	    {LOCAL("unknown", T9, T10), NULL,
 		GOOD("unknown", T9 "/" T10) "2:2 reject: unknown status \"unknown\"\n"},
-	    {LOCAL("", T9, T10), NULL,
-		GOOD("unknown", T9 "/" T10) "2:2 reject: status is blank\n"},
+	    {LOCAL("", T9, T10), NULL, GOOD("unknown", T9 "/" T10) "2:2 reject: status is blank\n"},
 	    {LOCAL("\xC2\xA0", T9, T10), NULL,
 		GOOD("unknown", T9 "/" T10) "2:2 reject: status is blank\n"},
 	    {LOCAL("confirmed", "2026-11-14 12:00", T10), NULL,
-		"2:2 reject: start: local time, but source src has no timezone (set timezone = Area/City in "
+		"2:2 reject: start: local time, but source src has no timezone (set timezone = "
+		"Area/City in "
 		"[source src])\n"},
 	    {LOCAL("confirmed", T9, T10), "Mars/Olympus",
 		"REFUSED source src: no time zone is called \"Mars/Olympus\"\n"},
@@ -136,11 +141,13 @@ test_clock_changes(void)
 	    {LOCAL("confirmed", "2026-03-29 02:30", "2026-03-29 04:00"), AMS,
 		"2 note dst: start 2026-03-29 02:30 does not exist in Europe/Amsterdam: taken as "
 		"2026-03-29T01:00:00Z\n"
-		"2:2 confirmed b <mira@example.com> [|R] 2026-03-29T01:00:00Z/2026-03-29T02:00:00Z gap\n"},
+		"2:2 confirmed b <mira@example.com> [|R] 2026-03-29T01:00:00Z/2026-03-29T02:00:00Z "
+		"gap\n"},
 	    {LOCAL("confirmed", "2026-03-29 01:00", "2026-03-29 02:30"), AMS,
 		"2 note dst: end 2026-03-29 02:30 does not exist in Europe/Amsterdam: taken as "
 		"2026-03-29T01:00:00Z\n"
-		"2:2 confirmed b <mira@example.com> [|R] 2026-03-29T00:00:00Z/2026-03-29T01:00:00Z gap\n"},
+		"2:2 confirmed b <mira@example.com> [|R] 2026-03-29T00:00:00Z/2026-03-29T01:00:00Z "
+		"gap\n"},
 	    {LOCAL("confirmed", "2026-03-29 02:10", "2026-03-29 02:50"), AMS,
 		"2:2 reject: ends before or when it starts\n"},
 	    {LOCAL("confirmed", "2026-10-25 02:30", "2026-10-25 02:30"), AMS,
@@ -151,7 +158,8 @@ test_clock_changes(void)
 		"2:2 confirmed b <mira@example.com> [|R] 2026-10-25T00:30:00Z/2026-10-25T01:30:00Z "
 		"overlap\n"},
 	    {LOCAL("confirmed", "2026-10-25T02:30:00+01:00", "2026-10-25 03:30"), AMS,
-		"2:2 confirmed b <mira@example.com> [|R] 2026-10-25T01:30:00Z/2026-10-25T02:30:00Z\n"},
+		"2:2 confirmed b <mira@example.com> [|R] "
+		"2026-10-25T01:30:00Z/2026-10-25T02:30:00Z\n"},
 	};
 	run("generic-bookings", cases, G_N_ELEMENTS(cases));
 }
@@ -170,11 +178,14 @@ test_people_of_bookings(void)
 		"2 note bad_attendee: attendee \"Gus\": no @ in it\n" IS(
 		    "mira@example.com", " +tom@example.com")},
 	    {WHO("", ""), NULL,
-		"2:2 reject: email is blank\n2 note no_email: nobody can be told from this booking (no "
+		"2:2 reject: email is blank\n2 note no_email: nobody can be told from this booking "
+		"(no "
 		"e-mail address), name \"N\", resource \"R\", start \"" T9 "\"\n"},
 	    {WHO("mira(at)example.com", ""), NULL,
-		"2:2 reject: email is no address: \"mira(at)example.com\": no @ in it\n2 note no_email: "
-		"nobody can be told from this booking (no @ in it), name \"N\", resource \"R\", start "
+		"2:2 reject: email is no address: \"mira(at)example.com\": no @ in it\n2 note "
+		"no_email: "
+		"nobody can be told from this booking (no @ in it), name \"N\", resource \"R\", "
+		"start "
 		"\"" T9 "\"\n"},
 	    {WHO("noemail@example.com", ""), NULL,
 		"2 note placeholder_email: the address looks invented: nobody reads it\n" IS(
@@ -185,8 +196,9 @@ test_people_of_bookings(void)
 	run("generic-bookings", cases, G_N_ELEMENTS(cases));
 }
 
-#define MEMBERS \
-	"membership_id,email,name,company,plan,location,start,end,status,freeze_start,freeze_end\n"
+#define MEMBERS                                                                                    \
+	"membership_id,email,name,company,plan,location,start,end,status,freeze_start,freeze_"     \
+	"end\n"
 #define MEMBER(dates) MEMBERS "m,mira@example.com,,,P,," dates "\n"
 #define TERM(status, span) "2:2 " status " m <mira@example.com> [|P] " span "\n"
 
@@ -215,10 +227,12 @@ test_memberships(void)
 		"2:2 reject: end: not a date or time this profile knows: \"Never\"\n"},
 	    {MEMBER(",2026-08-31,active,,"), AMS, "2:2 reject: start is blank\n"},
 	    {MEMBER("2026-09-01,,active,,"), NULL,
-		"2:2 reject: start: local time, but source src has no timezone (set timezone = Area/City in "
+		"2:2 reject: start: local time, but source src has no timezone (set timezone = "
+		"Area/City in "
 		"[source src])\n"},
 	    {MEMBER("2026-09-01T00:00:00Z,,active,,"), NULL,
-		"2:2 reject: start: its day begins at local midnight, but source src has no timezone (set "
+		"2:2 reject: start: its day begins at local midnight, but source src has no "
+		"timezone (set "
 		"timezone = Area/City in [source src])\n"},
 	    {MEMBER("2026-09-01,,past due,,"), AMS, TERM("incomplete", "2026-08-31T22:00:00Z/-")},
 	    {MEMBER("2026-09-01,,Archived,,"), AMS, TERM("cancelled", "2026-08-31T22:00:00Z/-")},
@@ -227,20 +241,25 @@ test_memberships(void)
 	    {MEMBERS "m,,Eva,Birch Studio,P,,2026-09-01,,active,,\n", AMS,
 		"2:2 active m company=Birch Studio [|P] 2026-08-31T22:00:00Z/-\n"},
 	    {MEMBERS "m,mira@example.com,,Birch Studio,P,,2026-09-01,,active,,\n", AMS,
-		"2:2 active m <mira@example.com> company=Birch Studio [|P] 2026-08-31T22:00:00Z/-\n"},
+		"2:2 active m <mira@example.com> company=Birch Studio [|P] "
+		"2026-08-31T22:00:00Z/-\n"},
 	    {MEMBERS "m,eva,,Birch Studio,P,,2026-09-01,,active,,\n", AMS,
-		"2:2 reject: email is no address: \"eva\": no @ in it\n2 note no_email: nobody can be told from "
+		"2:2 reject: email is no address: \"eva\": no @ in it\n2 note no_email: nobody can "
+		"be told from "
 		"this membership (no @ in it), plan \"P\", start \"2026-09-01\"\n"},
 	    {MEMBERS "m,,,,P,,2026-09-01,,active,,\n", AMS,
-		"2:2 reject: email and company are blank\n2 note no_email: nobody can be told from this "
+		"2:2 reject: email and company are blank\n2 note no_email: nobody can be told from "
+		"this "
 		"membership (no e-mail address), plan \"P\", start \"2026-09-01\"\n"},
 	    {MEMBERS "m,mira@example.com,,,,,2026-09-01,,active,,\n", AMS,
 		"2:2 reject: plan is blank\n"},
 	    /* freezes: whole local days, both ends included */
 	    {MEMBER("2026-03-01,,frozen,2026-11-01,2026-11-30"), AMS,
-		TERM("frozen", "2026-02-28T23:00:00Z/- freeze=2026-10-31T23:00:00Z/2026-11-30T23:00:00Z")},
+		TERM("frozen",
+		    "2026-02-28T23:00:00Z/- freeze=2026-10-31T23:00:00Z/2026-11-30T23:00:00Z")},
 	    {MEMBER("2026-03-01,,active,2026-11-01T12:00:00Z,2026-11-01T13:00:00Z"), AMS,
-		TERM("active", "2026-02-28T23:00:00Z/- freeze=2026-10-31T23:00:00Z/2026-11-01T23:00:00Z")},
+		TERM("active",
+		    "2026-02-28T23:00:00Z/- freeze=2026-10-31T23:00:00Z/2026-11-01T23:00:00Z")},
 	    {MEMBER("2026-03-01,,frozen,2026-11-01,"), AMS,
 		TERM("frozen", "2026-02-28T23:00:00Z/- freeze=2026-10-31T23:00:00Z/-")},
 	    {MEMBER("2026-03-01,,frozen,,"), AMS, TERM("frozen", "2026-02-28T23:00:00Z/-")},
@@ -269,20 +288,24 @@ test_people_and_grants(void)
 	    {"email,status\nmira@example.com,Suspended\n", NULL,
 		"2:2 blocked - <mira@example.com>\n"},
 	    {"email,status\nmira@example.com,away\n", NULL,
-		"2:2 unknown - <mira@example.com>\n2 note unknown_status: unknown status \"away\"\n"},
+		"2:2 unknown - <mira@example.com>\n2 note unknown_status: unknown status "
+		"\"away\"\n"},
 	    {"email,status\n,active\n", NULL,
-		"2:2 reject: email is blank\n2 note no_email: nobody can be told from this person (no e-mail "
+		"2:2 reject: email is blank\n2 note no_email: nobody can be told from this person "
+		"(no e-mail "
 		"address)\n"},
 	};
 	static const struct trial_case grants[] = {
 	    {"grant_id,email,group,start,end,note\ng,mira@example.com,Door,,,x\n", NULL,
 		"2:2 active g <mira@example.com> group=Door\n"},
 	    {"grant_id,email,group,start,end\ng,mira@example.com,Door,2026-11-14,2026-11-14\n", AMS,
-		"2:2 active g <mira@example.com> group=Door 2026-11-13T23:00:00Z/2026-11-14T23:00:00Z\n"},
+		"2:2 active g <mira@example.com> group=Door "
+		"2026-11-13T23:00:00Z/2026-11-14T23:00:00Z\n"},
 	    {"grant_id,email,group,start,end\ng,mira@example.com,Door,," T10 "\n", NULL,
 		"2:2 active g <mira@example.com> group=Door -/" T10 "\n"},
 	    {"grant_id,email,group,start,end\ng,mira@example.com,Door,2026-11-14,\n", NULL,
-		"2:2 reject: start: local time, but source src has no timezone (set timezone = Area/City in "
+		"2:2 reject: start: local time, but source src has no timezone (set timezone = "
+		"Area/City in "
 		"[source src])\n"},
 	    {"grant_id,email,group,start,end\ng,mira@example.com,Door," T10 "," T9 "\n", NULL,
 		"2:2 reject: ends before or when it starts\n"},
@@ -295,8 +318,8 @@ test_people_and_grants(void)
 	run("generic-grants", grants, G_N_ELEMENTS(grants));
 }
 
-#define JSON(more) \
-	"{\"booking_id\":\"b\",\"email\":\"mira@example.com\",\"resource\":\"R\",\"start\":\"" T9 \
+#define JSON(more)                                                                                 \
+	"{\"booking_id\":\"b\",\"email\":\"mira@example.com\",\"resource\":\"R\",\"start\":\"" T9  \
 	"\",\"end\":\"" T10 "\"" more "}"
 
 static void
@@ -307,13 +330,15 @@ test_json(void)
 	    {JSON("") "\n\n" JSON("") "\n", NULL, OUT("1:1", "b") "\n" OUT("2:3", "b") "\n"},
 	    {"{\"bookings\":[" JSON("") "]}", NULL, OUT("1:1", "b") "\n"},
 	    {"\xEF\xBB\xBF[" JSON("") "]", NULL, OUT("1:1", "b") "\n"},
-	    {"[" JSON(",\"status\":\"cancelled\",\"attendees\":[\"gus@example.org\",null]") "]", NULL,
+	    {"[" JSON(",\"status\":\"cancelled\",\"attendees\":[\"gus@example.org\",null]") "]",
+		NULL,
 		"1 note bad_attendee: an attendee has neither address nor reference\n"
 		"1:1 cancelled b <mira@example.com> [|R] " T9 "/" T10 " +gus@example.org\n"},
 	    {"[" JSON(",\"attendees\":\"gus@example.org; tom@example.com\"") "]", NULL,
 		OUT("1:1", "b") " +gus@example.org +tom@example.com\n"},
 	    {"[" JSON(",\"status\":null") "]", NULL,
-		"1:1 unknown b <mira@example.com> [|R] " T9 "/" T10 "\n1:1 reject: status is blank\n"},
+		"1:1 unknown b <mira@example.com> [|R] " T9 "/" T10
+		"\n1:1 reject: status is blank\n"},
 	    {"[" JSON(",\"status\":[\"a\",\"b\"]") "]", NULL,
 		"1:1 unknown b <mira@example.com> [|R] " T9 "/" T10
 		"\n1:1 reject: status is a list where one value belongs\n"},
@@ -327,22 +352,26 @@ test_json(void)
 	    {"[]", NULL, ""},
 	    {"{\"bookings\":[]}", NULL, ""},
 	    {"[{\"id\":1}]", NULL,
-		"1:1 reject: email is blank\n1 note no_email: nobody can be told from this booking (no e-mail "
+		"1:1 reject: email is blank\n1 note no_email: nobody can be told from this booking "
+		"(no e-mail "
 		"address)\nREFUSED f: required column missing: no record has \"email\"\n"},
 	    {"[" JSON("") ",]", NULL,
 		OUT("1:1", "b") "\nREFUSED f:1: not JSON: a value is missing\n"},
 	    {"[" JSON("") "]x", NULL,
-		OUT("1:1", "b") "\nREFUSED f:1: not JSON: neither a text, a number, true, false nor null\n"},
+		OUT("1:1", "b") "\nREFUSED f:1: not JSON: neither a text, a number, true, false "
+				"nor null\n"},
 	};
 	run("generic-bookings", cases, G_N_ELEMENTS(cases));
 
 	static const struct trial_case ids[] = {
-	    {"[{\"person_id\":7,\"email\":\"a@example.com\"}]", NULL, "1:1 active 7 <a@example.com>\n"},
+	    {"[{\"person_id\":7,\"email\":\"a@example.com\"}]", NULL,
+		"1:1 active 7 <a@example.com>\n"},
 	    {"[{\"person_id\":18446744073709551614,\"email\":\"a@example.com\"}]", NULL,
 		"1:1 active 18446744073709551614 <a@example.com>\n"},
 	    {"[{\"person_id\":99999999999999999999,\"email\":\"a@example.com\"}]", NULL,
 		"1:1 reject: id is a number too large to be read exactly\n"},
-	    {"[{\"person_id\":[],\"email\":\"a@example.com\"}]", NULL, "1:1 active - <a@example.com>\n"},
+	    {"[{\"person_id\":[],\"email\":\"a@example.com\"}]", NULL,
+		"1:1 active - <a@example.com>\n"},
 	};
 	run("generic-people", ids, G_N_ELEMENTS(ids));
 }
