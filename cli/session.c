@@ -12,6 +12,7 @@
 #include "reports/workbook.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -416,18 +417,19 @@ session_report(struct session *session, int exit_code, GError **error)
 		fflush(stdout);
 		g_free(text);
 	}
+	/* The document of a large plan is large: it is gone before the workbook is made. */
 	char *document = plan_json_text(&session->run);
 	char *summary = plan_text_summary(&session->run);
 	store_begin(session->store);
 	store_save_findings(session->store, session->plan->findings, session->options->now, NULL);
-	store_save_plan(session->store, session->plan->id, session->run.id, document, NULL);
+	store_save_plan(session->store, session->plan->id, session->run.id, NULL);
 	store_run_end(
 	    session->store, session->run.id, options_clock(), exit_code, summary, document, NULL);
-	bool good = store_commit(session->store, error) && write_json(session, document, error) &&
-		    write_workbook(session, error);
+	bool good = store_commit(session->store, error) && write_json(session, document, error);
 	g_free(document);
 	g_free(summary);
-	return good;
+	malloc_trim(0);
+	return good && write_workbook(session, error);
 }
 
 void

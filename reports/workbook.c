@@ -6,7 +6,7 @@
 #include "reports/summary.h"
 
 /* Half a million rows take about a gigabyte before they are written; 1,048,576 is what Excel can hold. */
-static const struct workbook_limits usual = {.table_rows = 500000, .sheet_rows = 1048576};
+static const struct workbook_limits usual = {.table_rows = 50000, .sheet_rows = 1048576};
 
 bool
 workbook_write(const struct run *run, const char *path, GError **error)

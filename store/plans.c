@@ -5,11 +5,10 @@
 #include "store/stmt.h"
 
 bool
-store_save_plan(struct store *store, const char *plan_id, const char *run_id, const char *document,
-    GError **error)
+store_save_plan(struct store *store, const char *plan_id, const char *run_id, GError **error)
 {
 	stmt_begin(store, STMT_WRITE);
-	stmt_run(store, STMT_PLAN_SAVE, "ttt", plan_id, run_id, document);
+	stmt_run(store, STMT_PLAN_SAVE, "tt", plan_id, run_id);
 	return stmt_end(store, error);
 }
 

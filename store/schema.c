@@ -43,8 +43,8 @@ static const struct {
 
 	"CREATE TABLE plans ("
 	" seq INTEGER PRIMARY KEY,"
-	" id TEXT NOT NULL, run TEXT NOT NULL REFERENCES runs (id),"
-	" document TEXT NOT NULL) STRICT;"
+	" id TEXT NOT NULL," /* its document is the run's */
+	" run TEXT NOT NULL REFERENCES runs (id)) STRICT;"
 	"CREATE INDEX plans_id ON plans (id);"
 	"CREATE TABLE plan_uses ("
 	" plan TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (id)) STRICT;"

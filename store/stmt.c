@@ -67,10 +67,11 @@ static const struct {
 	" last_seen = excluded.last_seen, runs_seen = runs_seen + 1"
 	" WHERE last_seen <> excluded.last_seen"},
 
-    [STMT_PLAN_SAVE] = {"save a plan", "INSERT INTO plans (id, run, document) VALUES (?1, ?2, ?3)"},
+    [STMT_PLAN_SAVE] = {"save a plan", "INSERT INTO plans (id, run) VALUES (?1, ?2)"},
     [STMT_PLAN_LOAD] = {"read a plan",
-	"SELECT document, EXISTS (SELECT 1 FROM plan_uses u WHERE u.plan = p.id)"
-	" FROM plans p WHERE p.id = ?1 ORDER BY p.seq DESC LIMIT 1"},
+	"SELECT r.document, EXISTS (SELECT 1 FROM plan_uses u WHERE u.plan = p.id)"
+	" FROM plans p JOIN runs r ON r.id = p.run AND r.document IS NOT NULL"
+	" WHERE p.id = ?1 ORDER BY p.seq DESC LIMIT 1"},
     [STMT_PLAN_USER] = {"read the use of a plan",
 	"SELECT u.run FROM plans p LEFT JOIN plan_uses u ON u.plan = p.id"
 	" WHERE p.id = ?1 LIMIT 1"},

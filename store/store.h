@@ -85,11 +85,13 @@ bool store_save_rules(struct store *store, const GArray *rules, GError **error);
 bool store_save_findings(
     struct store *store, const GPtrArray *findings, instant now, GError **error);
 
-/* Save a plan under its id; saving it again adds a newer document and does not undo its use. */
-bool store_save_plan(struct store *store, const char *plan_id, const char *run_id,
-    const char *document, GError **error);
 /*
- * The newest document saved under this id (returned, caller frees); *used tells whether it was
+ * A run came to this plan: the document that ends the run is the plan's.  Saving a plan again adds
+ * a newer document and does not undo its use.
+ */
+bool store_save_plan(struct store *store, const char *plan_id, const char *run_id, GError **error);
+/*
+ * The newest document of an ended run under this id (returned, caller frees); *used tells whether it was
  * applied already.  NULL with *error also when there is no such plan.
  */
 char *store_load_plan(struct store *store, const char *plan_id, bool *used, GError **error);

@@ -184,7 +184,7 @@ sample_verdicts(struct sample *sample)
 		"3 of 6 people would lose access that nobody announced: eve@example.com, "
 		"fay@example.com, "
 		"gus@example.com",
-		"kisi-reconcile apply --approve 3f2a9c81d04e --max-removals 3"},
+		"kisi-reconcile apply --approve 77aa9c81d04e --max-removals 3"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(list); i++)
 		g_ptr_array_add(sample->plan->verdicts, g_memdup2(&list[i], sizeof(list[i])));
@@ -268,6 +268,7 @@ sample_empty(void)
 	sample->snapshot->organization = snapshot_text(sample->snapshot, "Harbour House");
 	sample->plan = plan_new();
 	g_strlcpy(sample->plan->id, "3f2a9c81d04e", PLAN_ID);
+	g_strlcpy(sample->plan->removals_id, "77aa9c81d04e", PLAN_ID);
 	sample->plan->as_of = at("2026-11-14T10:00:00Z");
 	sample->plan->zone = "Europe/Amsterdam";
 	sample->plan->hash_inputs = g_strdup("1111");

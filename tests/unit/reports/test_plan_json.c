@@ -13,6 +13,7 @@ static const char empty[] =
     "  'run': 'a1b2c3d4e5f6',\n"
     "  'as_of': '2026-11-14T10:00:00Z',\n"
     "  'plan': '3f2a9c81d04e',\n"
+    "  'approval': '77aa9c81d04e',\n"
     "  'zone': 'Europe/Amsterdam',\n"
     "  'hashes': {'inputs':'1111','config':'2222','snapshot':'3333'},\n"
     "  'changes': [],\n"

@@ -28,7 +28,7 @@ static const char dry_run[] =
     "  max_removals: 3, limit 2: holds 2 changes\n"
     "    3 of 6 people would lose access that nobody announced: eve@example.com,"
     " fay@example.com, gus@example.com\n"
-    "    next: kisi-reconcile apply --approve 3f2a9c81d04e --max-removals 3\n"
+    "    next: kisi-reconcile apply --approve 77aa9c81d04e --max-removals 3\n"
     "      !  revoke  fay@example.com  Room 1 + Front door  Mon 2 Nov 00:00 - no end    "
     "       row-vanished  the row that gave it is gone from the export: booking 17"
     " (bookings.csv:12)\n"

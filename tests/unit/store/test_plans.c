@@ -13,16 +13,26 @@ assert_plan(struct store *store, const char *id, const char *expected, bool expe
 	g_free(document);
 }
 
+/* A run that came to this plan and ended. */
+static void
+save_run(struct store *store, const char *plan, const char *document, char run[static PLAN_ID])
+{
+	GError *error = NULL;
+	scratch_run(store, "plan", SCRATCH_NOW, run);
+	g_assert_true(store_save_plan(store, plan, run, &error));
+	g_assert_true(store_run_end(store, run, SCRATCH_NOW, 0, "ended", document, &error));
+	g_assert_no_error(error);
+}
+
 static void
 test_single_use(void)
 {
 	struct scratch s = scratch_open();
 	GError *error = NULL;
-	char first[PLAN_ID], second[PLAN_ID];
-	scratch_run(s.store, "plan", SCRATCH_NOW, first);
+	char first[PLAN_ID], other[PLAN_ID], second[PLAN_ID];
+	save_run(s.store, "p1", "{\"a\":1}", first);
+	save_run(s.store, "p2", "other", other);
 	scratch_run(s.store, "apply", SCRATCH_NOW, second);
-	g_assert_true(store_save_plan(s.store, "p1", first, "{\"a\":1}", &error));
-	g_assert_true(store_save_plan(s.store, "p2", first, "other", &error));
 	assert_plan(s.store, "p1", "{\"a\":1}", false);
 	g_assert_true(store_use_plan(s.store, "p1", second, &error));
 	g_assert_no_error(error);
@@ -33,7 +43,7 @@ test_single_use(void)
 	scratch_refused(&error, EXIT_HELD, s.path, "plan p1", second, "hint: ", NULL);
 
 	/* Planned again: a newer document, and no second use. */
-	g_assert_true(store_save_plan(s.store, "p1", second, "newer", &error));
+	save_run(s.store, "p1", "newer", other);
 	assert_plan(s.store, "p1", "newer", true);
 	g_assert_false(store_use_plan(s.store, "p1", second, &error));
 	scratch_refused(&error, EXIT_HELD, "applied before", NULL);
@@ -52,7 +62,7 @@ test_unknown(void)
 	scratch_refused(&error, EXIT_FAILED, s.path, "no plan \"p1\"", "hint: ", NULL);
 	g_assert_false(store_use_plan(s.store, "p1", run, &error));
 	scratch_refused(&error, EXIT_FAILED, s.path, "no plan \"p1\"", NULL);
-	g_assert_false(store_save_plan(s.store, "p1", "norun", "{}", &error));
+	g_assert_false(store_save_plan(s.store, "p1", "norun", &error));
 	scratch_refused(&error, EXIT_FAILED, s.path, "save a plan", NULL);
 	scratch_remove(&s);
 }

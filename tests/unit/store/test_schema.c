@@ -75,7 +75,7 @@ test_trail_is_kept(void)
 	    "DELETE FROM intents",
 	    "UPDATE outcomes SET outcome = 'failed'",
 	    "DELETE FROM outcomes",
-	    "UPDATE plans SET document = ''",
+	    "UPDATE plans SET id = ''",
 	    "DELETE FROM plan_uses",
 	    "UPDATE approvals SET max_removals = 1000",
 	    "DELETE FROM approvals",
@@ -97,7 +97,7 @@ test_trail_is_kept(void)
 	store_begin(s.store);
 	store_intend(s.store, &intent, SCRATCH_NOW, &number, NULL);
 	store_outcome(s.store, number, OUTCOME_DONE, NULL, SCRATCH_NOW, NULL);
-	store_save_plan(s.store, "p", id, "{}", NULL);
+	store_save_plan(s.store, "p", id, NULL);
 	store_use_plan(s.store, "p", id, NULL);
 	store_save_approval(s.store, &approval, id, NULL);
 	store_run_end(s.store, id, SCRATCH_NOW, 0, "done", "{}", NULL);
