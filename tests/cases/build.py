@@ -1,0 +1,252 @@
+"""Making the files that a run reads: configuration, exports, snapshot and state database."""
+import json
+import os
+import random
+import shlex
+import sqlite3
+import subprocess
+from datetime import datetime, timedelta, timezone
+
+from language import Wrong
+
+UNITS = {"m": 60, "h": 3600, "d": 86400}
+
+
+def instant(text):
+    """Seconds since 1970 of `2026-11-14T10:30:00Z`, seconds may be missing."""
+    for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ"):
+        try:
+            return int(datetime.strptime(text, form).replace(tzinfo=timezone.utc).timestamp())
+        except ValueError:
+            continue
+    raise Wrong("not a time: " + text)
+
+
+def stamp(text):
+    """The same in the form Kisi uses, or None."""
+    return (datetime(1970, 1, 1) + timedelta(seconds=instant(text))).strftime("%Y-%m-%dT%H:%M:%SZ") if text else None
+
+
+def span_of_time(text):
+    return int(text[:-1]) * UNITS[text[-1]]
+
+
+def words(line):
+    """(first word, other words without =, options)."""
+    parts = shlex.split(line)
+    plain, options = [], {}
+    for part in parts[1:]:
+        key, equals, value = part.partition("=")
+        if equals and key.isidentifier():
+            options[key] = value
+        else:
+            plain.append(part)
+    return parts[0], plain, options
+
+
+def number(options, key):
+    return int(options[key]) if key in options else None
+
+
+# ---- the snapshot ----
+
+def place(snapshot, plain, options):
+    snapshot["places"].append({"id": int(plain[0]), "name": plain[1],
+                               "time_zone": plain[2] if len(plain) > 2 else None})
+
+
+def lock(snapshot, plain, options):
+    snapshot["locks"].append({"id": int(plain[0]), "name": plain[1], "place_id": number(options, "place"),
+                              "geofence_restriction_enabled": "restricted" in plain})
+
+
+def group(snapshot, plain, options):
+    snapshot["groups"].append({"id": int(plain[0]), "name": plain[1], "place_id": number(options, "place")})
+
+
+def grouplock(snapshot, plain, options):
+    relations = snapshot["group_locks"]
+    relations.append({"id": 9000 + len(relations), "group_id": int(options["group"]),
+                      "lock_id": int(options["lock"])})
+
+
+def user(snapshot, plain, options):
+    snapshot["users"].append({"id": int(plain[0]), "email": plain[1] if plain[1] != "-" else None,
+                              "name": plain[2] if len(plain) > 2 else plain[1].split("@")[0],
+                              "access_enabled": options.get("access") != "no",
+                              "confirmed": options.get("confirmed") != "no"})
+
+
+def assign(snapshot, plain, options):
+    """Who and where are told by the keys given: user, team or guest; group, place or organization."""
+    who = next(kind for kind in ("user", "team", "guest") if kind in options)
+    where = next(kind for kind in ("group", "place", "organization") if kind in options)
+    snapshot["role_assignments"].append({
+        "id": int(plain[0]), "role_id": options.get("role", where + "_basic"),
+        "assignee_type": who.capitalize(), "assignee_id": int(options[who]),
+        "applies_to_type": where.capitalize(), "applies_to_id": int(options[where]),
+        "valid_from": stamp(options.get("from")), "valid_until": stamp(options.get("until"))})
+
+
+def team(snapshot, plain, options):
+    snapshot["teams"].append({"id": int(plain[0]), "name": plain[1]})
+
+
+def teammember(snapshot, plain, options):
+    members = snapshot["team_memberships"]
+    members.append({"id": 8000 + len(members), "team_id": int(options["team"]), "member_type": "User",
+                    "member_id": int(options["user"])})
+
+
+OBJECTS = {"place": place, "lock": lock, "group": group, "grouplock": grouplock, "user": user, "assign": assign,
+           "team": team, "teammember": teammember}
+
+
+def snapshot(lines, now):
+    out = {"format_version": 1, "fetched_at": stamp(now), "organization": {"id": 1, "name": "Harbour House"}}
+    for name in ("places", "locks", "groups", "group_locks", "users", "role_assignments", "group_links",
+                 "schedules", "teams", "team_memberships", "roles"):
+        out[name] = []
+    for line in lines:
+        word, plain, options = words(line)
+        if word not in OBJECTS:
+            raise Wrong("@KISI knows no " + word)
+        try:
+            OBJECTS[word](out, plain, options)
+        except (IndexError, KeyError, StopIteration, ValueError):
+            raise Wrong("@KISI: something is missing in: " + line) from None
+    return out
+
+
+# ---- the state database ----
+
+def state_run(db, command, at):
+    count = db.execute("SELECT count(*) FROM runs").fetchone()[0]
+    run = "%012x" % (0xc0ffee00 + count)
+    db.execute("INSERT INTO runs (id, command, who, version, as_of, started, ended, exit_code, summary)"
+               " VALUES (?, ?, 'case', '0', ?, ?, ?, 0, '')", (run, command, at, at, at))
+    return run
+
+
+def state_applied(db, plain, options, now):
+    state_run(db, "apply", instant(plain[0]) if plain else now - 3600)
+
+
+def state_removals(db, plain, options, now):
+    """So many surprising removals an hour ago."""
+    run = state_run(db, "apply", now - 3600)
+    for i in range(int(plain[0])):
+        db.execute("INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id, wanted, cause,"
+                   " surprising, at) VALUES (?, ?, 'revoke', ?, 1, 1, 1, 0, 'hand-made', 1, ?)",
+                   (run, "%012x" % i, "gone%d@example.com" % i, now - 3600))
+
+
+def maybe_instant(options, key):
+    return instant(options[key]) if key in options else None
+
+
+def state_ledger(db, plain, options, now):
+    db.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               (int(plain[0]), plain[1], int(options["group"]), maybe_instant(options, "from"),
+                maybe_instant(options, "until"), options.get("source"), options.get("rule"),
+                instant(options["made"]) if "made" in options else now - 3600, int("restored" in plain),
+                now - 60 if "gone" in plain else None))
+
+
+def import_id(db, source):
+    found = db.execute("SELECT id FROM imports WHERE source = ?", (source,)).fetchone()
+    if found is None:
+        raise Wrong("@STATE: import %s first" % source)
+    return found[0]
+
+
+def state_import(db, plain, options, now):
+    db.execute("INSERT INTO imports (source, as_of, rows, latest, digest) VALUES (?, ?, ?, ?, '')",
+               (plain[0], now - 3600, int(options.get("rows", 1)), maybe_instant(options, "latest")))
+
+
+def state_window(db, plain, options, now):
+    source = import_id(db, plain[0])
+    count = db.execute("SELECT count(*) FROM windows").fetchone()[0]
+    db.execute("INSERT INTO windows VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+               (source, count, plain[1], options["group"], maybe_instant(options, "from"),
+                maybe_instant(options, "until"), options.get("record"), options.get("rule")))
+
+
+def state_blocked(db, plain, options, now):
+    db.execute("INSERT INTO blocked VALUES (?, ?)", (import_id(db, plain[0]), plain[1]))
+
+
+def state_rule(db, plain, options, now):
+    """A rule as the last apply had it: resource or plan, location, source, group."""
+    kind = "resource" if "resource" in options else "plan"
+    text = "%s=%s location=%s source=%s group=%s grace=-1/-1 exclusive=1" % (
+        kind, options[kind], options.get("location", ""), options.get("source", ""), options["group"])
+    count = db.execute("SELECT count(*) FROM rules").fetchone()[0]
+    db.execute("INSERT INTO rules VALUES (?, ?, ?, ?)", (count, plain[0], text, options["group"]))
+
+
+STATES = {"applied": state_applied, "removals": state_removals, "ledger": state_ledger, "import": state_import,
+          "window": state_window, "blocked": state_blocked, "rule": state_rule}
+
+
+def state(program, config, path, lines, now):
+    """Let the program make its database, then put in what earlier runs would have left."""
+    made = subprocess.run([program, "-c", config, "history"], capture_output=True, text=True)
+    if made.returncode != 0:
+        raise Wrong("no state database: " + made.stderr)
+    db = sqlite3.connect(path)
+    for line in lines:
+        word, plain, options = words(line)
+        if word not in STATES:
+            raise Wrong("@STATE knows no " + word)
+        STATES[word](db, plain, options, now)
+    db.commit()
+    db.close()
+
+
+# ---- exports ----
+
+def rows_shuffled(lines, seed):
+    head, rows = lines[:1], lines[1:]
+    random.Random(seed).shuffle(rows)
+    return head + rows
+
+
+def rows_doubled(lines):
+    return lines[:1] + [row for row in lines[1:] for _ in (0, 1)]
+
+
+def export(folder, name, options, lines, now, vary):
+    """Write an export; it is ten minutes old unless `age=` says otherwise."""
+    _, plain, options = words("file " + options)
+    if name.endswith(".csv") and "table" not in plain:
+        if vary == "shuffle":
+            lines = rows_shuffled(lines, 20261114)
+        elif vary == "double":
+            lines = rows_doubled(lines)
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8", newline="") as stream:
+        stream.write("".join(line + "\n" for line in lines))
+    age = span_of_time(options["age"]) if "age" in options else 600
+    modified = instant(now) - age + (2 * age if "future" in plain else 0)
+    os.utime(path, (modified, modified))
+
+
+def everything(folder, world, program, vary=None):
+    """Fill the folder; returns the path of the configuration."""
+    config = os.path.join(folder, "case.ini")
+    titles = [title for title, _ in world.config]
+    with open(config, "w", encoding="utf-8") as stream:
+        for title, lines in world.config:
+            stream.write("[%s]\n%s\n" % (title, "".join(line + "\n" for line in lines)))
+        if "state" not in titles:
+            stream.write("[state]\ndatabase = state.db\n")
+    for name, (options, lines) in world.files.items():
+        export(folder, name, options, lines, world.now, vary)
+    with open(os.path.join(folder, "snapshot.json"), "w", encoding="utf-8") as stream:
+        json.dump(snapshot(world.kisi, world.now), stream)
+    if world.state:
+        state(program, config, os.path.join(folder, "state.db"), world.state, instant(world.now))
+    return config
