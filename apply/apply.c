@@ -298,8 +298,9 @@ apply_plan(
 	    .result = result,
 	    .created = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free)};
 	guint n = plan->changes->len;
+	/* Never NULL, not even for no changes: that would stand for a dry run. */
 	*result = (struct apply_result){
-	    .outcomes = g_new0(struct change_outcome, n), .text = g_string_chunk_new(1024)};
+	    .outcomes = g_new0(struct change_outcome, n + 1), .text = g_string_chunk_new(1024)};
 	bool good = true;
 	for (guint i = 0; i < n && good && !result->denied && !apply->stopped(); i++) {
 		good = send_change(

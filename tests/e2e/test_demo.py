@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TOP, Tap, new_folder, program, run_program  # noqa: E402
+from harness import TOP, Sandbox, Tap, new_folder, program, run_program  # noqa: E402
 
 DEMO = TOP / "fixtures" / "demo"
 EXPECTED = DEMO / "expected-plan.txt"
@@ -94,13 +94,13 @@ def check_expected(lines):
 
 def check_planted(lines):
     """Each row of the table in README.md: what it quotes begins a line; whom it wants silence about, no change names."""
-    changes = [line for line in lines if line.split()[0] not in ("finding", "mismatch")]
+    loud_lines = [line for line in lines if line.split()[0] not in ("finding", "mismatch")]
     rows = re.findall(r"^\| (\d+) \| (.*?) \| .* \| (.*?) \|$", (DEMO / "README.md").read_text("utf-8"), re.M)
     for number, who, wanted in rows:
         said, _, silent = wanted.partition("silence:")
         lacking = [text for text in re.findall("`(.*?)`", said)
                    if not any((line + " ").startswith(text + " ") or line.startswith(text + ",") for line in lines)]
-        loud = [line for text in re.findall("`(.*?)`", silent) for line in changes if text in line.split()]
+        loud = [line for text in re.findall("`(.*?)`", silent) for line in loud_lines if text in line.split()]
         tap.ok(f"planted {number}: {who}", wanted.strip() and not lacking and not loud,
                "\n".join([f"not said: {text}" for text in lacking] + [f"said: {line}" for line in loud]))
     tap.ok("the table was read", len(rows) >= 36, len(rows))
@@ -143,6 +143,18 @@ def check_script(plan):
     second = json.loads((folder / "second-plan.json").read_text("utf-8"))
     tap.equal("what is held before the apply is held after it", sorted(map(change_line, second["held"])),
               sorted(map(change_line, plan["held"])))
+    check_second_apply(folder)
+
+
+def check_second_apply(folder):
+    """Over what the first one left behind."""
+    config = folder / "kisi-reconcile.ini"
+    with Sandbox(str(folder / "kisi-after.json"), key=(folder / "api.key").read_text().strip(), now=NOW) as kisi:
+        config.write_text(re.sub("(?m)^base_url .*", f"base_url = {kisi.url}", config.read_text("utf-8")), "utf-8")
+        run = run_program(["--now", NOW, "apply"], folder=folder)
+        tap.equal("a second apply changes nothing", (run.code, kisi.writes()), (3, []))
+        tap.ok("... and says that it was one", "Applied in run" in run.stdout and "nothing to do" in run.stdout,
+               run.stdout[:200] + run.stderr)
 
 
 def main():
