@@ -177,8 +177,7 @@ struct source_result {
 
 struct plan {
 	char id[PLAN_ID]; /* over the ids of changes and held ones: the same plan has the same id */
-	char removals_id
-	    [PLAN_ID]; /* over the removals that the limits count: what an approval names */
+	char removals_id[PLAN_ID]; /* over the removals that limits hold: what an approval names */
 	instant as_of;
 	const char *zone; /* IANA name of the site's zone; reports show times in it */
 	char *hash_inputs, *hash_config, *hash_snapshot;

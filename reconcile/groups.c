@@ -25,54 +25,59 @@ in_place(const struct kisi_group *group, int64_t place_id)
 	return place_id == 0 || group->place_id == 0 || group->place_id == place_id;
 }
 
+/* Looks for one group; matches takes the ids that it may be. */
+struct search {
+	const struct snapshot *snapshot;
+	int64_t place_id;
+	const char *text;
+	GArray *matches; /* of int64_t */
+};
+
 static enum found
-find_by_id(const struct snapshot *snapshot, int64_t place_id, const char *text, int64_t *out)
+find_by_id(const struct search *search)
 {
 	int64_t id;
-	const struct kisi_group *group = text_digits(text) && text_number(text, 1, INT64_MAX, &id)
-					     ? snapshot_group(snapshot, id)
-					     : NULL;
+	if (!text_digits(search->text) || !text_number(search->text, 1, INT64_MAX, &id))
+		return MISSING;
+	const struct kisi_group *group = snapshot_group(search->snapshot, id);
 	if (group == NULL)
 		return MISSING;
-	*out = group->id;
-	return in_place(group, place_id) ? FOUND : FOREIGN;
+	g_array_append_val(search->matches, id);
+	return in_place(group, search->place_id) ? FOUND : FOREIGN;
 }
 
 static enum found
-find_by_name(
-    const struct snapshot *snapshot, int64_t place_id, const char *text, bool exact, int64_t *out)
+find_by_name(const struct search *search, bool exact)
 {
-	char *key = text_key(text);
-	enum found found = MISSING;
-	for (guint i = 0; i < snapshot->groups->len && found != AMBIGUOUS; i++) {
+	char *key = exact ? g_strdup(search->text) : text_key(search->text);
+	bool elsewhere = false;
+	g_array_set_size(search->matches, 0);
+	for (guint i = 0; i < search->snapshot->groups->len; i++) {
 		const struct kisi_group *group = &g_array_index(
-		    snapshot->groups, struct kisi_group, i);
+		    search->snapshot->groups, struct kisi_group, i);
 		char *name = exact ? g_strdup(group->name) : text_key(group->name);
-		bool same = strcmp(name, exact ? text : key) == 0;
+		bool same = strcmp(name, key) == 0;
 		g_free(name);
-		if (!same)
-			continue;
-		if (!in_place(group, place_id)) {
-			found = found == MISSING ? FOREIGN : found;
-			continue;
-		}
-		found = found == FOUND ? AMBIGUOUS : FOUND;
-		*out = group->id;
+		if (same && in_place(group, search->place_id))
+			g_array_append_val(search->matches, group->id);
+		elsewhere |= same;
 	}
 	g_free(key);
-	return found;
+	if (search->matches->len > 0)
+		return search->matches->len == 1 ? FOUND : AMBIGUOUS;
+	return elsewhere ? FOREIGN : MISSING;
 }
 
 static enum found
-find_group(const struct snapshot *snapshot, int64_t place_id, const char *text, int64_t *out)
+find_group(const struct search *search)
 {
-	enum found by_id = find_by_id(snapshot, place_id, text, out);
+	enum found by_id = find_by_id(search);
 	if (by_id != MISSING)
 		return by_id;
-	enum found exactly = find_by_name(snapshot, place_id, text, true, out);
+	enum found exactly = find_by_name(search, true);
 	if (exactly == FOUND || exactly == AMBIGUOUS)
 		return exactly;
-	enum found folded = find_by_name(snapshot, place_id, text, false, out);
+	enum found folded = find_by_name(search, false);
 	return folded != MISSING ? folded : exactly;
 }
 
@@ -150,16 +155,18 @@ static void
 resolve_ref(const struct group_ref *ref, const struct snapshot *snapshot, struct plan *plan,
     struct groups *groups)
 {
-	int64_t id = 0;
-	bool manages = ref->from_rule || ref->from_data;
-	enum found found = find_group(snapshot, groups->place_id, ref->text, &id);
-	if (found != FOUND) {
-		id = 0;
+	struct search search = {
+	    snapshot, groups->place_id, ref->text, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	enum found found = find_group(&search);
+	int64_t id = found == FOUND ? g_array_index(search.matches, int64_t, 0) : 0;
+	if (found != FOUND)
 		report_fault(plan, ref, found);
-	} else if (manages) {
+	else if (ref->from_rule || ref->from_data)
 		manage(groups, snapshot, id, ref->exclusive);
-	}
+	if (found == AMBIGUOUS)
+		g_array_append_vals(groups->doubted, search.matches->data, search.matches->len);
 	g_array_append_val(groups->of_ref, id);
+	g_array_unref(search.matches);
 }
 
 /* A group that only manual grants name is used when something else manages it, else it is reported. */
@@ -184,7 +191,8 @@ groups_resolve(const struct config *config, const struct entitled *entitled,
     const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error)
 {
 	*out = (struct groups){.of_ref = g_array_new(FALSE, FALSE, sizeof(int64_t)),
-	    .managed = g_array_new(FALSE, FALSE, sizeof(struct managed_group))};
+	    .managed = g_array_new(FALSE, FALSE, sizeof(struct managed_group)),
+	    .doubted = g_array_new(FALSE, FALSE, sizeof(int64_t))};
 	if (config->kisi.place != NULL && !find_place(config, snapshot, out, error)) {
 		groups_done(out);
 		return false;
@@ -206,6 +214,7 @@ groups_done(struct groups *groups)
 {
 	g_clear_pointer(&groups->of_ref, g_array_unref);
 	g_clear_pointer(&groups->managed, g_array_unref);
+	g_clear_pointer(&groups->doubted, g_array_unref);
 }
 
 const struct managed_group *
@@ -218,9 +227,22 @@ groups_managed(const struct groups *groups, int64_t id)
 	return &g_array_index(groups->managed, struct managed_group, at);
 }
 
+bool
+groups_doubted(const struct groups *groups, int64_t id)
+{
+	for (guint i = 0; i < groups->doubted->len; i++) {
+		if (g_array_index(groups->doubted, int64_t, i) == id)
+			return true;
+	}
+	return false;
+}
+
 int64_t
 groups_find(const struct groups *groups, const struct snapshot *snapshot, const char *text)
 {
-	int64_t id = 0;
-	return find_group(snapshot, groups->place_id, text, &id) == FOUND ? id : 0;
+	struct search search = {
+	    snapshot, groups->place_id, text, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	int64_t id = find_group(&search) == FOUND ? g_array_index(search.matches, int64_t, 0) : 0;
+	g_array_unref(search.matches);
+	return id;
 }

@@ -21,6 +21,7 @@ struct managed_group {
 struct groups {
 	GArray *of_ref;	  /* of int64_t: group id for each group reference; 0 = not to be used */
 	GArray *managed;  /* of struct managed_group, sorted by id */
+	GArray *doubted;	/* of int64_t: groups that an ambiguous reference may mean */
 	int64_t place_id; /* the configured place; 0 = none */
 	const char *zone; /* IANA name of the site's zone */
 };
@@ -36,6 +37,9 @@ void groups_done(struct groups *groups);
 
 /* The managed group with this id, or NULL; owned by groups. */
 const struct managed_group *groups_managed(const struct groups *groups, int64_t id);
+
+/* May an ambiguous reference mean this group?  Then whom it entitles cannot be known. */
+bool groups_doubted(const struct groups *groups, int64_t id);
 
 /* The id that a group's text stands for today (for texts out of the history); 0 when none. */
 int64_t groups_find(const struct groups *groups, const struct snapshot *snapshot, const char *text);

@@ -16,56 +16,108 @@ approval_hint(const struct guard_run *run, int64_t removals)
 	    config != NULL ? config : "CONFIG", run->plan->removals_id, removals);
 }
 
-/* What another guard holds anyway does not count: it does not happen. */
-static bool
-counts_as_removal(const struct guard_run *run, const struct change *change, gconstpointer about)
-{
-	const int64_t *group_id = about;
-	return guard_is_surprising(run, change) && change->held == NULL &&
-	       (group_id == NULL || change->group_id == *group_id);
-}
-
-static size_t
-people_in_group(const struct guard_run *run, int64_t group_id)
-{
-	size_t count = 0;
-	for (guint i = 0; i < run->world->holdings->len; i++) {
-		const struct holding *holding = &g_array_index(
-		    run->world->holdings, struct holding, i);
-		count += holding->group_id == group_id &&
-			 holding->assignment->valid.until > run->world->now;
-	}
-	return count;
-}
-
+/* One limit over one scope: a group, the run, or the day. */
 struct limited {
-	GPtrArray *changes; /* NULL: passed */
 	const char *guard;
-	const char *scope;
-	int64_t measured, limit;
-	char *text;
+	const char *scope; /* NULL: the whole run */
+	const struct limit *limit;
+	GPtrArray *removals; /* what counts against it */
+	size_t population;
+	int64_t before; /* removals of earlier runs that count, too */
 };
 
-static struct limited
-measure(const struct guard_run *run, const char *guard, const char *scope,
-    const struct limit *limit, size_t population, int64_t before, const int64_t *group_id)
+/* What another guard holds anyway does not count: it does not happen. */
+static bool
+counts_as_removal(const struct guard_run *run, const struct change *change)
 {
-	struct limited result = {.changes = guard_select_changes(run, counts_as_removal, group_id),
-	    .guard = guard,
-	    .scope = scope};
-	int64_t people = (int64_t)guard_count_people(result.changes);
-	char *text = limit_text(limit);
-	result.measured = people + before;
-	result.limit = limit_value(limit, (int64_t)population);
-	result.text = g_strdup_printf(
-	    "%" G_GINT64_FORMAT
-	    " of %zu people%s would lose access nobody announced; at most %" G_GINT64_FORMAT
-	    " (%s)",
-	    result.measured, population, before > 0 ? ", those of the last 24 h included," : "",
-	    result.limit, text);
-	g_free(text);
-	return result;
+	return guard_is_surprising(run, change) && change->held == NULL;
 }
+
+/* One entry for each managed group in their order, then the run, then the day. */
+static GArray *
+limits_new(const struct guard_run *run)
+{
+	const struct world *world = run->world;
+	const GArray *managed = world->groups->managed;
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct limited));
+	for (guint i = 0; i < managed->len; i++) {
+		struct limited one = {.guard = "max_group_removals",
+		    .scope = g_array_index(managed, struct managed_group, i).name,
+		    .limit = &world->config->guards.max_group_removals,
+		    .removals = g_ptr_array_new()};
+		g_array_append_val(all, one);
+	}
+	struct limited total = {.guard = "max_removals",
+	    .limit = &world->config->guards.max_removals,
+	    .removals = g_ptr_array_new(),
+	    .population = run->plan->managed_people};
+	struct limited day = {.guard = "max_day_removals",
+	    .limit = &world->config->guards.max_day_removals,
+	    .removals = g_ptr_array_new(),
+	    .population = run->plan->managed_people,
+	    .before = world->history->day_removals};
+	g_array_append_val(all, total);
+	g_array_append_val(all, day);
+	return all;
+}
+
+static struct limited *
+limit_of_group(const struct guard_run *run, GArray *all, int64_t group_id)
+{
+	const GArray *managed = run->world->groups->managed;
+	const struct managed_group *group = groups_managed(run->world->groups, group_id);
+	ptrdiff_t i = group - &g_array_index(managed, struct managed_group, 0);
+	return &g_array_index(all, struct limited, i);
+}
+
+static void
+count(const struct guard_run *run, GArray *all)
+{
+	const GArray *holdings = run->world->holdings;
+	for (guint i = 0; i < holdings->len; i++) {
+		const struct holding *holding = &g_array_index(holdings, struct holding, i);
+		if (holding->assignment->valid.until > run->world->now)
+			limit_of_group(run, all, holding->group_id)->population++;
+	}
+	for (guint i = 0; i < run->plan->changes->len; i++) {
+		struct change *change = g_ptr_array_index(run->plan->changes, i);
+		if (!counts_as_removal(run, change))
+			continue;
+		g_ptr_array_add(limit_of_group(run, all, change->group_id)->removals, change);
+		for (guint j = all->len - 2; j < all->len; j++)
+			g_ptr_array_add(g_array_index(all, struct limited, j).removals, change);
+	}
+}
+
+static int64_t
+measured(const struct limited *one)
+{
+	return (int64_t)guard_count_people(one->removals) + one->before;
+}
+
+static bool
+is_exceeded(const struct limited *one)
+{
+	return one->removals->len > 0 &&
+	       measured(one) > limit_value(one->limit, (int64_t)one->population);
+}
+
+static char *
+describe(const struct guard_run *run, const struct limited *one, bool lifted)
+{
+	char *limit = limit_text(one->limit);
+	char *text = g_strdup_printf("%" G_GINT64_FORMAT
+				     " of %zu people%s would lose access nobody announced; "
+				     "at most %" G_GINT64_FORMAT " (%s)%s%s",
+	    measured(one), one->population,
+	    one->before > 0 ? ", those of the last 24 h included," : "",
+	    limit_value(one->limit, (int64_t)one->population), limit,
+	    lifted ? "; approved by " : "", lifted ? run->world->history->approval->who : "");
+	g_free(limit);
+	return text;
+}
+
+/* ---- approval ---- */
 
 static int
 compare_ids(gconstpointer p, gconstpointer q)
@@ -73,16 +125,32 @@ compare_ids(gconstpointer p, gconstpointer q)
 	return strcmp((*(struct change *const *)p)->id, (*(struct change *const *)q)->id);
 }
 
-/* An approval names the removals alone: it must still fit when the rest of the plan is done. */
-static void
-identify_removals(struct guard_run *run, GPtrArray *removals)
+/*
+ * What the limits would hold, and its id.  An approval names these removals alone: so it still fits when the rest of
+ * the plan is done.  Caller frees with g_ptr_array_unref.
+ */
+static GPtrArray *
+find_exceeding(struct guard_run *run, const GArray *all)
 {
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	GPtrArray *exceeding = g_ptr_array_new();
+	for (guint i = 0; i < all->len; i++) {
+		const struct limited *one = &g_array_index(all, struct limited, i);
+		if (!is_exceeded(one))
+			continue;
+		for (guint j = 0; j < one->removals->len; j++) {
+			if (g_hash_table_add(seen, g_ptr_array_index(one->removals, j)))
+				g_ptr_array_add(exceeding, g_ptr_array_index(one->removals, j));
+		}
+	}
+	g_hash_table_unref(seen);
+	g_ptr_array_sort(exceeding, compare_ids);
 	GString *ids = g_string_new(NULL);
-	g_ptr_array_sort(removals, compare_ids);
-	for (guint i = 0; i < removals->len; i++)
-		g_string_append(ids, ((const struct change *)g_ptr_array_index(removals, i))->id);
+	for (guint i = 0; i < exceeding->len; i++)
+		g_string_append(ids, ((const struct change *)g_ptr_array_index(exceeding, i))->id);
 	plan_make_id(run->plan->removals_id, "removals", ids->str, NULL);
 	g_string_free(ids, TRUE);
+	return exceeding;
 }
 
 static bool
@@ -98,44 +166,27 @@ is_approved(const struct guard_run *run, int64_t removals)
 void
 guard_limits(struct guard_run *run)
 {
-	const struct world *world = run->world;
-	GArray *results = g_array_new(FALSE, FALSE, sizeof(struct limited));
-	for (guint i = 0; i < world->groups->managed->len; i++) {
-		const struct managed_group *group = &g_array_index(
-		    world->groups->managed, struct managed_group, i);
-		struct limited one = measure(run, "max_group_removals", group->name,
-		    &world->config->guards.max_group_removals, people_in_group(run, group->id), 0,
-		    &group->id);
-		g_array_append_val(results, one);
+	GArray *all = limits_new(run);
+	count(run, all);
+	GPtrArray *exceeding = find_exceeding(run, all);
+	bool approved = is_approved(run, exceeding->len);
+	char *hint = approval_hint(run, exceeding->len);
+	for (guint i = 0; i < all->len; i++) {
+		struct limited *one = &g_array_index(all, struct limited, i);
+		bool exceeded = is_exceeded(one);
+		run->plan->approved |= exceeded && approved;
+		guard_conclude(run, one->guard, one->scope, exceeded && !approved, measured(one),
+		    limit_value(one->limit, (int64_t)one->population), one->removals,
+		    describe(run, one, exceeded && approved), hint);
 	}
-	struct limited all = measure(run, "max_removals", NULL, &world->config->guards.max_removals,
-	    run->plan->managed_people, 0, NULL);
-	struct limited day = measure(run, "max_day_removals", NULL,
-	    &world->config->guards.max_day_removals, run->plan->managed_people,
-	    world->history->day_removals, NULL);
-	g_array_append_val(results, all);
-	g_array_append_val(results, day);
-	int64_t removals = all.measured;
-	identify_removals(run, all.changes);
-	bool fits = is_approved(run, removals);
-	char *hint = approval_hint(run, removals);
-	for (guint i = 0; i < results->len; i++) {
-		struct limited *one = &g_array_index(results, struct limited, i);
-		bool tripped = one->measured > one->limit && one->changes->len > 0;
-		if (tripped && fits) {
-			char *text = g_strdup_printf(
-			    "%s; approved by %s", one->text, world->history->approval->who);
-			g_free(one->text);
-			one->text = text;
-			run->plan->approved = true;
-		}
-		guard_conclude(run, one->guard, one->scope, tripped && !fits, one->measured,
-		    one->limit, one->changes, one->text, hint);
-		g_ptr_array_unref(one->changes);
-	}
+	for (guint i = 0; i < all->len; i++)
+		g_ptr_array_unref(g_array_index(all, struct limited, i).removals);
 	g_free(hint);
-	g_array_unref(results);
+	g_ptr_array_unref(exceeding);
+	g_array_unref(all);
 }
+
+/* ---- grants ---- */
 
 static bool
 is_grant(const struct guard_run *run, const struct change *change, gconstpointer about)
