@@ -93,7 +93,7 @@ def check_expected(lines):
 
 
 def check_planted(lines):
-    """Each row of the table in README.md: what it quotes begins a line; whom it wants silence about, no change names."""
+    """Each row of the table in README.md: what it quotes begins a line; whom it wants silence about has no change."""
     loud_lines = [line for line in lines if line.split()[0] not in ("finding", "mismatch")]
     rows = re.findall(r"^\| (\d+) \| (.*?) \| .* \| (.*?) \|$", (DEMO / "README.md").read_text("utf-8"), re.M)
     for number, who, wanted in rows:
@@ -131,7 +131,8 @@ def check_script(plan):
     if not tap.equal("run.sh ends well", done.returncode, 0):
         print(re.sub("^", "# ", done.stdout[-3000:] + done.stderr, flags=re.M))
         return
-    before, after = (held_by(json.loads((folder / name).read_text("utf-8"))) for name in ("kisi.json", "kisi-after.json"))
+    before, after = (held_by(json.loads((folder / name).read_text("utf-8")))
+                     for name in ("kisi.json", "kisi-after.json"))
     wanted = dict(before)
     for change in plan["changes"]:
         key = (change["email"], change["group"])
