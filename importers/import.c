@@ -45,7 +45,7 @@ static GPtrArray *
 find_files(const struct source_config *source)
 {
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-	if (strpbrk(source->file, "*?[") == NULL) {
+	if (strpbrk(source->file, "*?[") == NULL || g_file_test(source->file, G_FILE_TEST_EXISTS)) {
 		g_ptr_array_add(paths, g_strdup(source->file));
 		return paths;
 	}

@@ -220,7 +220,8 @@ take_ordered_date(const char **at, enum date_order order, struct reading *r)
 	int *second = order == ORDER_MDY ? &r->c.day : &r->c.month;
 	char separator;
 	if (order == ORDER_YMD) {
-		if (!take_number(at, 4, 4, &r->c.year) || strchr("/.-", **at) == NULL)
+		if (!take_number(at, 4, 4, &r->c.year) || **at == '\0' ||
+		    strchr("/.-", **at) == NULL)
 			return false;
 		separator = *(*at)++;
 		return take_number(at, 1, 2, &r->c.month) && take_char(at, separator) &&

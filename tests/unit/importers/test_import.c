@@ -1,6 +1,7 @@
 /* What becomes of rows: structure of tables and JSON, statuses, people, times.  One log for each case. */
 #include "harness.h"
 
+#include <unistd.h>
 #include <utime.h>
 
 #define HEAD "booking_id,email,name,resource,location,start,end,status,attendees\n"
@@ -433,6 +434,34 @@ test_facts(void)
 	trial_done(&t);
 }
 
+/* What the source says beside its zone: attendees that do not count, a location, a link, an old encoding. */
+static void
+test_source(void)
+{
+	static const char text[] = HEAD "b,mira@example.com,,R\xE9,," T9 "," T10
+					",confirmed,gus@example.org;nobody\n"
+					"c,mira@example.com,,R,Mill," T9 "," T10 ",confirmed,\n";
+	struct trial t;
+	trial_run(&t, "generic-bookings", "f.csv", text, -1, NULL);
+	struct record_sink sink = {log_record, log_reject, log_note, t.log};
+	char *link = g_build_filename(t.dir, "link.csv", NULL);
+	g_assert_cmpint(symlink("f.csv", link), ==, 0);
+	t.source.file = link;
+	t.source.attendees = 0;
+	t.source.location = (char *)"Harbour";
+	g_string_truncate(t.log, 0);
+	import_facts_free(import_source(&t.source, 3, t.profile, &sink));
+	g_assert_cmpstr(t.log->str, ==,
+	    "0 note symlink: link.csv is a symbolic link to f.csv\n"
+	    "0 note encoding: link.csv is not UTF-8 and was read as windows-1252: names may look "
+	    "wrong\n"
+	    "2:2 confirmed b <mira@example.com> [|R\xC3\xA9] at=Harbour " T9 "/" T10 "\n"
+	    "3:3 confirmed c <mira@example.com> [|R] at=Mill " T9 "/" T10 "\n");
+	g_unlink(link);
+	g_free(link);
+	trial_done(&t);
+}
+
 static void
 count_record(void *user, const struct record *record)
 {
@@ -493,6 +522,7 @@ main(int argc, char **argv)
 	g_test_add_func("/import/json", test_json);
 	g_test_add_func("/import/pages", test_pages);
 	g_test_add_func("/import/facts", test_facts);
+	g_test_add_func("/import/source", test_source);
 	g_test_add_func("/import/files", test_files);
 	return g_test_run();
 }
