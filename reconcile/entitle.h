@@ -79,7 +79,7 @@ struct entitled {
 	    windows; /* of struct raw_window with until > now - ENTITLE_PAST; none of blocked people */
 	const GArray *
 	    blocked_windows; /* of struct raw_window: what blocked and deleted people would have had */
-	const GArray *traces; /* of struct trace, by person, ref, cause, source; the best of each */
+	const GArray *traces;  /* of struct trace, by person, ref, cause, source */
 	const GArray *reasons; /* of struct raw_reason */
 };
 

@@ -1,31 +1,11 @@
 /* Keeping what explains the end of access.  Which record explains what is decided in reconcile/judge.c. */
 #include "reconcile/traces.h"
 
-#include <string.h>
-
-struct trace_key {
-	uint32_t person, ref, cause, source;
-};
-
 struct traces {
 	const GArray *reasons;
 	const struct intern *texts;
-	GArray *list;	    /* of struct trace */
-	GHashTable *by_key; /* struct trace_key -> index + 1 */
+	GArray *list; /* of struct trace */
 };
-
-static guint
-key_hash(gconstpointer p)
-{
-	const struct trace_key *key = p;
-	return key->person * 2654435761u ^ key->ref * 40503u ^ key->cause << 8 ^ key->source;
-}
-
-static gboolean
-key_equal(gconstpointer p, gconstpointer q)
-{
-	return memcmp(p, q, sizeof(struct trace_key)) == 0;
-}
 
 struct traces *
 traces_new(const GArray *reasons, const struct intern *texts)
@@ -34,7 +14,6 @@ traces_new(const GArray *reasons, const struct intern *texts)
 	traces->reasons = reasons;
 	traces->texts = texts;
 	traces->list = g_array_new(FALSE, FALSE, sizeof(struct trace));
-	traces->by_key = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
 	return traces;
 }
 
@@ -42,8 +21,13 @@ void
 traces_free(struct traces *traces)
 {
 	g_array_unref(traces->list);
-	g_hash_table_unref(traces->by_key);
 	g_free(traces);
+}
+
+void
+traces_add(struct traces *traces, const struct trace *trace)
+{
+	g_array_append_val(traces->list, *trace);
 }
 
 static const struct raw_reason *
@@ -52,54 +36,30 @@ reason_of(const struct traces *traces, const struct trace *trace)
 	return &g_array_index(traces->reasons, struct raw_reason, trace->reason);
 }
 
-/* Of the traces with one cause the one that lasts longest is kept; equal ones are told apart by record. */
-static bool
-is_better(const struct traces *traces, const struct trace *a, const struct trace *b)
-{
-	if (a->span.until != b->span.until)
-		return a->span.until > b->span.until;
-	if (a->span.from != b->span.from)
-		return a->span.from < b->span.from;
-	return g_strcmp0(intern_text(traces->texts, reason_of(traces, a)->record),
-		   intern_text(traces->texts, reason_of(traces, b)->record)) < 0;
-}
-
-void
-traces_add(struct traces *traces, const struct trace *trace)
-{
-	struct trace_key key = {
-	    trace->person, trace->ref, trace->cause, reason_of(traces, trace)->source};
-	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(traces->by_key, &key));
-	if (known == 0) {
-		g_array_append_val(traces->list, *trace);
-		g_hash_table_insert(traces->by_key, g_memdup2(&key, sizeof key),
-		    GUINT_TO_POINTER(traces->list->len));
-		return;
-	}
-	struct trace *former = &g_array_index(traces->list, struct trace, known - 1);
-	if (reason_of(traces, former)->dead || is_better(traces, trace, former))
-		*former = *trace;
-}
-
 static int
-compare_numbers(uint32_t a, uint32_t b)
+compare_numbers(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
 }
 
+/* Equal ones are told apart by record, so that the order of rows does not show. */
 static int
 compare_traces(gconstpointer p, gconstpointer q, gpointer user)
 {
 	const struct traces *traces = user;
 	const struct trace *a = p, *b = q;
-	int order = compare_numbers(a->person, b->person);
-	if (order == 0)
-		order = compare_numbers(a->ref, b->ref);
-	if (order == 0)
-		order = compare_numbers(a->cause, b->cause);
-	return order != 0
-		   ? order
-		   : compare_numbers(reason_of(traces, a)->source, reason_of(traces, b)->source);
+	const struct raw_reason *ra = reason_of(traces, a), *rb = reason_of(traces, b);
+	const int orders[] = {compare_numbers(a->person, b->person),
+	    compare_numbers(a->ref, b->ref), compare_numbers(a->cause, b->cause),
+	    compare_numbers(ra->source, rb->source), compare_numbers(b->span.until, a->span.until),
+	    compare_numbers(a->span.from, b->span.from),
+	    g_strcmp0(
+		intern_text(traces->texts, ra->record), intern_text(traces->texts, rb->record))};
+	for (size_t i = 0; i < G_N_ELEMENTS(orders); i++) {
+		if (orders[i] != 0)
+			return orders[i];
+	}
+	return 0;
 }
 
 const GArray *
@@ -112,8 +72,6 @@ traces_finish(struct traces *traces)
 			g_array_index(traces->list, struct trace, n++) = trace;
 	}
 	g_array_set_size(traces->list, n);
-	/* The indexes moved. */
-	g_hash_table_remove_all(traces->by_key);
 	g_array_sort_with_data(traces->list, compare_traces, traces);
 	return traces->list;
 }

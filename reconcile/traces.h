@@ -4,8 +4,8 @@
 #include "reconcile/entitle.h"
 
 /*
- * Records that explain why a slot is not (or no longer) entitled.  Of those with one person, group, cause and source
- * only the best is kept: a venue's past has thousands of them and one is enough.
+ * Records that explain why a slot is not (or no longer) entitled.  All of them are kept: which one explains the end
+ * of a certain access is only known once that access is looked at, and a later cancellation must not hide it.
  */
 struct traces;
 
@@ -13,7 +13,7 @@ struct traces;
 struct traces *traces_new(const GArray *reasons, const struct intern *texts);
 void traces_free(struct traces *traces);
 
-/* The one that lasts longest is the best; it takes the place of one whose reason is dead in any case. */
+/* Keep a copy of the trace. */
 void traces_add(struct traces *traces, const struct trace *trace);
 
 /* Those whose reason is alive, sorted by person, ref, cause, source; owned by traces.  Nothing is added afterwards. */
