@@ -181,7 +181,7 @@ left_alone(struct world *world, const struct pair *pair)
 	const char *should = !wanted		  ? "has access that nothing entitles"
 			     : pair->have == NULL ? "should have access and has none"
 						  : "should have access at other times";
-	if (g_hash_table_contains(world->config->people.protected, email)) {
+	if (world_protected(world, pair->person)) {
 		finding_add(world->plan, "protected", email, group, NULL,
 		    "%s; protected people are never changed", should);
 		return true;

@@ -21,7 +21,7 @@ struct managed_group {
 struct groups {
 	GArray *of_ref;	  /* of int64_t: group id for each group reference; 0 = not to be used */
 	GArray *managed;  /* of struct managed_group, sorted by id */
-	GArray *doubted;	/* of int64_t: groups that an ambiguous reference may mean */
+	GArray *doubted;  /* of int64_t: groups that an ambiguous reference may mean */
 	int64_t place_id; /* the configured place; 0 = none */
 	const char *zone; /* IANA name of the site's zone */
 };

@@ -18,11 +18,19 @@ guard_rejected_key(const char *source, const char *what)
 
 /* ---- refused and short sources ---- */
 
+/* Nobody can entitle a blocked person, whatever a source would say. */
+static bool
+might_be_deserved(const struct guard_run *run, const struct change *change)
+{
+	return guard_takes_away(run, change) && change->cause != CAUSE_BLOCKED &&
+	       change->cause != CAUSE_DELETED;
+}
+
 static bool
 in_last_import(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
 	const struct last_import *import = about;
-	return guard_takes_away(run, change) &&
+	return might_be_deserved(run, change) &&
 	       cause_last_window(
 		   run->world, import, guard_person_of(run, change), change->group_id) != NULL;
 }
@@ -30,7 +38,7 @@ in_last_import(const struct guard_run *run, const struct change *change, gconstp
 static bool
 in_refused_group(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	return guard_takes_away(run, change) &&
+	return might_be_deserved(run, change) &&
 	       g_hash_table_contains(run->refused_groups, &change->group_id);
 }
 
@@ -53,6 +61,14 @@ collect_fed_groups(struct guard_run *run, const struct source_policy *policy)
 	}
 }
 
+/* What other sources entitle may hang on it: a company's membership on the people who belong to it. */
+static bool
+is_directory(const struct source_policy *policy)
+{
+	return policy->kind == RECORD_RESOURCE || policy->kind == RECORD_COMPANY ||
+	       policy->kind == RECORD_PERSON;
+}
+
 static void
 guard_refused(struct guard_run *run)
 {
@@ -61,10 +77,11 @@ guard_refused(struct guard_run *run)
 			continue;
 		const struct source_policy *policy = &run->world->policies[i];
 		const struct last_import *last = history_import(run->world->history, policy->name);
-		if (last == NULL)
+		bool remembered = last != NULL && !is_directory(policy);
+		if (!remembered)
 			collect_fed_groups(run, policy);
-		GPtrArray *held = last != NULL ? guard_select_changes(run, in_last_import, last)
-					       : guard_select_changes(run, in_refused_group, NULL);
+		GPtrArray *held = remembered ? guard_select_changes(run, in_last_import, last)
+					     : guard_select_changes(run, in_refused_group, NULL);
 		guard_conclude(run, "refused_source", policy->name, true, held->len, -1, held,
 		    g_strdup_printf(
 			"source %s is refused, so nothing is taken that it may have given",
@@ -166,6 +183,22 @@ guard_mismatch(struct guard_run *run)
 	    "or correct the address");
 	g_ptr_array_unref(held);
 	g_hash_table_unref(sides);
+}
+
+static bool
+is_doubted(const struct guard_run *run, const struct change *change, gconstpointer about)
+{
+	return groups_doubted(run->world->groups, change->group_id);
+}
+
+static void
+guard_ambiguous(struct guard_run *run)
+{
+	GPtrArray *held = guard_select_changes(run, is_doubted, NULL);
+	guard_conclude(run, "ambiguous_group", NULL, held->len > 0, held->len, -1, held,
+	    g_strdup("groups that share a name which a rule or the data uses"),
+	    "name each group by its id");
+	g_ptr_array_unref(held);
 }
 
 static bool
@@ -303,6 +336,7 @@ static void (*const change_guards[])(struct guard_run *run) = {
     guard_span,
     guard_rejected,
     guard_mismatch,
+    guard_ambiguous,
     guard_removed_twice,
     guard_rules_changed,
     guard_limits,

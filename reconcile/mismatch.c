@@ -320,8 +320,7 @@ unwanted_users(const struct world *world, const GHashTable *with_window)
 		if (user->person == NULL || who.blocked || who.deleted ||
 		    g_hash_table_contains(
 			(GHashTable *)with_window, GUINT_TO_POINTER(person + 1)) ||
-		    g_hash_table_contains(
-			world->config->people.protected, world_email(world, person)))
+		    world_protected(world, person))
 			continue;
 		struct side *side = side_new(person, user, user->person, user->name);
 		if (side != NULL)

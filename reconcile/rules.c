@@ -161,10 +161,9 @@ rule_could_fit(const struct rule *rule, const struct source_policy *policy)
 		return rule->kind == RULE_RESOURCE;
 	case RECORD_MEMBERSHIP:
 	case RECORD_COMPANY:
-	case RECORD_PERSON:
 		return rule->kind == RULE_PLAN;
 	default:
-		/* A manual grant may name any group. */
+		/* A manual grant may name any group, and any record may name people by their ids. */
 		return true;
 	}
 }

@@ -1,27 +1,32 @@
 /* Joining people of the booking systems with users of Kisi, and finding the assignments in scope. */
 #include "reconcile/world.h"
 
+#include "base/text.h"
 #include "reconcile/findings.h"
 
 #include <string.h>
 
 #define ROLE_BASIC "group_basic"
 
-static uint32_t
-number_user(const struct world *world, const struct kisi_user *user)
+/*
+ * What a user's person goes by.  Without an address the user can be nobody's, but must be reported under some text:
+ * not under the name, which several have and which may even look like somebody's address.
+ */
+static const char *
+user_text(const struct world *world, const struct kisi_user *user)
 {
 	if (user->person != NULL)
-		return intern_add(
-		    world->entitled->people, config_person(world->config, user->person));
-	/* Not an address: the user can be nobody's, but must be reported under some name. */
-	return intern_add(world->entitled->people, *user->email != '\0' ? user->email : user->name);
+		return config_person(world->config, user->person);
+	return text_blank(user->email)
+		   ? plan_printf(world->plan, "user %" G_GINT64_FORMAT, user->id)
+		   : user->email;
 }
 
 /* Of several users of one person the one with exactly this address counts, else the oldest. */
 static void
 adopt_user(struct world *world, const struct kisi_user *user)
 {
-	uint32_t person = number_user(world, user);
+	uint32_t person = intern_add(world->entitled->people, user_text(world, user));
 	if (person >= world->user_of->len)
 		g_ptr_array_set_size(world->user_of, (int)person + 1);
 	const struct kisi_user **place = (const struct kisi_user **)&world->user_of->pdata[person];
@@ -115,17 +120,40 @@ compare_holdings(gconstpointer p, gconstpointer q)
 	return (a->assignment->id > b->assignment->id) - (a->assignment->id < b->assignment->id);
 }
 
+static void
+protect(struct world *world, const char *email)
+{
+	uint32_t person = intern_find(world->entitled->people, email);
+	if (person != INTERN_NONE)
+		g_hash_table_add(world->protected, GUINT_TO_POINTER(person + 1));
+}
+
+/* Whoever goes by a protected address, as it is or through an alias. */
+static void
+protect_people(struct world *world)
+{
+	GHashTableIter iter;
+	gpointer email;
+	g_hash_table_iter_init(&iter, world->config->people.protected);
+	while (g_hash_table_iter_next(&iter, &email, NULL)) {
+		protect(world, email);
+		protect(world, config_person(world->config, email));
+	}
+}
+
 void
 world_prepare(struct world *world)
 {
 	world->user_of = g_ptr_array_new();
 	world->holdings = g_array_new(FALSE, FALSE, sizeof(struct holding));
+	world->protected = g_hash_table_new(NULL, NULL);
 	world->other_roles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	world->group_texts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	g_ptr_array_set_size(world->user_of, (int)intern_count(world->entitled->people));
 	const GArray *users = world->snapshot->users;
 	for (guint i = 0; i < users->len; i++)
 		adopt_user(world, &g_array_index(users, struct kisi_user, i));
+	protect_people(world);
 	const GArray *assignments = world->snapshot->assignments;
 	for (guint i = 0; i < assignments->len; i++)
 		take_assignment(world, &g_array_index(assignments, struct kisi_assignment, i));
@@ -137,6 +165,7 @@ world_done(struct world *world)
 {
 	g_ptr_array_unref(world->user_of);
 	g_array_unref(world->holdings);
+	g_hash_table_unref(world->protected);
 	g_hash_table_unref(world->other_roles);
 	g_hash_table_unref(world->group_texts);
 }
@@ -158,10 +187,13 @@ world_person(const struct world *world, uint32_t person)
 uint32_t
 world_person_of(const struct world *world, const struct kisi_user *user)
 {
-	const char *text = user->person != NULL	  ? config_person(world->config, user->person)
-			   : *user->email != '\0' ? user->email
-						  : user->name;
-	return intern_find(world->entitled->people, text);
+	return intern_find(world->entitled->people, user_text(world, user));
+}
+
+bool
+world_protected(const struct world *world, uint32_t person)
+{
+	return g_hash_table_contains(world->protected, GUINT_TO_POINTER(person + 1));
 }
 
 bool

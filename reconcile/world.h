@@ -27,6 +27,7 @@ struct world {
 	struct plan *plan;  /* takes findings and changes */
 	GPtrArray *user_of; /* const struct kisi_user * by person; NULL = no user */
 	GArray *holdings; /* of struct holding, sorted by person, group: the assignments in scope */
+	GHashTable *protected; /* set of person + 1 */
 	GHashTable *
 	    other_roles; /* set of "person group" with another role than group_basic in the group */
 	GHashTable *group_texts; /* group text out of the history -> id */
@@ -48,6 +49,9 @@ struct entitled_person world_person(const struct world *world, uint32_t person);
 
 /* The person behind a Kisi user; INTERN_NONE when world_prepare never saw the user. */
 uint32_t world_person_of(const struct world *world, const struct kisi_user *user);
+
+/* Is this a person whose access is never changed? */
+bool world_protected(const struct world *world, uint32_t person);
 
 /* Does the user hold another role than group_basic in the group? */
 bool world_other_role(const struct world *world, uint32_t person, int64_t group_id);
