@@ -300,27 +300,23 @@ static bool
 prove(struct session *session, struct apply_result *result, GError **error)
 {
 	struct plan *plan = session->plan;
-	struct snapshot *after = kisi_fetch(session->client, session->options->now, NULL, error);
-	if (after == NULL)
+	session->after_snapshot = kisi_fetch(session->client, session->options->now, NULL, error);
+	if (session->after_snapshot == NULL)
 		return false;
-	apply_prove(result, plan, after, session->setup.config);
-	bool good = apply_settle(session->store, after, session->setup.config,
-	    session->options->now, options_clock(), error);
-	struct plan *again = good ? session_replan(session, after, error) : NULL;
-	if (again != NULL) {
-		session->run.proof = again->changes->len == 0
-					 ? plan_text(plan, "planned again: nothing left to do")
-					 : plan_printf(plan,
-					       "planned again: %u changes left, not converged",
-					       again->changes->len);
-		good = again->changes->len == 0;
-		if (!good)
-			fail(error, EXIT_PARTLY, "run apply again; look at the outcomes first",
-			    "%s", session->run.proof);
-	}
-	plan_free(again);
-	snapshot_free(after);
-	return good && again != NULL;
+	apply_prove(result, plan, session->after_snapshot, session->setup.config);
+	if (!apply_settle(session->store, session->after_snapshot, session->setup.config,
+		session->options->now, options_clock(), error))
+		return false;
+	session->after = session_replan(session, session->after_snapshot, error);
+	session->run.after = session->after;
+	if (session->after == NULL)
+		return false;
+	guint left = session->after->changes->len;
+	session->run.proof = left == 0 ? "planned again: nothing left to do"
+				       : plan_printf(plan,
+					     "planned again: %u changes left, not converged", left);
+	return left == 0 || fail(error, EXIT_PARTLY, "run apply again; look at the outcomes first",
+				"%s", session->run.proof);
 }
 
 static int

@@ -61,6 +61,8 @@ session_open(
 void
 session_close(struct session *session)
 {
+	plan_free(session->after);
+	snapshot_free(session->after_snapshot);
 	plan_free(session->plan);
 	entitlement_free(session->entitlement);
 	snapshot_free(session->snapshot);
@@ -263,7 +265,8 @@ session_import(struct session *session, GError **error)
 	    .refused = session->refused,
 	    .rejected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .only_person = session->only_person,
-	    .only_group = session->options->only_group};
+	    .only_group = session->options->only_group,
+	    .now_given = session->options->now_given};
 	session->entitlement = entitlement_new(
 	    setup->config, setup->policies, session->options->now, session->plan);
 	import_all(session);

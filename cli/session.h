@@ -20,7 +20,9 @@ struct session {
 	struct kisi_client *client; /* NULL offline */
 	char *snapshot_source;	    /* address or file */
 	struct snapshot *snapshot;
-	struct plan *plan; /* collects findings from the start */
+	struct snapshot *after_snapshot; /* Kisi as read back after an apply; NULL */
+	struct plan *after;		 /* planned again from it; NULL */
+	struct plan *plan;		 /* collects findings from the start */
 	struct entitlement *entitlement;
 	const struct entitled *entitled;
 	struct guard_facts facts;

@@ -32,6 +32,7 @@ struct run {
 	const char *snapshot_source; /* address or file the snapshot came from */
 	instant as_of;
 	const struct plan *plan;
+	const struct plan *after; /* planned again from Kisi as read back; NULL for a dry run */
 	const struct change_outcome *outcomes; /* one a change; NULL for a dry run */
 	enum exit_code
 	    exit_code;	   /* how the run ends, as far as it is known when the report is written */

@@ -11,9 +11,12 @@ static char *
 approval_hint(const struct guard_run *run, int64_t removals)
 {
 	const char *config = run->world->config->path;
-	return g_strdup_printf("if they are right: kisi-reconcile -c %s apply --approve %s "
+	char at[INSTANT_TEXT];
+	return g_strdup_printf("if they are right: kisi-reconcile -c %s%s%s apply --approve %s "
 			       "--max-removals %" G_GINT64_FORMAT,
-	    config != NULL ? config : "CONFIG", run->plan->removals_id, removals);
+	    config != NULL ? config : "CONFIG", run->facts->now_given ? " --now " : "",
+	    run->facts->now_given ? instant_format(run->world->now, at) : "",
+	    run->plan->removals_id, removals);
 }
 
 /* One limit over one scope: a group, the run, or the day. */

@@ -10,6 +10,7 @@ struct guard_facts {
 	GHashTable *rejected;	  /* set of guard_rejected_key texts */
 	bool clock_known;	  /* false: offline, nothing to compare with */
 	instant clock_offset;	  /* the server's clock minus ours, seconds */
+	bool now_given;		  /* the run's instant came from --now: its commands must name it */
 	const char *only_person;  /* canonical address this run is limited to; NULL */
 	const char *only_group;	  /* group it is limited to, name or id; NULL */
 };
