@@ -188,6 +188,7 @@ importer_done(struct importer *im)
 	g_array_unref(im->attendees);
 	g_array_unref(im->targets);
 	g_array_unref(im->freezes);
+	g_free(im->open_page);
 }
 
 /* Does the profile know the header or key without asking for its value as a field? */
@@ -236,6 +237,8 @@ import_source(const struct source_config *source, uint32_t index, const struct p
 		for (guint i = 0; i < paths->len; i++)
 			import_file(&im, paths->pdata[i]);
 	}
+	if (im.open_page != NULL && !im.last_page)
+		import_facts_refuse(im.facts, PAGES_HINT, "%s", im.open_page);
 	keep_unmatched(&im);
 	importer_done(&im);
 	g_ptr_array_unref(paths);

@@ -6,6 +6,9 @@
 #include "importers/row.h"
 #include "model/facts.h"
 
+/* What to do about an export that lacks its last page. */
+#define PAGES_HINT "fetch all pages before you save them"
+
 /* One import in progress: what the steps from file to record share.  Inside importers/ only. */
 
 /* Addresses that were made canonical already: exports repeat the same people over and over. */
@@ -42,7 +45,13 @@ struct importer {
 	GHashTable *unmatched; /* set of char * */
 	bool seen[FIELDS];     /* JSON: fields that some record of the file had */
 	uint64_t seen_records; /* how many were looked at for that */
-	bool wrong_order;      /* refused for its order of dates already */
+	/*
+	 * A file that is one page with more to come is whole only together with others: some file
+	 * of the source must be a last page.
+	 */
+	char *open_page;  /* the refusal of the first such file; NULL */
+	bool last_page;	  /* some file ended with a last page */
+	bool wrong_order; /* refused for its order of dates already */
 	/* reused by every row */
 	GStringChunk *scratch;
 	uint64_t scratch_rows;

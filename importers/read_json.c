@@ -137,6 +137,25 @@ check_seen(const struct importer *im, const struct stream *s, GError **error)
 	return true;
 }
 
+/* Pages may be saved one to a file; several in one file must end with the last. */
+static bool
+check_pages(struct importer *im, const struct stream *s, GError **error)
+{
+	if (s->left == NULL) {
+		im->last_page = true;
+		return true;
+	}
+	char *text = g_strdup_printf(
+	    "%s: incomplete: the last page still has %s", s->name, s->left);
+	bool single = s->documents == 1;
+	if (!single)
+		fail(error, EXIT_BAD_INPUT, PAGES_HINT, "%s", text);
+	else if (im->open_page == NULL)
+		im->open_page = g_steal_pointer(&text);
+	g_free(text);
+	return single;
+}
+
 bool
 json_import(struct importer *im, struct bytes *bytes, GError **error)
 {
@@ -153,9 +172,7 @@ json_import(struct importer *im, struct bytes *bytes, GError **error)
 		g_propagate_error(error, g_steal_pointer(&s.fault));
 		good = false;
 	}
-	if (good && s.left != NULL)
-		good = fail(error, EXIT_BAD_INPUT, "fetch all pages before you save them",
-		    "%s: incomplete: the last page still has %s", s.name, s.left);
+	good = good && check_pages(im, &s, error);
 	good = good && check_seen(im, &s, error);
 	key_map_unmatched(s.keys, im->unmatched);
 	key_map_free(s.keys);
