@@ -49,8 +49,10 @@ struct entitlement {
 	GArray *reasons;
 	GArray *company_entries;
 	struct repeats *repeats;
-	GArray *reaches;	    /* of the record at hand */
-	struct judgement judgement; /* of the record at hand */
+	GArray *reaches;			   /* of the record at hand */
+	uint64_t records;			   /* taken so far */
+	GArray *people_met, *rules_met, *refs_met; /* of uint64_t, see met() */
+	struct judgement judgement;		   /* of the record at hand */
 	struct entitled result;
 };
 
@@ -153,6 +155,9 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->traces = traces_new(e->reasons, e->texts);
 	e->company_entries = g_array_new(FALSE, FALSE, sizeof(struct company_entry));
 	e->repeats = repeats_new(config->sources->len);
+	e->people_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+	e->rules_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+	e->refs_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->reaches = g_array_new(FALSE, FALSE, sizeof(struct reach));
 	judgement_init(&e->judgement);
 	add_rule_refs(e);
@@ -165,7 +170,7 @@ entitlement_free(struct entitlement *e)
 	if (e == NULL)
 		return;
 	GArray *const arrays[] = {e->persons, e->refs, e->windows, e->blocked_windows, e->reasons,
-	    e->company_entries, e->reaches};
+	    e->company_entries, e->reaches, e->people_met, e->rules_met, e->refs_met};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	rule_index_free(e->rules);
@@ -194,12 +199,29 @@ add_reason(struct entitlement *e, const struct record *record, uint32_t rule)
 	return e->reasons->len - 1;
 }
 
+/*
+ * Was this number met before with the record at hand?  A booker may be an attendee, too, and two spaces of a booking
+ * may reach one group: that is one reason, not two.
+ */
+static bool
+met(struct entitlement *e, GArray *numbers, uint32_t number)
+{
+	if (number >= numbers->len)
+		g_array_set_size(numbers, number + 1);
+	uint64_t *last = &g_array_index(numbers, uint64_t, number);
+	bool already = *last == e->records;
+	*last = e->records;
+	return already;
+}
+
 static void
 reach_rules(struct entitlement *e, const struct record *record, const uint32_t *rules, size_t count)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
 	for (size_t i = 0; i < count; i++) {
 		const struct rule *rule = g_ptr_array_index(e->config->rules, rules[i]);
+		if (met(e, e->rules_met, rules[i]))
+			continue;
 		struct reach reach = {.ref = ref_number(e, rule->group),
 		    .reason = add_reason(e, record, rules[i]),
 		    .before = rule->grace_before != UNSET ? rule->grace_before
@@ -213,11 +235,14 @@ static void
 reach_named(struct entitlement *e, const struct record *record, const char *group, bool by_data)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
-	struct reach reach = {.ref = ref_number(e, group),
+	uint32_t ref = ref_number(e, group);
+	ref_at(e, ref)->from_data |= by_data;
+	if (met(e, e->refs_met, ref))
+		return;
+	struct reach reach = {.ref = ref,
 	    .reason = add_reason(e, record, INTERN_NONE),
 	    .before = policy->grace_before,
 	    .after = policy->grace_after};
-	ref_at(e, reach.ref)->from_data |= by_data;
 	g_array_append_val(e->reaches, reach);
 }
 
@@ -346,23 +371,26 @@ entitle_holder(
 }
 
 static void
+entitle_person(
+    struct entitlement *e, const struct record *record, const struct record_person *holder)
+{
+	uint32_t person = resolve_person(e, record, holder);
+	if (person != INTERN_NONE && !met(e, e->people_met, person))
+		entitle_holder(e, record, person, INTERN_NONE);
+}
+
+static void
 entitle_holders(struct entitlement *e, const struct record *record)
 {
 	const struct record_person *holder = &record->person;
-	if (holder->email != NULL || holder->ref != NULL) {
-		uint32_t person = resolve_person(e, record, holder);
-		if (person != INTERN_NONE)
-			entitle_holder(e, record, person, INTERN_NONE);
-	} else if (record->company != NULL) {
+	if (holder->email != NULL || holder->ref != NULL)
+		entitle_person(e, record, holder);
+	else if (record->company != NULL)
 		entitle_holder(
 		    e, record, INTERN_NONE, directory_company(e->directory, record->company));
-	}
 	for (size_t i = 0; i < record->n_attendees && e->policies[record->place.source].attendees;
-	     i++) {
-		uint32_t person = resolve_person(e, record, &record->attendees[i]);
-		if (person != INTERN_NONE)
-			entitle_holder(e, record, person, INTERN_NONE);
-	}
+	     i++)
+		entitle_person(e, record, &record->attendees[i]);
 }
 
 /* ---- records ---- */
@@ -388,6 +416,7 @@ bury(struct entitlement *e, struct reason_range row)
 static void
 entitle_access(struct entitlement *e, const struct record *record)
 {
+	e->records++;
 	judge(record, &e->policies[record->place.source], e->now, &e->judgement);
 	if (!long_gone(e, record, record->span.until, GRACE_MAX)) {
 		find_reaches(e, record);

@@ -91,7 +91,7 @@ def change_line(change, show):
             parts.append(("was " if change["action"] == "adjust" else "") + span(change["have"]))
         parts.append(("" if change["expected"] else "surprising ") + change["cause"])
     if "reasons" in show:
-        parts.append("by " + "; ".join(reason_text(reason) for reason in change["reasons"]))
+        parts.append("by " + ("; ".join(reason_text(reason) for reason in change["reasons"]) or "nothing"))
     held = "held(%s) " % change["guard"] if "guard" in change else ""
     return held + " | ".join(parts)
 
