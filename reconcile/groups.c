@@ -186,6 +186,44 @@ drop_unmanaged(const struct entitled *entitled, const struct groups *groups, str
 	}
 }
 
+/*
+ * Which references somebody still says: a rule, the data, or a row that no later one with its id replaced.  An old
+ * row's wrong name must not put groups in doubt.
+ */
+static bool *
+refs_in_use(const struct entitled *entitled)
+{
+	bool *used = g_new0(bool, entitled->refs->len + 1);
+	const GArray *const windows[] = {entitled->windows, entitled->blocked_windows};
+	for (guint i = 0; i < entitled->refs->len; i++) {
+		const struct group_ref *ref = &g_array_index(entitled->refs, struct group_ref, i);
+		used[i] = ref->from_rule || ref->from_data;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(windows); i++) {
+		for (guint j = 0; j < windows[i]->len; j++)
+			used[g_array_index(windows[i], struct raw_window, j).ref] = true;
+	}
+	for (guint i = 0; i < entitled->traces->len; i++)
+		used[g_array_index(entitled->traces, struct trace, i).ref] = true;
+	return used;
+}
+
+static void
+resolve_refs(const struct entitled *entitled, const struct snapshot *snapshot, struct plan *plan,
+    struct groups *groups)
+{
+	bool *used = refs_in_use(entitled);
+	for (guint i = 0; i < entitled->refs->len; i++) {
+		const int64_t nowhere = 0;
+		if (used[i])
+			resolve_ref(&g_array_index(entitled->refs, struct group_ref, i), snapshot,
+			    plan, groups);
+		else
+			g_array_append_val(groups->of_ref, nowhere);
+	}
+	g_free(used);
+}
+
 bool
 groups_resolve(const struct config *config, const struct entitled *entitled,
     const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error)
@@ -201,9 +239,7 @@ groups_resolve(const struct config *config, const struct entitled *entitled,
 		out->zone = snapshot->time_zone;
 	if (out->zone == NULL || zone_get(out->zone) == NULL)
 		out->zone = "UTC";
-	for (guint i = 0; i < entitled->refs->len; i++)
-		resolve_ref(
-		    &g_array_index(entitled->refs, struct group_ref, i), snapshot, plan, out);
+	resolve_refs(entitled, snapshot, plan, out);
 	g_array_sort(out->managed, compare_managed);
 	drop_unmanaged(entitled, out, plan);
 	return true;

@@ -188,7 +188,8 @@ guard_mismatch(struct guard_run *run)
 static bool
 is_doubted(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	return groups_doubted(run->world->groups, change->group_id);
+	return guard_takes_away(run, change) &&
+	       groups_doubted(run->world->groups, change->group_id);
 }
 
 static void

@@ -2,7 +2,7 @@
 import os
 import re
 
-SINGLE = ("NOW", "ARGS", "SHOW", "ORDERED")
+SINGLE = ("NOW", "ARGS", "SHOW", "ORDERED", "COUNTED")
 BLOCKS = SINGLE + ("CASE", "CONFIG", "SET", "FILE", "FILE+", "KISI", "KISI+", "STATE", "EXPECT")
 
 
@@ -21,12 +21,13 @@ class World:
     """Everything one call is given; blocks change it as they come."""
 
     def __init__(self):
-        self.now, self.args, self.show, self.ordered = None, "", set(), False
+        self.now, self.args, self.show = None, "", set()
+        self.unlike = set()  # variations that mean something else here
         self.config, self.files, self.kisi, self.state = [], {}, [], []
 
     def copy(self):
         other = World()
-        other.now, other.args, other.show, other.ordered = self.now, self.args, set(self.show), self.ordered
+        other.now, other.args, other.show, other.unlike = self.now, self.args, set(self.show), set(self.unlike)
         other.config = [(title, list(lines)) for title, lines in self.config]
         other.files = {name: (rest, list(lines)) for name, (rest, lines) in self.files.items()}
         other.kisi, other.state = list(self.kisi), list(self.state)
@@ -83,7 +84,9 @@ def take(world, word, rest, lines):
     elif word == "SHOW":
         world.show |= set(rest.split())
     elif word == "ORDERED":
-        world.ordered = True
+        world.unlike.add("shuffle")
+    elif word == "COUNTED":
+        world.unlike.add("double")
     elif word == "CONFIG":
         world.config = sections(lines)
     elif word == "SET":
