@@ -7,17 +7,19 @@
 
 #include <string.h>
 
-/* `booking 17` or `membership in row 12`. */
+/* Ids longer than this (a UUID, two of them) tell a reader nothing that file and row do not tell better. */
+#define ID_SHOWN 24
+
+/* `booking 17 (bookings.csv:12)`. */
 static char *
 record_text(const struct world *world, uint32_t number)
 {
 	const struct raw_reason *reason = &g_array_index(
 	    world->entitled->reasons, struct raw_reason, number);
-	const char *kind = record_kind_word(reason->kind);
 	const char *id = intern_text(world->entitled->texts, reason->record);
-	return id != NULL ? g_strdup_printf("%s %s", kind, id)
-			  : g_strdup_printf(
-				"%s in row %u of %s", kind, reason->row, world_file(world, reason));
+	bool shown = id != NULL && g_utf8_strlen(id, -1) <= ID_SHOWN;
+	return g_strdup_printf("%s%s%s (%s:%u)", record_kind_word(reason->kind), shown ? " " : "",
+	    shown ? id : "", world_file(world, reason), reason->row);
 }
 
 static char *

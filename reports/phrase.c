@@ -108,12 +108,15 @@ phrase_age(instant seconds)
 	return g_strdup_printf("%" PRId64 " days", seconds / INSTANT_DAY);
 }
 
+/* Ids longer than this (a UUID, two of them) tell a reader nothing that file and row do not tell better. */
+#define ID_SHOWN 24
+
 static void
 append_reason(GString *out, const struct reason *reason)
 {
 	const char *kind = record_kind_word((enum record_kind)reason->kind);
 	g_string_append(out, kind != NULL ? kind : "record");
-	if (reason->record != NULL)
+	if (reason->record != NULL && g_utf8_strlen(reason->record, -1) <= ID_SHOWN)
 		g_string_append_printf(out, " %s", reason->record);
 	const char *file = reason->file != NULL ? reason->file : reason->source;
 	if (file != NULL && reason->row > 0)
