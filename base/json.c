@@ -5,6 +5,31 @@
 
 #include <string.h>
 
+/* Everything that stands outside strings: punctuation, blanks, numbers, and the letters of true, false and null. */
+#define OUTSIDE_STRINGS "{}[]:, \t\r\n0123456789+-.eEtrufalsn"
+
+/*
+ * What json-c lets pass even when strict: single quotes, NaN, raw control characters, `1.`, and whatever stands
+ * behind a NUL.  The byte it begins at; length when there is none.
+ */
+static size_t
+find_fault(const char *text, size_t length)
+{
+	bool inside = false;
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c == '"')
+			inside = !inside;
+		else if (inside && c == '\\')
+			i++;
+		else if (inside ? c < 0x20 : c == '\0' || strchr(OUTSIDE_STRINGS, c) == NULL)
+			return i;
+		else if (!inside && c == '.' && (i + 1 == length || !g_ascii_isdigit(text[i + 1])))
+			return i;
+	}
+	return length;
+}
+
 struct json_object *
 json_read(const char *text, size_t length, const char *name, GError **error)
 {
@@ -13,6 +38,11 @@ json_read(const char *text, size_t length, const char *name, GError **error)
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	if (length > INT32_MAX) {
 		fail(error, EXIT_BAD_INPUT, NULL, "%s: larger than 2 GiB", name);
+		goto done;
+	}
+	size_t fault = find_fault(text, length);
+	if (fault < length) {
+		fail(error, EXIT_BAD_INPUT, NULL, "%s: byte %zu: not JSON", name, fault);
 		goto done;
 	}
 	value = json_tokener_parse_ex(tokener, text, (int)length);

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Remove blanks from both ends of the NUL-terminated text, in place, and return its new beginning (inside

@@ -49,12 +49,20 @@ parse_offset(const char *text, int *out)
 	return true;
 }
 
-/* GLib would read any file a name like "/etc/passwd" or "../x" points to: only IANA names pass. */
+/*
+ * GLib would read any file a name like "/etc/passwd" or "../x" points to: only IANA names pass.  Among the zones lie
+ * files that mean the machine's zone, or count leap seconds.
+ */
 static bool
 plausible_name(const char *name)
 {
+	static const char *const traps[] = {"localtime", "posixrules", "right/", "posix/"};
 	if (!g_ascii_isalpha(name[0]) || strlen(name) > 64 || strstr(name, "..") != NULL)
 		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(traps); i++) {
+		if (g_str_has_prefix(name, traps[i]))
+			return false;
+	}
 	for (const char *p = name; *p != '\0'; p++) {
 		if (!g_ascii_isalnum(*p) && strchr("/_+-", *p) == NULL)
 			return false;
