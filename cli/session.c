@@ -409,6 +409,21 @@ write_workbook(const struct session *session, GError **error)
 	return good;
 }
 
+/* A quiet run under cron must still say what a person has to decide: cron mails what is printed. */
+static void
+warn_of_verdicts(const struct plan *plan)
+{
+	for (guint i = 0; i < plan->verdicts->len; i++) {
+		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
+		if (!verdict->tripped || strcmp(verdict->guard, GUARD_SCOPE) == 0)
+			continue;
+		say_warning("%s%s%s%s: %s%s%s", verdict->guard, verdict->scope != NULL ? " (" : "",
+		    verdict->scope != NULL ? verdict->scope : "", verdict->scope != NULL ? ")" : "",
+		    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
+		    verdict->hint != NULL ? verdict->hint : "");
+	}
+}
+
 bool
 session_report(struct session *session, int exit_code, GError **error)
 {
@@ -420,6 +435,8 @@ session_report(struct session *session, int exit_code, GError **error)
 		fflush(stdout);
 		g_free(text);
 	}
+	if (session->options->quiet)
+		warn_of_verdicts(session->plan);
 	/* The document of a large plan is large: it is gone before the workbook is made. */
 	char *document = plan_json_text(&session->run);
 	char *summary = plan_text_summary(&session->run);

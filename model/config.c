@@ -35,15 +35,23 @@ limit_text(const struct limit *limit)
 	return g_strdup_printf("%" G_GINT64_FORMAT " or %s%%", limit->count, percent);
 }
 
+/* Digits, perhaps a point and more digits, then the unit: what strtod would take besides is a typing error. */
+static bool
+parse_decimal(const char *text, const char *unit, double *out)
+{
+	size_t whole = strspn(text, "0123456789"), length = whole;
+	if (text[whole] == '.')
+		length += 1 + strspn(text + whole + 1, "0123456789");
+	if (whole == 0 || length == whole + 1 || length > 12 || strcmp(text + length, unit) != 0)
+		return false;
+	*out = g_ascii_strtod(text, NULL);
+	return true;
+}
+
 static bool
 parse_percent(const char *text, double *out)
 {
-	char *end;
-	double value = g_ascii_strtod(text, &end);
-	if (end == text || strcmp(end, "%") != 0 || !g_ascii_isdigit(text[0]) || value > 1e6)
-		return false;
-	*out = value;
-	return true;
+	return parse_decimal(text, "%", out);
 }
 
 /* `N`, `P%` or `N or P%`. */
@@ -95,10 +103,10 @@ static double
 read_rate(struct ini *ini, GError **error)
 {
 	const char *text = ini_text(ini, "kisi", "rate", "4/s");
-	char *end;
-	double rate = g_ascii_strtod(text, &end);
+	double rate = 0;
 	/* Kisi allows five requests a second for each user. */
-	if (end == text || (strcmp(end, "/s") != 0 && *end != '\0') || !(rate > 0 && rate <= 1000))
+	if (!(parse_decimal(text, "/s", &rate) || parse_decimal(text, "", &rate)) || rate <= 0 ||
+	    rate > 1000)
 		ini_fail(ini, "kisi", "rate", "requests a second: 4/s", error, "not a rate: \"%s\"",
 		    text);
 	return rate;
