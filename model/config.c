@@ -353,8 +353,12 @@ config_read(const char *text, const char *path, const char *dir, GError **error)
 	read_general(config, ini, &trouble);
 	read_protected(config, ini, &trouble);
 	read_lists(config, ini, &trouble);
-	if (trouble == NULL)
-		ini_finish(ini, sections, &trouble);
+	/* A key nobody knows is why another one is missing: it is what the reader must be told. */
+	GError *unknown = NULL;
+	if (!ini_finish(ini, sections, &unknown)) {
+		g_clear_error(&trouble);
+		trouble = unknown;
+	}
 	check_whole(config, ini, &trouble);
 	ini_free(ini);
 	if (trouble != NULL) {

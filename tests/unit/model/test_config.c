@@ -1,0 +1,259 @@
+/* The configuration as values: defaults, arithmetic of limits, and what is refused. */
+#include "model/config.h"
+
+#include "base/failure.h"
+
+#include <string.h>
+
+#define SOURCE "[source b]\nprofile = generic-bookings\nfile = b.csv\n"
+
+static struct config *
+read_good(const char *text)
+{
+	GError *error = NULL;
+	struct config *config = config_read(text, "test.ini", "/etc/kisi", &error);
+	g_assert_no_error(error);
+	return config;
+}
+
+/* Every key has a default that is safe. */
+static void
+test_defaults(void)
+{
+	struct config *config = read_good(SOURCE);
+	g_assert_cmpstr(config->kisi.base_url, ==, "https://api.kisi.io");
+	g_assert_cmpfloat(config->kisi.rate, ==, 4);
+	g_assert_null(config->kisi.place);
+	g_assert_null(config->kisi.api_key_file);
+	g_assert_cmpstr(config->state.database, ==, "/etc/kisi/kisi-reconcile.db");
+	g_assert_cmpint(config->schedule.run_every, ==, 3600);
+	g_assert_cmpint(config->schedule.slack, ==, 900);
+	g_assert_cmpint(config->schedule.lookahead, ==, 86400);
+	g_assert_cmpint(config->schedule.max_bridge, ==, 7200);
+	g_assert_cmpint(config->schedule.between, ==, BETWEEN_BRIDGE);
+	g_assert_cmpint(config->people.create, ==, CREATE_MANAGED);
+	g_assert_cmpint(config->guards.max_age, ==, 26 * 3600);
+	g_assert_cmpint(config->guards.max_clock, ==, 120);
+	static const struct {
+		size_t offset;
+		int64_t count;
+		double percent;
+	} limits[] = {
+	    {offsetof(struct config, guards.max_removals), 2, 20},
+	    {offsetof(struct config, guards.max_group_removals), 2, 25},
+	    {offsetof(struct config, guards.max_day_removals), 3, 30},
+	    {offsetof(struct config, guards.max_grants), 25, 50},
+	    {offsetof(struct config, guards.max_shrink), 0, 10},
+	    {offsetof(struct config, guards.max_rejects), 1, 5},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+		const struct limit *limit = &G_STRUCT_MEMBER(
+		    struct limit, config, limits[i].offset);
+		g_assert_cmpint(limit->count, ==, limits[i].count);
+		g_assert_cmpfloat(limit->percent, ==, limits[i].percent);
+	}
+	const struct source_config *source = g_ptr_array_index(config->sources, 0);
+	g_assert_cmpstr(source->name, ==, "b");
+	g_assert_cmpstr(source->file, ==, "/etc/kisi/b.csv");
+	g_assert_cmpint(source->pick, ==, PICK_ALL);
+	g_assert_cmpint(source->grace_before, ==, UNSET);
+	g_assert_cmpint(source->grace_after, ==, UNSET);
+	g_assert_cmpint(source->absence, ==, UNSET);
+	g_assert_cmpint(source->cancelled, ==, UNSET);
+	g_assert_cmpint(source->attendees, ==, UNSET);
+	g_assert_cmpint(source->max_age, ==, UNSET);
+	config_free(config);
+	config_free(NULL);
+}
+
+static void
+test_limits(void)
+{
+	static const struct {
+		const char *text;
+		int64_t population, want; /* want -1: refused */
+	} cases[] = {
+	    {"2 or 20%", 0, 2},
+	    {"2 or 20%", 10, 2},
+	    {"2 or 20%", 14, 2}, /* 2.8 */
+	    {"2 or 20%", 15, 3},
+	    {"2 or 20%", 1000, 200},
+	    {"3 or 30%", 11, 3},
+	    {"3 or 30%", 10, 3},
+	    {"0", 100, 0},
+	    {"7", 3, 7},
+	    {"10%", 9, 0},
+	    {"10%", 10, 1},
+	    {"100%", 7, 7},
+	    {"33.3%", 10, 3},
+	    {"0.5%", 1000, 5},
+	    {"29%", 100, 29}, /* 28.999... in binary */
+	    {"2  or  20%", 100, 20},
+	    {"", 0, -1},
+	    {"two", 0, -1},
+	    {"-1", 0, -1},
+	    {"20 %", 0, -1},
+	    {"%", 0, -1},
+	    {"20% or 2", 0, -1},
+	    {"2 or 3", 0, -1},
+	    {"2 or", 0, -1},
+	    {"2 or 20% or 3", 0, -1},
+	    {"2 and 20%", 0, -1},
+	    {"1e3%", 0, -1},
+	    {"0x10%", 0, -1},
+	    {".5%", 0, -1},
+	    {"5.%", 0, -1},
+	    {"nan%", 0, -1},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		GError *error = NULL;
+		char *text = g_strconcat(
+		    SOURCE "[guards]\nmax_removals = ", cases[i].text, "\n", NULL);
+		struct config *config = config_read(text, "test.ini", "/", &error);
+		g_test_message("\"%s\" of %d", cases[i].text, (int)cases[i].population);
+		g_assert_cmpint(config != NULL, ==, cases[i].want >= 0);
+		if (config != NULL)
+			g_assert_cmpint(
+			    limit_value(&config->guards.max_removals, cases[i].population), ==,
+			    cases[i].want);
+		config_free(config);
+		g_clear_error(&error);
+		g_free(text);
+	}
+}
+
+static void
+test_limit_text(void)
+{
+	static const struct {
+		struct limit limit;
+		const char *want;
+	} cases[] = {
+	    {{2, 20}, "2 or 20%"},
+	    {{0, 20}, "20%"},
+	    {{7, 0}, "7"},
+	    {{0, 0}, "0"},
+	    {{1, 2.5}, "1 or 2.5%"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *text = limit_text(&cases[i].limit);
+		g_assert_cmpstr(text, ==, cases[i].want);
+		g_free(text);
+	}
+}
+
+static void
+test_refused(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"", "test.ini: no source"},
+	    {"[kisi]\nplace = 1\n", "no source"},
+	    {"[source b]\nfile = b.csv\n", "[source b]: key \"profile\" is missing"},
+	    {"[source b]\nprofile = x\n", "[source b]: key \"file\" is missing"},
+	    {"[source b]\nprofile = x\nfile =\n", "[source b] file: nothing given"},
+	    {SOURCE "timezone = Mars/Olympus\n", "unknown time zone \"Mars/Olympus\""},
+	    {SOURCE "timezone = localtime\n", "unknown time zone"},
+	    {SOURCE "grace_before = 25h\n", "[source b] grace_before: more than a day"},
+	    {SOURCE "cancelled = later\n", "unknown word \"later\""},
+	    {SOURCE "attendees = some\n", "unknown word \"some\""},
+	    {SOURCE "colour = red\n", "[source b] colour: unknown key"},
+	    {SOURCE "[rule r]\ngroup = G\n", "needs resource or plan"},
+	    {SOURCE "[rule r]\nresource = R\nplan = P\ngroup = G\n", "has both resource and plan"},
+	    {SOURCE "[rule r]\nresource = R\n", "key \"group\" is missing"},
+	    {SOURCE "[rule r]\nresource =\ngroup = G\n", "[rule r] resource: nothing given"},
+	    {SOURCE "[rule r]\nresource = R\ngroup = G\nsource = c\n", "there is no [source c]"},
+	    {SOURCE "[rule r]\nresource = R\ngroup = G\nmethod = magic\n",
+		"unknown word \"magic\""},
+	    {SOURCE "[people]\nprotected = ada\n", "not an e-mail address: \"ada\""},
+	    {SOURCE "[people]\ncreate = yes\n", "unknown word \"yes\""},
+	    {SOURCE "[schedule]\nbetween_windows = bridged\n", "did you mean \"bridge\"?"},
+	    {SOURCE "[kisi]\nrate = fast\n", "not a rate: \"fast\""},
+	    {SOURCE "[kisi]\nrate = 0/s\n", "not a rate"},
+	    {SOURCE "[kisi]\nrate = 0x4/s\n", "not a rate"},
+	    {SOURCE "[kisi]\nrate = 4/m\n", "not a rate"},
+	    {SOURCE "[kisi]\nrate = 1001/s\n", "not a rate"},
+	    {SOURCE "[shedule]\n", "unknown section; did you mean \"schedule\"?"},
+	    {SOURCE "[source]\nfile = x\n", "unknown section"},
+	    {SOURCE "[guards]\nmax_remvals = 3\n", "did you mean \"max_removals\"?"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		GError *error = NULL;
+		struct config *config = config_read(cases[i].text, "test.ini", "/", &error);
+		g_test_message("%zu: %s", i, error != NULL ? error->message : "fine");
+		g_assert_null(config);
+		g_assert_error(error, FAILURE, EXIT_BAD_CONFIG);
+		g_assert_nonnull(strstr(error->message, cases[i].want));
+		g_error_free(error);
+	}
+}
+
+static void
+test_values(void)
+{
+	struct config *config = read_good(
+	    "[kisi]\nplace = Harbour House\nrate = 2.5/s\n[state]\ndatabase = ../var/x.db\n"
+	    "[schedule]\nrun_every = 10m\nbetween_windows = STRICT\n"
+	    "[people]\nprotected = Ada <ADA@example.com>; ben@example.com;\ncreate = no\n"
+	    "[source b]\nprofile = p\nfile = /srv/*.csv\ntimezone = Europe/Amsterdam\nlocation = "
+	    "Harbour\n"
+	    "grace_before = 0\ngrace_after = 90s\nabsence = cancelled\ncancelled = "
+	    "until-end\nattendees = no\n"
+	    "pick = newest\nmax_age = 7d\n"
+	    "[rule one]\nresource = *\ngroup = Room 1 + Front door\nsource = b\nexclusive = no\n"
+	    "[rule two]\nplan = Desk\ngroup = 45274\nlocation = Harbour\ngrace_after = 5m\n");
+	const struct source_config *source = g_ptr_array_index(config->sources, 0);
+	const struct rule *one = g_ptr_array_index(config->rules, 0);
+	const struct rule *two = g_ptr_array_index(config->rules, 1);
+	g_assert_cmpfloat(config->kisi.rate, ==, 2.5);
+	g_assert_cmpstr(config->state.database, ==, "/etc/var/x.db");
+	g_assert_cmpint(config->schedule.between, ==, BETWEEN_STRICT);
+	g_assert_cmpint(config->people.create, ==, CREATE_NO);
+	g_assert_cmpuint(g_hash_table_size(config->people.protected), ==, 2);
+	g_assert_true(g_hash_table_contains(config->people.protected, "ada@example.com"));
+	g_assert_cmpstr(source->file, ==, "/srv/*.csv");
+	g_assert_cmpint(source->grace_before, ==, 0);
+	g_assert_cmpint(source->grace_after, ==, 90);
+	g_assert_cmpint(source->absence, ==, ABSENCE_CANCELLED);
+	g_assert_cmpint(source->cancelled, ==, CANCELLED_UNTIL_END);
+	g_assert_cmpint(source->attendees, ==, 0);
+	g_assert_cmpint(source->pick, ==, PICK_NEWEST);
+	g_assert_cmpint(source->max_age, ==, 604800);
+	g_assert_cmpint(one->kind, ==, RULE_RESOURCE);
+	g_assert_cmpstr(one->group, ==, "Room 1 + Front door");
+	g_assert_false(one->exclusive);
+	g_assert_cmpint(one->grace_after, ==, UNSET);
+	g_assert_cmpint(two->kind, ==, RULE_PLAN);
+	g_assert_true(two->exclusive);
+	g_assert_cmpint(two->grace_after, ==, 300);
+	config_free(config);
+}
+
+/* One step, so that two entries cannot lead round in a circle. */
+static void
+test_alias(void)
+{
+	struct config *config = read_good(SOURCE);
+	g_hash_table_insert(
+	    config->people.aliases, g_strdup("a@x.example"), g_strdup("b@x.example"));
+	g_hash_table_insert(
+	    config->people.aliases, g_strdup("b@x.example"), g_strdup("a@x.example"));
+	g_assert_cmpstr(config_person(config, "a@x.example"), ==, "b@x.example");
+	g_assert_cmpstr(config_person(config, "b@x.example"), ==, "a@x.example");
+	g_assert_cmpstr(config_person(config, "c@x.example"), ==, "c@x.example");
+	config_free(config);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/config/defaults", test_defaults);
+	g_test_add_func("/config/limits", test_limits);
+	g_test_add_func("/config/limit-text", test_limit_text);
+	g_test_add_func("/config/refused", test_refused);
+	g_test_add_func("/config/values", test_values);
+	g_test_add_func("/config/alias", test_alias);
+	return g_test_run();
+}
