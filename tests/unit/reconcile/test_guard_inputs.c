@@ -1,0 +1,119 @@
+/* The arithmetic of the guards on inputs, at their edges. */
+#include "reconcile/guards.h"
+
+#include <string.h>
+
+#define NOW ((instant)1794654000)
+#define LATE (NOW + 30 * INSTANT_DAY)
+
+static const char text[] = "[source b]\nprofile = p\nfile = f\n";
+
+static const struct {
+	const char *keys; /* more configuration */
+	uint64_t rows, rejected;
+	instant ages[2];     /* of the files; -1 = no such file */
+	int64_t last_rows;   /* at the last good import; -1 = there was none */
+	const char *tripped; /* guard; NULL = the source is used */
+} cases[] = {
+    {"", 100, 0, {0, -1}, -1, NULL},
+    {"", 0, 0, {0, -1}, -1, "input_empty"},
+    {"", 1, 0, {0, -1}, -1, NULL},
+    /* the newest file tells the age; one from the future has none */
+    {"", 100, 0, {26 * INSTANT_HOUR, -1}, -1, NULL},
+    {"", 100, 0, {26 * INSTANT_HOUR + 1, -1}, -1, "max_age"},
+    {"", 100, 0, {90 * INSTANT_DAY, INSTANT_HOUR}, -1, NULL},
+    {"", 100, 0, {-5 * INSTANT_DAY, -1}, -1, NULL},
+    {"[guards]\nmax_age = 1h\n", 100, 0, {3601, -1}, -1, "max_age"},
+    {"[guards]\nmax_age = 0\n", 100, 0, {1, -1}, -1, "max_age"},
+    {"[guards]\nmax_age = 0\n", 100, 0, {0, -1}, -1, NULL},
+    /* fewer rows by more than a tenth */
+    {"", 90, 0, {0, -1}, 100, NULL},
+    {"", 89, 0, {0, -1}, 100, "max_shrink"},
+    {"", 9, 0, {0, -1}, 10, NULL},
+    {"", 8, 0, {0, -1}, 10, "max_shrink"},
+    {"", 9, 0, {0, -1}, 9, NULL},
+    {"", 500, 0, {0, -1}, 100, NULL},
+    {"[guards]\nmax_shrink = 100%\n", 1, 0, {0, -1}, 100, NULL},
+    {"[guards]\nmax_shrink = 3 or 10%\n", 2, 0, {0, -1}, 5, NULL},
+    {"[guards]\nmax_shrink = 3 or 10%\n", 1, 0, {0, -1}, 5, "max_shrink"},
+    /* more than a twentieth rejected, and more than one */
+    {"", 100, 5, {0, -1}, -1, NULL},
+    {"", 100, 6, {0, -1}, -1, "max_rejects"},
+    {"", 3, 1, {0, -1}, -1, NULL},
+    {"", 3, 2, {0, -1}, -1, "max_rejects"},
+    {"", 59, 2, {0, -1}, -1, NULL},
+    {"", 39, 2, {0, -1}, -1, "max_rejects"},
+    {"[guards]\nmax_rejects = 5%\n", 19, 1, {0, -1}, -1, "max_rejects"},
+    {"[guards]\nmax_rejects = 5%\n", 20, 1, {0, -1}, -1, NULL},
+    {"[guards]\nmax_rejects = 0\n", 20, 1, {0, -1}, -1, "max_rejects"},
+};
+
+static struct import_facts *
+make_facts(size_t i, const struct config *config)
+{
+	const struct source_config *source = g_ptr_array_index(config->sources, 0);
+	struct import_facts *facts = import_facts_new(source->name, RECORD_BOOKING);
+	for (size_t j = 0; j < 2; j++) {
+		if (cases[i].ages[j] != -1)
+			import_facts_add_file(facts, "/f")->modified = NOW - cases[i].ages[j];
+	}
+	facts->rows = cases[i].rows;
+	facts->rejected = cases[i].rejected;
+	facts->latest = LATE;
+	return facts;
+}
+
+static struct history *
+make_history(size_t i)
+{
+	struct history *history = history_new();
+	if (cases[i].last_rows >= 0) {
+		struct last_import import = {.source = "b",
+		    .rows = cases[i].last_rows,
+		    .latest = LATE,
+		    .windows = g_array_new(FALSE, FALSE, sizeof(struct last_window)),
+		    .blocked = g_ptr_array_new()};
+		g_array_append_val(history->imports, import);
+	}
+	return history;
+}
+
+static void
+test_edges(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *ini = g_strconcat(text, cases[i].keys, NULL);
+		struct config *config = config_read(ini, "t", "/", NULL);
+		struct source_policy policy = {.name = "b", .kind = RECORD_BOOKING};
+		struct plan *plan = plan_new();
+		struct history *history = make_history(i);
+		GPtrArray *imports = g_ptr_array_new();
+		struct import_facts *facts = make_facts(i, config);
+		bool refused;
+		g_ptr_array_add(imports, facts);
+		plan->as_of = NOW;
+		guard_inputs(config, &policy, imports, history, NOW, &refused, plan);
+		g_test_message("%zu: %s", i, cases[i].tripped != NULL ? cases[i].tripped : "fine");
+		g_assert_cmpint(refused, ==, cases[i].tripped != NULL);
+		for (guint j = 0; j < plan->verdicts->len; j++) {
+			const struct verdict *verdict = g_ptr_array_index(plan->verdicts, j);
+			bool want = g_strcmp0(verdict->guard, cases[i].tripped) == 0;
+			g_assert_cmpint(verdict->tripped, ==, want);
+			g_assert_cmpstr(verdict->scope, ==, "b");
+		}
+		g_ptr_array_unref(imports);
+		import_facts_free(facts);
+		history_free(history);
+		plan_free(plan);
+		config_free(config);
+		g_free(ini);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/guard_inputs/edges", test_edges);
+	return g_test_run();
+}

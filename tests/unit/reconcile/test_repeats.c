@@ -1,0 +1,162 @@
+/* Rows with one id: what makes them equal, and what different. */
+#include "reconcile/repeats.h"
+
+#include <string.h>
+
+static const struct record_person someone[] = {{.email = "ben@example.com"}};
+static const struct record_ref room[] = {{.name = "Room 1"}}, by_id[] = {{.id = "Room 1"}},
+			       rooms[] = {{.name = "Room 1"}, {.name = "Room 2"}};
+static const struct interval frozen[] = {{10, 20}};
+
+/* Every one of these differs from every other one. */
+static const struct record different[] = {
+    {.kind = RECORD_BOOKING, .id = "1", .status = STATUS_CONFIRMED, .span = {10, 20}},
+    {.kind = RECORD_BOOKING, .id = "1", .status = STATUS_COMPLETED, .span = {10, 20}},
+    {.kind = RECORD_BOOKING, .id = "1", .status = STATUS_CONFIRMED, .span = {10, 21}},
+    {.kind = RECORD_BOOKING, .id = "1", .status = STATUS_CONFIRMED, .span = {11, 20}},
+    {.kind = RECORD_MEMBERSHIP, .id = "1", .status = STATUS_CONFIRMED, .span = {10, 20}},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.company = "x"},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.location = "x"},
+    {.kind = RECORD_BOOKING, .id = "1", .status = STATUS_CONFIRMED, .span = {10, 20}, .group = "x"},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.company = ""},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.person.email = "x"},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.person.ref = "x"},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.targets = room,
+	.n_targets = 1},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.targets = by_id,
+	.n_targets = 1},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.targets = rooms,
+	.n_targets = 2},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.attendees = someone,
+	.n_attendees = 1},
+    {.kind = RECORD_BOOKING,
+	.id = "1",
+	.status = STATUS_CONFIRMED,
+	.span = {10, 20},
+	.freezes = frozen,
+	.n_freezes = 1},
+};
+
+static void
+test_different(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(different); i++) {
+		for (size_t j = 0; j < G_N_ELEMENTS(different); j++) {
+			struct repeats *repeats = repeats_new(1);
+			struct reason_range former = {7, 7}, gave = {3, 4};
+			g_test_message("%zu %zu", i, j);
+			g_assert_cmpint(
+			    repeats_look(repeats, &different[i], &former), ==, REPEAT_NEW);
+			repeats_keep(repeats, &different[i], gave);
+			enum repeat repeat = repeats_look(repeats, &different[j], &former);
+			g_assert_cmpint(repeat, ==, i == j ? REPEAT_EQUAL : REPEAT_DIFFERENT);
+			g_assert_cmpuint(former.first, ==, i == j ? 7 : 3);
+			g_assert_cmpuint(former.count, ==, i == j ? 7 : 4);
+			repeats_free(repeats);
+		}
+	}
+}
+
+/* Where a row stands and how its person is called makes no difference. */
+static void
+test_equal(void)
+{
+	struct repeats *repeats = repeats_new(1);
+	struct reason_range former, gave = {0, 1};
+	struct record record = different[9];
+	record.place.row = 2;
+	record.person.name = "Ada Moss";
+	g_assert_cmpint(repeats_look(repeats, &record, &former), ==, REPEAT_NEW);
+	repeats_keep(repeats, &record, gave);
+	record.place.row = 99;
+	record.place.file = 1;
+	record.person.name = "A. Moss";
+	g_assert_cmpint(repeats_look(repeats, &record, &former), ==, REPEAT_EQUAL);
+	repeats_free(repeats);
+}
+
+/* The last one kept is the one compared with, and what it gave is handed out. */
+static void
+test_last_counts(void)
+{
+	struct repeats *repeats = repeats_new(1);
+	struct reason_range former;
+	for (uint32_t i = 0; i < 4; i++) {
+		const struct record *record = &different[i % 2];
+		enum repeat repeat = repeats_look(repeats, record, &former);
+		g_assert_cmpint(repeat, ==, i == 0 ? REPEAT_NEW : REPEAT_DIFFERENT);
+		if (i > 0)
+			g_assert_cmpuint(former.first, ==, 10 * (i - 1));
+		repeats_keep(repeats, record, (struct reason_range){10 * i, 1});
+	}
+	repeats_free(repeats);
+}
+
+static void
+test_apart(void)
+{
+	struct repeats *repeats = repeats_new(2);
+	struct reason_range former, gave = {0, 1};
+	struct record record = different[0], nameless = different[0];
+	repeats_look(repeats, &record, &former);
+	repeats_keep(repeats, &record, gave);
+	/* another source, another id, none at all */
+	record.place.source = 1;
+	g_assert_cmpint(repeats_look(repeats, &record, &former), ==, REPEAT_NEW);
+	record.place.source = 0;
+	record.id = "11";
+	g_assert_cmpint(repeats_look(repeats, &record, &former), ==, REPEAT_NEW);
+	nameless.id = NULL;
+	for (int i = 0; i < 2; i++) {
+		g_assert_cmpint(repeats_look(repeats, &nameless, &former), ==, REPEAT_NEW);
+		repeats_keep(repeats, &nameless, gave);
+	}
+	repeats_free(repeats);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/repeats/different", test_different);
+	g_test_add_func("/repeats/equal", test_equal);
+	g_test_add_func("/repeats/last-counts", test_last_counts);
+	g_test_add_func("/repeats/apart", test_apart);
+	return g_test_run();
+}
