@@ -91,10 +91,18 @@ guard_refused(struct guard_run *run)
 	}
 }
 
+/* A removal that no row announces, or part of one: of two bookings whose windows are one, the second may be missing. */
+static bool
+takes_unannounced(const struct guard_run *run, const struct change *change)
+{
+	return guard_is_surprising(run, change) ||
+	       (guard_action_of(run, change) == ACTION_ADJUST && guard_takes_away(run, change));
+}
+
 static bool
 vanished_in(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	return guard_is_surprising(run, change) && in_last_import(run, change, about);
+	return takes_unannounced(run, change) && in_last_import(run, change, about);
 }
 
 /* Only when the export used to reach further is its short span a reason to doubt it. */
@@ -123,7 +131,7 @@ guard_span(struct guard_run *run)
 static bool
 may_be_rejected_row(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	if (!guard_is_surprising(run, change))
+	if (!takes_unannounced(run, change))
 		return false;
 	const GArray *imports = run->world->history->imports;
 	bool found = false;
