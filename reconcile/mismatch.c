@@ -172,6 +172,27 @@ struct evidence {
 	const char *text;
 };
 
+/* Of short domains two real ones may lie close together: gmx.de and gmx.at. */
+static bool
+near_domains(const char *a, const char *b)
+{
+	size_t shorter = MIN(strlen(a), strlen(b));
+	unsigned most = shorter >= 10 ? 2 : 1;
+	return shorter >= 6 && text_distance(a, b, most) <= most;
+}
+
+/* hana.kim here and hana.kim there is a name twice; info here and info there says little. */
+static struct evidence
+domain_evidence(const struct side *a, const struct side *b)
+{
+	if (near_domains(a->domain, b->domain))
+		return (struct evidence){85, "domain typo"};
+	char *full_name = name_key(a->local);
+	int score = full_name != NULL ? 65 : 45;
+	g_free(full_name);
+	return (struct evidence){score, "same local part"};
+}
+
 static struct evidence
 address_evidence(const struct side *a, const struct side *b)
 {
@@ -181,9 +202,7 @@ address_evidence(const struct side *a, const struct side *b)
 	if (same_domain && strcmp(a->plain, b->plain) == 0)
 		return (struct evidence){90, "dots"};
 	if (!same_domain && strcmp(a->plain, b->plain) == 0)
-		return text_distance(a->domain, b->domain, 2) <= 2
-			   ? (struct evidence){85, "domain typo"}
-			   : (struct evidence){45, "same local part"};
+		return domain_evidence(a, b);
 	if (same_domain && same_digits(a->plain, b->plain) &&
 	    text_distance(a->plain, b->plain, 2) <= 1)
 		return (struct evidence){70, "near spelling"};
