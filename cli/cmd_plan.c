@@ -24,6 +24,7 @@ cmd_plan(const struct options *options, char **words, GError **error)
 		    session_fetch(&session, &cause) && session_plan(&session, &cause);
 	if (good) {
 		code = plan_exit_code(&session);
+		session_forget_inputs(&session);
 		good = session_report(&session, code, &cause);
 	} else {
 		session_abandon(&session, cause);

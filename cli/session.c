@@ -356,6 +356,14 @@ session_replan(struct session *session, const struct snapshot *snapshot, GError 
 	return NULL;
 }
 
+void
+session_forget_inputs(struct session *session)
+{
+	g_clear_pointer(&session->entitlement, entitlement_free);
+	session->entitled = NULL;
+	malloc_trim(0);
+}
+
 size_t
 session_held(const struct plan *plan)
 {

@@ -62,6 +62,9 @@ struct plan *session_replan(
 /* Changes that a guard holds, those outside the scope of the run not counted. */
 size_t session_held(const struct plan *plan);
 
+/* Free what only planning needs: the entitlements.  Nothing can be planned again after it. */
+void session_forget_inputs(struct session *session);
+
 /*
  * Print the plan, write JSON and workbook where they are asked for, save the run's document, and end the run with
  * this code.

@@ -266,7 +266,8 @@ weigh_pair(struct search *search, const struct side *other, bool alone)
 		return;
 	bool same_name = wanted->name != NULL && g_strcmp0(wanted->name, other->name) == 0;
 	struct mismatch *mismatch = g_new0(struct mismatch, 1);
-	*mismatch = (struct mismatch){.email = world_email(world, wanted->person),
+	*mismatch = (struct mismatch){
+	    .email = plan_text(world->plan, world_email(world, wanted->person)),
 	    .name = plan_text(world->plan, world_person(world, wanted->person).name),
 	    .kisi_email = plan_text(world->plan, other->user->email),
 	    .kisi_name = plan_text(world->plan, other->user->name),

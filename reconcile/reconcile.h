@@ -5,7 +5,7 @@
 
 /*
  * The whole way from entitlements and a snapshot to a frozen plan, as a pure function.  Everything in the input is
- * borrowed and must outlive the plan's use.
+ * borrowed during the call; only the snapshot must outlive the plan.
  */
 struct reconcile_input {
 	const struct config *config;
