@@ -14,7 +14,7 @@ PACKAGES := glib-2.0 json-c libcurl sqlite3 xlsxwriter zlib libidn2
 SANDBOX_PACKAGES := glib-2.0 json-c libmicrohttpd
 
 CFLAGS   ?= -O2 -g
-CPPFLAGS += -I. -D_GNU_SOURCE -DKISI_RECONCILE_VERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"'
+CPPFLAGS += -I. -D_GNU_SOURCE -DKISI_RECONCILE_VERSION='"$(VERSION)"'
 WARN     := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wno-unused-parameter
 WERROR   ?= $(if $(CI),-Werror)

@@ -10,7 +10,8 @@ static void
 print_run(void *user, const struct run_row *run)
 {
 	char as_of[INSTANT_TEXT];
-	char **lines = g_strsplit(run->summary != NULL ? run->summary : "did not end", "\n", -1);
+	char **lines = g_strsplit(
+	    run->summary != NULL ? run->summary : "is running, or died", "\n", -1);
 	char *joined = g_strjoinv("; ", lines);
 	char *summary = text_printable(joined);
 	char *code = run->exit_code >= 0 ? g_strdup_printf("%d", run->exit_code) : g_strdup("-");

@@ -47,19 +47,24 @@ options_clock(void)
 	return g_get_real_time() / G_USEC_PER_SEC;
 }
 
-/* Run from the build folder of the tree, the profiles of the tree are meant; installed, the installed ones. */
+/* Beside the program: in the tree it was built in, or where `make install` put both. */
 static char *
 default_profile_dir(void)
 {
+	static const char *const places[] = {
+	    "../importers/profiles", "../share/kisi-reconcile/profiles", NULL};
 	char *program = g_file_read_link("/proc/self/exe", NULL);
 	char *folder = program != NULL ? g_path_get_dirname(program) : g_strdup(".");
-	char *tree = g_canonicalize_filename("../importers/profiles", folder);
+	char *found = NULL;
+	for (size_t i = 0; places[i] != NULL; i++) {
+		g_free(found);
+		found = g_canonicalize_filename(places[i], folder);
+		if (g_file_test(found, G_FILE_TEST_IS_DIR))
+			break;
+	}
 	g_free(program);
 	g_free(folder);
-	if (g_file_test(tree, G_FILE_TEST_IS_DIR))
-		return tree;
-	g_free(tree);
-	return g_strdup(PREFIX "/share/kisi-reconcile/profiles");
+	return found;
 }
 
 static char *

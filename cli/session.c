@@ -419,8 +419,13 @@ write_workbook(const struct session *session, GError **error)
 
 /* A quiet run under cron must still say what a person has to decide: cron mails what is printed. */
 static void
-warn_of_verdicts(const struct plan *plan)
+warn_of_trouble(const struct plan *plan)
 {
+	for (guint i = 0; i < plan->missing_groups->len; i++) {
+		const struct missing_group *missing = g_ptr_array_index(plan->missing_groups, i);
+		say_warning("%s: %s; %u people wait for it", missing->kind, missing->text,
+		    missing->hit->len);
+	}
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
 		if (!verdict->tripped || strcmp(verdict->guard, GUARD_SCOPE) == 0)
@@ -444,7 +449,7 @@ session_report(struct session *session, int exit_code, GError **error)
 		g_free(text);
 	}
 	if (session->options->quiet)
-		warn_of_verdicts(session->plan);
+		warn_of_trouble(session->plan);
 	/* The document of a large plan is large: it is gone before the workbook is made. */
 	char *document = plan_json_text(&session->run);
 	char *summary = plan_text_summary(&session->run);

@@ -80,7 +80,9 @@ rule_row(void *user, const char *const *cells, unsigned row, GError **error)
 		    text_blank(cells[2]) ? "key" : "group");
 	char *file = g_path_get_basename(config->rules_file);
 	struct rule *rule = g_new0(struct rule, 1);
-	*rule = (struct rule){.name = g_strdup_printf("%s:%u", file, row),
+	/* Named by what it says, not by its row: rows move when one above them goes. */
+	*rule = (struct rule){.name = g_strdup_printf("%s: %s%s%s", file, cells[2],
+				  text_blank(cells[0]) ? "" : " at ", cells[0]),
 	    .kind = resource ? RULE_RESOURCE : RULE_PLAN,
 	    .key = g_strdup(cells[2]),
 	    .location = cell_or_null(cells[0]),
@@ -161,12 +163,19 @@ bool
 setup_read(const struct options *options, struct setup *setup, GError **error)
 {
 	char *text = NULL;
+	gsize length;
 	GError *trouble = NULL;
 	*setup = (struct setup){.profiles = g_ptr_array_new_with_free_func(profile_free_cb)};
-	if (!g_file_get_contents(options->config, &text, NULL, &trouble)) {
+	if (!g_file_get_contents(options->config, &text, &length, &trouble)) {
 		fail(error, EXIT_BAD_CONFIG, "name it with -c", "%s", trouble->message);
 		g_error_free(trouble);
 		return false;
+	}
+	/* What stands behind a NUL would be left out without a word: rules, for one. */
+	if (strlen(text) != length) {
+		g_free(text);
+		return fail(error, EXIT_BAD_CONFIG, "it may be damaged: restore it",
+		    "%s: NUL bytes in it", options->config);
 	}
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	char *dir = g_path_get_dirname(options->config);

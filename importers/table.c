@@ -102,6 +102,10 @@ take(void *user, const struct csv_record *record)
 	if (record->row <= r->header.row)
 		return true;
 	bool blank = true;
+	/* Such a cell arrives as a blank one, and a blank location would be any. */
+	if (record->too_long)
+		return fail(&r->fault, EXIT_BAD_CONFIG, NULL,
+		    "%s: row %u: a cell is longer than 64 KiB", r->name, record->row);
 	for (size_t i = 0; i < record->n_cells; i++) {
 		record->cells[i] = text_trim(record->cells[i]);
 		blank = blank && record->cells[i][0] == '\0';
@@ -120,7 +124,10 @@ take(void *user, const struct csv_record *record)
 			    record->row, r->wanted[i].name);
 		r->cells[i] = there ? record->cells[column] : "";
 	}
-	return r->row(r->user, r->cells, record->row, &r->fault);
+	if (r->row(r->user, r->cells, record->row, &r->fault))
+		return true;
+	g_prefix_error(&r->fault, "%s: ", r->name);
+	return false;
 }
 
 static bool

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define HEADERS_SHOWN 20
+
 struct input {
 	const struct config *config;
 	const struct source_config *source;
@@ -188,6 +190,25 @@ report_short_span(const struct input *in, struct plan *plan)
 	    instant_format(in->facts->latest, latest));
 }
 
+/* A renamed column is no error, yet what it said is gone: somebody should know. */
+static void
+report_unmatched(const struct input *in, struct plan *plan)
+{
+	const GPtrArray *unmatched = in->facts->unmatched;
+	if (unmatched->len == 0)
+		return;
+	GString *headers = g_string_new(NULL);
+	for (guint i = 0; i < unmatched->len && i < HEADERS_SHOWN; i++)
+		g_string_append_printf(headers, "%s\"%s\"", i > 0 ? ", " : "",
+		    (const char *)g_ptr_array_index(unmatched, i));
+	if (unmatched->len > HEADERS_SHOWN)
+		g_string_append_printf(headers, " and %u more", unmatched->len - HEADERS_SHOWN);
+	finding_add(plan, "unmatched_columns", NULL, NULL, in->source->name,
+	    "source %s: columns that its profile does not know are not read: %s", in->source->name,
+	    headers->str);
+	g_string_free(headers, TRUE);
+}
+
 static void
 note_refusal(const struct input *in, struct plan *plan)
 {
@@ -209,6 +230,7 @@ guard_inputs(const struct config *config, const struct source_policy *policies,
 		    .now = now,
 		    .age = input_age(facts, now)};
 		refused[i] = judge_source(&in, plan);
+		report_unmatched(&in, plan);
 		if (refused[i])
 			note_refusal(&in, plan);
 		else

@@ -1,6 +1,7 @@
 /* Conducting the pure stages, and freezing their result in the order in which it is to be applied. */
 #include "reconcile/reconcile.h"
 
+#include "base/failure.h"
 #include "reconcile/audit.h"
 #include "reconcile/diff.h"
 #include "reconcile/findings.h"
@@ -125,6 +126,20 @@ count_managed_people(const struct world *world)
 	return count;
 }
 
+/* A run limited to nobody would look like success. */
+static bool
+check_scope(const struct world *world, const struct guard_facts *facts, GError **error)
+{
+	if (facts->only_person != NULL &&
+	    intern_find(world->entitled->people, facts->only_person) == INTERN_NONE)
+		return fail(error, EXIT_BAD_USAGE, NULL,
+		    "--only-person: neither a source nor Kisi knows %s", facts->only_person);
+	if (facts->only_group != NULL && world_group_of(world, facts->only_group) == 0)
+		return fail(error, EXIT_BAD_USAGE, NULL, "--only-group: Kisi has no group \"%s\"",
+		    facts->only_group);
+	return true;
+}
+
 bool
 reconcile(const struct reconcile_input *input, struct plan *plan, GError **error)
 {
@@ -149,6 +164,13 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	plan->snapshot = input->snapshot;
 	plan->zone = plan_text(plan, groups.zone);
 	plan->managed_people = count_managed_people(&world);
+
+	if (!check_scope(&world, input->facts, error)) {
+		world_done(&world);
+		slots_done(&slots);
+		groups_done(&groups);
+		return false;
+	}
 
 	diff(&world);
 	identify_plan(plan);

@@ -18,7 +18,8 @@ struct reconcile_input {
 
 /*
  * Fill in the plan (made by plan_new, as_of set, holding the findings, rejects and input verdicts so far).  False
- * and *error (EXIT_BAD_CONFIG) when the configured place cannot be found.
+ * and *error (EXIT_BAD_CONFIG) when the configured place cannot be found, or
+ * (EXIT_BAD_USAGE) the person or group the run is limited to.
  */
 bool reconcile(const struct reconcile_input *input, struct plan *plan, GError **error);
 

@@ -481,7 +481,9 @@ static void
 print_in_step(struct page *page)
 {
 	const struct tally *tally = &page->tally;
-	if (tally->changes + tally->held + tally->refused + tally->tripped == 0)
+	/* Somebody whose group does not exist stands before a closed door. */
+	if (tally->changes + tally->held + tally->refused + tally->tripped == 0 &&
+	    page->run->plan->missing_groups->len == 0)
 		g_string_append(page->out, "\nIn step: Kisi holds what the inputs entitle.\n");
 }
 
