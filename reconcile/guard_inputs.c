@@ -14,7 +14,8 @@ struct input {
 	const struct import_facts *facts;
 	const struct last_import *last; /* NULL */
 	instant now;
-	instant age; /* of the newest file; -1 when there is none */
+	const struct plan *plan; /* its rejects */
+	instant age;		 /* of the newest file; -1 when there is none */
 };
 
 struct finding_text {
@@ -122,6 +123,18 @@ judge_shrink(const struct input *in)
 			   : NULL};
 }
 
+/* The first reason often says it all: a missing time zone, another order of dates. */
+static const char *
+first_reason(const struct input *in)
+{
+	for (guint i = 0; i < in->plan->rejects->len; i++) {
+		const struct reject *reject = g_ptr_array_index(in->plan->rejects, i);
+		if (strcmp(reject->source, in->source->name) == 0)
+			return reject->reason;
+	}
+	return "";
+}
+
 static struct finding_text
 judge_rejects(const struct input *in)
 {
@@ -134,8 +147,9 @@ judge_rejects(const struct input *in)
 	    .measured = (int64_t)in->facts->rejected,
 	    .limit = most,
 	    .text = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-				    " rows rejected, at most %" G_GINT64_FORMAT,
-		in->facts->rejected, in->facts->rows, most),
+				    " rows rejected, at most %" G_GINT64_FORMAT "%s%s",
+		in->facts->rejected, in->facts->rows, most, many ? "; the first: " : "",
+		many ? first_reason(in) : ""),
 	    .hint = many ? "the sheet \"Rejected rows\" says why; mend the export or the profile"
 			 : NULL};
 }
@@ -228,6 +242,7 @@ guard_inputs(const struct config *config, const struct source_policy *policies,
 		    .facts = facts,
 		    .last = history_import(history, policies[i].name),
 		    .now = now,
+		    .plan = plan,
 		    .age = input_age(facts, now)};
 		refused[i] = judge_source(&in, plan);
 		report_unmatched(&in, plan);
