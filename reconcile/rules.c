@@ -153,7 +153,10 @@ rule_index_match(struct rule_index *index, uint32_t source, enum rule_kind kind,
 bool
 rule_could_fit(const struct rule *rule, const struct source_policy *policy)
 {
-	if (rule->source != NULL && strcmp(rule->source, policy->name) != 0)
+	/* A list of people, companies or rooms serves the records of every source. */
+	bool directory = policy->kind == RECORD_PERSON || policy->kind == RECORD_COMPANY ||
+			 policy->kind == RECORD_RESOURCE;
+	if (rule->source != NULL && !directory && strcmp(rule->source, policy->name) != 0)
 		return false;
 	switch (policy->kind) {
 	case RECORD_BOOKING:

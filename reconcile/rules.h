@@ -20,7 +20,10 @@ void rule_index_free(struct rule_index *index);
 const uint32_t *rule_index_match(struct rule_index *index, uint32_t source, enum rule_kind kind,
     const struct record_ref *target, const char *location, size_t *count);
 
-/* Could any record of this source fit this rule?  (Used when a source is refused: whom might it have fed?) */
+/*
+ * Could this rule give something because of a record of this source: one that fits it, or a person, company or
+ * resource that a record of the rule's own source names?  (Used when a source is refused: whom might it have fed?)
+ */
 bool rule_could_fit(const struct rule *rule, const struct source_policy *policy);
 
 /* Everything that decides what a rule gives, as one line: two rules with the same line are the same rule. */
