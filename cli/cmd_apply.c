@@ -186,13 +186,19 @@ use_request(struct session *session, const struct request *request, GError **err
 
 /* ---- what is remembered for the next run ---- */
 
-/* Is this a removal that the last import explains, and that did not happen? */
+/*
+ * Is this a removal, or part of one, that the last import explains, and that did not happen?  Time explains an end,
+ * but what is held although its time is over may go on in a row that was rejected.
+ */
 static bool
 still_there(const struct change *change, const struct change_outcome *outcome)
 {
 	bool explained = change->cause == CAUSE_ROW_VANISHED || change->cause == CAUSE_ABSENT ||
 			 change->cause == CAUSE_RULE_REMOVED;
-	return explained && (outcome == NULL || outcome->outcome != OUTCOME_DONE);
+	bool shorter = change->cause == CAUSE_ENDED || change->cause == CAUSE_SHORTENED ||
+		       change->cause == CAUSE_MOVED;
+	return (explained || (shorter && change->held != NULL)) &&
+	       (outcome == NULL || outcome->outcome != OUTCOME_DONE);
 }
 
 /* Access that a vanished row once gave and that is still there must not look hand-made next time. */

@@ -274,6 +274,7 @@ static void
 reject(struct draft *draft, const char *reason)
 {
 	struct importer *im = draft->im;
+	person_recognise(draft);
 	struct record_reject reject = {.place = draft->row->place,
 	    .reason = reason,
 	    .email = draft->record.person.email,

@@ -105,6 +105,12 @@ bool span_freezes(struct draft *draft);
 bool person_read(struct draft *draft);
 bool attendees_read(struct draft *draft);
 
+/*
+ * Whose row a refused one is, as far as it tells: id and address are filled where the refusal came before them.  In a
+ * table whose cells have shifted the first address counts, wherever it stands.
+ */
+void person_recognise(struct draft *draft);
+
 /* Tell the sink about addresses of the draft that look wrong, once it is accepted or refused for want of one. */
 void person_notes(const struct draft *draft);
 

@@ -139,6 +139,29 @@ attendees_read(struct draft *draft)
 }
 
 void
+person_recognise(struct draft *draft)
+{
+	const struct row *row = draft->row;
+	struct record *record = &draft->record;
+	struct value value;
+	bool placeholder;
+	const char *why;
+	field_value(draft->im, row, FIELD_ID, &value);
+	if (record->id == NULL && value.presence == VALUE_TEXT)
+		record->id = value.text;
+	field_value(draft->im, row, FIELD_EMAIL, &value);
+	if (record->person.email == NULL && value.presence == VALUE_TEXT)
+		record->person.email = canonical(draft->im, value.text, &placeholder, &why);
+	for (size_t i = 0; row->columns != NULL && i < row->n_cells; i++) {
+		if (record->person.email != NULL)
+			break;
+		if (strchr(row->cells[i], '@') != NULL)
+			record->person.email = canonical(
+			    draft->im, row->cells[i], &placeholder, &why);
+	}
+}
+
+void
 person_notes(const struct draft *draft)
 {
 	static const enum field telling[] = {FIELD_NAME, FIELD_RESOURCE, FIELD_PLAN, FIELD_START};

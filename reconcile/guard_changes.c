@@ -128,10 +128,18 @@ guard_span(struct guard_run *run)
 	}
 }
 
+/* What ended early by the rows that can be read may go on in one that cannot. */
+static bool
+may_go_on(const struct guard_run *run, const struct change *change)
+{
+	return takes_unannounced(run, change) ||
+	       (guard_takes_away(run, change) && change->cause == CAUSE_ENDED);
+}
+
 static bool
 may_be_rejected_row(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	if (!takes_unannounced(run, change))
+	if (!may_go_on(run, change))
 		return false;
 	const GArray *imports = run->world->history->imports;
 	bool found = false;

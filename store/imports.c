@@ -84,6 +84,7 @@ compare_texts(gconstpointer left, gconstpointer right)
 	return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
+/* Each once: what is kept from the import before is often in this one, too, and would grow with every run. */
 static GPtrArray *
 sorted_windows(const struct last_import *import)
 {
@@ -91,6 +92,12 @@ sorted_windows(const struct last_import *import)
 	for (unsigned i = 0; i < import->windows->len; i++)
 		g_ptr_array_add(sorted, &g_array_index(import->windows, struct last_window, i));
 	g_ptr_array_sort(sorted, compare_windows);
+	unsigned kept = 0;
+	for (unsigned i = 0; i < sorted->len; i++) {
+		if (kept == 0 || compare_windows(&sorted->pdata[kept - 1], &sorted->pdata[i]) != 0)
+			sorted->pdata[kept++] = sorted->pdata[i];
+	}
+	g_ptr_array_set_size(sorted, (int)kept);
 	return sorted;
 }
 

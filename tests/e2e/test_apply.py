@@ -514,6 +514,35 @@ def scope():
         tap.equal("only-group: likewise", (run.code, lines(run.plan["changes"])), (0, ["grant ada Room 1 new"]))
 
 
+def damaged_configuration():
+    with Sandbox(world(users=[(2, "ada")]), now=NOW) as kisi:
+        venue = Venue(kisi, booking(1, "ada@example.com"))
+        path = pathlib.Path(venue.folder, "kisi-reconcile.ini")
+        venue.write("kisi-reconcile.ini", path.read_text().replace("[rule desk]", "#\0\n[rule desk]"))
+        run = venue.apply()
+        tap.equal("configuration: nothing behind a NUL is left out", (run.code, kisi.writes()), (78, []))
+
+
+def kept_windows():
+    with Sandbox(world(users=[(2, "ada"), (3, "bea")]), now=NOW) as kisi:
+        rows = [booking(1, "ada@example.com", end="2026-11-17 11:00"),
+                booking(2, "bea@example.com", start="2026-11-16 09:00", end="2026-11-16 10:00"),
+                booking(3, "bea@example.com", start="2026-11-16 10:00", end="2026-11-16 12:00"),
+                booking(4, "bea@example.com", "Desk", end="2026-11-17 11:00")]
+        venue = Venue(kisi, "".join(rows))
+        venue.apply()
+        before = rights(kisi)
+        rows[2] = rows[2].replace("2026-11-16 12:00", "whenever")
+        venue.book(*rows)
+        counts = set()
+        for now in ("2026-11-16T09:00:00Z", "2026-11-16T09:30:00Z", "2026-11-16T10:45:00Z", "2026-11-16T11:45:00Z"):
+            run = venue.apply(now=now)
+            tap.equal(f"rejected half of an access, {now}: it stays", ([c["guard"] for c in run.plan["held"]], rights(kisi)),
+                      (["rejected_row"], before))
+            counts |= set(venue.sql("SELECT count(*) FROM windows"))
+        tap.ok("what is remembered does not grow from run to run", max(counts)[0] <= 4, counts)
+
+
 def addresses():
     folder = new_folder()
     for url in ("http://kisi.example.com", "http://127.0.0.1.example.com/", "ftp://127.0.0.1", "https://user:pw@127.0.0.1"):
@@ -544,5 +573,7 @@ unreadable()
 clock()
 saved_snapshot()
 scope()
+damaged_configuration()
+kept_windows()
 addresses()
 tap.done()

@@ -21,7 +21,9 @@ take(void *user, const char *const *cells, unsigned row, GError **error)
 static void
 test_read(void)
 {
-	static const struct {
+	char *filler = g_strnfill((64 << 10) + 1, 'x');
+	char *too_long = g_strconcat("alias,email,reason\na,b,", filler, "\n", NULL);
+	const struct {
 		const char *text, *want, *message;
 	} cases[] = {
 	    {"alias,email\na,b\n\n c , d \n", "2{a}{b}{} 4{c}{d}{} ", NULL},
@@ -36,6 +38,7 @@ test_read(void)
 	    {"alias,email\na,\"b\n", NULL, "a quote that is never closed"},
 	    {"alias,email\nbad,b\n", NULL, "row 2: bad"},
 	    {"x\n", NULL, "no column \"alias\""},
+	    {too_long, NULL, "row 2: a cell is longer than 64 KiB"},
 	    {"", NULL, "empty"},
 	};
 	char *dir = g_dir_make_tmp("table-XXXXXX", NULL);
@@ -69,6 +72,8 @@ test_read(void)
 	g_rmdir(dir);
 	g_free(path);
 	g_free(dir);
+	g_free(too_long);
+	g_free(filler);
 }
 
 int
