@@ -102,6 +102,17 @@ load_saved(struct store *store, const char *plan, struct saved_plan *saved, GErr
 	return good;
 }
 
+/* Said before anything is compared: what an applied plan was made from has changed, by applying it. */
+static bool
+check_unused(struct store *store, const struct saved_plan *saved, GError **error)
+{
+	bool used = false;
+	char *document = store_load_plan(store, saved->id, &used, NULL);
+	g_free(document);
+	return !used || fail(error, EXIT_HELD, "plan again and apply the new plan",
+			    "plan %s was applied before", saved->id);
+}
+
 /* Exactly that plan, or a refusal that says what moved. */
 static bool
 check_saved(const struct plan *plan, const struct saved_plan *saved, GError **error)
@@ -158,7 +169,8 @@ read_request(struct session *session, char **words, struct request *request, GEr
 		return fail(
 		    error, EXIT_BAD_USAGE, NULL, "name the plan once: as PLAN, or with --approve");
 	if (request->exactly)
-		return load_saved(session->store, words[0], &request->saved, error);
+		return load_saved(session->store, words[0], &request->saved, error) &&
+		       check_unused(session->store, &request->saved, error);
 	if (request->approving)
 		return read_approval(session, request, error);
 	return true;
