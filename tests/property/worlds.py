@@ -4,9 +4,6 @@ The worlds are small and dense on purpose: few people and groups, many windows n
 edges of the lookahead, clock changes and drift meet each other.  Addresses are random letters, so that nobody
 resembles anybody else unless a world plants it.
 """
-import csv
-import io
-import json
 import os
 import random
 import unicodedata
@@ -14,7 +11,9 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import reference
-from reference import ALWAYS, DAY, HOUR, MINUTE, NEVER
+import values
+from sheets import Export, keep_order, put
+from values import ALWAYS, DAY, HOUR, MINUTE, NEVER
 
 ZONES = """Europe/Amsterdam Europe/London Europe/Dublin Europe/Lisbon Atlantic/Azores America/New_York America/St_Johns
 America/Havana America/Santiago America/Sao_Paulo America/Asuncion Asia/Kathmandu Asia/Beirut Asia/Tehran Africa/Cairo
@@ -41,38 +40,9 @@ max_age = 9999d
 """
 
 
-class Export:
-    """One file of a source: rows are dicts of text by column; None is a column the file lacks."""
-
-    def __init__(self, name, kind, form, columns):
-        self.name, self.kind, self.form, self.columns, self.rows = name, kind, form, columns, []
-
-    def text(self):
-        if self.form == "csv":
-            return self.csv_text("," if sum(map(len, self.name)) % 3 else ";", "\r\n" if len(self.rows) % 2 else "\n")
-        objects = [{c: self.json_value(c, r.get(c, "")) for c in self.columns} for r in self.rows]
-        if self.form == "ndjson":
-            return "".join(json.dumps(o) + "\n" for o in objects)
-        return json.dumps(objects, ensure_ascii=len(self.rows) % 2 == 0, indent=1)
-
-    def csv_text(self, delimiter, newline):
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=delimiter, lineterminator=newline)
-        writer.writerow(self.columns)
-        for r in self.rows:
-            writer.writerow([r.get(c, "") for c in self.columns])
-        return ("\ufeff" if len(self.rows) % 3 == 0 else "") + out.getvalue()
-
-    @staticmethod
-    def json_value(column, value):
-        if column == "attendees":
-            return [v for v in value.split(";") if v]
-        return None if value == "" and column != "status" else value
-
-
 def transitions(zone, year):
     """The instants of that year at which clocks of the zone jump, to the minute."""
-    out, t = [], reference.utc(datetime(year, 1, 1, tzinfo=timezone.utc))
+    out, t = [], values.utc(datetime(year, 1, 1, tzinfo=timezone.utc))
     offset = lambda x: datetime.fromtimestamp(x, timezone.utc).astimezone(zone).utcoffset()
     for day in range(365):
         low, high = t + day * DAY, t + day * DAY + DAY
@@ -114,7 +84,7 @@ class Maker:
         if jumps and R.random() < 0.6:
             self.now = R.choice(jumps) + R.randint(-30 * 60, 30 * 60) * MINUTE
         else:
-            self.now = reference.utc(datetime(year, 1, 1, tzinfo=timezone.utc)) + R.randint(0, 364 * 1440) * MINUTE
+            self.now = values.utc(datetime(year, 1, 1, tzinfo=timezone.utc)) + R.randint(0, 364 * 1440) * MINUTE
         self.now -= self.now % (5 * MINUTE)
 
     def chance(self, share):
@@ -131,7 +101,7 @@ class Maker:
         if self.chance(0.15):
             local = local[:6] + self.random.choice(["\u00e9", "\u00f8", "\u00df", "+x", ".y"]) + local[6:]
         domain = self.random.choice(["example.org", "example.com", "b\u00fccher.example", "mail.example.net"])
-        return reference.address(local + "@" + domain)
+        return values.address(local + "@" + domain)
 
     def written(self, email):
         """An address as people write it."""
@@ -180,29 +150,30 @@ class Maker:
         """An instant as text of an export whose zone this is."""
         form = self.random.choice(["local", "local", "local", "z", "offset", "fraction"])
         if form == "local":
-            return reference.shown(t, zone).strftime("%Y-%m-%d %H:%M")
+            return values.shown(t, zone).strftime("%Y-%m-%d %H:%M")
         if form == "offset":
             moment = datetime.fromtimestamp(t, timezone.utc).astimezone(zone)
             minutes = int(moment.utcoffset().total_seconds()) // 60
             moment = datetime.fromtimestamp(t, timezone.utc) + timedelta(minutes=minutes)
             sign = "-" if minutes < 0 else "+"
-            return moment.strftime("%Y-%m-%dT%H:%M:%S") + "%s%02d:%02d" % (sign, abs(minutes) // 60, abs(minutes) % 60)
+            hours, minutes = divmod(abs(minutes), 60)
+            return moment.strftime("%Y-%m-%dT%H:%M:%S") + "%s%02d:%02d" % (sign, hours, minutes)
         text = datetime.fromtimestamp(t, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
         return text + (".731Z" if form == "fraction" else "Z")
 
     def near_jump(self, zone):
         """Local start and end in or about the hour that a clock skips or repeats; None where no clock jumps near now."""
-        year = reference.shown(self.now, zone).year
+        year = values.shown(self.now, zone).year
         jumps = [t for t in transitions(zone, year) if abs(t - self.now) < 3 * DAY]
         if not jumps:
             return None
         jump = self.random.choice(jumps)
-        start = reference.shown(jump - MINUTE, zone) + timedelta(minutes=1 + 5 * self.random.randint(-18, 12))
+        start = values.shown(jump - MINUTE, zone) + timedelta(minutes=1 + 5 * self.random.randint(-18, 12))
         end = start + timedelta(minutes=5 * self.random.randint(1, 36))
         return start.strftime("%Y-%m-%d %H:%M"), end.strftime("%Y-%m-%d %H:%M")
 
     def day(self, t, zone):
-        return reference.shown(t, zone).strftime("%Y-%m-%d")
+        return values.shown(t, zone).strftime("%Y-%m-%d")
 
     # ---- rows ----
 
@@ -322,7 +293,8 @@ class Maker:
         if self.chance(0.3):
             row["end"] = R.choice(["", self.day(start + R.randint(0, 4) * DAY, zone)])
         if self.chance(0.1):
-            self.spoil(row, {"start": ["2026-02-30", "?"], "end": ["open?", "1999-01-01"], "email": ["x@"], "group": [""]})
+            self.spoil(row, {"start": ["2026-02-30", "?"], "end": ["open?", "1999-01-01"], "email": ["x@"],
+                             "group": [""]})
         return row
 
     def group_words(self):
@@ -402,11 +374,13 @@ class Maker:
         ini, table = [], []
         for i in range(R.randint(8, 16)):
             kind, keys = R.choice([("resource", RESOURCES), ("plan", PLANS)])
-            rule = {kind: "*" if self.chance(0.1) else self.garble(R.choice(keys)).strip(), "group": self.group_words()}
+            rule = {kind: "*" if self.chance(0.1) else self.garble(R.choice(keys)).strip()}
+            rule["group"] = self.group_words()
             if self.chance(0.3):
                 rule["location"] = self.garble(R.choice(LOCATIONS)).strip()
             found = reference.find_group({"groups": self.groups}, None, rule["group"])
-            named = {g["id"] for g in self.groups if reference.fold(g["name"]) == reference.fold(rule["group"])} | {found}
+            named = {g["id"] for g in self.groups if values.fold(g["name"]) == values.fold(rule["group"])}
+            named.add(found)
             if named & reported:
                 rule["exclusive"] = "no"
             elif self.chance(0.3):
@@ -425,7 +399,7 @@ class Maker:
         R, self.users = self.random, []
         addresses = [self.written(p).strip() for p in self.people if R.random() < 0.75]
         for alias, p in self.aliases.items():
-            known = {reference.address(a) for a in addresses}
+            known = {values.address(a) for a in addresses}
             if p not in known and self.chance(0.5):
                 addresses.append(alias.title())
         addresses += [self.local_part() + "@example.org" for _ in range(R.randint(1, 4))]
@@ -445,8 +419,10 @@ class Maker:
             "notify": False, "valid_from": self.kisi_time(start), "valid_until": self.kisi_time(end)})
 
     def kisi_time(self, t):
-        text = reference.stamp(t)
-        return text if text is None or self.chance(0.4) else text[:-1] + self.random.choice([".000Z", ".746Z", "+00:00"])
+        text = values.stamp(t)
+        if text is None or self.chance(0.4):
+            return text
+        return text[:-1] + self.random.choice([".000Z", ".746Z", "+00:00"])
 
     def make_assignments(self, world):
         R, self.assignments = self.random, []
@@ -463,12 +439,14 @@ class Maker:
                     have = self.drift(first)
                 elif self.chance(0.3 if slot in world.windows or slot in world.over else 0.12):
                     start = self.moment()
-                    have = R.choice([(start, start + R.randint(1, 50) * 20 * MINUTE), (start, NEVER), (ALWAYS, NEVER)])
+                    end = start + R.randint(1, 50) * 20 * MINUTE
+                    have = R.choice([(start, end), (start, NEVER), (ALWAYS, NEVER)])
                 if have:
                     role = R.choice(["group_basic"] * 19 + ["group_manager", "custom-77"])
                     self.assign(user["id"], group["id"], *have, role=role)
         for group in R.sample(self.groups, 2):
-            self.assign(R.choice([31, 32]), group["id"], self.now - DAY, self.now + DAY, kind=R.choice(["Team", "Guest"]))
+            self.assign(R.choice([31, 32]), group["id"], self.now - DAY, self.now + DAY,
+                        kind=R.choice(["Team", "Guest"]))
         self.assign(R.choice(self.users)["id"], 500, ALWAYS, NEVER, role="place_manager", to="Place")
         self.assign(R.choice(self.users)["id"], 9, ALWAYS, NEVER, role="administrator", to="Organization")
         if len({a["id"] for a in self.assignments}) != len(self.assignments):
@@ -552,7 +530,7 @@ class Maker:
         return "\n".join(text)
 
     def snapshot(self):
-        return {"format_version": 1, "fetched_at": reference.stamp(self.now - MINUTE),
+        return {"format_version": 1, "fetched_at": values.stamp(self.now - MINUTE),
                 "organization": {"id": 9, "name": "Example", "domain": "example", "time_zone": "Europe/Amsterdam"},
                 "places": self.places, "locks": [], "groups": self.groups, "group_locks": [], "users": self.users,
                 "role_assignments": self.assignments, "group_links": [], "schedules": [],
@@ -583,19 +561,3 @@ class Maker:
         for key in ("groups", "users", "role_assignments"):
             snapshot[key] = R.sample(snapshot[key], len(snapshot[key]))
         return snapshot
-
-
-def keep_order(before, rows, id_column):
-    """Rows that share an id stand in their old order again: the last one counts."""
-    order = {id(r): i for i, r in enumerate(before)}
-    out = list(rows)
-    for key in {r[id_column] for r in rows}:
-        places = [i for i, r in enumerate(rows) if r[id_column] == key]
-        for i, r in zip(places, sorted((rows[i] for i in places), key=lambda r: order.get(id(r), -1))):
-            out[i] = r
-    return out
-
-
-def put(path, text):
-    with open(path, "w", encoding="utf-8", newline="") as f:
-        f.write(text)
