@@ -27,19 +27,75 @@ might_be_deserved(const struct guard_run *run, const struct change *change)
 }
 
 static bool
+is_rejected(const struct guard_run *run, const char *source, const char *what)
+{
+	char *key = what != NULL ? guard_rejected_key(source, what) : NULL;
+	bool found = key != NULL && g_hash_table_contains(run->facts->rejected, key);
+	g_free(key);
+	return found;
+}
+
+/*
+ * Add the groups in which the import saw somebody who is no Kisi user.  The mismatches of this run do not know them
+ * when their row cannot be read, and what looks made by hand there may be theirs, under another address.
+ */
+static void
+collect_userless(const struct guard_run *run, const struct last_import *import, bool rejected,
+    GHashTable *groups)
+{
+	const struct world *world = run->world;
+	for (guint i = 0; i < import->windows->len; i++) {
+		const struct last_window *window = &g_array_index(
+		    import->windows, struct last_window, i);
+		uint32_t person = intern_find(world->entitled->people, window->email);
+		if (window->span.until <= world->now ||
+		    (person != INTERN_NONE && g_ptr_array_index(world->user_of, person) != NULL) ||
+		    (rejected && !is_rejected(run, import->source, window->email) &&
+			!is_rejected(run, import->source, window->record)))
+			continue;
+		int64_t id = world_group_of(world, window->group);
+		g_hash_table_add(groups, g_memdup2(&id, sizeof id));
+	}
+}
+
+static bool
+in_group(const struct change *change, const GHashTable *groups)
+{
+	return g_hash_table_contains((GHashTable *)groups, &change->group_id);
+}
+
+/* What an import that is missed now gave. */
+struct missed {
+	const struct last_import *import;
+	GHashTable *userless; /* set of ids of groups in which somebody is no Kisi user */
+};
+
+static GPtrArray *
+select_missed(const struct guard_run *run, change_test test, const struct last_import *import)
+{
+	struct missed missed = {
+	    import, g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
+	collect_userless(run, import, false, missed.userless);
+	GPtrArray *selected = guard_select_changes(run, test, &missed);
+	g_hash_table_unref(missed.userless);
+	return selected;
+}
+
+static bool
 in_last_import(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	const struct last_import *import = about;
+	const struct missed *missed = about;
+	if (change->cause == CAUSE_HAND_MADE && in_group(change, missed->userless))
+		return true;
 	return might_be_deserved(run, change) &&
-	       cause_last_window(
-		   run->world, import, guard_person_of(run, change), change->group_id) != NULL;
+	       cause_last_window(run->world, missed->import, guard_person_of(run, change),
+		   change->group_id) != NULL;
 }
 
 static bool
 in_refused_group(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	return might_be_deserved(run, change) &&
-	       g_hash_table_contains(run->refused_groups, &change->group_id);
+	return might_be_deserved(run, change) && in_group(change, run->refused_groups);
 }
 
 /* Every group that the source's records might have reached. */
@@ -80,7 +136,7 @@ guard_refused(struct guard_run *run)
 		bool remembered = last != NULL && !is_directory(policy);
 		if (!remembered)
 			collect_fed_groups(run, policy);
-		GPtrArray *held = remembered ? guard_select_changes(run, in_last_import, last)
+		GPtrArray *held = remembered ? select_missed(run, in_last_import, last)
 					     : guard_select_changes(run, in_refused_group, NULL);
 		guard_conclude(run, "refused_source", policy->name, true, held->len, -1, held,
 		    g_strdup_printf(
@@ -118,7 +174,7 @@ guard_span(struct guard_run *run)
 		if (run->facts->refused[i] || facts->kind != RECORD_BOOKING ||
 		    facts->latest >= horizon || last == NULL || last->latest <= facts->latest)
 			continue;
-		GPtrArray *held = guard_select_changes(run, vanished_in, last);
+		GPtrArray *held = select_missed(run, vanished_in, last);
 		guard_conclude(run, "short_span", policy->name, true, held->len, -1, held,
 		    g_strdup_printf("source %s ends before the next run, and its last good import "
 				    "reached further",
@@ -141,20 +197,16 @@ may_be_rejected_row(const struct guard_run *run, const struct change *change, gc
 {
 	if (!may_go_on(run, change))
 		return false;
+	if (change->cause == CAUSE_HAND_MADE && in_group(change, about))
+		return true;
 	const GArray *imports = run->world->history->imports;
 	bool found = false;
 	for (guint i = 0; i < imports->len && !found; i++) {
 		const struct last_import *import = &g_array_index(imports, struct last_import, i);
 		const struct last_window *window = cause_last_window(
 		    run->world, import, guard_person_of(run, change), change->group_id);
-		const char *const whats[] = {
-		    window != NULL ? change->email : NULL, window != NULL ? window->record : NULL};
-		for (size_t j = 0; j < G_N_ELEMENTS(whats) && !found; j++) {
-			char *key = whats[j] != NULL ? guard_rejected_key(import->source, whats[j])
-						     : NULL;
-			found = key != NULL && g_hash_table_contains(run->facts->rejected, key);
-			g_free(key);
-		}
+		found = window != NULL && (is_rejected(run, import->source, change->email) ||
+					      is_rejected(run, import->source, window->record));
 	}
 	return found;
 }
@@ -163,11 +215,17 @@ may_be_rejected_row(const struct guard_run *run, const struct change *change, gc
 static void
 guard_rejected(struct guard_run *run)
 {
-	GPtrArray *held = guard_select_changes(run, may_be_rejected_row, NULL);
+	const GArray *imports = run->world->history->imports;
+	GHashTable *userless = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	for (guint i = 0; i < imports->len && g_hash_table_size(run->facts->rejected) > 0; i++)
+		collect_userless(
+		    run, &g_array_index(imports, struct last_import, i), true, userless);
+	GPtrArray *held = guard_select_changes(run, may_be_rejected_row, userless);
 	guard_conclude(run, "rejected_row", NULL, held->len > 0, held->len, -1, held,
 	    g_strdup("access whose row is there but was rejected"),
 	    "mend the rows on the sheet \"Rejected rows\"");
 	g_ptr_array_unref(held);
+	g_hash_table_unref(userless);
 }
 
 /* ---- mismatches, hands, rules ---- */
