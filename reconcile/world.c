@@ -43,7 +43,7 @@ adopt_user(struct world *world, const struct kisi_user *user)
 	char *subject = g_strdup_printf("%" G_GINT64_FORMAT, other->id);
 	finding_add(world->plan, "duplicate_user", address, NULL, subject,
 	    "Kisi has this person more than once: user %" G_GINT64_FORMAT
-	    " is used, user %" G_GINT64_FORMAT " (%s) is left alone",
+	    " is used, user %" G_GINT64_FORMAT " (%s) is given nothing",
 	    (*place)->id, other->id, other->email);
 	g_free(subject);
 }
@@ -99,7 +99,11 @@ take_assignment(struct world *world, const struct kisi_assignment *assignment)
 	}
 	const struct kisi_user *user = snapshot_user(world->snapshot, assignment->assignee_id);
 	uint32_t person = user != NULL ? world_person_of(world, user) : INTERN_NONE;
-	if (person == INTERN_NONE || g_ptr_array_index(world->user_of, person) != user)
+	if (person == INTERN_NONE)
+		return;
+	/* A second user of somebody who is deserved is left alone; one of nobody is no way in. */
+	if (g_ptr_array_index(world->user_of, person) != user &&
+	    world_next_window(world, world_slot(world, person, group->id)) != NULL)
 		return;
 	if (strcmp(assignment->role_id, ROLE_BASIC) != 0) {
 		g_hash_table_add(world->other_roles, pair_key(person, group->id));
