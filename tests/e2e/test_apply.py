@@ -410,6 +410,22 @@ def exact_plan():
         tap.equal("saved plan: works once", venue.apply("c.json").code, 3)
 
 
+def scoped_plan():
+    with Sandbox(world(users=[(2, "ada"), (3, "bea")]), now=NOW) as kisi:
+        venue = Venue(kisi, booking(1, "ada@example.com") + booking(2, "bea@example.com", "Desk"))
+        scope = ("--only-person", "bea@example.com")
+        run_program(["-q", "plan", "--now", NOW, "--json", "a.json", *scope], folder=venue.folder)
+        whole = venue.apply("a.json")
+        tap.equal("saved plan of one person: not applied to all", (whole.code, kisi.writes()), (3, []))
+        plan = json.loads(pathlib.Path(venue.folder, "a.json").read_text())
+        venue.write("edited.json", json.dumps({**plan, "changes": []}))
+        tap.equal("saved plan: not applied when a change was taken out of it",
+                  (venue.apply("edited.json", *scope).code, kisi.writes()), (3, []))
+        done = venue.apply("a.json", *scope)
+        tap.equal("saved plan of one person: applied with its scope", (done.code, lines(done.plan["changes"])),
+                  (0, ["grant bea Desk new"]))
+
+
 def refused_source():
     with Sandbox(world(users=[(2, "ada"), (3, "bea")]), now=NOW) as kisi:
         rows = [booking(i, f"{name}@example.com", end="2026-11-17 11:00") for i, name in ((1, "ada"), (2, "bea"))]
@@ -565,6 +581,7 @@ removed_by_hand()
 edited_by_hand()
 approval()
 exact_plan()
+scoped_plan()
 refused_source()
 vanished_row()
 changed_rule()
