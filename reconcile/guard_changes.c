@@ -35,6 +35,27 @@ is_rejected(const struct guard_run *run, const char *source, const char *what)
 	return found;
 }
 
+/* What other sources entitle may hang on it: a company's membership on the people who belong to it. */
+static bool
+is_directory(const struct source_policy *policy)
+{
+	return policy->kind == RECORD_RESOURCE || policy->kind == RECORD_COMPANY ||
+	       policy->kind == RECORD_PERSON;
+}
+
+/* Is a row of the window rejected, of its own source or of a list that says who its person is? */
+static bool
+is_row_rejected(
+    const struct guard_run *run, const struct last_import *import, const struct last_window *window)
+{
+	bool found = is_rejected(run, import->source, window->email) ||
+		     is_rejected(run, import->source, window->record);
+	for (guint i = 0; i < run->facts->imports->len && !found; i++)
+		found = is_directory(&run->world->policies[i]) &&
+			is_rejected(run, run->world->policies[i].name, window->email);
+	return found;
+}
+
 /*
  * Add the groups in which the import saw somebody who is no Kisi user.  The mismatches of this run do not know them
  * when their row cannot be read, and what looks made by hand there may be theirs, under another address.
@@ -50,8 +71,7 @@ collect_userless(const struct guard_run *run, const struct last_import *import, 
 		uint32_t person = intern_find(world->entitled->people, window->email);
 		if (window->span.until <= world->now ||
 		    (person != INTERN_NONE && g_ptr_array_index(world->user_of, person) != NULL) ||
-		    (rejected && !is_rejected(run, import->source, window->email) &&
-			!is_rejected(run, import->source, window->record)))
+		    (rejected && !is_row_rejected(run, import, window)))
 			continue;
 		int64_t id = world_group_of(world, window->group);
 		g_hash_table_add(groups, g_memdup2(&id, sizeof id));
@@ -98,11 +118,10 @@ in_refused_group(const struct guard_run *run, const struct change *change, gcons
 	return might_be_deserved(run, change) && in_group(change, run->refused_groups);
 }
 
-/* Every group that the source's records might have reached. */
+/* Add every group that the source's records might have reached to refused_groups. */
 static void
 collect_fed_groups(struct guard_run *run, const struct source_policy *policy)
 {
-	g_hash_table_remove_all(run->refused_groups);
 	const GArray *refs = run->world->entitled->refs;
 	for (guint i = 0; i < refs->len; i++) {
 		const struct group_ref *ref = &g_array_index(refs, struct group_ref, i);
@@ -117,14 +136,6 @@ collect_fed_groups(struct guard_run *run, const struct source_policy *policy)
 	}
 }
 
-/* What other sources entitle may hang on it: a company's membership on the people who belong to it. */
-static bool
-is_directory(const struct source_policy *policy)
-{
-	return policy->kind == RECORD_RESOURCE || policy->kind == RECORD_COMPANY ||
-	       policy->kind == RECORD_PERSON;
-}
-
 static void
 guard_refused(struct guard_run *run)
 {
@@ -134,6 +145,7 @@ guard_refused(struct guard_run *run)
 		const struct source_policy *policy = &run->world->policies[i];
 		const struct last_import *last = history_import(run->world->history, policy->name);
 		bool remembered = last != NULL && !is_directory(policy);
+		g_hash_table_remove_all(run->refused_groups);
 		if (!remembered)
 			collect_fed_groups(run, policy);
 		GPtrArray *held = remembered ? select_missed(run, in_last_import, last)
@@ -197,7 +209,9 @@ may_be_rejected_row(const struct guard_run *run, const struct change *change, gc
 {
 	if (!may_go_on(run, change))
 		return false;
-	if (change->cause == CAUSE_HAND_MADE && in_group(change, about))
+	bool vanished = change->cause == CAUSE_ROW_VANISHED || change->cause == CAUSE_ABSENT;
+	if ((change->cause == CAUSE_HAND_MADE && in_group(change, about)) ||
+	    (vanished && in_group(change, run->refused_groups)))
 		return true;
 	const GArray *imports = run->world->history->imports;
 	bool found = false;
@@ -205,10 +219,22 @@ may_be_rejected_row(const struct guard_run *run, const struct change *change, gc
 		const struct last_import *import = &g_array_index(imports, struct last_import, i);
 		const struct last_window *window = cause_last_window(
 		    run->world, import, guard_person_of(run, change), change->group_id);
-		found = window != NULL && (is_rejected(run, import->source, change->email) ||
-					      is_rejected(run, import->source, window->record));
+		found = window != NULL && is_row_rejected(run, import, window);
 	}
 	return found;
+}
+
+/* Rows of others may name a room or a company by its id alone, and without its row they lead nowhere. */
+static void
+collect_lost_lists(struct guard_run *run)
+{
+	g_hash_table_remove_all(run->refused_groups);
+	for (guint i = 0; i < run->facts->imports->len; i++) {
+		const struct import_facts *facts = g_ptr_array_index(run->facts->imports, i);
+		if (facts->rejected > 0 &&
+		    (facts->kind == RECORD_RESOURCE || facts->kind == RECORD_COMPANY))
+			collect_fed_groups(run, &run->world->policies[i]);
+	}
 }
 
 /* A row that cannot be read today is no proof that its booking is gone. */
@@ -220,6 +246,7 @@ guard_rejected(struct guard_run *run)
 	for (guint i = 0; i < imports->len && g_hash_table_size(run->facts->rejected) > 0; i++)
 		collect_userless(
 		    run, &g_array_index(imports, struct last_import, i), true, userless);
+	collect_lost_lists(run);
 	GPtrArray *held = guard_select_changes(run, may_be_rejected_row, userless);
 	guard_conclude(run, "rejected_row", NULL, held->len > 0, held->len, -1, held,
 	    g_strdup("access whose row is there but was rejected"),

@@ -8,8 +8,7 @@ struct guard_run {
 	struct world *world;
 	const struct guard_facts *facts;
 	struct plan *plan;
-	GHashTable *
-	    refused_groups; /* set of group ids fed by sources refused without a last good import */
+	GHashTable *refused_groups; /* set of group ids fed by what cannot be read; reused */
 };
 
 /* What a change does at now. */
