@@ -122,6 +122,7 @@ add_removal(struct world *world, const struct pair *pair)
 	struct change *change = add_change(world, pair->person);
 	change->group_id = pair->group->id;
 	change->group = plan_text(world->plan, pair->group->name);
+	change->user_id = pair->have->user->id;
 	change->have_id = pair->have->assignment->id;
 	change->have = pair->have->assignment->valid;
 	change->cause = cause_of_removal(world, pair->person, pair->have, pair->slot, &explained);
@@ -235,10 +236,31 @@ pick_holding(struct world *world, const struct slot *slot, guint first, guint en
 		    "holds this group more than once (assignments %" G_GINT64_FORMAT
 		    " and %" G_GINT64_FORMAT "); only one is looked at",
 		    best->assignment->id, other->assignment->id);
-		if (right || other->assignment->valid.until > best->assignment->valid.until)
+		bool best_right = slot != NULL && slot->wanted &&
+				  interval_equal_in_effect(
+				      best->assignment->valid, slot->want, world->now);
+		if (right ||
+		    (!best_right && other->assignment->valid.until > best->assignment->valid.until))
 			best = other;
 	}
 	return best;
+}
+
+/* A person may have several users in a group that nothing entitles; each of them is a slot of Kisi's. */
+static void
+compare_users(struct world *world, const struct pair *pair, guint first, guint end)
+{
+	const GArray *holdings = world->holdings;
+	while (first < end) {
+		const struct kisi_user *user = g_array_index(holdings, struct holding, first).user;
+		guint next = first + 1;
+		while (next < end && g_array_index(holdings, struct holding, next).user == user)
+			next++;
+		struct pair own = *pair;
+		own.have = pick_holding(world, pair->slot, first, next);
+		compare_pair(world, &own);
+		first = next;
+	}
 }
 
 static int
@@ -247,6 +269,12 @@ compare_keys(const struct slot *slot, const struct holding *have)
 	if (slot->person != have->person)
 		return slot->person < have->person ? -1 : 1;
 	return (slot->group_id > have->group_id) - (slot->group_id < have->group_id);
+}
+
+static bool
+same_slot(const struct holding *a, const struct holding *b)
+{
+	return a->person == b->person && a->group_id == b->group_id;
 }
 
 static void
@@ -265,18 +293,15 @@ walk(struct world *world)
 		    .group = groups_managed(
 			world->groups, order <= 0 ? slot->group_id : have->group_id),
 		    .slot = order <= 0 ? slot : NULL};
-		if (order <= 0)
-			i++;
-		if (order >= 0) {
-			guint first = j;
-			while (
-			    j < holdings->len &&
-			    g_array_index(holdings, struct holding, j).person == have->person &&
-			    g_array_index(holdings, struct holding, j).group_id == have->group_id)
-				j++;
-			pair.have = pick_holding(world, pair.slot, first, j);
-		}
-		compare_pair(world, &pair);
+		guint first = j;
+		while (order >= 0 && j < holdings->len &&
+		       same_slot(have, &g_array_index(holdings, struct holding, j)))
+			j++;
+		if (order < 0)
+			compare_pair(world, &pair);
+		else
+			compare_users(world, &pair, first, j);
+		i += order <= 0;
 	}
 }
 

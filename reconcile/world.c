@@ -121,6 +121,8 @@ compare_holdings(gconstpointer p, gconstpointer q)
 		return a->person < b->person ? -1 : 1;
 	if (a->group_id != b->group_id)
 		return a->group_id < b->group_id ? -1 : 1;
+	if (a->user->id != b->user->id)
+		return a->user->id < b->user->id ? -1 : 1;
 	return (a->assignment->id > b->assignment->id) - (a->assignment->id < b->assignment->id);
 }
 

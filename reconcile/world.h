@@ -26,7 +26,7 @@ struct world {
 	instant now;
 	struct plan *plan;  /* takes findings and changes */
 	GPtrArray *user_of; /* const struct kisi_user * by person; NULL = no user */
-	GArray *holdings; /* of struct holding, sorted by person, group: the assignments in scope */
+	GArray *holdings; /* of struct holding, by person, group, user: the assignments in scope */
 	GHashTable *protected; /* set of person + 1 */
 	GHashTable *
 	    other_roles; /* set of "person group" with another role than group_basic in the group */

@@ -224,7 +224,8 @@ def main():
     if not os.access(program, os.X_OK):
         print("Bail out! %s is not there: make it, or set KISI_RECONCILE" % program)
         return 1
-    runs, results = read_all(arguments.files or glob.glob(os.path.join(HERE, "*.case")))
+    named = [name if os.path.exists(name) else os.path.join(HERE, name) for name in arguments.files]
+    runs, results = read_all(named or glob.glob(os.path.join(HERE, "*.case")))
     if arguments.show:
         show(program, runs)
         return 0
