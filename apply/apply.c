@@ -19,7 +19,7 @@ enum sent {
 struct sender {
 	const struct apply *apply;
 	struct apply_result *result;
-	GHashTable *created; /* canonical address -> user id + 0, of users made in this run */
+	GHashTable *created; /* canonical address -> int64_t: user id of users made in this run */
 	const char *text;    /* why the change at hand was no plain success */
 };
 
@@ -180,9 +180,11 @@ patch(struct sender *sender, const struct change *change)
 	struct kisi_reply reply = {0};
 	kisi_patch_assignment(sender->apply->client, change->have_id, change->want, &reply);
 	enum sent sent = note_write(sender, &reply);
+	bool unsent = reply.result == KISI_DOWN;
 	kisi_reply_done(&reply);
-	if (sent == SENT_DENIED)
-		return sent;
+	/* What kept this from being sent would keep the new assignment from being made, too: nothing is deleted. */
+	if (sent == SENT_DENIED || unsent)
+		return unsent ? SENT_UNKNOWN : sent;
 	enum sent dates = read_dates(sender, change->have_id, change->want);
 	if (sent == SENT_DONE && (dates == SENT_DONE || dates == SENT_FAILED))
 		store_set_fact(sender->apply->store, FACT_PATCH,

@@ -5,6 +5,7 @@
 #include "apply/settle.h"
 
 #include "apply/apply.h"
+#include "reconcile/slots.h"
 
 #include <string.h>
 
@@ -69,13 +70,6 @@ evidence_free(struct evidence *evidence)
 	g_free(evidence);
 }
 
-/* What a past instant began with makes no difference any more. */
-static bool
-same_from(struct interval a, struct interval b, instant now)
-{
-	return MAX(a.from, now) == MAX(b.from, now) && a.until == b.until;
-}
-
 bool
 evidence_met(const struct evidence *evidence, const struct goal *goal, instant now,
     const struct kisi_assignment **found)
@@ -91,7 +85,7 @@ evidence_met(const struct evidence *evidence, const struct goal *goal, instant n
 		return user != NULL;
 	case ACTION_GRANT:
 	case ACTION_ADJUST:
-		return *found != NULL && same_from((*found)->valid, goal->want, now);
+		return *found != NULL && interval_equal_in_effect((*found)->valid, goal->want, now);
 	default:
 		return !g_hash_table_contains(evidence->ids, &goal->have_id);
 	}

@@ -211,6 +211,21 @@ def failed_replacement():
                   (0, [(2, ROOM, "2026-11-16T11:30")]))
 
 
+def adjust_never_sent():
+    # The new dates never get through, so neither may the old ones be taken away for them.
+    state = world(users=[(2, "ada")], assignments=[(100, 2, ROOM, "2026-11-16T07:30:00Z", "2026-11-16T10:00:00Z")])
+    with Sandbox(state, now=NOW, faults=["PATCH * 429 count=0", "POST * 429 count=0"]) as kisi:
+        venue = Venue(kisi, booking(1, "ada@example.com", start="2026-11-16 08:00"))
+        run = venue.apply()
+        tap.equal("adjust never sent: said so, and the old access stays", (run.code, rights(kisi)),
+                  (4, [(2, ROOM, "2026-11-16T10:00")]))
+        tap.ok("adjust never sent: nothing was deleted", not any(w.startswith("DELETE") for w in kisi.writes()),
+               kisi.writes())
+        kisi.clear_faults()
+        tap.equal("adjust never sent: the next run makes it", (venue.apply().code, rights(kisi)),
+                  (0, [(2, ROOM, "2026-11-16T11:30")]))
+
+
 # ---- answers that get lost, and answers that lie ----
 
 WANTED = [(2, ROOM, "2026-11-16T11:30"), (3, DESK, "2026-11-16T11:30")]
@@ -458,6 +473,7 @@ def changed_rule():
         venue = Venue(kisi, booking(1, "ada@example.com", end="2026-11-17 11:00"))
         venue.apply()
         venue.configure(rules="[rule other]\nresource = Other\ngroup = Other\n")
+        venue.apply("--only-person", "ada@example.com", now=LATER)
         first = venue.apply(now=LATER)
         tap.equal("changed rule: its first run only observes removals",
                   (first.code, [c["guard"] for c in first.plan["held"]]), (3, ["rules_changed"]))
@@ -571,6 +587,7 @@ def addresses():
 whole_way()
 ignored_patch()
 failed_replacement()
+adjust_never_sent()
 for row in TROUBLE:
     trouble(*row)
 lost_user()
