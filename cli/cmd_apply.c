@@ -339,7 +339,9 @@ remember(struct session *session, GError **error)
 		if (!session->refused[i])
 			save_source(session, i);
 	}
-	save_rules(session);
+	/* A run limited to some has not shown what changed rules remove elsewhere. */
+	if (session->options->only_person == NULL && session->options->only_group == NULL)
+		save_rules(session);
 	return store_commit(session->store, error);
 }
 

@@ -25,22 +25,6 @@ static const char description[] =
     "4 partly applied or not converged, 5 another run holds the lock, 64 usage, 65 input refused,\n"
     "69 Kisi unreachable or key refused, 78 configuration.";
 
-/* Options that only some commands know. */
-static const struct {
-	const char *name;
-	const char *commands;
-} restricted[] = {
-    {"--output", "snapshot"},
-    {"--approve", "apply"},
-    {"--max-removals", "apply"},
-    {"--detailed-exitcode", "plan"},
-    {"--snapshot", "plan"},
-    {"--json", "plan apply"},
-    {"--report-dir", "plan apply"},
-    {"--only-person", "plan apply"},
-    {"--only-group", "plan apply"},
-};
-
 instant
 options_clock(void)
 {
@@ -165,38 +149,30 @@ options_done(struct options *options)
 	g_strfreev(options->words);
 }
 
-static bool
-is_given(const struct options *options, const char *name)
-{
-	const struct {
-		const char *name;
-		bool given;
-	} given[] = {
-	    {"--output", options->output != NULL},
-	    {"--approve", options->approve != NULL},
-	    {"--max-removals", options->max_removals != -1},
-	    {"--detailed-exitcode", options->detailed_exitcode},
-	    {"--snapshot", options->snapshot != NULL},
-	    {"--json", options->json != NULL},
-	    {"--report-dir", options->report_dir != NULL},
-	    {"--only-person", options->only_person != NULL},
-	    {"--only-group", options->only_group != NULL},
-	};
-	for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
-		if (strcmp(given[i].name, name) == 0)
-			return given[i].given;
-	}
-	return false;
-}
-
 bool
 options_check(const struct options *options, const char *command, GError **error)
 {
+	/* Options that only some commands know. */
+	const struct {
+		const char *name;
+		const char *commands;
+		bool given;
+	} restricted[] = {
+	    {"--output", "snapshot", options->output != NULL},
+	    {"--approve", "apply", options->approve != NULL},
+	    {"--max-removals", "apply", options->max_removals != -1},
+	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
+	    {"--snapshot", "plan", options->snapshot != NULL},
+	    {"--json", "plan apply", options->json != NULL},
+	    {"--report-dir", "plan apply", options->report_dir != NULL},
+	    {"--only-person", "plan apply", options->only_person != NULL},
+	    {"--only-group", "plan apply", options->only_group != NULL},
+	};
 	for (size_t i = 0; i < G_N_ELEMENTS(restricted); i++) {
 		char **commands = g_strsplit(restricted[i].commands, " ", -1);
 		bool known = g_strv_contains((const char *const *)commands, command);
 		g_strfreev(commands);
-		if (!known && is_given(options, restricted[i].name))
+		if (!known && restricted[i].given)
 			return fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help",
 			    "%s has no option %s", command, restricted[i].name);
 	}
