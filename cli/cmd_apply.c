@@ -475,21 +475,19 @@ cmd_apply(const struct options *options, char **words, GError **error)
 	struct session session;
 	int code = EXIT_FAILED, lock = -1;
 	GError *cause = NULL;
-	struct setup setup;
 	/* The lock comes before the database is looked at: two runs must not plan from the same state. */
-	if (setup_read(options, &setup, &cause)) {
-		prepare_stopping(setup.config);
-		lock = store_lock(setup.config->state.database, options_clock(), &cause);
+	if (session_open(&session, options, &cause)) {
+		prepare_stopping(session.setup.config);
+		lock = store_lock(session.setup.config->state.database, options_clock(), &cause);
 	}
-	setup_done(&setup);
 	if (lock >= 0) {
-		if (session_open(&session, options, "apply", &cause))
+		if (session_begin(&session, "apply", &cause))
 			code = apply_locked(&session, words, &cause);
 		else
 			session_abandon(&session, cause);
-		session_close(&session);
-		store_unlock(lock);
 	}
+	session_close(&session);
+	store_unlock(lock);
 	if (cause != NULL) {
 		if (code == EXIT_FAILED)
 			code = cause->code;

@@ -18,8 +18,8 @@ cmd_plan(const struct options *options, char **words, GError **error)
 	struct session session;
 	GError *cause = NULL;
 	int code = EXIT_FAILED;
-	bool good = session_open(&session, options, "plan", &cause) &&
-		    session_import(&session, &cause) &&
+	bool good = session_open(&session, options, &cause) &&
+		    session_begin(&session, "plan", &cause) && session_import(&session, &cause) &&
 		    (options->snapshot != NULL || session_connect(&session, &cause)) &&
 		    session_fetch(&session, &cause) && session_plan(&session, &cause);
 	if (good) {

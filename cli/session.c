@@ -23,8 +23,7 @@ who_runs(void)
 }
 
 bool
-session_open(
-    struct session *session, const struct options *options, const char *command, GError **error)
+session_open(struct session *session, const struct options *options, GError **error)
 {
 	*session = (struct session){.options = options};
 	if (!setup_read(options, &session->setup, error))
@@ -38,6 +37,14 @@ session_open(
 		session->only_person = g_strdup(config_person(config, email));
 		g_free(email);
 	}
+	return true;
+}
+
+bool
+session_begin(struct session *session, const char *command, GError **error)
+{
+	const struct options *options = session->options;
+	const struct config *config = session->setup.config;
 	session->store = store_open(config->state.database, error);
 	if (session->store == NULL)
 		return false;

@@ -33,9 +33,11 @@ struct session {
 	char *who;
 };
 
-/* Read the configuration, open the state database, and begin a run of this command. */
-bool session_open(
-    struct session *session, const struct options *options, const char *command, GError **error);
+/* Read the configuration and the tables and profiles it names. */
+bool session_open(struct session *session, const struct options *options, GError **error);
+
+/* Open the state database and begin a run of this command (a constant). */
+bool session_begin(struct session *session, const char *command, GError **error);
 
 /* Free everything; the run must have been ended, or is left as one that died. */
 void session_close(struct session *session);
