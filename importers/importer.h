@@ -14,6 +14,7 @@
 /* Addresses that were made canonical already: exports repeat the same people over and over. */
 struct addresses;
 
+/* Returned, caller frees with addresses_free. */
 struct addresses *addresses_new(void);
 void addresses_free(struct addresses *addresses);
 

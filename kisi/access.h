@@ -40,6 +40,7 @@ enum kisi_result kisi_create_assignment(struct kisi_client *client, int64_t user
 enum kisi_result kisi_patch_assignment(
     struct kisi_client *client, int64_t id, struct interval valid, struct kisi_reply *reply);
 
+/* Take the assignment away; KISI_GONE when it was not there, which is as good. */
 enum kisi_result kisi_delete_assignment(
     struct kisi_client *client, int64_t id, struct kisi_reply *reply);
 

@@ -26,6 +26,7 @@ uint32_t guard_person_of(const struct guard_run *run, const struct change *chang
 /* How many different people the changes are about. */
 size_t guard_count_people(const GPtrArray *changes);
 
+/* Is this change meant?  about: what the caller of guard_select_changes handed over. */
 typedef bool (*change_test)(
     const struct guard_run *run, const struct change *change, gconstpointer about);
 

@@ -21,6 +21,7 @@ struct judgement {
 void judge(const struct record *record, const struct source_policy *policy, instant now,
     struct judgement *judgement);
 
+/* Set up the caller's storage, and free what it holds; done is fine after itself. */
 void judgement_init(struct judgement *judgement);
 void judgement_done(struct judgement *judgement);
 

@@ -11,8 +11,10 @@
  */
 struct grid;
 
-/* A grid with this many columns, at most GRID_COLUMNS.  Returned, caller frees with grid_free (NULL is fine). */
+/* The most columns a grid may have. */
 #define GRID_COLUMNS 12
+
+/* A grid with this many columns.  Returned, caller frees with grid_free (NULL is fine). */
 struct grid *grid_new(size_t columns);
 void grid_free(struct grid *grid);
 
