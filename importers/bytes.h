@@ -41,7 +41,7 @@ bool bytes_rewind(struct bytes *bytes, GError **error);
 /* The first text, up to 64 KiB; *length is set; owned by bytes. */
 const char *bytes_head(const struct bytes *bytes, size_t *length);
 
-/* The name given to bytes_open; borrowed from the caller of that. */
+/* The name given to bytes_open; owned by bytes. */
 const char *bytes_name(const struct bytes *bytes);
 
 #endif
