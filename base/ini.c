@@ -204,6 +204,23 @@ ini_duration(struct ini *ini, const char *section, const char *key, instant abse
 }
 
 int
+ini_clock(struct ini *ini, const char *section, const char *key, int absent, GError **error)
+{
+	const char *text = ini_text(ini, section, key, NULL);
+	int64_t hour, minute;
+	if (text == NULL)
+		return absent;
+	char **parts = g_strsplit(text, ":", 2);
+	bool good = g_strv_length(parts) == 2 && text_number(parts[0], 0, 23, &hour) &&
+		    text_number(parts[1], 0, 59, &minute);
+	g_strfreev(parts);
+	if (good)
+		return (int)(hour * INSTANT_HOUR + minute * INSTANT_MINUTE);
+	ini_fail(ini, section, key, NULL, error, "not a time like 14:00: \"%s\"", text);
+	return absent;
+}
+
+int
 ini_word(struct ini *ini, const char *section, const char *key, const char *const *words,
     int absent, GError **error)
 {

@@ -35,6 +35,8 @@ const char *ini_text(struct ini *ini, const char *section, const char *key, cons
 /* `90s 30m 26h 7d`, or 0; seconds. */
 instant ini_duration(
     struct ini *ini, const char *section, const char *key, instant absent, GError **error);
+/* `14:00`, a time of day; seconds from midnight. */
+int ini_clock(struct ini *ini, const char *section, const char *key, int absent, GError **error);
 /* One of the NULL-terminated words, compared case-folded; its index. */
 int ini_word(struct ini *ini, const char *section, const char *key, const char *const *words,
     int absent, GError **error);

@@ -147,6 +147,10 @@ load_profiles(const struct options *options, struct setup *setup, GChecksum *sum
 			return false;
 		}
 		g_ptr_array_add(setup->profiles, profile);
+		if (!profile_suits(profile, source, error)) {
+			g_prefix_error(error, "%s: [source %s]: ", config->path, source->name);
+			return false;
+		}
 		setup->policies[i] = profile_policy(profile, source);
 		g_checksum_update(sum, (const guchar *)profile_text(profile), -1);
 	}

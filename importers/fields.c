@@ -115,8 +115,8 @@ formats_read(
 	char **list = ini_list(ini, section, key), *fault = NULL;
 	struct when_formats *formats = NULL;
 	if (list[0] != NULL)
-		formats = when_formats_new(
-		    (const char *const *)list, profile->date_order, profile->z_is_local, &fault);
+		formats = when_formats_new((const char *const *)list, profile->z_is_local, &fault);
+	profile->ordered = profile->ordered || (formats != NULL && when_formats_ordered(formats));
 	if (fault != NULL)
 		ini_fail(ini, section, key,
 		    "formats: rfc3339, local, date, unix, unix_ms, ticks, excel, excel1904, or "
@@ -190,24 +190,6 @@ end_read(struct profile *profile, struct field_spec *spec, struct ini *ini, cons
 	spec->next_day = ini_flag(ini, section, "next_day", false, error);
 }
 
-/* `14:00` */
-static int
-clock_read(struct ini *ini, const char *section, GError **error)
-{
-	const char *text = ini_text(ini, section, "default_time", NULL);
-	int64_t hour, minute;
-	if (text == NULL)
-		return -1;
-	char **parts = g_strsplit(text, ":", 2);
-	bool good = g_strv_length(parts) == 2 && text_number(parts[0], 0, 23, &hour) &&
-		    text_number(parts[1], 0, 59, &minute);
-	g_strfreev(parts);
-	if (good)
-		return (int)(hour * 3600 + minute * 60);
-	ini_fail(ini, section, "default_time", NULL, error, "not a time like 14:00: \"%s\"", text);
-	return -1;
-}
-
 void
 field_read(struct profile *profile, enum field field, struct ini *ini, GError **error)
 {
@@ -228,7 +210,7 @@ field_read(struct profile *profile, enum field field, struct ini *ini, GError **
 	spec->default_clock = -1;
 	if (field_is_time(field)) {
 		spec->times = formats_read(profile, ini, section, "times", error);
-		spec->default_clock = clock_read(ini, section, error);
+		spec->default_clock = ini_clock(ini, section, "default_time", -1, error);
 	}
 	if (field == FIELD_END)
 		end_read(profile, spec, ini, section, error);

@@ -103,11 +103,12 @@ struct profile {
 	char *text, *name;
 	enum record_kind kind;
 	const char *title, *description;
-	bool csv, json; /* formats it reads */
-	char **records; /* paths of the arrays of records */
-	char *each;	/* array inside a record whose elements are the records; NULL */
-	char *zone;	/* where neither record nor source name one; NULL */
-	enum date_order date_order;
+	bool csv, json;		    /* formats it reads */
+	char **records;		    /* paths of the arrays of records */
+	char *each;		    /* array inside a record whose elements are the records; NULL */
+	char *zone;		    /* where neither record nor source name one; NULL */
+	enum date_order date_order; /* ORDER_NONE: the source must say */
+	bool ordered;		    /* some format of times needs it */
 	bool z_is_local;
 	bool end_through; /* a date alone as end means through that day */
 	struct when_formats *times;

@@ -69,12 +69,11 @@ keys_of_list(char **list, char *(*key)(const char *))
 static void
 times_read(struct profile *profile, struct ini *ini, GError **error)
 {
-	static const char *const orders[] = {"none", "DMY", "MDY", "YMD", NULL};
 	static const char *const ends[] = {"until", "through", NULL};
 	static const char *const moments[] = {"rfc3339", "local", NULL};
 	static const char *const days_too[] = {"rfc3339", "local", "date", NULL};
-	profile->date_order = (enum date_order)ini_word(
-	    ini, "profile", "date_order", orders, ORDER_NONE, error);
+	profile->date_order = (enum date_order)(
+	    ORDER_DMY + ini_word(ini, "profile", "date_order", date_order_words, -1, error));
 	profile->z_is_local = ini_flag(ini, "profile", "z_is_local", false, error);
 	profile->end_through = ini_word(ini, "profile", "end_dates", ends, 1, error) == 1;
 	profile->open_words = ini_list(ini, "profile", "open");
@@ -87,8 +86,8 @@ times_read(struct profile *profile, struct ini *ini, GError **error)
 	char *fault = NULL;
 	if (profile->times == NULL)
 		profile->times = when_formats_new(
-		    profile->kind == RECORD_BOOKING ? moments : days_too, ORDER_NONE,
-		    profile->z_is_local, &fault);
+		    profile->kind == RECORD_BOOKING ? moments : days_too, profile->z_is_local,
+		    &fault);
 	g_assert(fault == NULL);
 }
 
@@ -371,7 +370,24 @@ profile_policy(const struct profile *profile, const struct source_config *source
 	    .absence = (enum absence)settle(source->absence, profile->absence, ABSENCE_SURPRISING),
 	    .cancelled = (enum cancelled)settle(
 		source->cancelled, profile->cancelled, CANCELLED_AT_ONCE),
+	    .date_order = source->date_order != ORDER_NONE ? source->date_order
+							   : profile->date_order,
 	    .attendees = settle(source->attendees, profile->attendees, 1) == 1,
 	    .unless_named = profile->unless_named,
 	};
+}
+
+bool
+profile_suits(const struct profile *profile, const struct source_config *source, GError **error)
+{
+	if (!profile->ordered || source->date_order != ORDER_NONE ||
+	    profile->date_order != ORDER_NONE)
+		return true;
+	char *hint = g_strdup_printf(
+	    "set date_order = DMY, MDY or YMD in [source %s]", source->name);
+	fail(error, EXIT_BAD_CONFIG, hint,
+	    "profile %s reads dates like 03/04/2026, and nothing says which number is the day",
+	    profile->name);
+	g_free(hint);
+	return false;
 }

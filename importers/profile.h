@@ -25,6 +25,13 @@ enum record_kind profile_kind(const struct profile *profile);
 struct source_policy profile_policy(
     const struct profile *profile, const struct source_config *source);
 
+/*
+ * Does the source say all that the profile leaves to it?  False and *error (EXIT_BAD_CONFIG) when dates have an order
+ * that neither states.
+ */
+bool profile_suits(
+    const struct profile *profile, const struct source_config *source, GError **error);
+
 /* The text the profile was read from, for the hash of the configuration; owned by the profile. */
 const char *profile_text(const struct profile *profile);
 

@@ -62,14 +62,28 @@ static void
 refuse_order(struct draft *draft, enum field field, const char *text)
 {
 	struct importer *im = draft->im;
-	static const char *const orders[] = {"none", "DMY", "MDY", "YMD"};
 	if (im->wrong_order)
 		return;
 	im->wrong_order = true;
-	import_facts_refuse(im->facts, "set date_order in the profile to the order of this export",
+	char *hint = g_strdup_printf(
+	    "set date_order in [source %s] to the order of this export", im->source->name);
+	import_facts_refuse(im->facts, hint,
 	    "%s:%u: %s \"%s\": day and month are not in the order %s", im->file->name,
 	    draft->row->place.line, field_word(field), draft_quote(draft, text),
-	    orders[im->profile->date_order]);
+	    date_order_words[im->policy.date_order - ORDER_DMY]);
+	g_free(hint);
+}
+
+/* The time of day of a date that stands alone, in seconds; -1: it is the day itself. */
+static int
+default_clock(const struct draft *draft, enum field field)
+{
+	const struct source_config *source = draft->im->source;
+	if (field == FIELD_START && source->start_time != UNSET)
+		return source->start_time;
+	if (field == FIELD_END && source->end_time != UNSET)
+		return source->end_time;
+	return draft->im->profile->fields[field].default_clock;
 }
 
 /* Read the text of a time field. */
@@ -78,7 +92,8 @@ read_text(struct draft *draft, enum field field, const char *text, struct when *
 {
 	const struct profile *profile = draft->im->profile;
 	const struct field_spec *spec = &profile->fields[field];
-	switch (when_read(spec->times != NULL ? spec->times : profile->times, text, out)) {
+	const struct when_formats *formats = spec->times != NULL ? spec->times : profile->times;
+	switch (when_read(formats, draft->im->policy.date_order, text, out)) {
 	case WHEN_READ:
 		break;
 	case WHEN_OTHER_ORDER:
@@ -88,10 +103,11 @@ read_text(struct draft *draft, enum field field, const char *text, struct when *
 		return draft_refuse(draft, "%s: not a date or time this profile knows: \"%s\"",
 		    field_word(field), draft_quote(draft, text));
 	}
-	if (out->shape == WHEN_DATE && spec->default_clock >= 0) {
+	int clock = default_clock(draft, field);
+	if (out->shape == WHEN_DATE && clock >= 0) {
 		out->shape = WHEN_LOCAL;
-		out->local.hour = spec->default_clock / 3600;
-		out->local.minute = spec->default_clock / 60 % 60;
+		out->local.hour = clock / 3600;
+		out->local.minute = clock / 60 % 60;
 	}
 	return true;
 }

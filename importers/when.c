@@ -31,7 +31,6 @@ struct format {
 struct when_formats {
 	struct format *formats;
 	size_t count;
-	enum date_order order;
 	bool z_is_local;
 };
 
@@ -64,7 +63,7 @@ has_letter(const char *pattern, const char *letters)
 
 /* Why a pattern cannot be used; caller frees.  A date without its year would be a guess. */
 static char *
-pattern_fault(const char *pattern, enum date_order order)
+pattern_fault(const char *pattern)
 {
 	for (const char *p = strchr(pattern, '%'); p != NULL; p = strchr(p + 2, '%')) {
 		if (p[1] == '\0' || strchr(PATTERN_LETTERS, p[1]) == NULL)
@@ -72,9 +71,6 @@ pattern_fault(const char *pattern, enum date_order order)
 	}
 	bool year = has_letter(pattern, "Yy"), month = has_letter(pattern, "mb"),
 	     day = has_letter(pattern, "d"), date = has_letter(pattern, "x");
-	if (date && order == ORDER_NONE)
-		return g_strdup_printf(
-		    "\"%s\" has %%x, so date_order must say DMY, MDY or YMD", pattern);
 	if (year != month || year != day)
 		return g_strdup_printf(
 		    "\"%s\" needs year, month and day, or none of them", pattern);
@@ -87,11 +83,10 @@ pattern_fault(const char *pattern, enum date_order order)
 }
 
 struct when_formats *
-when_formats_new(const char *const *formats, enum date_order order, bool z_is_local, char **fault)
+when_formats_new(const char *const *formats, bool z_is_local, char **fault)
 {
 	struct when_formats *set = g_new0(struct when_formats, 1);
 	set->formats = g_new0(struct format, g_strv_length((char **)formats));
-	set->order = order;
 	set->z_is_local = z_is_local;
 	*fault = NULL;
 	for (; *formats != NULL && *fault == NULL; formats++) {
@@ -104,7 +99,7 @@ when_formats_new(const char *const *formats, enum date_order order, bool z_is_lo
 			continue;
 		f->pattern = g_strdup(*formats);
 		if (strchr(*formats, '%') != NULL) {
-			*fault = pattern_fault(*formats, order);
+			*fault = pattern_fault(*formats);
 			continue;
 		}
 		const char *nearest = text_nearest(*formats, format_words);
@@ -115,6 +110,16 @@ when_formats_new(const char *const *formats, enum date_order order, bool z_is_lo
 	if (*fault != NULL)
 		g_clear_pointer(&set, when_formats_free);
 	return set;
+}
+
+bool
+when_formats_ordered(const struct when_formats *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->formats[i].pattern != NULL && has_letter(set->formats[i].pattern, "x"))
+			return true;
+	}
+	return false;
 }
 
 void
@@ -219,6 +224,8 @@ take_ordered_date(const char **at, enum date_order order, struct reading *r)
 	int *first = order == ORDER_MDY ? &r->c.month : &r->c.day;
 	int *second = order == ORDER_MDY ? &r->c.day : &r->c.month;
 	char separator;
+	if (order == ORDER_NONE)
+		return false;
 	if (order == ORDER_YMD) {
 		if (!take_number(at, 4, 4, &r->c.year) || **at == '\0' ||
 		    strchr("/.-", **at) == NULL)
@@ -476,8 +483,8 @@ read_excel(const char *text, int shift, struct when *out)
 }
 
 static enum when_result
-read_format(
-    const struct when_formats *set, const struct format *f, const char *text, struct when *out)
+read_format(const struct when_formats *set, const struct format *f, enum date_order order,
+    const char *text, struct when *out)
 {
 	switch (f->kind) {
 	case FORMAT_RFC3339:
@@ -497,7 +504,7 @@ read_format(
 	case FORMAT_EXCEL_1904:
 		return read_excel(text, EXCEL_1904_SHIFT, out);
 	case FORMAT_PATTERN:
-		return read_pattern(f->pattern, set->order, text, out);
+		return read_pattern(f->pattern, order, text, out);
 	}
 	return WHEN_UNREADABLE;
 }
@@ -523,13 +530,13 @@ plain_text(const char *text)
 }
 
 enum when_result
-when_read(const struct when_formats *set, const char *text, struct when *out)
+when_read(const struct when_formats *set, enum date_order order, const char *text, struct when *out)
 {
 	char *plain = plain_text(text);
 	enum when_result worst = WHEN_UNREADABLE;
 	for (size_t i = 0; i < set->count; i++) {
 		enum when_result result = read_format(
-		    set, &set->formats[i], plain != NULL ? plain : text, out);
+		    set, &set->formats[i], order, plain != NULL ? plain : text, out);
 		if (result != WHEN_UNREADABLE)
 			worst = result;
 		if (result == WHEN_READ)

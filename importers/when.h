@@ -2,6 +2,7 @@
 #define IMPORTERS_WHEN_H
 
 #include "base/zone.h"
+#include "model/config.h"
 
 /*
  * Dates and times as exports write them.  Reading says what is there (an instant, a local time, a day, a time
@@ -9,17 +10,16 @@
  */
 struct when_formats;
 
-/* The order of the numbers in dates like 03/04/2026 (`%x`). */
-enum date_order { ORDER_NONE, ORDER_DMY, ORDER_MDY, ORDER_YMD };
-
 /*
  * Compile a NULL-terminated list of formats; importers/profiles/README.md lists them.  z_is_local: a `Z` or
  * `+00:00` behind a time is not believed.  Returned, caller frees with when_formats_free.  NULL when one is
  * wrong; then *fault (caller frees with g_free) says which and why.
  */
-struct when_formats *when_formats_new(
-    const char *const *formats, enum date_order order, bool z_is_local, char **fault);
+struct when_formats *when_formats_new(const char *const *formats, bool z_is_local, char **fault);
 void when_formats_free(struct when_formats *formats);
+
+/* Can some format be read only when the order of day and month is known? */
+bool when_formats_ordered(const struct when_formats *formats);
 
 enum when_shape {
 	WHEN_INSTANT, /* at */
@@ -40,7 +40,8 @@ enum when_result {
 	WHEN_OTHER_ORDER, /* it would be a date if day and month changed places: wrong for the whole file */
 };
 
-/* Read text (trimmed, NUL-terminated) with the first format that fits. */
-enum when_result when_read(const struct when_formats *formats, const char *text, struct when *out);
+/* Read text (trimmed, NUL-terminated) with the first format that fits.  order: of `%x`; with ORDER_NONE it never fits. */
+enum when_result when_read(
+    const struct when_formats *formats, enum date_order order, const char *text, struct when *out);
 
 #endif

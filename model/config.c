@@ -16,6 +16,8 @@
 static const char *const sections[] = {"kisi", "state", "schedule", "people", "guards", "reports",
     "rules", "source NAME", "rule NAME", NULL};
 
+const char *const date_order_words[] = {"DMY", "MDY", "YMD", NULL};
+
 int64_t
 limit_value(const struct limit *limit, int64_t population)
 {
@@ -252,6 +254,10 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	source->pick = ini_word(ini, section, "pick", picks, PICK_ALL, error);
 	source->timezone = g_strdup(ini_text(ini, section, "timezone", NULL));
 	source->location = g_strdup(ini_text(ini, section, "location", NULL));
+	source->date_order = (enum date_order)(
+	    ORDER_DMY + ini_word(ini, section, "date_order", date_order_words, -1, error));
+	source->start_time = ini_clock(ini, section, "start_time", (int)UNSET, error);
+	source->end_time = ini_clock(ini, section, "end_time", (int)UNSET, error);
 	source->grace_before = read_grace(ini, section, "grace_before", error);
 	source->grace_after = read_grace(ini, section, "grace_after", error);
 	source->absence = ini_word(ini, section, "absence", absences, (int)UNSET, error);

@@ -28,6 +28,11 @@ enum people_create { CREATE_MANAGED, CREATE_INVITED, CREATE_NO };
 enum absence { ABSENCE_SURPRISING, ABSENCE_CANCELLED };
 enum cancelled { CANCELLED_AT_ONCE, CANCELLED_UNTIL_END };
 enum pick { PICK_ALL, PICK_NEWEST };
+/* The order of the numbers in dates like 03/04/2026. */
+enum date_order { ORDER_NONE, ORDER_DMY, ORDER_MDY, ORDER_YMD };
+
+/* The words of enum date_order from ORDER_DMY on, NULL-terminated. */
+extern const char *const date_order_words[];
 
 #define UNSET                                                                                      \
 	((instant)-1) /* of a duration, flag or word that a section may leave to a more general one */
@@ -37,8 +42,11 @@ struct source_config {
 	char *profile; /* name in the profile folder, or the path of a profile file */
 	char *file;    /* absolute path or glob */
 	enum pick pick;
-	char *timezone;	      /* IANA; NULL */
-	char *location;	      /* stands in where a row has none; NULL */
+	char *timezone;		    /* IANA; NULL */
+	char *location;		    /* stands in where a row has none; NULL */
+	enum date_order date_order; /* ORDER_NONE: the profile decides */
+	int start_time; /* seconds from midnight for a start that is a date alone, or UNSET: the profile decides */
+	int end_time;
 	instant grace_before; /* seconds, or UNSET */
 	instant grace_after;
 	int absence;	 /* enum absence, or UNSET: the profile decides */
@@ -69,7 +77,8 @@ struct source_policy {
 	instant grace_after;
 	enum absence absence; /* what a vanished row means */
 	enum cancelled cancelled;
-	bool attendees;	   /* do attendees of a booking count? */
+	enum date_order date_order; /* ORDER_NONE: nobody says */
+	bool attendees;		    /* do attendees of a booking count? */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */
 };
 

@@ -18,6 +18,7 @@ read_all(const char *text)
 		return error;
 	ini_text(ini, "schedule", "title", NULL);
 	ini_duration(ini, "schedule", "every", 1, &error);
+	ini_clock(ini, "schedule", "at", -1, &error);
 	ini_number(ini, "schedule", "count", 1, 9, 1, &error);
 	ini_flag(ini, "schedule", "strict", false, &error);
 	ini_word(ini, "people", "colour", colours, 0, &error);
@@ -69,6 +70,8 @@ test_refused(void)
 	    {"[schedule]\ncount = 10\n", "not a whole number from 1 to 9: \"10\""},
 	    {"[schedule]\ncount = two\n", "not a whole number"},
 	    {"[schedule]\nevery = 30\n", "not a duration: \"30\""},
+	    {"[schedule]\nat = 24:00\n", "not a time like 14:00: \"24:00\""},
+	    {"[schedule]\nat = 2pm\n", "not a time like 14:00"},
 	    {"[schedule]\nevery = m\n", "not a duration"},
 	    {"[schedule]\nevery = 1h30m\n", "not a duration"},
 	    {"[schedule]\nevery = -1h\n", "not a duration"},
@@ -102,10 +105,10 @@ static void
 test_values(void)
 {
 	GError *error = NULL;
-	struct ini *ini = read_good(
-	    "[a]\ntext =  two words  \nblank =\nzero = 0\nseconds = 90s\n"
-	    "minutes = 30m\nhours = 26h\ndays = 7d\nnumber = -3\nflag = On\nword = BLUE\n"
-	    "list = a; b ;;  c d ;\nequals = a = b\n");
+	struct ini *ini = read_good("[a]\ntext =  two words  \nblank =\nzero = 0\nseconds = 90s\n"
+				    "noon = 12:30\nminutes = 30m\nhours = 26h\ndays = 7d\nnumber = "
+				    "-3\nflag = On\nword = BLUE\n"
+				    "list = a; b ;;  c d ;\nequals = a = b\n");
 	g_assert_cmpstr(ini_name(ini), ==, "test.ini");
 	g_assert_cmpstr(ini_text(ini, "a", "text", NULL), ==, "two words");
 	g_assert_cmpstr(ini_text(ini, "a", "blank", "x"), ==, "");
@@ -118,6 +121,8 @@ test_values(void)
 	g_assert_cmpint(ini_duration(ini, "a", "hours", 5, &error), ==, 93600);
 	g_assert_cmpint(ini_duration(ini, "a", "days", 5, &error), ==, 604800);
 	g_assert_cmpint(ini_duration(ini, "a", "absent", 5, &error), ==, 5);
+	g_assert_cmpint(ini_clock(ini, "a", "noon", -1, &error), ==, 45000);
+	g_assert_cmpint(ini_clock(ini, "a", "absent", -1, &error), ==, -1);
 	g_assert_cmpint(ini_number(ini, "a", "number", -9, 9, 1, &error), ==, -3);
 	g_assert_true(ini_flag(ini, "a", "flag", false, &error));
 	g_assert_true(ini_flag(ini, "a", "absent", true, &error));

@@ -102,6 +102,8 @@ trial_run(struct trial *t, const char *profile, const char *file, const char *te
 	    .profile = (char *)profile,
 	    .file = t->path,
 	    .timezone = (char *)timezone,
+	    .start_time = UNSET,
+	    .end_time = UNSET,
 	    .grace_before = UNSET,
 	    .grace_after = UNSET,
 	    .absence = UNSET,

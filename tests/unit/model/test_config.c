@@ -58,6 +58,9 @@ test_defaults(void)
 	g_assert_cmpint(source->pick, ==, PICK_ALL);
 	g_assert_cmpint(source->grace_before, ==, UNSET);
 	g_assert_cmpint(source->grace_after, ==, UNSET);
+	g_assert_cmpint(source->date_order, ==, ORDER_NONE);
+	g_assert_cmpint(source->start_time, ==, UNSET);
+	g_assert_cmpint(source->end_time, ==, UNSET);
 	g_assert_cmpint(source->absence, ==, UNSET);
 	g_assert_cmpint(source->cancelled, ==, UNSET);
 	g_assert_cmpint(source->attendees, ==, UNSET);
@@ -155,6 +158,8 @@ test_refused(void)
 	    {"[source b]\nprofile = x\nfile =\n", "[source b] file: nothing given"},
 	    {SOURCE "timezone = Mars/Olympus\n", "unknown time zone \"Mars/Olympus\""},
 	    {SOURCE "timezone = localtime\n", "unknown time zone"},
+	    {SOURCE "date_order = DDMMYYYY\n", "[source b] date_order: unknown word"},
+	    {SOURCE "start_time = 2pm\n", "[source b] start_time: not a time like 14:00"},
 	    {SOURCE "grace_before = 25h\n", "[source b] grace_before: more than a day"},
 	    {SOURCE "cancelled = later\n", "unknown word \"later\""},
 	    {SOURCE "attendees = some\n", "unknown word \"some\""},
@@ -200,7 +205,7 @@ test_values(void)
 	    "Harbour\n"
 	    "grace_before = 0\ngrace_after = 90s\nabsence = cancelled\ncancelled = "
 	    "until-end\nattendees = no\n"
-	    "pick = newest\nmax_age = 7d\n"
+	    "pick = newest\nmax_age = 7d\ndate_order = MDY\nstart_time = 15:00\nend_time = 00:00\n"
 	    "[rule one]\nresource = *\ngroup = Room 1 + Front door\nsource = b\nexclusive = no\n"
 	    "[rule two]\nplan = Desk\ngroup = 45274\nlocation = Harbour\ngrace_after = 5m\n");
 	const struct source_config *source = g_ptr_array_index(config->sources, 0);
@@ -219,6 +224,9 @@ test_values(void)
 	g_assert_cmpint(source->cancelled, ==, CANCELLED_UNTIL_END);
 	g_assert_cmpint(source->attendees, ==, 0);
 	g_assert_cmpint(source->pick, ==, PICK_NEWEST);
+	g_assert_cmpint(source->date_order, ==, ORDER_MDY);
+	g_assert_cmpint(source->start_time, ==, 54000);
+	g_assert_cmpint(source->end_time, ==, 0);
 	g_assert_cmpint(source->max_age, ==, 604800);
 	g_assert_cmpint(one->kind, ==, RULE_RESOURCE);
 	g_assert_cmpstr(one->group, ==, "Room 1 + Front door");
