@@ -8,11 +8,11 @@
 #include "reconcile/findings.h"
 #include "reconcile/judge.h"
 #include "reconcile/people.h"
+#include "reconcile/persons.h"
+#include "reconcile/refs.h"
 #include "reconcile/repeats.h"
 #include "reconcile/rules.h"
 #include "reconcile/traces.h"
-
-#include <string.h>
 
 /* No configuration asks for a longer grace (model/config.c). */
 #define GRACE_MAX INSTANT_DAY
@@ -39,11 +39,9 @@ struct entitlement {
 	struct plan *plan;
 	struct rule_index *rules;
 	struct directory *directory;
-	struct intern *people;
-	GArray *persons;
 	struct intern *texts;
-	GArray *refs;
-	GHashTable *ref_by_text; /* text -> index + 1 */
+	struct persons *persons;
+	struct group_refs *refs;
 	GArray *windows, *blocked_windows;
 	struct traces *traces;
 	GArray *reasons;
@@ -55,81 +53,6 @@ struct entitlement {
 	struct judgement judgement;		   /* of the record at hand */
 	struct entitled result;
 };
-
-/* ---- people and groups ---- */
-
-static struct entitled_person *
-person_at(struct entitlement *e, uint32_t number)
-{
-	if (number >= e->persons->len)
-		g_array_set_size(e->persons, number + 1);
-	return &g_array_index(e->persons, struct entitled_person, number);
-}
-
-static uint32_t
-person_number(struct entitlement *e, const char *email, const char *name)
-{
-	uint32_t number = intern_add(e->people, config_person(e->config, email));
-	struct entitled_person *person = person_at(e, number);
-	person->known = true;
-	/* Of several names the least is kept, so that the order of rows does not show. */
-	if (!text_blank(name) && (person->name == NULL || strcmp(name, person->name) < 0))
-		person->name = intern_text(e->texts, intern_add(e->texts, name));
-	return number;
-}
-
-/* The person a record names by address or id; INTERN_NONE (with a finding) when nobody has that id. */
-static uint32_t
-resolve_person(
-    struct entitlement *e, const struct record *record, const struct record_person *person)
-{
-	if (person->email != NULL)
-		return person_number(e, person->email, person->name);
-	uint32_t number = person->ref != NULL ? directory_person(e->directory, person->ref)
-					      : INTERN_NONE;
-	if (number == INTERN_NONE)
-		finding_add(e->plan, "no_email", NULL, NULL, person->ref,
-		    "%s %s is for \"%s\", of whom no e-mail address is known",
-		    record_kind_word(record->kind), record->id != NULL ? record->id : "without id",
-		    person->ref != NULL ? person->ref : "");
-	return number;
-}
-
-static uint32_t
-ref_number(struct entitlement *e, const char *text)
-{
-	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(e->ref_by_text, text));
-	if (known != 0)
-		return known - 1;
-	struct group_ref ref = {.text = intern_text(e->texts, intern_add(e->texts, text)),
-	    .exclusive = true,
-	    .rules = ""};
-	g_array_append_val(e->refs, ref);
-	g_hash_table_insert(e->ref_by_text, (gpointer)ref.text, GUINT_TO_POINTER(e->refs->len));
-	return e->refs->len - 1;
-}
-
-static struct group_ref *
-ref_at(struct entitlement *e, uint32_t number)
-{
-	return &g_array_index(e->refs, struct group_ref, number);
-}
-
-/* Every rule's group is managed, whether or not a record reaches it today. */
-static void
-add_rule_refs(struct entitlement *e)
-{
-	for (guint i = 0; i < e->config->rules->len; i++) {
-		const struct rule *rule = g_ptr_array_index(e->config->rules, i);
-		struct group_ref *ref = ref_at(e, ref_number(e, rule->group));
-		ref->from_rule = true;
-		ref->exclusive = ref->exclusive && rule->exclusive;
-		char *rules = *ref->rules != '\0' ? g_strconcat(ref->rules, "; ", rule->name, NULL)
-						  : g_strdup(rule->name);
-		ref->rules = intern_text(e->texts, intern_add(e->texts, rules));
-		g_free(rules);
-	}
-}
 
 /* ---- life ---- */
 
@@ -144,11 +67,9 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->plan = plan;
 	e->rules = rule_index_new(config, policies);
 	e->directory = directory_new();
-	e->people = intern_new();
-	e->persons = g_array_new(FALSE, TRUE, sizeof(struct entitled_person));
 	e->texts = intern_new();
-	e->refs = g_array_new(FALSE, TRUE, sizeof(struct group_ref));
-	e->ref_by_text = g_hash_table_new(g_str_hash, g_str_equal);
+	e->persons = persons_new(config, e->texts);
+	e->refs = group_refs_new(config->rules, e->texts);
 	e->windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
 	e->blocked_windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
 	e->reasons = g_array_new(FALSE, FALSE, sizeof(struct raw_reason));
@@ -160,7 +81,6 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->refs_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->reaches = g_array_new(FALSE, FALSE, sizeof(struct reach));
 	judgement_init(&e->judgement);
-	add_rule_refs(e);
 	return e;
 }
 
@@ -169,15 +89,15 @@ entitlement_free(struct entitlement *e)
 {
 	if (e == NULL)
 		return;
-	GArray *const arrays[] = {e->persons, e->refs, e->windows, e->blocked_windows, e->reasons,
-	    e->company_entries, e->reaches, e->people_met, e->rules_met, e->refs_met};
+	GArray *const arrays[] = {e->windows, e->blocked_windows, e->reasons, e->company_entries,
+	    e->reaches, e->people_met, e->rules_met, e->refs_met};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	rule_index_free(e->rules);
 	directory_free(e->directory);
-	intern_free(e->people);
+	persons_free(e->persons);
+	group_refs_free(e->refs);
 	intern_free(e->texts);
-	g_hash_table_unref(e->ref_by_text);
 	traces_free(e->traces);
 	repeats_free(e->repeats);
 	judgement_done(&e->judgement);
@@ -222,7 +142,7 @@ reach_rules(struct entitlement *e, const struct record *record, const uint32_t *
 		const struct rule *rule = g_ptr_array_index(e->config->rules, rules[i]);
 		if (met(e, e->rules_met, rules[i]))
 			continue;
-		struct reach reach = {.ref = ref_number(e, rule->group),
+		struct reach reach = {.ref = group_refs_number(e->refs, rule->group),
 		    .reason = add_reason(e, record, rules[i]),
 		    .before = rule->grace_before != UNSET ? rule->grace_before
 							  : policy->grace_before,
@@ -235,8 +155,8 @@ static void
 reach_named(struct entitlement *e, const struct record *record, const char *group, bool by_data)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
-	uint32_t ref = ref_number(e, group);
-	ref_at(e, ref)->from_data |= by_data;
+	uint32_t ref = group_refs_number(e->refs, group);
+	group_refs_at(e->refs, ref)->from_data |= by_data;
 	if (met(e, e->refs_met, ref))
 		return;
 	struct reach reach = {.ref = ref,
@@ -370,6 +290,23 @@ entitle_holder(
 	}
 }
 
+/* The person a record names by address or id; INTERN_NONE (with a finding) when nobody has that id. */
+static uint32_t
+resolve_person(
+    struct entitlement *e, const struct record *record, const struct record_person *person)
+{
+	if (person->email != NULL)
+		return persons_number(e->persons, person->email, person->name);
+	uint32_t number = person->ref != NULL ? directory_person(e->directory, person->ref)
+					      : INTERN_NONE;
+	if (number == INTERN_NONE)
+		finding_add(e->plan, "no_email", NULL, NULL, person->ref,
+		    "%s %s is for \"%s\", of whom no e-mail address is known",
+		    record_kind_word(record->kind), record->id != NULL ? record->id : "without id",
+		    person->ref != NULL ? person->ref : "");
+	return number;
+}
+
 static void
 entitle_person(
     struct entitlement *e, const struct record *record, const struct record_person *holder)
@@ -422,7 +359,7 @@ entitle_access(struct entitlement *e, const struct record *record)
 		find_reaches(e, record);
 		entitle_holders(e, record);
 	} else if (record->person.email != NULL) {
-		person_number(e, record->person.email, record->person.name);
+		persons_number(e->persons, record->person.email, record->person.name);
 	}
 }
 
@@ -433,7 +370,8 @@ take_record(struct entitlement *e, const struct record *record)
 	case RECORD_RESOURCE:
 		directory_add_resource(e->directory, record);
 		if (record->group != NULL)
-			ref_at(e, ref_number(e, record->group))->from_data = true;
+			group_refs_at(e->refs, group_refs_number(e->refs, record->group))
+			    ->from_data = true;
 		break;
 	case RECORD_COMPANY:
 		directory_add_company(e->directory, record);
@@ -441,7 +379,7 @@ take_record(struct entitlement *e, const struct record *record)
 	case RECORD_PERSON:
 		if (record->person.email != NULL)
 			directory_add_person(e->directory, record,
-			    person_number(e, record->person.email, record->person.name));
+			    persons_number(e->persons, record->person.email, record->person.name));
 		break;
 	default:
 		entitle_access(e, record);
@@ -478,20 +416,10 @@ entitle_refuse(struct entitlement *e, uint32_t source)
 	directory_refuse(e->directory, source);
 }
 
-static void
-block_person(struct entitlement *e, uint32_t number, bool deleted, const char *why)
-{
-	struct entitled_person *person = person_at(e, number);
-	person->deleted |= deleted;
-	person->blocked |= !deleted;
-	if (person->blocked_why == NULL || strcmp(why, person->blocked_why) < 0)
-		person->blocked_why = intern_text(e->texts, intern_add(e->texts, why));
-}
-
 void
 entitle_block(struct entitlement *e, const char *email, bool deleted, const char *why)
 {
-	block_person(e, intern_add(e->people, config_person(e->config, email)), deleted, why);
+	persons_bar_email(e->persons, email, deleted, why);
 }
 
 static void
@@ -500,21 +428,8 @@ block_row(void *user, uint32_t person, enum record_status status, uint32_t sourc
 	struct entitlement *e = user;
 	char *why = g_strdup_printf(
 	    "%s in %s, row %u", record_status_word(status), e->policies[source].name, row);
-	block_person(e, person, status == STATUS_DELETED, why);
+	persons_bar(e->persons, person, status == STATUS_DELETED, why);
 	g_free(why);
-}
-
-static void
-block_listed(struct entitlement *e)
-{
-	for (guint i = 0; i < e->config->people.blocked->len; i++) {
-		const struct blocked_entry *entry = g_ptr_array_index(e->config->people.blocked, i);
-		const char *reason = entry->reason;
-		char *why = g_strconcat(
-		    "blocked list", reason != NULL ? ": " : "", reason != NULL ? reason : "", NULL);
-		entitle_block(e, entry->email, false, why);
-		g_free(why);
-	}
 }
 
 static bool
@@ -560,7 +475,7 @@ sift_windows(struct entitlement *e)
 		struct raw_window window = g_array_index(e->windows, struct raw_window, i);
 		if (is_dead(e, &window))
 			continue;
-		const struct entitled_person *person = person_at(e, window.person);
+		const struct entitled_person *person = persons_at(e->persons, window.person);
 		if (person->blocked || person->deleted)
 			g_array_append_val(e->blocked_windows, window);
 		else
@@ -574,14 +489,12 @@ entitle_finish(struct entitlement *e)
 {
 	expand_companies(e);
 	directory_barred(e->directory, block_row, e);
-	block_listed(e);
-	if (intern_count(e->people) > 0)
-		person_at(e, intern_count(e->people) - 1);
+	persons_bar_listed(e->persons);
 	sift_windows(e);
-	e->result = (struct entitled){.people = e->people,
-	    .persons = e->persons,
+	e->result = (struct entitled){.people = persons_addresses(e->persons),
+	    .persons = persons_all(e->persons),
 	    .texts = e->texts,
-	    .refs = e->refs,
+	    .refs = group_refs_all(e->refs),
 	    .windows = e->windows,
 	    .blocked_windows = e->blocked_windows,
 	    .traces = traces_finish(e->traces),
