@@ -26,15 +26,16 @@ Q        := $(if $(V),,@)
 base_uses      := base
 model_uses     := model base
 importers_uses := importers model base
-kisi_uses      := kisi model base
+net_uses       := net model base
+kisi_uses      := kisi net model base
 reconcile_uses := reconcile model base
 store_uses     := store model base
-apply_uses     := apply reconcile store kisi model base
+apply_uses     := apply reconcile store kisi net model base
 reports_uses   := reports model base
-cli_uses       := cli apply reports store reconcile kisi importers model base
+cli_uses       := cli apply reports store reconcile kisi importers net model base
 sandbox_uses   := sandbox base
 
-FOLDERS := base model importers kisi reconcile store apply reports cli sandbox
+FOLDERS := base model importers net kisi reconcile store apply reports cli sandbox
 
 ifneq ($(shell pkg-config --exists $(PACKAGES) $(SANDBOX_PACKAGES) 2>/dev/null && echo yes),yes)
 NEED_PACKAGES := yes

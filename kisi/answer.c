@@ -1,5 +1,5 @@
 /*
- * Reads headers and error bodies.  Nothing here is trusted, and nothing here decides what an answer
+ * Reads the headers and error bodies of Kisi.  Nothing here is trusted, and nothing here decides what an answer
  * means.
  */
 #include "kisi/answer.h"
@@ -7,11 +7,9 @@
 #include "base/json.h"
 #include "base/text.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
 #define EXCERPT 300 /* characters of a body worth showing */
-#define DELAY_MAX ((int64_t)366 * 86400)
 
 bool
 answer_range(const char *text, struct answer_range *out)
@@ -37,33 +35,6 @@ answer_range(const char *text, struct answer_range *out)
 	g_strfreev(ends);
 	g_strfreev(parts);
 	return ok;
-}
-
-bool
-answer_date(const char *text, instant *out)
-{
-	time_t t = text == NULL ? -1 : curl_getdate(text, NULL);
-
-	if (t < INSTANT_FIRST || t >= INSTANT_LAST)
-		return false;
-	*out = t;
-	return true;
-}
-
-int64_t
-answer_retry_after(const char *text, instant server_now)
-{
-	int64_t seconds = 0;
-	instant at = 0;
-
-	if (text == NULL)
-		return -1;
-	if (text_digits(text))
-		/* More digits than fit: as long as can be. */
-		return text_number(text, 0, DELAY_MAX, &seconds) ? seconds : DELAY_MAX;
-	if (server_now == 0 || !answer_date(text, &at))
-		return -1;
-	return CLAMP(at - server_now, 0, DELAY_MAX);
 }
 
 static const char *

@@ -1,9 +1,8 @@
 #ifndef KISI_ANSWER_H
 #define KISI_ANSWER_H
 
-#include "base/instant.h"
-
 #include <json-c/json.h>
+#include <stdbool.h>
 
 /* The readable parts of an answer, as text in and values out. */
 
@@ -18,15 +17,6 @@ struct answer_range {
  * all -1.
  */
 bool answer_range(const char *text, struct answer_range *out);
-
-/* Read an HTTP date (`Date`).  False when NULL or unreadable. */
-bool answer_date(const char *text, instant *out);
-
-/*
- * Read Retry-After: seconds, or an HTTP date counted from server_now (the answer's own Date; 0 when
- * it had none, then a date says nothing).  -1 when NULL or unreadable.
- */
-int64_t answer_retry_after(const char *text, instant server_now);
 
 /*
  * What an error answer says, as one printable line: `error` with its code, else `errors` flattened,

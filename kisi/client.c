@@ -1,23 +1,23 @@
 /*
- * Requests to Kisi over one libcurl handle.  It decides what may be repeated and what an answer
+ * Requests to Kisi over one connection.  It decides what may be repeated and what an answer
  * means for the state behind it; what to do about that is the caller's.
  */
 #include "kisi/client.h"
 
 #include "base/json.h"
 #include "base/text.h"
-#include "kisi/address.h"
 #include "kisi/answer.h"
-#include "kisi/pace.h"
+#include "net/address.h"
+#include "net/header.h"
+#include "net/http.h"
+#include "net/pace.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
 #define DEFAULT_RATE 4.0 /* Kisi: 5 a second for each user */
 #define DEFAULT_ATTEMPTS 6
 #define DEFAULT_BACKOFF_MS 1000
 #define DEFAULT_TIMEOUT_MS 30000
-#define CONNECT_TIMEOUT_MS 10000
 
 #define BODY_MAX ((size_t)64 << 20)
 #define INTEGRATION "kisi-reconcile"
@@ -34,18 +34,13 @@
 #define STATUS_TOO_MANY 429
 
 struct kisi_client {
-	CURL *curl;
-	struct curl_slist *headers;
+	struct http *http;
 	char *base;
-	char *key;
 	struct pace pace;
 	GRand *jitter;
 	int64_t deadline_ms;
 	unsigned attempts;
 	unsigned backoff_ms;
-	GByteArray *received;
-	bool too_large;
-	char error_text[CURL_ERROR_SIZE];
 	bool denied;
 	uint64_t requests;
 	bool has_offset;
@@ -63,34 +58,6 @@ static int64_t
 now_ms(void)
 {
 	return g_get_monotonic_time() / 1000;
-}
-
-static size_t
-take_body(char *bytes, size_t size, size_t count, void *user)
-{
-	struct kisi_client *client = user;
-
-	if (client->received->len + count > BODY_MAX) {
-		client->too_large = true;
-		return 0;
-	}
-	g_byte_array_append(client->received, (const guint8 *)bytes, (guint)count);
-	return count;
-}
-
-/*
- * The value of a header of the last answer, owned by libcurl; NULL when absent or there twice (then
- * who knows).
- */
-static const char *
-header(const struct kisi_client *client, const char *name)
-{
-	struct curl_header *found = NULL;
-
-	if (curl_easy_header(client->curl, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK ||
-	    found->amount != 1)
-		return NULL;
-	return found->value;
 }
 
 /* --- opening --- */
@@ -112,77 +79,41 @@ check_key(const char *key, GError **error)
 }
 
 static void
-add_header(struct kisi_client *client, const char *name, const char *value)
+set_headers(struct http *http, const char *key)
 {
-	char *line = g_strconcat(name, ": ", value, NULL);
+	char *login = g_strconcat("Authorization: KISI-LOGIN ", key, NULL);
+	const char *const lines[] = {"Accept: application/json", "Content-Type: application/json",
+	    login, "X-Kisi-Integration-Identifier: " INTEGRATION, NULL};
 
-	client->headers = curl_slist_append(client->headers, line);
-	explicit_bzero(line, strlen(line));
-	g_free(line);
-}
-
-static void
-set_up(struct kisi_client *client, const struct kisi_options *options)
-{
-	CURL *curl = client->curl;
-	unsigned timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : DEFAULT_TIMEOUT_MS;
-	char *agent = g_strconcat(INTEGRATION "/", options->version, NULL);
-	char *login = g_strconcat("KISI-LOGIN ", options->key, NULL);
-
-	add_header(client, "Accept", "application/json");
-	add_header(client, "Content-Type", "application/json");
-	add_header(client, "Authorization", login);
-	add_header(client, "X-Kisi-Integration-Identifier", INTEGRATION);
-	client->headers = curl_slist_append(client->headers, "Expect:");
+	http_set_headers(http, lines);
+	http_hide(http, key);
 	explicit_bzero(login, strlen(login));
 	g_free(login);
-
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, client->headers);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, agent);
-	/*
-	 * HTTP/2 in the libcurl of Debian 12 loses requests on reused connections (curl issue
-	 * 10634).
-	 */
-	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-	curl_easy_setopt(
-	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)MIN(timeout_ms, CONNECT_TIMEOUT_MS));
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, client);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->error_text);
-	g_free(agent);
 }
 
 struct kisi_client *
 kisi_open(const struct kisi_options *options, GError **error)
 {
-	static gsize global;
+	const struct http_options http_options = {.version = options->version,
+	    .timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : DEFAULT_TIMEOUT_MS,
+	    .body_max = BODY_MAX};
 	struct kisi_client *client = NULL;
+	struct http *http = NULL;
 	char *base = NULL;
 
 	if (!check_key(options->key, error))
 		return NULL;
 	base = address_base(options->base_url, error);
-	if (base == NULL)
+	if (base != NULL)
+		http = http_open(&http_options, error);
+	if (http == NULL) {
+		g_free(base);
 		return NULL;
-	if (g_once_init_enter(&global)) {
-		curl_global_init(CURL_GLOBAL_DEFAULT);
-		g_once_init_leave(&global, 1);
 	}
+	set_headers(http, options->key);
 	client = g_new0(struct kisi_client, 1);
-	client->curl = curl_easy_init();
+	client->http = http;
 	client->base = base;
-	client->key = g_strdup(options->key);
-	client->received = g_byte_array_new();
 	client->deprecations = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(client->deprecations, NULL);
 	client->jitter = options->jitter_seed > 0 ? g_rand_new_with_seed(options->jitter_seed)
@@ -191,12 +122,6 @@ kisi_open(const struct kisi_options *options, GError **error)
 	client->attempts = options->attempts > 0 ? options->attempts : DEFAULT_ATTEMPTS;
 	client->backoff_ms = options->backoff_ms > 0 ? options->backoff_ms : DEFAULT_BACKOFF_MS;
 	pace_init(&client->pace, options->rate > 0 ? options->rate : DEFAULT_RATE);
-	if (client->curl == NULL) {
-		fail(error, EXIT_FAILED, NULL, "libcurl cannot be set up");
-		g_clear_pointer(&client, kisi_close);
-	} else {
-		set_up(client, options);
-	}
 	return client;
 }
 
@@ -205,14 +130,8 @@ kisi_close(struct kisi_client *client)
 {
 	if (client == NULL)
 		return;
-	curl_easy_cleanup(client->curl);
-	for (struct curl_slist *item = client->headers; item != NULL; item = item->next)
-		explicit_bzero(item->data, strlen(item->data));
-	curl_slist_free_all(client->headers);
-	explicit_bzero(client->key, strlen(client->key));
-	g_free(client->key);
+	http_close(client->http);
 	g_free(client->base);
-	g_byte_array_unref(client->received);
 	g_ptr_array_unref(client->deprecations);
 	g_rand_free(client->jitter);
 	g_free(client);
@@ -220,91 +139,27 @@ kisi_close(struct kisi_client *client)
 
 /* --- one try --- */
 
-/* Put *** in place of the key, should a server or proxy quote it. */
-static void
-hide_key(const struct kisi_client *client, char **text)
-{
-	char **parts = NULL;
-
-	if (*text == NULL || strstr(*text, client->key) == NULL)
-		return;
-	parts = g_strsplit(*text, client->key, 0);
-	g_free(*text);
-	*text = g_strjoinv("***", parts);
-	g_strfreev(parts);
-}
-
-/* Set the reply's message, taken, and return the verdict. */
+/* Set the reply's message, taken, without the key should a server or proxy quote it; return the verdict. */
 static enum verdict
 conclude(struct kisi_client *client, struct kisi_reply *reply, enum kisi_result result,
     enum verdict verdict, char *message)
 {
-	hide_key(client, &message);
 	reply->result = result;
 	g_free(reply->message);
-	reply->message = message;
+	reply->message = message != NULL ? http_printable(client->http, message) : NULL;
+	g_free(message);
 	return verdict;
 }
 
-/* Has the server not seen a byte of the request? */
-static bool
-nothing_sent(const struct kisi_client *client, CURLcode code)
-{
-	curl_off_t started = 0;
-	long sent = 0;
-
-	switch (code) {
-	case CURLE_OPERATION_TIMEDOUT: /* while connecting, or later? */
-		curl_easy_getinfo(client->curl, CURLINFO_PRETRANSFER_TIME_T, &started);
-		curl_easy_getinfo(client->curl, CURLINFO_REQUEST_SIZE, &sent);
-		return started == 0 && sent == 0;
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-	case CURLE_BAD_FUNCTION_ARGUMENT:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Errors that the next try would meet again. */
-static bool
-hopeless(CURLcode code)
-{
-	switch (code) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-	case CURLE_BAD_FUNCTION_ARGUMENT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static enum verdict
-judge_failure(struct kisi_client *client, bool read, CURLcode code, struct kisi_reply *reply)
+judge_failure(struct kisi_client *client, bool read, const struct http_answer *answer,
+    struct kisi_reply *reply)
 {
-	char *reason = text_printable(
-	    *client->error_text != '\0' ? client->error_text : curl_easy_strerror(code));
-	char *message = NULL;
+	char *message = g_strdup_printf("no usable answer: %s", answer->reason);
 
-	if (client->too_large) {
-		g_free(reason);
-		reason = g_strdup_printf("the answer is larger than %zu MiB", BODY_MAX >> 20);
-	}
-	message = g_strdup_printf("no usable answer: %s", reason);
-	g_free(reason);
-	if (hopeless(code) || (read && client->too_large))
+	if (answer->end == HTTP_HOPELESS || (read && answer->end == HTTP_TOO_LARGE))
 		return conclude(client, reply, KISI_DOWN, VERDICT_FINAL, message);
-	if (read || nothing_sent(client, code))
+	if (read || answer->end == HTTP_NOT_SENT)
 		return conclude(client, reply, KISI_DOWN, VERDICT_REPEAT, message);
 	return conclude(client, reply, KISI_UNKNOWN, VERDICT_FINAL, message);
 }
@@ -321,10 +176,10 @@ judge_success(struct kisi_client *client, bool read, bool json_due, struct kisi_
 }
 
 static enum verdict
-judge_error(struct kisi_client *client, bool read, struct kisi_reply *reply)
+judge_error(struct kisi_client *client, bool read, const struct http_answer *answer,
+    struct kisi_reply *reply)
 {
-	char *said = answer_message(
-	    reply->body, (const char *)client->received->data, client->received->len);
+	char *said = answer_message(reply->body, answer->body, answer->length);
 	char *message = said == NULL
 			    ? g_strdup_printf("Kisi answered %ld", reply->status)
 			    : g_strdup_printf("Kisi answered %ld: %s", reply->status, said);
@@ -358,8 +213,8 @@ judge_error(struct kisi_client *client, bool read, struct kisi_reply *reply)
 static void
 note_deprecation(struct kisi_client *client, const char *method, const char *path)
 {
-	const char *deprecation = header(client, "Deprecation");
-	const char *sunset = header(client, "Sunset");
+	const char *deprecation = http_header(client->http, "Deprecation");
+	const char *sunset = http_header(client->http, "Sunset");
 	char *what = NULL;
 	char *line = NULL;
 	char *printable = NULL;
@@ -374,8 +229,7 @@ note_deprecation(struct kisi_client *client, const char *method, const char *pat
 		}
 	line = g_strconcat(what, "deprecated ", deprecation == NULL ? "" : deprecation,
 	    sunset == NULL ? NULL : ", gone after ", sunset, NULL);
-	printable = text_printable(line);
-	hide_key(client, &printable);
+	printable = http_printable(client->http, line);
 	g_ptr_array_insert(client->deprecations, (gint)client->deprecations->len - 1, printable);
 	g_free(line);
 	g_free(what);
@@ -389,45 +243,16 @@ read_headers(
 	struct answer_range range;
 	instant date = 0;
 
-	answer_range(header(client, "X-Collection-Range"), &range);
+	answer_range(http_header(client->http, "X-Collection-Range"), &range);
 	reply->range_start = range.start;
 	reply->range_end = range.end;
 	reply->range_total = range.total;
-	if (answer_date(header(client, "Date"), &date)) {
+	if (header_date(http_header(client->http, "Date"), &date)) {
 		client->offset = date - g_get_real_time() / G_USEC_PER_SEC;
 		client->has_offset = true;
 	}
 	note_deprecation(client, method, path);
-	return answer_retry_after(header(client, "Retry-After"), date);
-}
-
-static void
-prepare(struct kisi_client *client, const char *method, const char *path, const char *body)
-{
-	CURL *curl = client->curl;
-	bool read = strcmp(method, "GET") == 0;
-	char *url = g_strconcat(client->base, path, NULL);
-
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	if (read) {
-		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
-		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
-	} else {
-		curl_easy_setopt(curl, CURLOPT_POST, 1L);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body == NULL ? "" : body);
-		curl_easy_setopt(
-		    curl, CURLOPT_POSTFIELDSIZE, body == NULL ? 0L : (long)strlen(body));
-		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
-	}
-	/*
-	 * When a kept connection is closed without an answer, libcurl silently sends the request
-	 * once more, writes too: a booking would be made twice.  On a new connection it does not.
-	 */
-	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, read ? 0L : 1L);
-	g_free(url);
-	g_byte_array_set_size(client->received, 0);
-	client->too_large = false;
-	*client->error_text = '\0';
+	return header_retry_after(http_header(client->http, "Retry-After"), date);
 }
 
 static enum verdict
@@ -436,29 +261,29 @@ try_once(struct kisi_client *client, const char *method, const char *path, const
 {
 	bool read = strcmp(method, "GET") == 0;
 	bool json_due = read || strcmp(method, "POST") == 0;
-	CURLcode code = CURLE_OK;
+	char *url = g_strconcat(client->base, path, NULL);
+	struct http_answer answer;
 
 	*reply = (struct kisi_reply){.range_start = -1, .range_end = -1, .range_total = -1};
 	*retry_after = -1;
-	prepare(client, method, path, body);
 	pace_sent(&client->pace, g_get_monotonic_time());
 	client->requests++;
-	code = curl_easy_perform(client->curl);
-	if (code != CURLE_OK)
-		return judge_failure(client, read, code, reply);
+	http_exchange(client->http, method, url, body, &answer);
+	g_free(url);
+	if (answer.end != HTTP_ANSWERED)
+		return judge_failure(client, read, &answer, reply);
 
-	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &reply->status);
+	reply->status = answer.status;
 	*retry_after = read_headers(client, method, path, reply);
-	if (client->received->len > 0)
-		reply->body = json_read(
-		    (const char *)client->received->data, client->received->len, "answer", NULL);
+	if (answer.length > 0)
+		reply->body = json_read(answer.body, answer.length, "answer", NULL);
 	if (reply->status == STATUS_TOO_MANY)
 		pace_slow(&client->pace);
 	else
 		pace_calm(&client->pace);
 	if (reply->status >= 200 && reply->status < 300)
 		return judge_success(client, read, json_due, reply);
-	return judge_error(client, read, reply);
+	return judge_error(client, read, &answer, reply);
 }
 
 /* --- all tries --- */

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "kisi/client.h"
 
-#include "fake_http.h"
+#include "../net/fake_http.h"
 
 #define PAGE 5
 #define MAX_OFFSET 20

@@ -1,12 +1,10 @@
 /* The client against a server that fails in every way, and the pure parts it is made of. */
 #include "base/json.h"
 #include "kisi/access.h"
-#include "kisi/address.h"
 #include "kisi/answer.h"
 #include "kisi/client.h"
-#include "kisi/pace.h"
 
-#include "fake_http.h"
+#include "../net/fake_http.h"
 
 #define KEY "sesame-0123456789"
 
@@ -32,59 +30,7 @@ open_client(unsigned port, unsigned attempts)
 	return client;
 }
 
-/* --- addresses and keys --- */
-
-static void
-test_address(void)
-{
-	static const struct {
-		const char *url, *base;
-	} cases[] = {
-	    {"https://api.kisi.io", "https://api.kisi.io"},
-	    {"https://api.kisi.io/", "https://api.kisi.io"},
-	    {"HTTPS://api.kisi.io/v1//", "https://api.kisi.io/v1"},
-	    {"http://127.0.0.1:8080", "http://127.0.0.1:8080"},
-	    {"http://127.8.9.1", "http://127.8.9.1"},
-	    {"http://localhost:1", "http://localhost:1"},
-	    {"http://[::1]:8080/x/", "http://[::1]:8080/x"},
-	    {"http://api.kisi.io", NULL},
-	    {"http://127.0.0.1.example.com", NULL},
-	    {"http://localhost.example.com", NULL},
-	    {"http://127.0.0.1@example.com", NULL},
-	    {"http://example.com#@127.0.0.1", NULL},
-	    {"http://example.com/?127.0.0.1", NULL},
-	    {"http://0.0.0.0", NULL},
-	    {"http://128.0.0.1", NULL},
-	    {"http://[::2]", NULL},
-	    {"http://[::ffff:127.0.0.1]", NULL},
-	    {"http://[fe80::1%25lo]", NULL},
-	    {"https://user@api.kisi.io", NULL},
-	    {"https://user:secret@api.kisi.io", NULL},
-	    {"https://api.kisi.io?x=1", NULL},
-	    {"ftp://127.0.0.1", NULL},
-	    {"file:///etc/passwd", NULL},
-	    {"api.kisi.io", NULL},
-	    {"https://", NULL},
-	    {"", NULL},
-	    {NULL, NULL},
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		GError *error = NULL;
-		char *base = address_base(cases[i].url, &error);
-
-		g_test_message("%s", cases[i].url);
-		g_assert_cmpstr(base, ==, cases[i].base);
-		if (cases[i].base == NULL) {
-			g_assert_error(error, FAILURE, EXIT_BAD_CONFIG);
-			g_assert_null(strstr(error->message, "secret"));
-		} else {
-			g_assert_no_error(error);
-		}
-		g_clear_error(&error);
-		g_free(base);
-	}
-}
+/* --- keys --- */
 
 static void
 test_key(void)
@@ -141,27 +87,6 @@ test_range(void)
 }
 
 static void
-test_dates(void)
-{
-	instant t = 7;
-
-	g_assert_true(answer_date("Sun, 06 Nov 1994 08:49:37 GMT", &t));
-	g_assert_cmpint(t, ==, 784111777);
-	g_assert_false(answer_date("yesterday", &t));
-	g_assert_false(answer_date(NULL, &t));
-	g_assert_cmpint(t, ==, 784111777);
-
-	g_assert_cmpint(answer_retry_after(NULL, 0), ==, -1);
-	g_assert_cmpint(answer_retry_after("17", 0), ==, 17);
-	g_assert_cmpint(answer_retry_after("soon", 0), ==, -1);
-	g_assert_cmpint(answer_retry_after("-3", 0), ==, -1);
-	g_assert_cmpint(answer_retry_after("99999999999999999999", 0), ==, 366 * 86400);
-	g_assert_cmpint(answer_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", 784111770), ==, 7);
-	g_assert_cmpint(answer_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", 784111779), ==, 0);
-	g_assert_cmpint(answer_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", 0), ==, -1);
-}
-
-static void
 test_messages(void)
 {
 	static const struct {
@@ -201,53 +126,6 @@ test_long_message(void)
 	g_assert_true(g_str_has_suffix(message, "..."));
 	g_free(message);
 	g_free(body);
-}
-
-/* --- pace --- */
-
-static void
-test_pace(void)
-{
-	struct pace pace;
-
-	pace_init(&pace, 4);
-	g_assert_cmpint(pace_wait(&pace, 1000), ==, 0);
-	pace_sent(&pace, 1000);
-	g_assert_cmpint(pace_wait(&pace, 1000), ==, 250000);
-	g_assert_cmpint(pace_wait(&pace, 201000), ==, 50000);
-	g_assert_cmpint(pace_wait(&pace, 251000), ==, 0);
-	/* Idle time is not saved up: Kisi counts any second, a burst would break the limit. */
-	pace_sent(&pace, 10000000);
-	g_assert_cmpint(pace_wait(&pace, 10000000), ==, 250000);
-
-	pace_slow(&pace);
-	pace_sent(&pace, 0);
-	g_assert_cmpint(pace_wait(&pace, 0), ==, 500000);
-	for (int i = 0; i < 20; i++)
-		pace_slow(&pace);
-	g_assert_cmpfloat(pace.current, ==, PACE_FLOOR);
-	for (int i = 0; i < PACE_CALM; i++)
-		pace_calm(&pace);
-	g_assert_cmpfloat(pace.current, ==, PACE_FLOOR * 1.25);
-	for (int i = 0; i < 100 * PACE_CALM; i++)
-		pace_calm(&pace);
-	g_assert_cmpfloat(pace.current, ==, 4);
-
-	pace_init(&pace, 0.1);
-	pace_slow(&pace);
-	g_assert_cmpfloat(pace.current, ==, 0.1);
-}
-
-static void
-test_backoff(void)
-{
-	g_assert_cmpint(pace_backoff(1000, 1, -1, 1), ==, 1000);
-	g_assert_cmpint(pace_backoff(1000, 1, -1, 0), ==, 500);
-	g_assert_cmpint(pace_backoff(1000, 4, -1, 1), ==, 8000);
-	g_assert_cmpint(pace_backoff(1000, 1000, -1, 1), ==, PACE_LONGEST_MS);
-	g_assert_cmpint(pace_backoff(1000, 1, 30, 0), ==, 30000);
-	g_assert_cmpint(pace_backoff(1000, 6, 1, 1), ==, 32000);
-	g_assert_cmpint(pace_backoff(1000, 1, 366 * 86400, 0), ==, PACE_LONGEST_MS);
 }
 
 /* --- requests: one line of the script answers one request, the last one all that follow --- */
@@ -544,14 +422,10 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/kisi/address", test_address);
 	g_test_add_func("/kisi/key", test_key);
 	g_test_add_func("/kisi/answer/range", test_range);
-	g_test_add_func("/kisi/answer/dates", test_dates);
 	g_test_add_func("/kisi/answer/messages", test_messages);
 	g_test_add_func("/kisi/answer/long-message", test_long_message);
-	g_test_add_func("/kisi/pace", test_pace);
-	g_test_add_func("/kisi/backoff", test_backoff);
 	for (size_t i = 0; i < G_N_ELEMENTS(request_cases); i++) {
 		char *path = g_strconcat("/kisi/request/", request_cases[i].name, NULL);
 

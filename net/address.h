@@ -1,5 +1,5 @@
-#ifndef KISI_ADDRESS_H
-#define KISI_ADDRESS_H
+#ifndef NET_ADDRESS_H
+#define NET_ADDRESS_H
 
 #include <glib.h>
 #include <stdbool.h>

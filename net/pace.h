@@ -1,12 +1,12 @@
-#ifndef KISI_PACE_H
-#define KISI_PACE_H
+#ifndef NET_PACE_H
+#define NET_PACE_H
 
 #include <stdint.h>
 
 /*
  * When the next request may be sent, as arithmetic without a clock: times are microseconds of any
- * monotonic clock. Kisi allows 5 requests a second for each user, and every tool that uses the same
- * user's keys eats from it.
+ * monotonic clock. Limits such as Kisi's 5 requests a second hold for each user, and every tool that
+ * uses the same user's keys eats from it.
  */
 struct pace {
 	double rate;	/* requests a second at best */

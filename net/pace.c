@@ -1,5 +1,5 @@
-/* The arithmetic of pacing and back-off; kisi/client.c has the clock and the waiting. */
-#include "kisi/pace.h"
+/* The arithmetic of pacing and back-off; whoever sends has the clock and the waiting. */
+#include "net/pace.h"
 
 #include <glib.h>
 

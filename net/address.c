@@ -1,5 +1,5 @@
 /* Which addresses may be sent the key, judged on the address as libcurl itself reads it. */
-#include "kisi/address.h"
+#include "net/address.h"
 
 #include "base/failure.h"
 
