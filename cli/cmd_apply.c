@@ -322,8 +322,10 @@ save_rules(struct session *session)
 	for (guint i = 0; i < session->setup.config->rules->len; i++) {
 		const struct rule *rule = g_ptr_array_index(session->setup.config->rules, i);
 		char *text = rule_fingerprint(rule);
-		struct rule_seen one = {rule->name, text, rule->group};
+		char *door = rule_door_key(rule);
+		struct rule_seen one = {rule->name, text, door};
 		g_ptr_array_add(texts, text);
+		g_ptr_array_add(texts, door);
 		g_array_append_val(seen, one);
 	}
 	store_save_rules(session->store, seen, NULL);

@@ -66,7 +66,26 @@ cell_or_null(const char *cell)
 	return text_blank(cell) ? NULL : g_strdup(cell);
 }
 
-/* location, kind, key, group */
+/* What the row opens and how; the same rules as for [rule NAME] in the configuration. */
+static bool
+rule_row_door(struct rule *rule, const char *group, const char *lock, const char *method,
+    unsigned row, GError **error)
+{
+	if (text_blank(group) == text_blank(lock))
+		return fail(error, EXIT_BAD_CONFIG, NULL, "row %u: %s", row,
+		    text_blank(group) ? "group is blank" : "has both group and lock");
+	rule->lock = text_blank(group);
+	rule->door = g_strdup(rule->lock ? lock : group);
+	while (rule->method < METHODS && !text_same(method, method_word(rule->method)))
+		rule->method++;
+	if (text_blank(method))
+		rule->method = METHOD_GROUP;
+	const char *why = rule->method == METHODS ? "unknown" : rule_fault(rule);
+	return why == NULL ||
+	       fail(error, EXIT_BAD_CONFIG, NULL, "row %u: method \"%s\": %s", row, method, why);
+}
+
+/* location, kind, key, group, lock, method */
 static bool
 rule_row(void *user, const char *const *cells, unsigned row, GError **error)
 {
@@ -75,9 +94,8 @@ rule_row(void *user, const char *const *cells, unsigned row, GError **error)
 	if (!resource && !text_same(cells[1], "plan"))
 		return fail(error, EXIT_BAD_CONFIG, NULL,
 		    "row %u: kind: neither resource nor plan: \"%s\"", row, cells[1]);
-	if (text_blank(cells[2]) || text_blank(cells[3]))
-		return fail(error, EXIT_BAD_CONFIG, NULL, "row %u: %s is blank", row,
-		    text_blank(cells[2]) ? "key" : "group");
+	if (text_blank(cells[2]))
+		return fail(error, EXIT_BAD_CONFIG, NULL, "row %u: key is blank", row);
 	char *file = g_path_get_basename(config->rules_file);
 	struct rule *rule = g_new0(struct rule, 1);
 	/* Named by what it says, not by its row: rows move when one above them goes. */
@@ -86,21 +104,20 @@ rule_row(void *user, const char *const *cells, unsigned row, GError **error)
 	    .kind = resource ? RULE_RESOURCE : RULE_PLAN,
 	    .key = g_strdup(cells[2]),
 	    .location = cell_or_null(cells[0]),
-	    .group = g_strdup(cells[3]),
 	    .grace_before = UNSET,
 	    .grace_after = UNSET,
 	    .exclusive = true};
 	g_ptr_array_add(config->rules, rule);
 	g_free(file);
-	return true;
+	return rule_row_door(rule, cells[3], cells[4], cells[5], row, error);
 }
 
 static const struct table_column alias_columns[] = {
     {"alias", true}, {"email", true}, {NULL, false}};
 static const struct table_column blocked_columns[] = {
     {"email", true}, {"reason", false}, {NULL, false}};
-static const struct table_column rule_columns[] = {
-    {"location", false}, {"kind", true}, {"key", true}, {"group", true}, {NULL, false}};
+static const struct table_column rule_columns[] = {{"location", false}, {"kind", true},
+    {"key", true}, {"group", false}, {"lock", false}, {"method", false}, {NULL, false}};
 
 static bool
 read_tables(struct config *config, GChecksum *sum, GError **error)

@@ -374,6 +374,7 @@ profile_policy(const struct profile *profile, const struct source_config *source
 							   : profile->date_order,
 	    .attendees = settle(source->attendees, profile->attendees, 1) == 1,
 	    .unless_named = profile->unless_named,
+	    .enabled_doors = (const char *const *)source->enabled_doors,
 	};
 }
 

@@ -17,6 +17,23 @@ static const char *const sections[] = {"kisi", "state", "schedule", "people", "g
     "rules", "source NAME", "rule NAME", NULL};
 
 const char *const date_order_words[] = {"DMY", "MDY", "YMD", NULL};
+static const char *const method_words[] = {"group", "link", "unlock-schedule", "unlock", NULL};
+
+const char *
+method_word(enum method method)
+{
+	return method_words[method];
+}
+
+/* Passes are made for bookings, and a lock is what schedules and unlocking are about. */
+const char *
+rule_fault(const struct rule *rule)
+{
+	if (rule->method != METHOD_GROUP && rule->kind != RULE_RESOURCE)
+		return "is for bookings: it needs resource, and a plan needs a group";
+	bool about_lock = rule->method == METHOD_UNLOCK_SCHEDULE || rule->method == METHOD_UNLOCK;
+	return about_lock && !rule->lock ? "needs lock, not group" : NULL;
+}
 
 int64_t
 limit_value(const struct limit *limit, int64_t population)
@@ -114,6 +131,19 @@ read_rate(struct ini *ini, GError **error)
 	return rate;
 }
 
+/* The marker tells our links and schedules from everybody else's: it must be one word, and no beginning of nothing. */
+static char *
+read_marker(struct ini *ini, GError **error)
+{
+	const char *text = ini_text(ini, "kisi", "marker", "kisi-reconcile");
+	size_t length = strspn(
+	    text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+	if (length < 3 || length > 40 || text[length] != '\0')
+		ini_fail(ini, "kisi", "marker", "such as kisi-reconcile-north", error,
+		    "not a word of 3 to 40 letters, digits, '-', '_' and '.': \"%s\"", text);
+	return g_strdup(text);
+}
+
 static void
 read_general(struct config *config, struct ini *ini, GError **error)
 {
@@ -124,6 +154,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->kisi.base_url = g_strdup(ini_text(ini, "kisi", "base_url", "https://api.kisi.io"));
 	config->kisi.api_key_file = absolute(dir, ini_text(ini, "kisi", "api_key_file", NULL));
 	config->kisi.place = g_strdup(ini_text(ini, "kisi", "place", NULL));
+	config->kisi.marker = read_marker(ini, error);
 	config->kisi.rate = read_rate(ini, error);
 	config->kisi.attempts = ini_number(ini, "kisi", "attempts", 1, 20, 6, error);
 	config->kisi.backoff = ini_duration(ini, "kisi", "backoff", 1, error);
@@ -185,6 +216,7 @@ source_free(gpointer p)
 	g_free(source->file);
 	g_free(source->timezone);
 	g_free(source->location);
+	g_strfreev(source->enabled_doors);
 	g_free(source);
 }
 
@@ -196,7 +228,7 @@ rule_free(gpointer p)
 	g_free(rule->key);
 	g_free(rule->location);
 	g_free(rule->source);
-	g_free(rule->group);
+	g_free(rule->door);
 	g_free(rule);
 }
 
@@ -239,6 +271,21 @@ read_grace(struct ini *ini, const char *section, const char *key, GError **error
 	return grace;
 }
 
+/* NULL when the key is not given; given and empty it enables nothing. */
+static char **
+read_enabled(struct ini *ini, const char *section)
+{
+	if (ini_text(ini, section, "enabled_doors", NULL) == NULL)
+		return NULL;
+	char **doors = ini_list(ini, section, "enabled_doors");
+	for (char **door = doors; *door != NULL; door++) {
+		char *key = text_key(*door);
+		g_free(*door);
+		*door = key;
+	}
+	return doors;
+}
+
 static struct source_config *
 read_source(const struct config *config, struct ini *ini, const char *section, GError **error)
 {
@@ -264,6 +311,7 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	source->cancelled = ini_word(ini, section, "cancelled", cancelleds, (int)UNSET, error);
 	source->attendees = read_maybe(ini, section, "attendees", error);
 	source->max_age = ini_duration(ini, section, "max_age", UNSET, error);
+	source->enabled_doors = read_enabled(ini, section);
 	if (source->timezone != NULL && zone_get(source->timezone) == NULL)
 		ini_fail(ini, section, "timezone", "an IANA name such as Europe/Amsterdam", error,
 		    "unknown time zone \"%s\"", source->timezone);
@@ -283,17 +331,32 @@ read_rule_key(struct rule *rule, struct ini *ini, const char *section, GError **
 	rule->key = g_strdup(required(ini, section, resource != NULL ? "resource" : "plan", error));
 }
 
+static void
+read_rule_door(struct rule *rule, struct ini *ini, const char *section, GError **error)
+{
+	const char *group = ini_text(ini, section, "group", NULL);
+	const char *lock = ini_text(ini, section, "lock", NULL);
+	if ((group == NULL) == (lock == NULL))
+		ini_fail(ini, section, NULL, "what it opens: a group or a lock of Kisi", error,
+		    group == NULL ? "needs group or lock" : "has both group and lock");
+	rule->lock = lock != NULL;
+	rule->door = g_strdup(required(ini, section, lock != NULL ? "lock" : "group", error));
+	rule->method = ini_word(ini, section, "method", method_words, METHOD_GROUP, error);
+	const char *why = rule_fault(rule);
+	if (why != NULL)
+		ini_fail(
+		    ini, section, "method", NULL, error, "%s %s", method_word(rule->method), why);
+}
+
 static struct rule *
 read_rule(struct ini *ini, const char *section, GError **error)
 {
-	static const char *const methods[] = {"group", NULL};
 	struct rule *rule = g_new0(struct rule, 1);
 	rule->name = g_strdup(section + strlen("rule "));
 	read_rule_key(rule, ini, section, error);
 	rule->location = g_strdup(ini_text(ini, section, "location", NULL));
 	rule->source = g_strdup(ini_text(ini, section, "source", NULL));
-	rule->group = g_strdup(required(ini, section, "group", error));
-	ini_word(ini, section, "method", methods, 0, error);
+	read_rule_door(rule, ini, section, error);
 	rule->grace_before = read_grace(ini, section, "grace_before", error);
 	rule->grace_after = read_grace(ini, section, "grace_after", error);
 	rule->exclusive = ini_flag(ini, section, "exclusive", true, error);
@@ -381,8 +444,9 @@ config_free(struct config *config)
 	if (config == NULL)
 		return;
 	char *const texts[] = {config->path, config->dir, config->sha256, config->kisi.base_url,
-	    config->kisi.api_key_file, config->kisi.place, config->state.database,
-	    config->reports.dir, config->aliases_file, config->blocked_file, config->rules_file};
+	    config->kisi.api_key_file, config->kisi.place, config->kisi.marker,
+	    config->state.database, config->reports.dir, config->aliases_file, config->blocked_file,
+	    config->rules_file};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_hash_table_unref(config->people.aliases);

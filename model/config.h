@@ -34,6 +34,18 @@ enum date_order { ORDER_NONE, ORDER_DMY, ORDER_MDY, ORDER_YMD };
 /* The words of enum date_order from ORDER_DMY on, NULL-terminated. */
 extern const char *const date_order_words[];
 
+/* How a rule lets people in. */
+enum method {
+	METHOD_GROUP,		/* an assignment in a group */
+	METHOD_LINK,		/* an access link for each booking and person, mailed by Kisi */
+	METHOD_UNLOCK_SCHEDULE, /* the lock stays unlocked for the booking: anyone can enter */
+	METHOD_UNLOCK,		/* the lock is opened once, when the booking begins */
+	METHODS
+};
+
+/* `group`, `link`, `unlock-schedule`, `unlock`. */
+const char *method_word(enum method method);
+
 #define UNSET                                                                                      \
 	((instant)-1) /* of a duration, flag or word that a section may leave to a more general one */
 
@@ -53,6 +65,8 @@ struct source_config {
 	int cancelled;	 /* enum cancelled, or UNSET */
 	int attendees;	 /* 1, 0, or UNSET */
 	instant max_age; /* seconds, or UNSET: [guards] decides */
+	char **
+	    enabled_doors; /* text_key of the only groups and locks its records may open; NULL = all */
 };
 
 enum rule_kind { RULE_RESOURCE, RULE_PLAN };
@@ -63,11 +77,16 @@ struct rule {
 	char *key; /* name or id of the resource or plan as written; `*` = any that is not blank */
 	char *location;	      /* NULL = any */
 	char *source;	      /* NULL = any */
-	char *group;	      /* name or id as written */
+	char *door;	      /* group or lock, name or id as written */
+	bool lock;	      /* the door is a lock */
+	enum method method;   /* others than METHOD_GROUP only with resources */
 	instant grace_before; /* seconds, or UNSET */
 	instant grace_after;
 	bool exclusive; /* false: the group is only reported on */
 };
+
+/* Why a rule's method does not go with the rest of it; NULL when it does.  Constant. */
+const char *rule_fault(const struct rule *rule);
 
 /* What holds for the records of one source once profile and configuration are put together. */
 struct source_policy {
@@ -80,6 +99,7 @@ struct source_policy {
 	enum date_order date_order; /* ORDER_NONE: nobody says */
 	bool attendees;		    /* do attendees of a booking count? */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */
+	const char *const *enabled_doors; /* of the source's configuration, borrowed; NULL = all */
 };
 
 struct blocked_entry {
@@ -95,6 +115,7 @@ struct config {
 		char *base_url;
 		char *api_key_file; /* NULL */
 		char *place;	    /* name or id; NULL = the whole organisation */
+		char *marker;	    /* begins the names of the links and schedules made here */
 		double rate;	    /* requests a second */
 		int64_t attempts;   /* tries of a request that may be repeated */
 		instant backoff;    /* seconds before the first repeat, doubled each time */

@@ -322,10 +322,11 @@ audit_missing_groups(struct world *world)
 		const struct raw_window *window = &g_array_index(
 		    world->entitled->windows, struct raw_window, i);
 		if (window->span.until <= world->now ||
-		    g_array_index(world->groups->of_ref, int64_t, window->ref) != 0)
+		    g_array_index(world->groups->of_ref, int64_t, window->ref) != 0 ||
+		    g_array_index(world->groups->pass_of_ref, int64_t, window->ref) != 0)
 			continue;
 		const char *text =
-		    g_array_index(world->entitled->refs, struct group_ref, window->ref).text;
+		    g_array_index(world->entitled->refs, struct door_ref, window->ref).text;
 		struct missing_group *missing = missing_group(world->plan, text);
 		if (missing != NULL)
 			add_hit(world, hits, missing, window);
@@ -346,7 +347,7 @@ group_name(const struct world *world, uint32_t ref)
 	const struct managed_group *group = groups_managed(
 	    world->groups, g_array_index(world->groups->of_ref, int64_t, ref));
 	return group != NULL ? group->name
-			     : g_array_index(world->entitled->refs, struct group_ref, ref).text;
+			     : g_array_index(world->entitled->refs, struct door_ref, ref).text;
 }
 
 void

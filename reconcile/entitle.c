@@ -41,7 +41,7 @@ struct entitlement {
 	struct directory *directory;
 	struct intern *texts;
 	struct persons *persons;
-	struct group_refs *refs;
+	struct door_refs *refs;
 	GArray *windows, *blocked_windows;
 	struct traces *traces;
 	GArray *reasons;
@@ -69,7 +69,7 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->directory = directory_new();
 	e->texts = intern_new();
 	e->persons = persons_new(config, e->texts);
-	e->refs = group_refs_new(config->rules, e->texts);
+	e->refs = door_refs_new(config->rules, e->texts);
 	e->windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
 	e->blocked_windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
 	e->reasons = g_array_new(FALSE, FALSE, sizeof(struct raw_reason));
@@ -96,7 +96,7 @@ entitlement_free(struct entitlement *e)
 	rule_index_free(e->rules);
 	directory_free(e->directory);
 	persons_free(e->persons);
-	group_refs_free(e->refs);
+	door_refs_free(e->refs);
 	intern_free(e->texts);
 	traces_free(e->traces);
 	repeats_free(e->repeats);
@@ -135,6 +135,16 @@ met(struct entitlement *e, GArray *numbers, uint32_t number)
 }
 
 static void
+report_disabled(struct entitlement *e, const struct source_policy *policy, const char *door)
+{
+	char *subject = g_strconcat(policy->name, "\n", door, NULL);
+	finding_add(e->plan, "not_enabled", NULL, door, subject,
+	    "bookings of %s would open \"%s\", which its enabled_doors leave out", policy->name,
+	    door);
+	g_free(subject);
+}
+
+static void
 reach_rules(struct entitlement *e, const struct record *record, const uint32_t *rules, size_t count)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
@@ -142,7 +152,11 @@ reach_rules(struct entitlement *e, const struct record *record, const uint32_t *
 		const struct rule *rule = g_ptr_array_index(e->config->rules, rules[i]);
 		if (met(e, e->rules_met, rules[i]))
 			continue;
-		struct reach reach = {.ref = group_refs_number(e->refs, rule->group),
+		if (!rule_index_enabled(e->rules, record->place.source, rules[i])) {
+			report_disabled(e, policy, rule->door);
+			continue;
+		}
+		struct reach reach = {.ref = door_refs_of_rule(e->refs, rules[i]),
 		    .reason = add_reason(e, record, rules[i]),
 		    .before = rule->grace_before != UNSET ? rule->grace_before
 							  : policy->grace_before,
@@ -155,8 +169,12 @@ static void
 reach_named(struct entitlement *e, const struct record *record, const char *group, bool by_data)
 {
 	const struct source_policy *policy = &e->policies[record->place.source];
-	uint32_t ref = group_refs_number(e->refs, group);
-	group_refs_at(e->refs, ref)->from_data |= by_data;
+	if (!door_enabled(policy, group)) {
+		report_disabled(e, policy, group);
+		return;
+	}
+	uint32_t ref = door_refs_group(e->refs, group);
+	door_refs_at(e->refs, ref)->from_data |= by_data;
 	if (met(e, e->refs_met, ref))
 		return;
 	struct reach reach = {.ref = ref,
@@ -370,8 +388,8 @@ take_record(struct entitlement *e, const struct record *record)
 	case RECORD_RESOURCE:
 		directory_add_resource(e->directory, record);
 		if (record->group != NULL)
-			group_refs_at(e->refs, group_refs_number(e->refs, record->group))
-			    ->from_data = true;
+			door_refs_at(e->refs, door_refs_group(e->refs, record->group))->from_data =
+			    true;
 		break;
 	case RECORD_COMPANY:
 		directory_add_company(e->directory, record);
@@ -494,10 +512,11 @@ entitle_finish(struct entitlement *e)
 	e->result = (struct entitled){.people = persons_addresses(e->persons),
 	    .persons = persons_all(e->persons),
 	    .texts = e->texts,
-	    .refs = group_refs_all(e->refs),
+	    .refs = door_refs_all(e->refs),
 	    .windows = e->windows,
 	    .blocked_windows = e->blocked_windows,
 	    .traces = traces_finish(e->traces),
-	    .reasons = e->reasons};
+	    .reasons = e->reasons,
+	    .ref_of_rule = door_refs_of_rules(e->refs)};
 	return &e->result;
 }

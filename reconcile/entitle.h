@@ -12,7 +12,8 @@
  * comes out depends on the records, the configuration and now, and not on the order of rows (except that of
  * rows with one id, where the last counts).
  *
- * Groups are still what rules and data call them ("group references"); reconcile/groups.h finds them in Kisi.
+ * Groups and locks are still what rules and data call them ("door references"); reconcile/groups.h finds them in
+ * Kisi.
  * Records are taken one at a time; only what can still matter at now is kept, so memory follows people and
  * groups rather than rows.
  */
@@ -25,13 +26,16 @@ struct entitlement;
  */
 #define ENTITLE_PAST (31 * INSTANT_DAY)
 
-/* How a rule or the data names a Kisi group. */
-struct group_ref {
-	const char *text;  /* name or id as written */
-	bool exclusive;	   /* false when any rule says exclusive = no */
-	bool from_rule;	   /* some rule names it */
-	bool from_data;	   /* data names it; when neither does, only a manual grant does */
-	const char *rules; /* rule names, `; ` between; "" when none */
+/* How a rule or the data names what it opens. */
+struct door_ref {
+	const char *key;    /* rule_door_key: the history's text for it */
+	const char *text;   /* name or id of the group or lock as written */
+	bool lock;	    /* it is a lock */
+	enum method method; /* METHOD_GROUP wherever the data names it */
+	bool exclusive;	    /* false when any rule says exclusive = no */
+	bool from_rule;	    /* some rule names it */
+	bool from_data;	    /* data names it; when neither does, only a manual grant does */
+	const char *rules;  /* rule names, `; ` between; "" when none */
 };
 
 struct entitled_person {
@@ -74,13 +78,14 @@ struct entitled {
 	struct intern *people; /* canonical addresses; Kisi's own people may be added */
 	const GArray *persons; /* of struct entitled_person, by number */
 	const struct intern *texts;
-	const GArray *refs; /* of struct group_ref */
+	const GArray *refs; /* of struct door_ref */
 	const GArray *
 	    windows; /* of struct raw_window with until > now - ENTITLE_PAST; none of blocked people */
 	const GArray *
 	    blocked_windows; /* of struct raw_window: what blocked and deleted people would have had */
-	const GArray *traces;  /* of struct trace, by person, ref, cause, source */
-	const GArray *reasons; /* of struct raw_reason */
+	const GArray *traces;	   /* of struct trace, by person, ref, cause, source */
+	const GArray *reasons;	   /* of struct raw_reason */
+	const GArray *ref_of_rule; /* of uint32_t: index into refs, one for each of config->rules */
 };
 
 /*

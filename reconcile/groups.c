@@ -5,33 +5,70 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "reconcile/findings.h"
+#include "reconcile/rules.h"
 
 #include <string.h>
 
 enum found { FOUND, MISSING, AMBIGUOUS, FOREIGN };
 
+/* What to say when the search for a group, for a lock, or for the group of a lock came to nothing. */
+enum sought { SOUGHT_GROUP, SOUGHT_LOCK, SOUGHT_GROUP_OF_LOCK };
+
 static const struct {
 	const char *kind;
 	const char *before, *after; /* the name stands between */
-} faults[] = {
-    [MISSING] = {"missing_group", "Kisi has no group", ""},
-    [AMBIGUOUS] = {"ambiguous_group", "more than one group is called", ": name it by its id"},
-    [FOREIGN] = {"foreign_group", "another place owns the group", ""},
+} faults[][4] = {
+    [SOUGHT_GROUP] = {[MISSING] = {"missing_group", "Kisi has no group", ""},
+	[AMBIGUOUS] = {"ambiguous_group", "more than one group is called", ": name it by its id"},
+	[FOREIGN] = {"foreign_group", "another place owns the group", ""}},
+    [SOUGHT_LOCK] = {[MISSING] = {"missing_lock", "Kisi has no lock", ""},
+	[AMBIGUOUS] = {"ambiguous_lock", "more than one lock is called", ": name it by its id"},
+	[FOREIGN] = {"foreign_lock", "another place owns the lock", ""}},
+    [SOUGHT_GROUP_OF_LOCK] = {[MISSING] = {"missing_group", "no group holds just the lock", ""},
+	[AMBIGUOUS] = {"ambiguous_group", "more than one group holds just the lock",
+	    ": name the group instead"},
+	[FOREIGN] = {"foreign_group", "a group of another place holds just the lock", ""}},
 };
 
-static bool
-in_place(const struct kisi_group *group, int64_t place_id)
-{
-	return place_id == 0 || group->place_id == 0 || group->place_id == place_id;
-}
-
-/* Looks for one group; matches takes the ids that it may be. */
+/* Looks for one group or lock; matches takes the ids that it may be. */
 struct search {
 	const struct snapshot *snapshot;
 	int64_t place_id;
 	const char *text;
+	bool lock;
 	GArray *matches; /* of int64_t */
 };
+
+/* What groups and locks are found by. */
+struct named {
+	int64_t id, place_id; /* place 0: of every place */
+	const char *name;
+};
+
+static guint
+count_named(const struct search *search)
+{
+	return search->lock ? search->snapshot->locks->len : search->snapshot->groups->len;
+}
+
+static struct named
+named_at(const struct search *search, guint i)
+{
+	if (search->lock) {
+		const struct kisi_lock *lock = &g_array_index(
+		    search->snapshot->locks, struct kisi_lock, i);
+		return (struct named){lock->id, lock->place_id, lock->name};
+	}
+	const struct kisi_group *group = &g_array_index(
+	    search->snapshot->groups, struct kisi_group, i);
+	return (struct named){group->id, group->place_id, group->name};
+}
+
+static bool
+in_place(const struct search *search, const struct named *named)
+{
+	return search->place_id == 0 || named->place_id == 0 || named->place_id == search->place_id;
+}
 
 static enum found
 find_by_id(const struct search *search)
@@ -39,11 +76,14 @@ find_by_id(const struct search *search)
 	int64_t id;
 	if (!text_digits(search->text) || !text_number(search->text, 1, INT64_MAX, &id))
 		return MISSING;
-	const struct kisi_group *group = snapshot_group(search->snapshot, id);
-	if (group == NULL)
-		return MISSING;
-	g_array_append_val(search->matches, id);
-	return in_place(group, search->place_id) ? FOUND : FOREIGN;
+	for (guint i = 0; i < count_named(search); i++) {
+		struct named named = named_at(search, i);
+		if (named.id != id)
+			continue;
+		g_array_append_val(search->matches, id);
+		return in_place(search, &named) ? FOUND : FOREIGN;
+	}
+	return MISSING;
 }
 
 static enum found
@@ -52,14 +92,13 @@ find_by_name(const struct search *search, bool exact)
 	char *key = exact ? g_strdup(search->text) : text_key(search->text);
 	bool elsewhere = false;
 	g_array_set_size(search->matches, 0);
-	for (guint i = 0; i < search->snapshot->groups->len; i++) {
-		const struct kisi_group *group = &g_array_index(
-		    search->snapshot->groups, struct kisi_group, i);
-		char *name = exact ? g_strdup(group->name) : text_key(group->name);
+	for (guint i = 0; i < count_named(search); i++) {
+		struct named named = named_at(search, i);
+		char *name = exact ? g_strdup(named.name) : text_key(named.name);
 		bool same = strcmp(name, key) == 0;
 		g_free(name);
-		if (same && in_place(group, search->place_id))
-			g_array_append_val(search->matches, group->id);
+		if (same && in_place(search, &named))
+			g_array_append_val(search->matches, named.id);
 		elsewhere |= same;
 	}
 	g_free(key);
@@ -69,7 +108,7 @@ find_by_name(const struct search *search, bool exact)
 }
 
 static enum found
-find_group(const struct search *search)
+find_named(const struct search *search)
 {
 	enum found by_id = find_by_id(search);
 	if (by_id != MISSING)
@@ -79,6 +118,53 @@ find_group(const struct search *search)
 		return exactly;
 	enum found folded = find_by_name(search, false);
 	return folded != MISSING ? folded : exactly;
+}
+
+/* The group that opens this lock and no other; matches then holds groups. */
+static enum found
+find_group_of_lock(const struct search *search, int64_t lock_id)
+{
+	const GArray *relations = search->snapshot->group_locks;
+	bool elsewhere = false;
+	g_array_set_size(search->matches, 0);
+	for (guint i = 0; i < relations->len;) {
+		const struct kisi_group_lock *first = &g_array_index(
+		    relations, struct kisi_group_lock, i);
+		guint next = i + 1;
+		while (next < relations->len &&
+		       g_array_index(relations, struct kisi_group_lock, next).group_id ==
+			   first->group_id)
+			next++;
+		const struct kisi_group *group = snapshot_group(search->snapshot, first->group_id);
+		if (next == i + 1 && first->lock_id == lock_id && group != NULL) {
+			struct named named = {group->id, group->place_id, group->name};
+			if (in_place(search, &named))
+				g_array_append_val(search->matches, named.id);
+			else
+				elsewhere = true;
+		}
+		i = next;
+	}
+	if (search->matches->len > 0)
+		return search->matches->len == 1 ? FOUND : AMBIGUOUS;
+	return elsewhere ? FOREIGN : MISSING;
+}
+
+/*
+ * The group or lock of search->text, its id in *id (0 when it was not found).  for_group: a lock stands for its group.
+ * *sought says what the answer is about.
+ */
+static enum found
+find_door(const struct search *search, bool for_group, int64_t *id, enum sought *sought)
+{
+	*sought = search->lock ? SOUGHT_LOCK : SOUGHT_GROUP;
+	enum found found = find_named(search);
+	if (found == FOUND && search->lock && for_group) {
+		*sought = SOUGHT_GROUP_OF_LOCK;
+		found = find_group_of_lock(search, g_array_index(search->matches, int64_t, 0));
+	}
+	*id = found == FOUND ? g_array_index(search->matches, int64_t, 0) : 0;
+	return found;
 }
 
 /* The configured place: an id first, then a name. */
@@ -111,20 +197,21 @@ find_place(const struct config *config, const struct snapshot *snapshot, struct 
 }
 
 static void
-report_fault(struct plan *plan, const struct group_ref *ref, enum found found)
+report_fault(struct plan *plan, const struct door_ref *ref, enum sought sought, enum found found)
 {
 	struct missing_group *missing = g_new0(struct missing_group, 1);
+	const char *kind = faults[sought][found].kind;
 	char *by = *ref->rules != '\0' ? g_strdup_printf(" (rule %s)", ref->rules)
 				       : g_strdup(" (named by the data)");
-	char *text = g_strdup_printf(
-	    "%s \"%s\"%s%s", faults[found].before, ref->text, by, faults[found].after);
+	char *text = g_strdup_printf("%s \"%s\"%s%s", faults[sought][found].before, ref->text, by,
+	    faults[sought][found].after);
 	missing->group = plan_text(plan, ref->text);
-	missing->kind = faults[found].kind;
+	missing->kind = kind;
 	missing->rules = plan_text(plan, ref->rules);
 	missing->text = plan_text(plan, text);
 	missing->hit = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(plan->missing_groups, missing);
-	finding_add(plan, faults[found].kind, NULL, ref->text, NULL, "%s", text);
+	finding_add(plan, kind, NULL, ref->text, ref->lock ? "lock" : NULL, "%s", text);
 	g_free(text);
 	g_free(by);
 }
@@ -151,21 +238,25 @@ manage(struct groups *groups, const struct snapshot *snapshot, int64_t id, bool 
 	g_array_append_val(groups->managed, group);
 }
 
+/* Links are no assignments: their group is not managed for them. */
 static void
-resolve_ref(const struct group_ref *ref, const struct snapshot *snapshot, struct plan *plan,
+resolve_ref(const struct door_ref *ref, const struct snapshot *snapshot, struct plan *plan,
     struct groups *groups)
 {
-	struct search search = {
-	    snapshot, groups->place_id, ref->text, g_array_new(FALSE, FALSE, sizeof(int64_t))};
-	enum found found = find_group(&search);
-	int64_t id = found == FOUND ? g_array_index(search.matches, int64_t, 0) : 0;
+	struct search search = {snapshot, groups->place_id, ref->text, ref->lock,
+	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	bool assigned = ref->method == METHOD_GROUP;
+	int64_t id, none = 0;
+	enum sought sought;
+	enum found found = find_door(&search, assigned || ref->method == METHOD_LINK, &id, &sought);
 	if (found != FOUND)
-		report_fault(plan, ref, found);
-	else if (ref->from_rule || ref->from_data)
+		report_fault(plan, ref, sought, found);
+	else if (assigned && (ref->from_rule || ref->from_data))
 		manage(groups, snapshot, id, ref->exclusive);
-	if (found == AMBIGUOUS)
+	if (found == AMBIGUOUS && sought != SOUGHT_LOCK)
 		g_array_append_vals(groups->doubted, search.matches->data, search.matches->len);
-	g_array_append_val(groups->of_ref, id);
+	g_array_append_val(groups->of_ref, *(assigned ? &id : &none));
+	g_array_append_val(groups->pass_of_ref, *(assigned ? &none : &id));
 	g_array_unref(search.matches);
 }
 
@@ -174,7 +265,7 @@ static void
 drop_unmanaged(const struct entitled *entitled, const struct groups *groups, struct plan *plan)
 {
 	for (guint i = 0; i < entitled->refs->len; i++) {
-		const struct group_ref *ref = &g_array_index(entitled->refs, struct group_ref, i);
+		const struct door_ref *ref = &g_array_index(entitled->refs, struct door_ref, i);
 		int64_t *id = &g_array_index(groups->of_ref, int64_t, i);
 		if (*id == 0 || groups_managed(groups, *id) != NULL)
 			continue;
@@ -196,7 +287,7 @@ refs_in_use(const struct entitled *entitled)
 	bool *used = g_new0(bool, entitled->refs->len + 1);
 	const GArray *const windows[] = {entitled->windows, entitled->blocked_windows};
 	for (guint i = 0; i < entitled->refs->len; i++) {
-		const struct group_ref *ref = &g_array_index(entitled->refs, struct group_ref, i);
+		const struct door_ref *ref = &g_array_index(entitled->refs, struct door_ref, i);
 		used[i] = ref->from_rule || ref->from_data;
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(windows); i++) {
@@ -215,11 +306,13 @@ resolve_refs(const struct entitled *entitled, const struct snapshot *snapshot, s
 	bool *used = refs_in_use(entitled);
 	for (guint i = 0; i < entitled->refs->len; i++) {
 		const int64_t nowhere = 0;
-		if (used[i])
-			resolve_ref(&g_array_index(entitled->refs, struct group_ref, i), snapshot,
+		if (used[i]) {
+			resolve_ref(&g_array_index(entitled->refs, struct door_ref, i), snapshot,
 			    plan, groups);
-		else
-			g_array_append_val(groups->of_ref, nowhere);
+			continue;
+		}
+		g_array_append_val(groups->of_ref, nowhere);
+		g_array_append_val(groups->pass_of_ref, nowhere);
 	}
 	g_free(used);
 }
@@ -229,6 +322,7 @@ groups_resolve(const struct config *config, const struct entitled *entitled,
     const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error)
 {
 	*out = (struct groups){.of_ref = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+	    .pass_of_ref = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 	    .managed = g_array_new(FALSE, FALSE, sizeof(struct managed_group)),
 	    .doubted = g_array_new(FALSE, FALSE, sizeof(int64_t))};
 	if (config->kisi.place != NULL && !find_place(config, snapshot, out, error)) {
@@ -249,6 +343,7 @@ void
 groups_done(struct groups *groups)
 {
 	g_clear_pointer(&groups->of_ref, g_array_unref);
+	g_clear_pointer(&groups->pass_of_ref, g_array_unref);
 	g_clear_pointer(&groups->managed, g_array_unref);
 	g_clear_pointer(&groups->doubted, g_array_unref);
 }
@@ -273,12 +368,26 @@ groups_doubted(const struct groups *groups, int64_t id)
 	return false;
 }
 
+GArray *
+groups_candidates(const struct groups *groups, const struct snapshot *snapshot, const char *text)
+{
+	bool lock = g_str_has_prefix(text, GROUPS_OF_LOCK);
+	struct search search = {snapshot, groups->place_id,
+	    lock ? text + strlen(GROUPS_OF_LOCK) : text, lock,
+	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	int64_t id;
+	enum sought sought;
+	enum found found = find_door(&search, true, &id, &sought);
+	if ((found != FOUND && found != AMBIGUOUS) || sought == SOUGHT_LOCK)
+		g_array_set_size(search.matches, 0);
+	return search.matches;
+}
+
 int64_t
 groups_find(const struct groups *groups, const struct snapshot *snapshot, const char *text)
 {
-	struct search search = {
-	    snapshot, groups->place_id, text, g_array_new(FALSE, FALSE, sizeof(int64_t))};
-	int64_t id = find_group(&search) == FOUND ? g_array_index(search.matches, int64_t, 0) : 0;
-	g_array_unref(search.matches);
+	GArray *ids = groups_candidates(groups, snapshot, text);
+	int64_t id = ids->len == 1 ? g_array_index(ids, int64_t, 0) : 0;
+	g_array_unref(ids);
 	return id;
 }

@@ -6,11 +6,12 @@
 #include "reconcile/entitle.h"
 
 /*
- * Group references meet the groups Kisi has.
+ * Door references meet the groups and locks Kisi has.  A lock that is opened by assignments or links stands for the
+ * group that holds just that lock.
  *
  * An all-digit reference is an id first, then a name.  Names compare exactly first, then by text_key when that is
  * unique.  With a place configured, groups of other places are foreign and no namesakes; organisation-wide groups
- * belong to every place.
+ * belong to every place.  Locks are found in the same way.
  */
 struct managed_group {
 	int64_t id;
@@ -19,7 +20,10 @@ struct managed_group {
 };
 
 struct groups {
-	GArray *of_ref;	  /* of int64_t: group id for each group reference; 0 = not to be used */
+	GArray *
+	    of_ref; /* of int64_t: for each reference by METHOD_GROUP the group's id; 0 = not to be used */
+	GArray *
+	    pass_of_ref; /* of int64_t: for the others the id of the link's group, or of the lock; else 0 */
 	GArray *managed;  /* of struct managed_group, sorted by id */
 	GArray *doubted;  /* of int64_t: groups that an ambiguous reference may mean */
 	int64_t place_id; /* the configured place; 0 = none */
@@ -28,7 +32,7 @@ struct groups {
 
 /*
  * Fills in *out (caller ends it with groups_done).  Adds findings missing_group, ambiguous_group and foreign_group,
- * and the plan's missing_groups without their hits.  False and *error (EXIT_BAD_CONFIG) when the configured place
+ * missing_lock, ambiguous_lock and foreign_lock, and the plan's missing_groups without their hits.  False and *error (EXIT_BAD_CONFIG) when the configured place
  * is missing or ambiguous.
  */
 bool groups_resolve(const struct config *config, const struct entitled *entitled,
@@ -41,7 +45,14 @@ const struct managed_group *groups_managed(const struct groups *groups, int64_t 
 /* May an ambiguous reference mean this group?  Then whom it entitles cannot be known. */
 bool groups_doubted(const struct groups *groups, int64_t id);
 
-/* The id that a group's text stands for today (for texts out of the history); 0 when none. */
+/*
+ * All groups that a rule_door_key out of the history may mean today, several when it is ambiguous.  Returned, caller
+ * frees with g_array_unref (of int64_t).
+ */
+GArray *groups_candidates(
+    const struct groups *groups, const struct snapshot *snapshot, const char *text);
+
+/* The id of the group that a rule_door_key out of the history stands for today; 0 when none. */
 int64_t groups_find(const struct groups *groups, const struct snapshot *snapshot, const char *text);
 
 #endif

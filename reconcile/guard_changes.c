@@ -124,12 +124,13 @@ collect_fed_groups(struct guard_run *run, const struct source_policy *policy)
 {
 	const GArray *refs = run->world->entitled->refs;
 	for (guint i = 0; i < refs->len; i++) {
-		const struct group_ref *ref = &g_array_index(refs, struct group_ref, i);
+		const struct door_ref *ref = &g_array_index(refs, struct door_ref, i);
 		int64_t *id = &g_array_index(run->world->groups->of_ref, int64_t, i);
 		bool fed = ref->from_data || policy->kind == RECORD_GRANT;
 		for (guint j = 0; j < run->world->config->rules->len && !fed; j++) {
 			const struct rule *rule = g_ptr_array_index(run->world->config->rules, j);
-			fed = strcmp(rule->group, ref->text) == 0 && rule_could_fit(rule, policy);
+			fed = g_array_index(run->world->entitled->ref_of_rule, uint32_t, j) == i &&
+			      rule_could_fit(rule, policy);
 		}
 		if (fed && *id != 0)
 			g_hash_table_add(run->refused_groups, id);
@@ -320,12 +321,16 @@ guard_removed_twice(struct guard_run *run)
 	g_ptr_array_unref(held);
 }
 
+/* A name that two groups share touches both. */
 static void
-add_touched(const struct guard_run *run, GHashTable *touched, const char *group)
+add_touched(const struct guard_run *run, GHashTable *touched, const char *door)
 {
-	int64_t id = world_group_of(run->world, group);
-	if (id != 0)
+	GArray *ids = groups_candidates(run->world->groups, run->world->snapshot, door);
+	for (guint i = 0; i < ids->len; i++) {
+		int64_t id = g_array_index(ids, int64_t, i);
 		g_hash_table_add(touched, g_memdup2(&id, sizeof id));
+	}
+	g_array_unref(ids);
 }
 
 /* Groups whose rules are not those of the last apply. */
@@ -341,10 +346,11 @@ touched_groups(const struct guard_run *run)
 	}
 	for (guint i = 0; i < run->world->config->rules->len; i++) {
 		const struct rule *rule = g_ptr_array_index(run->world->config->rules, i);
-		char *text = rule_fingerprint(rule);
+		char *text = rule_fingerprint(rule), *door = rule_door_key(rule);
 		if (!g_hash_table_remove(former, text))
-			add_touched(run, touched, rule->group);
+			add_touched(run, touched, door);
 		g_free(text);
+		g_free(door);
 	}
 	GHashTableIter iter;
 	gpointer group;

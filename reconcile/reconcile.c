@@ -237,14 +237,18 @@ reconcile_windows_of(const struct reconcile_input *input, uint32_t source, insta
 		    entitled->windows, struct raw_window, i);
 		const struct raw_reason *reason = &g_array_index(
 		    entitled->reasons, struct raw_reason, raw->reason);
-		if (reason->source != source || raw->span.until <= now)
+		const struct door_ref *ref = &g_array_index(
+		    entitled->refs, struct door_ref, raw->ref);
+		/* Links and schedules name their record themselves. */
+		if (reason->source != source || raw->span.until <= now ||
+		    ref->method != METHOD_GROUP)
 			continue;
 		const struct rule *rule = reason->rule != INTERN_NONE
 					      ? g_ptr_array_index(
 						    input->config->rules, reason->rule)
 					      : NULL;
 		struct last_window window = {.email = intern_text(entitled->people, raw->person),
-		    .group = g_array_index(entitled->refs, struct group_ref, raw->ref).text,
+		    .group = ref->key,
 		    .span = raw->span,
 		    .record = intern_text(entitled->texts, reason->record),
 		    .rule = rule != NULL ? rule->name : NULL};

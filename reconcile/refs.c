@@ -1,66 +1,98 @@
-/* The groups as rules and data call them.  A rule's group is managed whether or not a record reaches it today. */
+/* What rules and data open.  A rule's group is managed whether or not a record reaches it today. */
 #include "reconcile/refs.h"
 
-struct group_refs {
+#include "reconcile/rules.h"
+
+struct door_refs {
 	struct intern *texts;
-	GArray *list;	     /* of struct group_ref */
-	GHashTable *by_text; /* text -> index + 1 */
+	GArray *list;	    /* of struct door_ref */
+	GArray *of_rule;    /* of uint32_t */
+	GHashTable *by_key; /* key -> index + 1 */
 };
 
-static void
-add_rule(struct group_refs *refs, const struct rule *rule)
+/* The reference with this key; made like fresh when it is new. */
+static uint32_t
+number_of(struct door_refs *refs, const char *key, const struct door_ref *fresh)
 {
-	struct group_ref *ref = group_refs_at(refs, group_refs_number(refs, rule->group));
+	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(refs->by_key, key));
+	if (known != 0)
+		return known - 1;
+	struct door_ref ref = *fresh;
+	ref.key = intern_text(refs->texts, intern_add(refs->texts, key));
+	ref.text = intern_text(refs->texts, intern_add(refs->texts, fresh->text));
+	ref.exclusive = true;
+	ref.rules = "";
+	g_array_append_val(refs->list, ref);
+	g_hash_table_insert(refs->by_key, (gpointer)ref.key, GUINT_TO_POINTER(refs->list->len));
+	return refs->list->len - 1;
+}
+
+static void
+add_rule(struct door_refs *refs, const struct rule *rule)
+{
+	char *key = rule_door_key(rule);
+	struct door_ref fresh = {.text = rule->door, .lock = rule->lock, .method = rule->method};
+	uint32_t number = number_of(refs, key, &fresh);
+	struct door_ref *ref = door_refs_at(refs, number);
 	ref->from_rule = true;
 	ref->exclusive = ref->exclusive && rule->exclusive;
 	char *rules = *ref->rules != '\0' ? g_strconcat(ref->rules, "; ", rule->name, NULL)
 					  : g_strdup(rule->name);
 	ref->rules = intern_text(refs->texts, intern_add(refs->texts, rules));
+	g_array_append_val(refs->of_rule, number);
 	g_free(rules);
+	g_free(key);
 }
 
-struct group_refs *
-group_refs_new(const GPtrArray *rules, struct intern *texts)
+struct door_refs *
+door_refs_new(const GPtrArray *rules, struct intern *texts)
 {
-	struct group_refs *refs = g_new0(struct group_refs, 1);
+	struct door_refs *refs = g_new0(struct door_refs, 1);
 	refs->texts = texts;
-	refs->list = g_array_new(FALSE, TRUE, sizeof(struct group_ref));
-	refs->by_text = g_hash_table_new(g_str_hash, g_str_equal);
+	refs->list = g_array_new(FALSE, TRUE, sizeof(struct door_ref));
+	refs->of_rule = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	refs->by_key = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < rules->len; i++)
 		add_rule(refs, g_ptr_array_index(rules, i));
 	return refs;
 }
 
 void
-group_refs_free(struct group_refs *refs)
+door_refs_free(struct door_refs *refs)
 {
 	g_array_unref(refs->list);
-	g_hash_table_unref(refs->by_text);
+	g_array_unref(refs->of_rule);
+	g_hash_table_unref(refs->by_key);
 	g_free(refs);
 }
 
 uint32_t
-group_refs_number(struct group_refs *refs, const char *text)
+door_refs_of_rule(const struct door_refs *refs, uint32_t rule)
 {
-	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(refs->by_text, text));
-	if (known != 0)
-		return known - 1;
-	struct group_ref ref = {.text = intern_text(refs->texts, intern_add(refs->texts, text)),
-	    .exclusive = true,
-	    .rules = ""};
-	g_array_append_val(refs->list, ref);
-	g_hash_table_insert(refs->by_text, (gpointer)ref.text, GUINT_TO_POINTER(refs->list->len));
-	return refs->list->len - 1;
+	return g_array_index(refs->of_rule, uint32_t, rule);
 }
 
-struct group_ref *
-group_refs_at(struct group_refs *refs, uint32_t number)
+uint32_t
+door_refs_group(struct door_refs *refs, const char *group)
 {
-	return &g_array_index(refs->list, struct group_ref, number);
+	struct door_ref fresh = {.text = group, .method = METHOD_GROUP};
+	return number_of(refs, group, &fresh);
+}
+
+struct door_ref *
+door_refs_at(struct door_refs *refs, uint32_t number)
+{
+	return &g_array_index(refs->list, struct door_ref, number);
 }
 
 const GArray *
-group_refs_all(const struct group_refs *refs)
+door_refs_all(const struct door_refs *refs)
 {
 	return refs->list;
+}
+
+const GArray *
+door_refs_of_rules(const struct door_refs *refs)
+{
+	return refs->of_rule;
 }

@@ -4,20 +4,26 @@
 #include "base/intern.h"
 #include "reconcile/entitle.h"
 
-/* The groups as rules and data call them, each with a number: `struct group_ref` of entitle.h. */
-struct group_refs;
+/* Groups and locks as rules and data call them, each with a number: `struct door_ref` of entitle.h. */
+struct door_refs;
 
-/* Begin with the groups that the rules name.  rules: of struct rule *; both borrowed.  Caller frees with group_refs_free. */
-struct group_refs *group_refs_new(const GPtrArray *rules, struct intern *texts);
-void group_refs_free(struct group_refs *refs);
+/* Begin with the doors that the rules name.  rules: of struct rule *; both borrowed.  Caller frees with door_refs_free. */
+struct door_refs *door_refs_new(const GPtrArray *rules, struct intern *texts);
+void door_refs_free(struct door_refs *refs);
 
-/* The number of a name or id as written; new ones are added. */
-uint32_t group_refs_number(struct group_refs *refs, const char *text);
+/* The number of the door of that rule. */
+uint32_t door_refs_of_rule(const struct door_refs *refs, uint32_t rule);
+
+/* The number of a group by its name or id as written, opened by assignments; new ones are added. */
+uint32_t door_refs_group(struct door_refs *refs, const char *group);
 
 /* The reference with that number; valid until the next one is added. */
-struct group_ref *group_refs_at(struct group_refs *refs, uint32_t number);
+struct door_ref *door_refs_at(struct door_refs *refs, uint32_t number);
 
-/* All of them, of struct group_ref, by number; owned by refs. */
-const GArray *group_refs_all(const struct group_refs *refs);
+/* All of them, of struct door_ref, by number; owned by refs. */
+const GArray *door_refs_all(const struct door_refs *refs);
+
+/* door_refs_of_rule of all rules, of uint32_t; owned by refs. */
+const GArray *door_refs_of_rules(const struct door_refs *refs);
 
 #endif

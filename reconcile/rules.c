@@ -9,6 +9,7 @@ struct rule_keys {
 	char *key;	/* NULL: any that is not blank */
 	char *location; /* NULL: any */
 	bool needs_location;
+	char *door;
 	uint32_t source; /* UINT32_MAX: any */
 };
 
@@ -57,6 +58,7 @@ rule_index_new(const struct config *config, const struct source_policy *policies
 		struct rule_keys *keys = &index->keys[i];
 		keys->key = is_any(rule->key) ? NULL : text_key(rule->key);
 		keys->needs_location = rule->location != NULL;
+		keys->door = text_key(rule->door);
 		if (rule->location != NULL && !is_any(rule->location))
 			keys->location = text_key(rule->location);
 		keys->source = rule->source != NULL ? source_number(config, rule->source)
@@ -71,6 +73,7 @@ rule_index_free(struct rule_index *index)
 	for (guint i = 0; i < index->config->rules->len; i++) {
 		g_free(index->keys[i].key);
 		g_free(index->keys[i].location);
+		g_free(index->keys[i].door);
 	}
 	g_free(index->keys);
 	g_hash_table_unref(index->answers);
@@ -88,6 +91,26 @@ static char *
 key_or_null(const char *text)
 {
 	return text_blank(text) ? NULL : text_key(text);
+}
+
+bool
+door_enabled(const struct source_policy *policy, const char *door)
+{
+	if (policy->enabled_doors == NULL)
+		return true;
+	char *key = text_key(door);
+	bool enabled = g_strv_contains(policy->enabled_doors, key);
+	g_free(key);
+	return enabled;
+}
+
+bool
+rule_index_enabled(const struct rule_index *index, uint32_t source, uint32_t rule)
+{
+	const struct source_policy *policy = &index->policies[source];
+	if (policy->enabled_doors == NULL)
+		return true;
+	return g_strv_contains(policy->enabled_doors, index->keys[rule].door);
 }
 
 static bool
@@ -172,11 +195,26 @@ rule_could_fit(const struct rule *rule, const struct source_policy *policy)
 }
 
 char *
+rule_door_key(const struct rule *rule)
+{
+	bool pass = rule->method != METHOD_GROUP;
+	return g_strconcat(pass ? method_word(rule->method) : "", pass ? " " : "",
+	    rule->lock ? GROUPS_OF_LOCK
+	    : pass     ? "group="
+		       : "",
+	    rule->door, NULL);
+}
+
+char *
 rule_fingerprint(const struct rule *rule)
 {
-	return g_strdup_printf("%s=%s location=%s source=%s group=%s grace=%" G_GINT64_FORMAT
+	/* The method that every rule once had goes without saying: what an apply saved long ago still compares. */
+	bool pass = rule->method != METHOD_GROUP;
+	return g_strdup_printf("%s=%s location=%s source=%s %s=%s%s%s grace=%" G_GINT64_FORMAT
 			       "/%" G_GINT64_FORMAT " exclusive=%d",
 	    rule->kind == RULE_RESOURCE ? "resource" : "plan", rule->key,
 	    rule->location != NULL ? rule->location : "", rule->source != NULL ? rule->source : "",
-	    rule->group, rule->grace_before, rule->grace_after, rule->exclusive);
+	    rule->lock ? "lock" : "group", rule->door, pass ? " method=" : "",
+	    pass ? method_word(rule->method) : "", rule->grace_before, rule->grace_after,
+	    rule->exclusive);
 }

@@ -166,7 +166,7 @@ test_refused(void)
 	    {SOURCE "colour = red\n", "[source b] colour: unknown key"},
 	    {SOURCE "[rule r]\ngroup = G\n", "needs resource or plan"},
 	    {SOURCE "[rule r]\nresource = R\nplan = P\ngroup = G\n", "has both resource and plan"},
-	    {SOURCE "[rule r]\nresource = R\n", "key \"group\" is missing"},
+	    {SOURCE "[rule r]\nresource = R\n", "needs group or lock"},
 	    {SOURCE "[rule r]\nresource =\ngroup = G\n", "[rule r] resource: nothing given"},
 	    {SOURCE "[rule r]\nresource = R\ngroup = G\nsource = c\n", "there is no [source c]"},
 	    {SOURCE "[rule r]\nresource = R\ngroup = G\nmethod = magic\n",

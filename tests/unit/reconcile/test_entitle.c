@@ -117,7 +117,7 @@ window_line(const struct entitled *entitled, const char *what, uint32_t person, 
 	    entitled->reasons, struct raw_reason, number);
 	return g_strdup_printf("%s %s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %u", what,
 	    intern_text(entitled->people, person),
-	    g_array_index(entitled->refs, struct group_ref, ref).text, span.from, span.until,
+	    g_array_index(entitled->refs, struct door_ref, ref).text, span.from, span.until,
 	    intern_text(entitled->texts, reason->record), reason->rule);
 }
 
