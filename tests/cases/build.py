@@ -98,7 +98,23 @@ def teammember(snapshot, plain, options):
                     "member_id": int(options["user"])})
 
 
-OBJECTS = {"place": place, "lock": lock, "group": group, "grouplock": grouplock, "user": user, "assign": assign,
+def link(snapshot, plain, options):
+    snapshot["group_links"].append({
+        "id": int(plain[0]), "name": plain[1], "email": options.get("email"), "group_id": int(options["group"]),
+        "valid_from": stamp(options.get("from")), "valid_until": stamp(options.get("until")), "link_enabled": True})
+
+
+def schedule(snapshot, plain, options):
+    """Once from until, or weekly when neither is given."""
+    once = "from" in options
+    snapshot["schedules"].append({
+        "id": int(plain[0]), "name": plain[1], "enabled": options.get("enabled") != "no", "override": False,
+        "consequence": options.get("consequence", "unlock"), "type": "single_event" if once else "recurring_event",
+        "scheduleable_type": "Lock", "scheduleable_id": int(options["lock"]),
+        "starts_at": stamp(options.get("from")), "ends_at": stamp(options.get("until"))})
+
+
+OBJECTS = {"link": link, "schedule": schedule, "place": place, "lock": lock, "group": group, "grouplock": grouplock, "user": user, "assign": assign,
            "team": team, "teammember": teammember}
 
 
@@ -180,10 +196,15 @@ def state_blocked(db, plain, options, now):
 def state_rule(db, plain, options, now):
     """A rule as the last apply had it: resource or plan, location, source, group."""
     kind = "resource" if "resource" in options else "plan"
-    text = "%s=%s location=%s source=%s group=%s grace=-1/-1 exclusive=1" % (
-        kind, options[kind], options.get("location", ""), options.get("source", ""), options["group"])
+    opens = "lock" if "lock" in options else "group"
+    method = options.get("method", "group")
+    passing = " method=" + method if method != "group" else ""
+    text = "%s=%s location=%s source=%s %s=%s%s grace=-1/-1 exclusive=1" % (
+        kind, options[kind], options.get("location", ""), options.get("source", ""), opens, options[opens], passing)
+    door = ("lock=" if opens == "lock" else "group=" if passing else "") + options[opens]
     count = db.execute("SELECT count(*) FROM rules").fetchone()[0]
-    db.execute("INSERT INTO rules VALUES (?, ?, ?, ?)", (count, plain[0], text, options["group"]))
+    db.execute("INSERT INTO rules VALUES (?, ?, ?, ?)",
+               (count, plain[0], text, (method + " " if passing else "") + door))
 
 
 STATES = {"applied": state_applied, "removals": state_removals, "ledger": state_ledger, "import": state_import,

@@ -229,7 +229,7 @@ test_values(void)
 	g_assert_cmpint(source->end_time, ==, 0);
 	g_assert_cmpint(source->max_age, ==, 604800);
 	g_assert_cmpint(one->kind, ==, RULE_RESOURCE);
-	g_assert_cmpstr(one->group, ==, "Room 1 + Front door");
+	g_assert_cmpstr(one->door, ==, "Room 1 + Front door");
 	g_assert_false(one->exclusive);
 	g_assert_cmpint(one->grace_after, ==, UNSET);
 	g_assert_cmpint(two->kind, ==, RULE_PLAN);
