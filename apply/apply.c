@@ -20,6 +20,7 @@ struct sender {
 	const struct apply *apply;
 	struct apply_result *result;
 	GHashTable *created; /* canonical address -> int64_t: user id of users made in this run */
+	instant as_of;	     /* of the plan */
 	const char *text;    /* why the change at hand was no plain success */
 };
 
@@ -268,7 +269,7 @@ intend(struct sender *sender, const struct change *change, enum action action, i
 	    .cause = cause_word(change->cause),
 	    .source = first != NULL ? first->source : NULL,
 	    .rule = first != NULL ? first->rule : NULL,
-	    .surprising = action == ACTION_REVOKE && !cause_expected(change->cause)};
+	    .surprising = change_surprising(change, sender->as_of)};
 	return store_intend(sender->apply->store, &intent, sender->apply->clock(), id, error);
 }
 
@@ -298,6 +299,7 @@ apply_plan(
 {
 	struct sender sender = {.apply = apply,
 	    .result = result,
+	    .as_of = plan->as_of,
 	    .created = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free)};
 	guint n = plan->changes->len;
 	/* Never NULL, not even for no changes: that would stand for a dry run. */

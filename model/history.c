@@ -20,6 +20,7 @@ history_new(void)
 	struct history *history = g_new0(struct history, 1);
 	history->fresh = true;
 	history->ledger = g_array_new(FALSE, FALSE, sizeof(struct ledger_entry));
+	history->passes = g_array_new(FALSE, FALSE, sizeof(struct ledger_pass));
 	history->imports = g_array_new(FALSE, FALSE, sizeof(struct last_import));
 	g_array_set_clear_func(history->imports, clear_import);
 	history->rules = g_array_new(FALSE, FALSE, sizeof(struct rule_seen));
@@ -34,6 +35,7 @@ history_free(struct history *history)
 	if (history == NULL)
 		return;
 	g_array_unref(history->ledger);
+	g_array_unref(history->passes);
 	g_array_unref(history->imports);
 	g_array_unref(history->rules);
 	g_array_unref(history->findings);

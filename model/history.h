@@ -1,7 +1,7 @@
 #ifndef MODEL_HISTORY_H
 #define MODEL_HISTORY_H
 
-#include "base/instant.h"
+#include "model/snapshot.h"
 
 #include <glib.h>
 
@@ -18,6 +18,21 @@ struct ledger_entry {
 	struct interval valid; /* as it was made or last adjusted */
 	const char *source;    /* of its first reason; NULL */
 	const char *rule;      /* NULL */
+	instant made_at;
+	bool restored; /* made because somebody had removed the one before it by hand */
+	bool live;     /* false: this tool removed it since, or found it gone */
+};
+
+/* A link or schedule this tool made. */
+struct ledger_pass {
+	enum object object; /* OBJECT_LINK or OBJECT_SCHEDULE */
+	int64_t id;
+	const char *label; /* its name in Kisi */
+	const char *email; /* canonical; "" when nobody is known */
+	int64_t door_id;   /* group of a link, lock of a schedule */
+	struct interval valid;
+	const char *source; /* of its first reason; NULL */
+	const char *rule;   /* NULL */
 	instant made_at;
 	bool restored; /* made because somebody had removed the one before it by hand */
 	bool live;     /* false: this tool removed it since, or found it gone */
@@ -65,6 +80,7 @@ struct approval {
 struct history {
 	bool fresh;	      /* nothing was ever applied with this state */
 	GArray *ledger;	      /* of struct ledger_entry, sorted by email, group_id, made_at */
+	GArray *passes;	      /* of struct ledger_pass, sorted by object, label, email, made_at */
 	GArray *imports;      /* of struct last_import, one a source */
 	GArray *rules;	      /* of struct rule_seen at the last apply; empty when fresh */
 	GArray *findings;     /* of struct finding_seen, sorted by id */

@@ -40,21 +40,47 @@ cause_expected(enum cause cause)
 const char *
 action_word(enum action action)
 {
-	static const char *const words[ACTION_COUNT] = {
-	    "create_user", "grant", "adjust", "revoke", "cleanup"};
+	static const char *const words[ACTION_COUNT] = {"create_user", "grant", "adjust", "revoke",
+	    "cleanup", "create_link", "delete_link", "create_schedule", "delete_schedule"};
 	return words[action];
 }
 
 enum action
 change_action(const struct change *change, instant now)
 {
-	if (change->group_id == 0)
+	switch (change->object) {
+	case OBJECT_USER:
 		return ACTION_CREATE_USER;
+	case OBJECT_LINK:
+		return change->wanted ? ACTION_CREATE_LINK : ACTION_DELETE_LINK;
+	case OBJECT_SCHEDULE:
+		return change->wanted ? ACTION_CREATE_SCHEDULE : ACTION_DELETE_SCHEDULE;
+	default:
+		break;
+	}
 	if (change->have_id == 0)
 		return ACTION_GRANT;
 	if (change->wanted)
 		return ACTION_ADJUST;
 	return change->have.until <= now ? ACTION_CLEANUP : ACTION_REVOKE;
+}
+
+bool
+change_removes(const struct change *change, instant now)
+{
+	return !change->wanted && change->have.until > now;
+}
+
+bool
+change_surprising(const struct change *change, instant now)
+{
+	return change_removes(change, now) && !cause_expected(change->cause);
+}
+
+const char *
+change_door(const struct change *change)
+{
+	return change->group != NULL ? change->group : change->lock;
 }
 
 static void

@@ -55,36 +55,57 @@ const char *cause_word(enum cause cause);
 /* Was a removal with this cause to be expected?  True for grants and adjusts. */
 bool cause_expected(enum cause cause);
 
-/* What a change does; derived from its have and want by change_action, never stored. */
+/* What a change does; derived from its object, have and want by change_action, never stored. */
 enum action {
 	ACTION_CREATE_USER,
 	ACTION_GRANT,
 	ACTION_ADJUST,
 	ACTION_REVOKE,
 	ACTION_CLEANUP,
+	ACTION_CREATE_LINK,
+	ACTION_DELETE_LINK,
+	ACTION_CREATE_SCHEDULE,
+	ACTION_DELETE_SCHEDULE,
 	ACTION_COUNT
 };
 const char *action_word(enum action action);
 
 struct change {
-	char id[PLAN_ID];     /* the same whenever the same change is planned again */
-	const char *email;    /* canonical; Kisi's own text when that is no address */
-	const char *name;     /* for display and for creating the user; NULL */
-	int64_t user_id;      /* 0: the user does not exist yet */
-	int64_t group_id;     /* 0: the change creates the user */
-	const char *group;    /* name of the group; NULL for create_user */
-	int64_t have_id;      /* assignment there now; 0 = none */
+	char id[PLAN_ID];   /* the same whenever the same change is planned again */
+	enum object object; /* what it makes, changes or takes away */
+	const char *
+	    email; /* canonical; Kisi's own text when that is no address; "" when nobody is known */
+	const char *name;  /* for display and for creating the user; NULL */
+	int64_t user_id;   /* 0: the user does not exist yet; assignments only */
+	int64_t group_id;  /* of assignments and links, else 0 */
+	const char *group; /* its name; NULL when there is none */
+	int64_t lock_id;   /* of schedules, else 0 */
+	const char *lock;  /* its name; NULL when there is none */
+	const char *
+	    label; /* of links and schedules: their name in Kisi, with marker and record; else NULL */
+	int64_t have_id;      /* assignment, link or schedule there now; 0 = none */
 	struct interval have; /* its validity; meaningless when have_id is 0 */
 	bool wanted;	      /* false: nothing is wanted in this slot */
 	struct interval want; /* meaningless when wanted is false */
 	enum cause cause;
 	const struct reason *const *reasons; /* why it is wanted, or what used to entitle it */
 	size_t n_reasons;
+	const char
+	    *after; /* id of the change that must have succeeded for this one to be sent; NULL */
 	const char *held; /* name of the guard that holds it back; NULL = goes */
 };
 
 /* now decides between revoke and cleanup: cleanup is for access that is past already. */
 enum action change_action(const struct change *change, instant now);
+
+/* Does it end access that is not past at now, by whatever object: a revoke, or the deletion of a link or schedule? */
+bool change_removes(const struct change *change, instant now);
+
+/* Is it a removal that nobody announced?  Those count against the limits. */
+bool change_surprising(const struct change *change, instant now);
+
+/* The name of the group or lock it is about; NULL for users. */
+const char *change_door(const struct change *change);
 
 struct finding {
 	char id[PLAN_ID];  /* the same for the same thing in every run */

@@ -9,6 +9,14 @@
  * The state of a Kisi organisation at one time, complete.  Only what this program needs of each
  * object; field meanings as in Kisi's API.  Strings and arrays belong to the snapshot.
  */
+/* What of Kisi's this program makes, changes and takes away. */
+enum object {
+	OBJECT_ASSIGNMENT, /* of a user to a group */
+	OBJECT_USER,
+	OBJECT_LINK,	 /* an access link */
+	OBJECT_SCHEDULE, /* a single unlock schedule of a lock */
+};
+
 struct kisi_place {
 	int64_t id;
 	const char *name;

@@ -33,7 +33,7 @@ static void
 identify(struct plan *plan, struct change *change)
 {
 	const char *what = "remove";
-	if (change->group_id == 0)
+	if (change->object == OBJECT_USER)
 		what = "create_user";
 	else if (change->cause == CAUSE_REMOVED_BY_HAND)
 		what = "restore";
@@ -320,6 +320,7 @@ add_users(struct world *world)
 		    !g_hash_table_add(created, GUINT_TO_POINTER(person + 1)))
 			continue;
 		struct change *change = add_change(world, person);
+		change->object = OBJECT_USER;
 		change->wanted = true;
 		change->cause = CAUSE_NEW;
 		change->reasons = giving->reasons;

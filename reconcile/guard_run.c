@@ -16,23 +16,18 @@ guard_action_of(const struct guard_run *run, const struct change *change)
 bool
 guard_is_surprising(const struct guard_run *run, const struct change *change)
 {
-	return guard_action_of(run, change) == ACTION_REVOKE && !cause_expected(change->cause);
+	return change_surprising(change, run->world->now);
 }
 
 bool
 guard_takes_away(const struct guard_run *run, const struct change *change)
 {
 	instant now = run->world->now;
-	switch (guard_action_of(run, change)) {
-	case ACTION_REVOKE:
-		return true;
-	case ACTION_ADJUST:
-		return change->have.until > now &&
-		       (MAX(change->want.from, now) > MAX(change->have.from, now) ||
-			   change->want.until < change->have.until);
-	default:
-		return false;
-	}
+	if (guard_action_of(run, change) != ACTION_ADJUST)
+		return change_removes(change, now);
+	return change->have.until > now &&
+	       (MAX(change->want.from, now) > MAX(change->have.from, now) ||
+		   change->want.until < change->have.until);
 }
 
 uint32_t

@@ -21,14 +21,11 @@ enum rank {
 static enum rank
 rank_of(const struct change *change, instant now)
 {
-	switch (change_action(change, now)) {
-	case ACTION_REVOKE:
-		return change->have.from <= now ? RANK_ENDING : RANK_LATER;
-	case ACTION_CLEANUP:
-		return RANK_CLEANUP;
-	default:
+	if (change->wanted)
 		return RANK_GIVING;
-	}
+	if (!change_removes(change, now))
+		return RANK_CLEANUP;
+	return change->have.from <= now ? RANK_ENDING : RANK_LATER;
 }
 
 static int
@@ -57,7 +54,7 @@ sort_changes(struct plan *plan)
 	GHashTable *creations = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < plan->changes->len; i++) {
 		struct change *change = g_ptr_array_index(plan->changes, i);
-		if (change->group_id == 0)
+		if (change->object == OBJECT_USER)
 			g_hash_table_insert(creations, (gpointer)change->email, change);
 		else
 			g_ptr_array_add(slots, change);

@@ -86,8 +86,11 @@ sample_changes(struct sample *sample)
 {
 	GPtrArray *changes = sample->plan->changes;
 	struct change *create = sample_change(sample, changes, "ada@example.com", CAUSE_NEW);
-	*create = (struct change){
-	    .email = create->email, .name = "Ada, =1+1", .wanted = true, .cause = CAUSE_NEW};
+	*create = (struct change){.object = OBJECT_USER,
+	    .email = create->email,
+	    .name = "Ada, =1+1",
+	    .wanted = true,
+	    .cause = CAUSE_NEW};
 	plan_make_id(create->id, "create", NULL);
 	sample_reasons(sample, create, 1);
 

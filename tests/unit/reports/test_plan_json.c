@@ -27,8 +27,10 @@ static const char empty[] =
     "  'missing_groups': [],\n"
     "  'counts': {'changes':0,'held':0,'findings':0,'rejects':0,"
     "'changes_by_action':{'create_user':0,'grant':0,'adjust':0,'revoke':0,"
-    "'cleanup':0},'changes_by_cause':{},'held_by_action':{'create_user':0,'grant':0,"
-    "'adjust':0,'revoke':0,'cleanup':0},'held_by_cause':{},'findings_by_kind':{},"
+    "'cleanup':0,'create_link':0,'delete_link':0,'create_schedule':0,'delete_schedule':0},'changes_"
+    "by_cause':{},'held_by_action':{'create_user':0,'grant':0,"
+    "'adjust':0,'revoke':0,'cleanup':0,'create_link':0,'delete_link':0,'create_schedule':0,'delete_"
+    "schedule':0},'held_by_cause':{},'findings_by_kind':{},"
     "'rejects_by_source':{}}\n"
     "}\n";
 
