@@ -226,9 +226,12 @@ build_membership(struct draft *draft)
 static bool
 build_grant(struct draft *draft)
 {
-	if (!person_read(draft) || !read_place(draft) || !span_zone(draft) || !span_grant(draft))
+	if (!person_read(draft) || !read_place(draft) ||
+	    !read_targets(draft, FIELD_RESOURCE, FIELD_RESOURCE_ID) || !span_zone(draft) ||
+	    !span_grant(draft))
 		return false;
-	return draft->record.group != NULL || draft_refuse(draft, "group is blank");
+	return draft->record.group != NULL || draft->record.n_targets > 0 ||
+	       draft_refuse(draft, "group is blank");
 }
 
 static bool

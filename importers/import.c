@@ -218,6 +218,23 @@ keep_unmatched(struct importer *im)
 	g_ptr_array_sort(im->facts->unmatched, compare_texts);
 }
 
+/* The profile's word for the order of dates is only what is usual: something must bear it out. */
+static void
+note_order(const struct importer *im)
+{
+	struct record_place place = {.source = im->index};
+	if (im->source->date_order != ORDER_NONE || !im->order_open || im->order_told ||
+	    im->wrong_order)
+		return;
+	const char *order = date_order_words[im->policy.date_order - ORDER_DMY];
+	char *text = g_strdup_printf(
+	    "dates like 03/04/2026 were read as %s, and none of them shows that this is right: set "
+	    "date_order in [source %s]",
+	    order, im->source->name);
+	importer_note(im, &place, "assumed_date_order", NULL, order, text);
+	g_free(text);
+}
+
 struct import_facts *
 import_source(const struct source_config *source, uint32_t index, const struct profile *profile,
     const struct record_sink *sink)
@@ -239,6 +256,7 @@ import_source(const struct source_config *source, uint32_t index, const struct p
 	}
 	if (im.open_page != NULL && !im.last_page)
 		import_facts_refuse(im.facts, PAGES_HINT, "%s", im.open_page);
+	note_order(&im);
 	keep_unmatched(&im);
 	importer_done(&im);
 	g_ptr_array_unref(paths);

@@ -53,6 +53,8 @@ struct importer {
 	char *open_page;  /* the refusal of the first such file; NULL */
 	bool last_page;	  /* some file ended with a last page */
 	bool wrong_order; /* refused for its order of dates already */
+	bool order_open;  /* some date could be read in the other order, too */
+	bool order_told;  /* some date could not */
 	/* reused by every row */
 	GStringChunk *scratch;
 	uint64_t scratch_rows;

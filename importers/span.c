@@ -103,6 +103,8 @@ read_text(struct draft *draft, enum field field, const char *text, struct when *
 		return draft_refuse(draft, "%s: not a date or time this profile knows: \"%s\"",
 		    field_word(field), draft_quote(draft, text));
 	}
+	draft->im->order_open |= out->order == WHEN_ORDER_OPEN;
+	draft->im->order_told |= out->order == WHEN_ORDER_TOLD;
 	int clock = default_clock(draft, field);
 	if (out->shape == WHEN_DATE && clock >= 0) {
 		out->shape = WHEN_LOCAL;

@@ -66,6 +66,22 @@ joined_value(const struct importer *im, const struct row *row, const struct fiel
 	g_string_free(text, TRUE);
 }
 
+/* A column of dates may be the whole value in one table and the first part in another: do the other parts exist? */
+static bool
+is_part(const struct row *row, const struct field_spec *spec, const struct value *taken)
+{
+	bool first = false;
+	for (size_t i = 0; spec->n_parts > 1 && i < spec->parts[0].count; i++)
+		first = first || spec->parts[0].names[i] == taken->name;
+	for (size_t i = 1; first && i < spec->n_parts; i++) {
+		struct value other;
+		first_value(row, &spec->parts[i], false, &other);
+		if (other.presence > VALUE_ABSENT)
+			return true;
+	}
+	return false;
+}
+
 static void
 capture(const struct importer *im, const struct field_spec *spec, struct value *value)
 {
@@ -103,6 +119,8 @@ field_value(const struct importer *im, const struct row *row, enum field field, 
 	if (!spec->used)
 		return;
 	first_value(row, &spec->any, time, out);
+	if (has_value(out) && is_part(row, spec, out))
+		*out = (struct value){.presence = VALUE_ABSENT, .name = NO_NAME};
 	if (!has_value(out) && spec->n_parts > 0)
 		joined_value(im, row, spec, time, out);
 	if (!has_value(out) && spec->constant != NULL)

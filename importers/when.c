@@ -391,7 +391,15 @@ read_pattern(const char *pattern, enum date_order order, const char *text, struc
 	skip_blanks(&at);
 	if (*at != '\0')
 		return WHEN_UNREADABLE;
-	return r.other_order ? WHEN_OTHER_ORDER : conclude(&r, out);
+	if (r.other_order)
+		return WHEN_OTHER_ORDER;
+	if (conclude(&r, out) != WHEN_READ)
+		return WHEN_UNREADABLE;
+	if (order != ORDER_YMD && has_letter(pattern, "x"))
+		out->order = r.c.day > 12	    ? WHEN_ORDER_TOLD
+			     : r.c.day != r.c.month ? WHEN_ORDER_OPEN
+						    : WHEN_ORDER_NONE;
+	return WHEN_READ;
 }
 
 /* `2026-11-14 09:00[:30[.5]]` with a blank or T, or the date alone. */

@@ -28,8 +28,16 @@ enum when_shape {
 	WHEN_CLOCK,   /* local: its time of day only */
 };
 
+/* What a date says about the order of day and month. */
+enum when_order {
+	WHEN_ORDER_NONE, /* nothing: its month is a word, or both are one number */
+	WHEN_ORDER_OPEN, /* in the other order it would be another date */
+	WHEN_ORDER_TOLD, /* it is a date in this order only */
+};
+
 struct when {
 	enum when_shape shape;
+	enum when_order order;
 	instant at;
 	struct civil local;
 };

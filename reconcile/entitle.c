@@ -226,14 +226,30 @@ reach_target(struct entitlement *e, const struct record *record, struct record_r
 		report_unmapped(e, record, &target, location);
 }
 
+/* A door given by hand is what a rule calls so, else a group of that name. */
+static void
+reach_door(struct entitlement *e, const struct record *record, const struct record_ref *door)
+{
+	size_t count;
+	const uint32_t *rules = rule_index_match(
+	    e->rules, record->place.source, RULE_RESOURCE, door, record->location, &count);
+	reach_rules(e, record, rules, count);
+	if (count == 0)
+		reach_named(e, record, door->name, false);
+}
+
 static void
 find_reaches(struct entitlement *e, const struct record *record)
 {
 	g_array_set_size(e->reaches, 0);
 	if (record->group != NULL)
 		reach_named(e, record, record->group, record->kind != RECORD_GRANT);
-	for (size_t i = 0; i < record->n_targets && record->kind != RECORD_GRANT; i++)
-		reach_target(e, record, record->targets[i]);
+	for (size_t i = 0; i < record->n_targets; i++) {
+		if (record->kind == RECORD_GRANT)
+			reach_door(e, record, &record->targets[i]);
+		else
+			reach_target(e, record, record->targets[i]);
+	}
 }
 
 /* ---- windows and traces ---- */
@@ -368,10 +384,26 @@ bury(struct entitlement *e, struct reason_range row)
 		g_array_index(e->reasons, struct raw_reason, row.first + i).dead = 1;
 }
 
+/* It was to run to its end, and has none: it is over, but perhaps too early. */
+static void
+report_no_end(struct entitlement *e, const struct record *record)
+{
+	const struct source_policy *policy = &e->policies[record->place.source];
+	if (record->kind != RECORD_MEMBERSHIP || record->status != STATUS_CANCELLED ||
+	    policy->cancelled != CANCELLED_UNTIL_END || record->span.until != INSTANT_NEVER)
+		return;
+	char *subject = g_strconcat(policy->name, "\n", record->id != NULL ? record->id : "", NULL);
+	finding_add(e->plan, "cancelled_without_end", record->person.email, NULL, subject,
+	    "%s: membership %s was cancelled without an end date; taken as ended", policy->name,
+	    record->id != NULL ? record->id : "without id");
+	g_free(subject);
+}
+
 static void
 entitle_access(struct entitlement *e, const struct record *record)
 {
 	e->records++;
+	report_no_end(e, record);
 	judge(record, &e->policies[record->place.source], e->now, &e->judgement);
 	if (!long_gone(e, record, record->span.until, GRACE_MAX)) {
 		find_reaches(e, record);

@@ -126,7 +126,10 @@ fits(const struct rule_index *index, guint i, const struct question *asked)
 		(keys->location != NULL && strcmp(keys->location, asked->location) != 0)))
 		return false;
 	if (keys->key == NULL) {
-		bool named = index->policies[asked->source].unless_named && rule->kind == RULE_PLAN;
+		const struct source_policy *policy = &index->policies[asked->source];
+		/* Who was given one door by hand was not given all of them. */
+		bool named = (policy->unless_named && rule->kind == RULE_PLAN) ||
+			     policy->kind == RECORD_GRANT;
 		return !named && (asked->id != NULL || asked->name != NULL);
 	}
 	return g_strcmp0(keys->key, asked->name) == 0 || g_strcmp0(keys->key, asked->id) == 0;
