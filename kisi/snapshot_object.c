@@ -139,6 +139,29 @@ parse_place(struct snapshot *snapshot, struct json_object *object, GError **erro
 	return true;
 }
 
+/* Locks have some of these, groups all (kisi-api 5.2, 5.3). */
+static unsigned
+restrictions(struct json_object *object)
+{
+	static const struct {
+		const char *key;
+		unsigned restriction;
+	} keys[] = {
+	    {"reader_restriction_enabled", RESTRICTION_READER},
+	    {"tap_to_access_restriction_enabled", RESTRICTION_TAP},
+	    {"geofence_restriction_enabled", RESTRICTION_GEOFENCE},
+	    {"time_restriction_enabled", RESTRICTION_TIME},
+	    {"primary_device_restriction_enabled", RESTRICTION_DEVICE},
+	    {"managed_device_restriction_enabled", RESTRICTION_DEVICE},
+	};
+	unsigned found = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		if (flag(object, keys[i].key, false))
+			found |= keys[i].restriction;
+	return found;
+}
+
 static bool
 parse_lock(struct snapshot *snapshot, struct json_object *object, GError **error)
 {
@@ -149,9 +172,7 @@ parse_lock(struct snapshot *snapshot, struct json_object *object, GError **error
 	    !maybe_id(object, "place_id", &lock.place_id, error))
 		return false;
 	lock.name = snapshot_text(snapshot, lock.name);
-	lock.restricted = flag(object, "reader_restriction_enabled", false) ||
-			  flag(object, "geofence_restriction_enabled", false) ||
-			  flag(object, "time_restriction_enabled", false);
+	lock.restrictions = restrictions(object);
 	g_array_append_val(snapshot->locks, lock);
 	return true;
 }
@@ -168,8 +189,7 @@ parse_group(struct snapshot *snapshot, struct json_object *object, GError **erro
 	group.name = snapshot_text(snapshot, group.name);
 	json_integer(object, "locks_count", &group.locks_count);
 	group.login_enabled = flag(object, "login_enabled", true);
-	group.restricted = flag(object, "reader_restriction_enabled", false) ||
-			   flag(object, "tap_to_access_restriction_enabled", false);
+	group.restrictions = restrictions(object);
 	g_array_append_val(snapshot->groups, group);
 	return true;
 }

@@ -249,7 +249,7 @@ hash_doors(GChecksum *sum, const struct snapshot *snapshot)
 		add_number(sum, lock->id);
 		add_text(sum, lock->name);
 		add_number(sum, lock->place_id);
-		add_number(sum, lock->restricted);
+		add_number(sum, lock->restrictions);
 	}
 	for (guint i = 0; i < snapshot->groups->len; i++) {
 		const struct kisi_group *group = &g_array_index(
@@ -259,7 +259,7 @@ hash_doors(GChecksum *sum, const struct snapshot *snapshot)
 		add_text(sum, group->name);
 		add_number(sum, group->place_id);
 		add_number(sum, group->login_enabled);
-		add_number(sum, group->restricted);
+		add_number(sum, group->restrictions);
 	}
 	/* Not the relation's own id: it is unknown when it was read from the lock's side. */
 	for (guint i = 0; i < snapshot->group_locks->len; i++) {
@@ -352,4 +352,16 @@ snapshot_hash(const struct snapshot *snapshot)
 	text = g_strdup(g_checksum_get_string(sum));
 	g_checksum_free(sum);
 	return text;
+}
+
+char *
+snapshot_restrictions(unsigned restrictions)
+{
+	static const char *const words[] = {"reader", "tap", "geofence", "time", "device"};
+	GString *out = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if ((restrictions & 1U << i) != 0)
+			g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", words[i]);
+	return g_string_free(out, FALSE);
 }

@@ -23,11 +23,20 @@ struct kisi_place {
 	const char *time_zone; /* IANA, or NULL */
 };
 
+/* What can keep somebody with access from opening a door, from afar or at all; or-ed. */
+enum {
+	RESTRICTION_READER = 1 << 0,   /* only near the reader */
+	RESTRICTION_TAP = 1 << 1,      /* only by tapping the reader */
+	RESTRICTION_GEOFENCE = 1 << 2, /* only near the building */
+	RESTRICTION_TIME = 1 << 3,     /* only at the times of its schedules */
+	RESTRICTION_DEVICE = 1 << 4,   /* only with the primary or a managed device */
+};
+
 struct kisi_lock {
 	int64_t id;
 	const char *name;
 	int64_t place_id;
-	bool restricted; /* reader, geofence or time restriction is on */
+	unsigned restrictions;
 };
 
 struct kisi_group {
@@ -35,8 +44,8 @@ struct kisi_group {
 	const char *name;
 	int64_t place_id;    /* 0 = organisation-wide */
 	int64_t locks_count; /* -1 when Kisi does not say */
-	bool login_enabled;
-	bool restricted; /* a restriction that stops unlocking from afar (reader, tap) */
+	bool login_enabled;  /* its people may unlock with the app */
+	unsigned restrictions;
 };
 
 struct kisi_group_lock {
@@ -142,6 +151,9 @@ bool snapshot_finish(struct snapshot *snapshot, GError **error);
 /* By id; NULL when there is none.  Owned by the snapshot. */
 const struct kisi_user *snapshot_user(const struct snapshot *snapshot, int64_t id);
 const struct kisi_group *snapshot_group(const struct snapshot *snapshot, int64_t id);
+
+/* `reader, time`: the words of or-ed restrictions; "" for none.  Returned, caller frees with g_free. */
+char *snapshot_restrictions(unsigned restrictions);
 
 /*
  * SHA-256 over everything that decides access, in id order; volatile fields and the order of

@@ -365,17 +365,15 @@ audit_blocked(struct world *world)
 	}
 }
 
-static bool
-lock_restricted(const struct snapshot *snapshot, int64_t lock_id, const char **name)
+static const struct kisi_lock *
+restricted_lock(const struct snapshot *snapshot, int64_t lock_id)
 {
 	for (guint i = 0; i < snapshot->locks->len; i++) {
 		const struct kisi_lock *lock = &g_array_index(snapshot->locks, struct kisi_lock, i);
-		if (lock->id != lock_id || !lock->restricted)
-			continue;
-		*name = lock->name;
-		return true;
+		if (lock->id == lock_id && lock->restrictions != 0)
+			return lock;
 	}
-	return false;
+	return NULL;
 }
 
 void
@@ -387,11 +385,14 @@ audit_locks(struct world *world)
 		    snapshot->group_locks, struct kisi_group_lock, i);
 		const struct managed_group *group = groups_managed(
 		    world->groups, relation->group_id);
-		const char *lock;
-		if (group != NULL && lock_restricted(snapshot, relation->lock_id, &lock))
-			finding_add(world->plan, "restricted_lock", NULL, group->name, lock,
-			    "lock \"%s\" has a restriction in Kisi that can keep people with "
-			    "access from opening it",
-			    lock);
+		const struct kisi_lock *lock = restricted_lock(snapshot, relation->lock_id);
+		if (group == NULL || lock == NULL)
+			continue;
+		char *which = snapshot_restrictions(lock->restrictions);
+		finding_add(world->plan, "restricted_lock", NULL, group->name, lock->name,
+		    "lock \"%s\" has a restriction in Kisi (%s) that can keep people with "
+		    "access from opening it",
+		    lock->name, which);
+		g_free(which);
 	}
 }

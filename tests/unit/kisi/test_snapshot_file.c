@@ -88,11 +88,12 @@ test_whole(void)
 	g_assert_cmpint(g_array_index(snapshot->places, struct kisi_place, 0).id, ==, 1);
 	g_assert_cmpstr(
 	    g_array_index(snapshot->places, struct kisi_place, 1).time_zone, ==, "Europe/Berlin");
-	g_assert_true(g_array_index(snapshot->locks, struct kisi_lock, 0).restricted);
+	g_assert_cmpuint(
+	    g_array_index(snapshot->locks, struct kisi_lock, 0).restrictions, ==, RESTRICTION_TIME);
 
 	group = snapshot_group(snapshot, 7);
 	g_assert_cmpint(group->place_id, ==, 0);
-	g_assert_true(group->restricted);
+	g_assert_cmpuint(group->restrictions, ==, RESTRICTION_TAP);
 	g_assert_false(group->login_enabled);
 	g_assert_cmpint(snapshot_group(snapshot, 8)->locks_count, ==, -1);
 	g_assert_null(snapshot_group(snapshot, 9));
