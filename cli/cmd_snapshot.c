@@ -31,9 +31,12 @@ cmd_snapshot(const struct options *options, char **words, GError **error)
 		    "snapshot: which file?");
 		return EXIT_BAD_USAGE;
 	}
-	bool good = setup_read(options, &setup, &cause) &&
-		    (client = setup_connect(setup.config, &cause)) != NULL &&
-		    save_snapshot(options, client, &cause);
+	bool good = setup_read(options, &setup, &cause);
+	if (good) {
+		setup_warn_key(setup.config);
+		client = setup_connect(setup.config, &cause);
+		good = client != NULL && save_snapshot(options, client, &cause);
+	}
 	kisi_close(client);
 	setup_done(&setup);
 	int code = good ? EXIT_IN_STEP : cause->code;

@@ -13,6 +13,7 @@ static const char summary[] =
     "Keeps Kisi groups in step with bookings and memberships.\n"
     "\n"
     "Commands:\n"
+    "  check               configuration, files, key, groups: is all as it should be?\n"
     "  plan                dry run: import, snapshot, compute, report; changes nothing\n"
     "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
     "refusal\n"
@@ -87,7 +88,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	    {"now", 0, 0, G_OPTION_ARG_STRING, &now,
 		"compute as of this instant instead of the clock's", "T"},
 	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
-		"read Kisi's state from a file (plan only)", "FILE"},
+		"read Kisi's state from a file (plan, check)", "FILE"},
 	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
 		"write the plan as JSON; - is stdout", "FILE"},
 	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
@@ -162,9 +163,9 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--approve", "apply", options->approve != NULL},
 	    {"--max-removals", "apply", options->max_removals != -1},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
-	    {"--snapshot", "plan", options->snapshot != NULL},
+	    {"--snapshot", "plan check", options->snapshot != NULL},
 	    {"--json", "plan apply", options->json != NULL},
-	    {"--report-dir", "plan apply", options->report_dir != NULL},
+	    {"--report-dir", "plan apply check", options->report_dir != NULL},
 	    {"--only-person", "plan apply", options->only_person != NULL},
 	    {"--only-group", "plan apply", options->only_group != NULL},
 	};

@@ -40,17 +40,12 @@ session_open(struct session *session, const struct options *options, GError **er
 	return true;
 }
 
-bool
-session_begin(struct session *session, const char *command, GError **error)
+/* What a run and a look have in common. */
+static void
+begin_plan(struct session *session, const char *command)
 {
 	const struct options *options = session->options;
 	const struct config *config = session->setup.config;
-	session->store = store_open(config->state.database, error);
-	if (session->store == NULL)
-		return false;
-	session->history = store_history(session->store, options->now, error);
-	if (session->history == NULL)
-		return false;
 	session->plan = plan_new();
 	session->plan->as_of = options->now;
 	session->plan->hash_config = g_strdup(config->sha256);
@@ -61,8 +56,36 @@ session_begin(struct session *session, const char *command, GError **error)
 	    .config_path = config->path,
 	    .as_of = options->now,
 	    .plan = session->plan};
+}
+
+bool
+session_begin(struct session *session, const char *command, GError **error)
+{
+	const struct options *options = session->options;
+	session->store = store_open(session->setup.config->state.database, error);
+	if (session->store == NULL)
+		return false;
+	session->history = store_history(session->store, options->now, error);
+	if (session->history == NULL)
+		return false;
+	begin_plan(session, command);
 	return store_run_begin(session->store, command, session->who, KISI_RECONCILE_VERSION,
 	    options->now, options_clock(), session->run.id, error);
+}
+
+bool
+session_look(struct session *session, const char *command, GError **error)
+{
+	GError *cause = NULL;
+	session->history = store_look(
+	    session->setup.config->state.database, session->options->now, &cause);
+	if (session->history == NULL)
+		session->history = history_new();
+	begin_plan(session, command);
+	if (cause == NULL)
+		return true;
+	g_propagate_error(error, cause);
+	return false;
 }
 
 void
@@ -98,6 +121,8 @@ take_record(void *user, const struct record *record)
 {
 	struct taker *taker = user;
 	entitle_record(taker->session->entitlement, record);
+	if (taker->session->census != NULL)
+		census_take(taker->session->census, record);
 }
 
 static void
@@ -291,6 +316,7 @@ session_import(struct session *session, GError **error)
 bool
 session_connect(struct session *session, GError **error)
 {
+	setup_warn_key(session->setup.config);
 	session->client = setup_connect(session->setup.config, error);
 	return session->client != NULL;
 }

@@ -4,6 +4,7 @@
 #include "cli/setup.h"
 #include "kisi/client.h"
 #include "model/run.h"
+#include "reconcile/census.h"
 #include "reconcile/reconcile.h"
 #include "store/store.h"
 
@@ -26,9 +27,10 @@ struct session {
 	struct entitlement *entitlement;
 	const struct entitled *entitled;
 	struct guard_facts facts;
-	GPtrArray *imports; /* of struct import_facts *, one for each source */
-	bool *refused;	    /* by source */
-	char *only_person;  /* canonical */
+	struct census *census; /* takes every record; borrowed, NULL for none */
+	GPtrArray *imports;    /* of struct import_facts *, one for each source */
+	bool *refused;	       /* by source */
+	char *only_person;     /* canonical */
 	struct run run;
 	char *who;
 };
@@ -38,6 +40,12 @@ bool session_open(struct session *session, const struct options *options, GError
 
 /* Open the state database and begin a run of this command (a constant). */
 bool session_begin(struct session *session, const char *command, GError **error);
+
+/*
+ * Begin without leaving a trace: no run, and the state database is only read, if there is one.  False and *error when
+ * it cannot be read; the steps that follow may be called all the same, as in a first run.
+ */
+bool session_look(struct session *session, const char *command, GError **error);
 
 /* Free everything; the run must have been ended, or is left as one that died. */
 void session_close(struct session *session);

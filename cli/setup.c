@@ -119,58 +119,67 @@ static const struct table_column blocked_columns[] = {
 static const struct table_column rule_columns[] = {{"location", false}, {"kind", true},
     {"key", true}, {"group", false}, {"lock", false}, {"method", false}, {NULL, false}};
 
-static bool
-read_tables(struct config *config, GChecksum *sum, GError **error)
+/* In this order their bytes count for the hash of the configuration. */
+static const struct {
+	const char *name;
+	const struct table_column *columns;
+	table_row row;
+} tables[SETUP_TABLES] = {
+    {"aliases", alias_columns, alias_row},
+    {"blocked", blocked_columns, blocked_row},
+    {"rules", rule_columns, rule_row},
+};
+
+const char *
+setup_table_path(const struct setup *setup, size_t table)
 {
-	const struct {
-		const char *path;
-		const struct table_column *columns;
-		table_row row;
-	} tables[] = {
-	    {config->aliases_file, alias_columns, alias_row},
-	    {config->blocked_file, blocked_columns, blocked_row},
-	    {config->rules_file, rule_columns, rule_row},
-	};
-	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
-		if (tables[i].path == NULL)
-			continue;
-		GString *bytes = NULL;
-		bool good = table_read(tables[i].path, tables[i].columns, tables[i].row, config,
-		    EXIT_BAD_CONFIG, &bytes, error);
-		if (bytes != NULL) {
-			g_checksum_update(sum, (const guchar *)bytes->str, (gssize)bytes->len);
-			g_string_free(bytes, TRUE);
-		}
-		if (!good)
-			return false;
+	const char *const paths[SETUP_TABLES] = {
+	    setup->config->aliases_file, setup->config->blocked_file, setup->config->rules_file};
+	return paths[table];
+}
+
+const char *
+setup_table_name(size_t table)
+{
+	return tables[table].name;
+}
+
+bool
+setup_table(struct setup *setup, size_t table, GError **error)
+{
+	const char *path = setup_table_path(setup, table);
+	GString *bytes = NULL;
+	if (path == NULL)
+		return true;
+	bool good = table_read(path, tables[table].columns, tables[table].row, setup->config,
+	    EXIT_BAD_CONFIG, &bytes, error);
+	if (bytes != NULL) {
+		g_checksum_update(setup->sum, (const guchar *)bytes->str, (gssize)bytes->len);
+		g_string_free(bytes, TRUE);
 	}
-	return true;
+	return good;
 }
 
 /* ---- profiles ---- */
 
-static bool
-load_profiles(const struct options *options, struct setup *setup, GChecksum *sum, GError **error)
+bool
+setup_profile(const struct options *options, struct setup *setup, guint i, GError **error)
 {
 	const struct config *config = setup->config;
-	setup->policies = g_new0(struct source_policy, config->sources->len);
-	for (guint i = 0; i < config->sources->len; i++) {
-		const struct source_config *source = g_ptr_array_index(config->sources, i);
-		struct profile *profile = profile_load(
-		    source->profile, options->profile_dir, config->dir, error);
-		if (profile == NULL) {
-			g_prefix_error(
-			    error, "%s: [source %s] profile: ", config->path, source->name);
-			return false;
-		}
-		g_ptr_array_add(setup->profiles, profile);
-		if (!profile_suits(profile, source, error)) {
-			g_prefix_error(error, "%s: [source %s]: ", config->path, source->name);
-			return false;
-		}
-		setup->policies[i] = profile_policy(profile, source);
-		g_checksum_update(sum, (const guchar *)profile_text(profile), -1);
+	const struct source_config *source = g_ptr_array_index(config->sources, i);
+	struct profile *profile = profile_load(
+	    source->profile, options->profile_dir, config->dir, error);
+	if (profile == NULL) {
+		g_prefix_error(error, "%s: [source %s] profile: ", config->path, source->name);
+		return false;
 	}
+	g_ptr_array_index(setup->profiles, i) = profile;
+	if (!profile_suits(profile, source, error)) {
+		g_prefix_error(error, "%s: [source %s]: ", config->path, source->name);
+		return false;
+	}
+	setup->policies[i] = profile_policy(profile, source);
+	g_checksum_update(setup->sum, (const guchar *)profile_text(profile), -1);
 	return true;
 }
 
@@ -180,13 +189,16 @@ profile_free_cb(gpointer p)
 	profile_free(p);
 }
 
+/* ---- the whole ---- */
+
 bool
-setup_read(const struct options *options, struct setup *setup, GError **error)
+setup_config(const struct options *options, struct setup *setup, GError **error)
 {
 	char *text = NULL;
 	gsize length;
 	GError *trouble = NULL;
-	*setup = (struct setup){.profiles = g_ptr_array_new_with_free_func(profile_free_cb)};
+	*setup = (struct setup){.profiles = g_ptr_array_new_with_free_func(profile_free_cb),
+	    .sum = g_checksum_new(G_CHECKSUM_SHA256)};
 	if (!g_file_get_contents(options->config, &text, &length, &trouble)) {
 		fail(error, EXIT_BAD_CONFIG, "name it with -c", "%s", trouble->message);
 		g_error_free(trouble);
@@ -198,17 +210,28 @@ setup_read(const struct options *options, struct setup *setup, GError **error)
 		return fail(error, EXIT_BAD_CONFIG, "it may be damaged: restore it",
 		    "%s: NUL bytes in it", options->config);
 	}
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	char *dir = g_path_get_dirname(options->config);
-	g_checksum_update(sum, (const guchar *)text, -1);
+	g_checksum_update(setup->sum, (const guchar *)text, -1);
 	setup->config = config_read(text, options->config, dir, error);
-	bool good = setup->config != NULL && read_tables(setup->config, sum, error) &&
-		    load_profiles(options, setup, sum, error);
-	if (good)
-		setup->config->sha256 = g_strdup(g_checksum_get_string(sum));
-	g_checksum_free(sum);
 	g_free(dir);
 	g_free(text);
+	if (setup->config == NULL)
+		return false;
+	g_ptr_array_set_size(setup->profiles, (int)setup->config->sources->len);
+	setup->policies = g_new0(struct source_policy, setup->config->sources->len);
+	return true;
+}
+
+bool
+setup_read(const struct options *options, struct setup *setup, GError **error)
+{
+	bool good = setup_config(options, setup, error);
+	for (size_t i = 0; good && i < SETUP_TABLES; i++)
+		good = setup_table(setup, i, error);
+	for (guint i = 0; good && i < setup->config->sources->len; i++)
+		good = setup_profile(options, setup, i, error);
+	if (good)
+		setup->config->sha256 = g_strdup(g_checksum_get_string(setup->sum));
 	return good;
 }
 
@@ -218,6 +241,7 @@ setup_done(struct setup *setup)
 	g_clear_pointer(&setup->config, config_free);
 	g_clear_pointer(&setup->profiles, g_ptr_array_unref);
 	g_clear_pointer(&setup->policies, g_free);
+	g_clear_pointer(&setup->sum, g_checksum_free);
 }
 
 /* ---- the key ---- */
@@ -239,25 +263,51 @@ read_key_file(const char *path, GError **error)
 		g_error_free(trouble);
 		return NULL;
 	}
-	if (stat(path, &status) == 0 && (status.st_mode & 077) != 0)
-		say_warning("%s: others can read the API key\nhint: chmod 600 %s", path, path);
 	return text;
+}
+
+/* The file that the key comes from; NULL: the environment.  Caller frees. */
+static char *
+key_path(const struct config *config)
+{
+	const char *credentials = g_getenv("CREDENTIALS_DIRECTORY");
+	if (config->kisi.api_key_file != NULL)
+		return g_strdup(config->kisi.api_key_file);
+	char *path = credentials != NULL ? g_build_filename(credentials, "kisi-api-key", NULL)
+					 : NULL;
+	if (path != NULL && !g_file_test(path, G_FILE_TEST_EXISTS))
+		g_clear_pointer(&path, g_free);
+	return path;
+}
+
+char *
+setup_key_source(const struct config *config, bool *exposed)
+{
+	char *path = key_path(config);
+	struct stat status;
+	*exposed = path != NULL && stat(path, &status) == 0 && (status.st_mode & 077) != 0;
+	return path != NULL ? path : g_strdup("KISI_API_KEY in the environment");
+}
+
+void
+setup_warn_key(const struct config *config)
+{
+	bool exposed;
+	char *source = setup_key_source(config, &exposed);
+	if (exposed)
+		say_warning("%s: others can read the API key\nhint: chmod 600 %s", source, source);
+	g_free(source);
 }
 
 static char *
 read_key(const struct config *config, GError **error)
 {
-	const char *credentials = g_getenv("CREDENTIALS_DIRECTORY");
-	char *key = NULL;
-	if (config->kisi.api_key_file != NULL) {
-		key = read_key_file(config->kisi.api_key_file, error);
+	char *path = key_path(config), *key = NULL;
+	if (path != NULL) {
+		key = read_key_file(path, error);
+		g_free(path);
 		if (key == NULL)
 			return NULL;
-	} else if (credentials != NULL) {
-		char *path = g_build_filename(credentials, "kisi-api-key", NULL);
-		if (g_file_test(path, G_FILE_TEST_EXISTS))
-			key = read_key_file(path, error);
-		g_free(path);
 	}
 	if (key == NULL)
 		key = g_strdup(g_getenv("KISI_API_KEY"));

@@ -11,6 +11,7 @@ struct setup {
 	struct config *config;
 	GPtrArray *profiles;		/* of struct profile *, one for each source */
 	struct source_policy *policies; /* one for each source */
+	GChecksum *sum;			/* over everything read so far */
 };
 
 /* False and *error (EXIT_BAD_CONFIG).  The caller ends setup with setup_done in any case. */
@@ -18,9 +19,30 @@ bool setup_read(const struct options *options, struct setup *setup, GError **err
 void setup_done(struct setup *setup);
 
 /*
- * Open the connection to Kisi with the API key from [kisi] api_key_file, a credential of the service manager
- * (kisi-api-key) or the environment (KISI_API_KEY).  Warns on stderr about a key file that others can read.  Nothing
- * is sent yet.  Returned, caller frees with kisi_close; NULL and *error (EXIT_BAD_CONFIG).
+ * The same in parts, for who wants to know of every fault: the file itself, which comes first and fills in *setup; each
+ * table (aliases, blocked people, rules); the profile of each source.  False and *error (EXIT_BAD_CONFIG).
+ */
+bool setup_config(const struct options *options, struct setup *setup, GError **error);
+enum { SETUP_TABLES = 3 };
+bool setup_table(struct setup *setup, size_t table, GError **error);
+bool setup_profile(const struct options *options, struct setup *setup, guint i, GError **error);
+
+/* What a table is called, and its path; NULL when the configuration names none. */
+const char *setup_table_name(size_t table);
+const char *setup_table_path(const struct setup *setup, size_t table);
+
+/*
+ * Where the API key comes from: [kisi] api_key_file, a credential of the service manager (kisi-api-key), or the
+ * environment (KISI_API_KEY).  *exposed: it is a file that others can read.  Returned, caller frees with g_free.
+ */
+char *setup_key_source(const struct config *config, bool *exposed);
+
+/* Warn on stderr about a key file that others can read. */
+void setup_warn_key(const struct config *config);
+
+/*
+ * Open the connection to Kisi with that key.  Nothing is sent yet.  Returned, caller frees with kisi_close; NULL and
+ * *error (EXIT_BAD_CONFIG).
  */
 struct kisi_client *setup_connect(const struct config *config, GError **error);
 

@@ -139,6 +139,14 @@ check_version(struct store *store)
 	    version, newest);
 }
 
+bool
+schema_current(struct store *store)
+{
+	check_owner(store);
+	check_version(store);
+	return store->failed == NULL && version_of(store) == steps[G_N_ELEMENTS(steps) - 1].version;
+}
+
 void
 schema_upgrade(struct store *store)
 {

@@ -10,4 +10,10 @@
  */
 void schema_upgrade(struct store *store);
 
+/*
+ * Is the open database one of this program's newest schema?  Changes nothing; the store has failed afterwards in the
+ * same cases.
+ */
+bool schema_current(struct store *store);
+
 #endif

@@ -106,6 +106,27 @@ store_open(const char *path, GError **error)
 	return NULL;
 }
 
+struct history *
+store_look(const char *path, instant now, GError **error)
+{
+	struct history *history = NULL;
+	struct store *store = g_new0(struct store, 1);
+	store->path = g_strdup(path);
+	if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+		connect(store);
+		stmt_script(store, connection_settings);
+		if (schema_current(store) && stmt_prepare(store))
+			history = store_history(store, now, error);
+		else if (store->failed != NULL)
+			g_propagate_error(error, g_steal_pointer(&store->failed));
+	}
+	bool none = history == NULL && (error == NULL || *error == NULL);
+	store_close(store);
+	if (!none)
+		return history;
+	return history_new();
+}
+
 void
 store_close(struct store *store)
 {

@@ -27,6 +27,13 @@ struct store *store_open(const char *path, GError **error);
 void store_close(struct store *store);
 
 /*
+ * What store_history would say, for somebody who only looks: makes no database and changes none.  Where there is none
+ * yet, or one whose schema the next run will move up, the history is that of a first run.  error: not NULL.  Returned,
+ * caller frees with history_free.
+ */
+struct history *store_look(const char *path, instant now, GError **error);
+
+/*
  * The lock of one state: the file `<path>.lock` beside the database at path, held by flock(2) and
  * naming pid, host and start.  clock: the machine's time, for that start and for the message.
  * Returns a descriptor to hand to store_unlock, or -1 with *error: EXIT_LOCKED names the owner and
@@ -35,6 +42,9 @@ void store_close(struct store *store);
  */
 int store_lock(const char *path, instant clock, GError **error);
 void store_unlock(int fd);
+
+/* Who holds that lock, as one phrase; NULL when nobody does.  Makes no file.  Returned, caller frees with g_free. */
+char *store_lock_owner(const char *path, instant clock);
 
 /*
  * Make the calls between these two one transaction: all of them are on disk when store_commit

@@ -81,6 +81,9 @@ test_held(void)
 	g_free(pid);
 
 	/* The refused one has not written over the owner's note. */
+	char *owner = store_lock_owner(s.path, SCRATCH_NOW);
+	g_assert_nonnull(strstr(owner, "since 2026-03-02T08:00:00Z"));
+	g_free(owner);
 	char *note = note_of(&s);
 	g_assert_true(strtoll(note, NULL, 10) == child);
 	g_free(note);
@@ -117,6 +120,24 @@ test_odd_notes(void)
 	scratch_remove(&s);
 }
 
+/* To ask makes no file, and leaves the lock to whoever wants it. */
+static void
+test_owner(void)
+{
+	struct scratch s = scratch_folder();
+	char *path = g_strconcat(s.path, ".lock", NULL);
+	GError *error = NULL;
+	g_assert_null(store_lock_owner(s.path, SCRATCH_NOW));
+	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+	store_unlock(store_lock(s.path, SCRATCH_NOW, &error));
+	g_assert_null(store_lock_owner(s.path, SCRATCH_NOW));
+	int fd = store_lock(s.path, SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	store_unlock(fd);
+	g_free(path);
+	scratch_remove(&s);
+}
+
 static void
 test_refused(void)
 {
@@ -136,6 +157,7 @@ main(int argc, char **argv)
 	g_test_add_func("/lock/takes", test_takes);
 	g_test_add_func("/lock/held", test_held);
 	g_test_add_func("/lock/odd-notes", test_odd_notes);
+	g_test_add_func("/lock/owner", test_owner);
 	g_test_add_func("/lock/refused", test_refused);
 	return g_test_run();
 }

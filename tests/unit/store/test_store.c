@@ -321,6 +321,43 @@ test_busy(void)
 	scratch_remove(&s);
 }
 
+/* To look makes no database, moves none up, and sees what is there. */
+static void
+test_look(void)
+{
+	struct scratch s = scratch_folder();
+	GError *error = NULL;
+	struct history *history = store_look(s.path, SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	g_assert_true(history->fresh);
+	g_assert_false(g_file_test(s.path, G_FILE_TEST_EXISTS));
+	history_free(history);
+
+	s.store = store_open(s.path, &error);
+	g_assert_no_error(error);
+	char id[PLAN_ID];
+	g_assert_true(
+	    store_run_begin(s.store, "apply", "w", "1", SCRATCH_NOW, SCRATCH_NOW, id, &error));
+	g_assert_true(store_run_end(s.store, id, SCRATCH_NOW, 0, "", "{}", &error));
+	history = store_look(s.path, SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	g_assert_false(history->fresh);
+	history_free(history);
+
+	/* an older schema counts as nothing, and stays */
+	stmt_script(s.store, "PRAGMA user_version = 1");
+	history = store_look(s.path, SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	g_assert_true(history->fresh);
+	g_assert_cmpint(stmt_ask(s.store, "PRAGMA user_version"), ==, 1);
+	history_free(history);
+
+	stmt_script(s.store, "PRAGMA application_id = 7");
+	g_assert_null(store_look(s.path, SCRATCH_NOW, &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "another program", NULL);
+	scratch_remove(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -341,5 +378,6 @@ main(int argc, char **argv)
 	g_test_add_func("/store/close-drops-transaction", test_close_drops_transaction);
 	g_test_add_func("/store/processes", test_processes);
 	g_test_add_func("/store/busy", test_busy);
+	g_test_add_func("/store/look", test_look);
 	return g_test_run();
 }

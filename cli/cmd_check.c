@@ -1,0 +1,346 @@
+/* check: is everything as a run needs it?  Goes on after a fault where it can, and changes nothing. */
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "kisi/self.h"
+#include "model/check.h"
+#include "reconcile/findings.h"
+#include "reconcile/inspect.h"
+#include "reports/check_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Of this many API logins on, making another one may fail soon. */
+#define MANY_LOGINS (KISI_API_LOGINS - 2)
+
+struct checkup {
+	struct session session;
+	struct check *check;
+};
+
+/* ---- this machine ---- */
+
+/* Access is what the configuration says: whoever can write it decides who gets in. */
+static void
+check_config_file(struct checkup *up)
+{
+	const struct config *config = up->session.setup.config;
+	struct stat status;
+	if (stat(config->path, &status) == 0 && (status.st_mode & S_IWOTH) != 0) {
+		char *hint = g_strdup_printf("chmod o-w %s", config->path);
+		check_wrong(up->check, EXIT_BAD_CONFIG, "configuration", hint,
+		    "%s: everybody on this machine can change it", config->path);
+		g_free(hint);
+		return;
+	}
+	check_ok(up->check, "configuration", "%s: %u source%s, %u rule%s", config->path,
+	    config->sources->len, config->sources->len == 1 ? "" : "s", config->rules->len,
+	    config->rules->len == 1 ? "" : "s");
+}
+
+/* False when a table or profile is wrong: then nobody can say what the data would give. */
+static bool
+check_parts(struct checkup *up)
+{
+	struct setup *setup = &up->session.setup;
+	GError *error = NULL;
+	bool good = true;
+	for (size_t i = 0; i < SETUP_TABLES; i++) {
+		const char *path = setup_table_path(setup, i);
+		char *subject = g_strdup_printf("table %s", setup_table_name(i));
+		guint rules = setup->config->rules->len;
+		if (!setup_table(setup, i, &error)) {
+			check_error(up->check, subject, g_steal_pointer(&error));
+			good = false;
+		} else if (path != NULL) {
+			const guint rows[SETUP_TABLES] = {
+			    g_hash_table_size(setup->config->people.aliases),
+			    setup->config->people.blocked->len, setup->config->rules->len - rules};
+			check_ok(up->check, subject, "%s: %u row%s", path, rows[i],
+			    rows[i] == 1 ? "" : "s");
+		}
+		g_free(subject);
+	}
+	for (guint i = 0; i < setup->config->sources->len; i++) {
+		const struct source_config *source = setup->config->sources->pdata[i];
+		if (setup_profile(up->session.options, setup, i, &error))
+			continue;
+		char *subject = g_strdup_printf("source %s", source->name);
+		check_error(up->check, subject, g_steal_pointer(&error));
+		g_free(subject);
+		good = false;
+	}
+	return good;
+}
+
+/* What stops this user from making a file in the folder, or the folder itself; NULL when nothing does. */
+static const char *
+folder_fault(const char *path)
+{
+	char *folder = g_strdup(path);
+	while (access(folder, F_OK) != 0 && errno == ENOENT && strcmp(folder, "/") != 0 &&
+	       strcmp(folder, ".") != 0) {
+		char *above = g_path_get_dirname(folder);
+		g_free(folder);
+		folder = above;
+	}
+	const char *fault = NULL;
+	if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+		fault = "is not a folder";
+	else if (access(folder, W_OK | X_OK) != 0)
+		fault = "this user may not write there";
+	g_free(folder);
+	return fault;
+}
+
+static void
+check_reports(struct checkup *up)
+{
+	const struct options *options = up->session.options;
+	const char *dir = options->report_dir != NULL ? options->report_dir
+						      : up->session.setup.config->reports.dir;
+	const char *fault = folder_fault(dir);
+	if (fault != NULL)
+		check_wrong(up->check, EXIT_FAILED, "reports",
+		    "name another folder in [reports] dir", "%s: %s", dir, fault);
+	else
+		check_ok(up->check, "reports", "%s%s", dir,
+		    g_file_test(dir, G_FILE_TEST_EXISTS) ? "" : ": will be made");
+}
+
+static void
+check_lock(struct checkup *up, const char *database)
+{
+	char *owner = store_lock_owner(database, options_clock());
+	if (owner != NULL)
+		check_warn(up->check, "lock",
+		    "what stands below about Kisi may change while it runs",
+		    "another run is under way: %s", owner);
+	g_free(owner);
+}
+
+static void
+check_state(struct checkup *up, GError *error)
+{
+	const char *path = up->session.setup.config->state.database;
+	char *folder = g_path_get_dirname(path);
+	bool exists = g_file_test(path, G_FILE_TEST_EXISTS);
+	const char *fault = g_file_test(folder, G_FILE_TEST_EXISTS) ? folder_fault(folder)
+								    : "there is no such folder";
+	struct stat status;
+	if (error != NULL)
+		check_error(up->check, "state", error);
+	else if (fault != NULL)
+		check_wrong(up->check, EXIT_FAILED, "state",
+		    "the folder of [state] database must exist and be writable for this user",
+		    "%s: %s", folder, fault);
+	else if (exists && stat(path, &status) == 0 && (status.st_mode & 077) != 0) {
+		char *hint = g_strdup_printf("chmod 600 %s", path);
+		check_warn(up->check, "state", hint,
+		    "%s: others can read it, and it holds personal data", path);
+		g_free(hint);
+	} else
+		check_ok(up->check, "state", "%s%s", path,
+		    exists ? up->session.history->fresh ? ": nothing was applied yet" : ""
+			   : ": will be made");
+	check_lock(up, path);
+	g_free(folder);
+}
+
+/* ---- Kisi ---- */
+
+static void
+check_rights(struct checkup *up, const struct kisi_self *self)
+{
+	static const char owner_hint[] =
+	    "make the key as the organisation's owner, or give its user the role administrator";
+	if (self->owner)
+		check_ok(up->check, "rights", "owner of the organisation");
+	else if (*self->roles == '\0')
+		check_wrong(
+		    up->check, EXIT_NO_KISI, "rights", owner_hint, "no role on the organisation");
+	else if (*self->lacking != '\0')
+		check_wrong(up->check, EXIT_NO_KISI, "rights", owner_hint,
+		    "%s on the organisation, which may not: %s", self->roles, self->lacking);
+	else if (!self->rights_known)
+		check_warn(up->check, "rights", owner_hint,
+		    "%s on the organisation; Kisi does not say what that may do", self->roles);
+	else
+		check_ok(up->check, "rights",
+		    "%s on the organisation; the key ends with that right", self->roles);
+}
+
+static void
+check_self(struct checkup *up, const struct kisi_self *self)
+{
+	struct check *check = up->check;
+	const char *url = up->session.setup.config->kisi.base_url;
+	check_ok(check, "Kisi", "%s answers%s", url,
+	    g_str_has_prefix(url, "https:") ? ", its certificate is good"
+					    : " (without TLS: this machine only)");
+	check_ok(check, "organisation", "%s",
+	    self->organization != NULL ? self->organization : "without a name");
+	check_ok(check, "key", "of %s <%s>", self->name != NULL ? self->name : "?",
+	    self->email != NULL ? self->email : "?");
+	check_rights(up, self);
+	if (self->api_logins > MANY_LOGINS)
+		check_warn(check, "API logins", "remove keys that nobody uses, in Kisi",
+		    "%" G_GINT64_FORMAT " of at most %d for this user; one more than that is "
+		    "refused",
+		    self->api_logins, KISI_API_LOGINS);
+	else if (self->api_logins >= 0)
+		check_ok(check, "API logins", "%" G_GINT64_FORMAT " of at most %d for this user",
+		    self->api_logins, KISI_API_LOGINS);
+	if (self->scim)
+		check_warn(check, "SCIM",
+		    "let the identity provider manage other groups than the rules name",
+		    "an identity provider manages people here, and may undo what this program "
+		    "does");
+}
+
+/* False when Kisi cannot be asked for more. */
+static bool
+check_kisi(struct checkup *up)
+{
+	const struct config *config = up->session.setup.config;
+	const char *file = up->session.options->snapshot;
+	GError *error = NULL;
+	bool exposed;
+	check_block(up->check);
+	if (file != NULL) {
+		check_ok(up->check, "Kisi", "not asked, and no key looked at: %s stands in for it",
+		    file);
+		return true;
+	}
+	char *source = setup_key_source(config, &exposed);
+	up->session.client = setup_connect(config, &error);
+	if (error != NULL)
+		check_error(up->check, "key file", g_steal_pointer(&error));
+	else if (exposed) {
+		char *hint = g_strdup_printf("chmod 600 %s", source);
+		check_warn(up->check, "key file", hint, "%s: others can read the API key", source);
+		g_free(hint);
+	} else
+		check_ok(up->check, "key file", "%s", source);
+	g_free(source);
+	if (up->session.client == NULL)
+		return false;
+	struct kisi_self *self = kisi_self_read(up->session.client, &error);
+	if (self != NULL)
+		check_self(up, self);
+	else
+		check_error(up->check, "Kisi", error);
+	kisi_self_free(self);
+	return self != NULL;
+}
+
+/* The whole state, and the plan that a dry run would show.  False when there is none. */
+static bool
+check_plan(struct checkup *up)
+{
+	struct session *session = &up->session;
+	GError *error = NULL;
+	if (!session_fetch(session, &error)) {
+		check_error(up->check, "snapshot", error);
+		return false;
+	}
+	const struct snapshot *snapshot = session->snapshot;
+	check_ok(up->check, "snapshot", "%u places, %u locks, %u groups, %u users, %u assignments",
+	    snapshot->places->len, snapshot->locks->len, snapshot->groups->len,
+	    snapshot->users->len, snapshot->assignments->len);
+	if (!session_plan(session, &error)) {
+		check_error(up->check, "place", error);
+		return false;
+	}
+	const char *place = session->setup.config->kisi.place;
+	if (place != NULL)
+		check_ok(
+		    up->check, "place", "%s; reports show times in %s", place, session->plan->zone);
+	else
+		check_ok(up->check, "place",
+		    "none set: groups of every place count; reports show times in %s",
+		    session->plan->zone);
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static struct inspection
+inspection_of(const struct checkup *up)
+{
+	const struct session *session = &up->session;
+	return (struct inspection){.config = session->setup.config,
+	    .policies = session->setup.policies,
+	    .plan = session->plan,
+	    .entitled = session->entitled,
+	    .snapshot = session->snapshot,
+	    .census = session->census,
+	    .refused = session->refused,
+	    .verbose = session->options->verbose};
+}
+
+static void
+check_data(struct checkup *up)
+{
+	struct session *session = &up->session;
+	GError *none_usable = NULL;
+	session->census = census_new();
+	/* That no source is usable is said by the line of each. */
+	session_import(session, &none_usable);
+	g_clear_error(&none_usable);
+	struct inspection in = inspection_of(up);
+	inspect_sources(&in, up->check);
+	bool planned = check_kisi(up) && check_plan(up);
+	in = inspection_of(up);
+	if (planned) {
+		if (session->client != NULL)
+			inspect_clock(&in, up->check);
+		inspect_groups(&in, up->check);
+		inspect_people(&in, up->check);
+	} else {
+		findings_finish(session->plan, session->history);
+	}
+	inspect_rules(&in, up->check);
+	census_free(session->census);
+}
+
+static void
+run_check(struct checkup *up)
+{
+	GError *error = NULL;
+	if (!setup_config(up->session.options, &up->session.setup, &error)) {
+		check_error(up->check, "configuration", error);
+		return;
+	}
+	check_config_file(up);
+	bool good = check_parts(up);
+	session_look(&up->session, "check", &error);
+	check_state(up, error);
+	check_reports(up);
+	if (good) {
+		check_data(up);
+		return;
+	}
+	check_kisi(up);
+	check_block(up->check);
+	check_warn(up->check, "data", "correct the configuration first",
+	    "sources, groups and rules were not looked at");
+}
+
+int
+cmd_check(const struct options *options, char **words, GError **error)
+{
+	struct checkup up = {.session = {.options = options}, .check = check_new()};
+	run_check(&up);
+	char *text = check_text_format(up.check, options->quiet);
+	int code = check_code(up.check);
+	if (fputs(text, stdout) < 0)
+		fail(error, code = EXIT_FAILED, NULL, "standard output: cannot be written");
+	g_free(text);
+	check_free(up.check);
+	session_close(&up.session);
+	return code;
+}

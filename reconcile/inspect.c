@@ -1,0 +1,487 @@
+/* Verdicts and findings of a plan, as lines of `check`. */
+#include "reconcile/inspect.h"
+
+#include "base/text.h"
+#include "reconcile/groups.h"
+#include "reconcile/rules.h"
+
+#include <string.h>
+
+#define NAMES_SHOWN 10
+
+/* `a, b and 3 more`.  names: of const char *.  Returned, caller frees. */
+static char *
+list_names(const GPtrArray *names)
+{
+	GString *out = g_string_new(NULL);
+	for (guint i = 0; i < names->len && i < NAMES_SHOWN; i++)
+		g_string_append_printf(
+		    out, "%s%s", i > 0 ? ", " : "", (const char *)names->pdata[i]);
+	if (names->len > NAMES_SHOWN)
+		g_string_append_printf(out, " and %u more", names->len - NAMES_SHOWN);
+	return g_string_free(out, FALSE);
+}
+
+/* ---- sources ---- */
+
+/* Findings of an import that concern its whole source; their texts begin with the source's name. */
+static const struct {
+	const char *kind, *hint;
+} source_findings[] = {
+    {"unmatched_columns", "a column that matters is read when it has a name the profile knows"},
+    {"short_span", "does the export reach far enough into the future?"},
+    {"encoding", "export as UTF-8"},
+    {"symlink", "name the file itself, unless the link is yours"},
+};
+
+/* The guards that judge a source give their verdict under its name. */
+static const struct verdict *
+source_verdict(const struct inspection *in, guint i, const char *name)
+{
+	const struct verdict *verdict = in->plan->verdicts->pdata[i];
+	bool mine = g_str_has_prefix(verdict->guard, "input_") ||
+		    strcmp(verdict->guard, "max_age") == 0 ||
+		    strcmp(verdict->guard, "max_shrink") == 0 ||
+		    strcmp(verdict->guard, "max_rejects") == 0;
+	return mine && strcmp(verdict->scope, name) == 0 ? verdict : NULL;
+}
+
+static void
+source_facts(const struct inspection *in, const struct source_config *source,
+    const struct source_result *result, const char *subject, struct check *check)
+{
+	const struct import_facts *facts = result->facts;
+	GPtrArray *names = g_ptr_array_new();
+	int64_t bytes = 0;
+	for (guint i = 0; i < facts->files->len; i++) {
+		const struct file_facts *file = facts->files->pdata[i];
+		g_ptr_array_add(names, file->name);
+		bytes += file->bytes;
+	}
+	const char *age = "";
+	for (guint i = 0; i < in->plan->verdicts->len; i++) {
+		const struct verdict *verdict = source_verdict(in, i, source->name);
+		if (verdict != NULL && strcmp(verdict->guard, "max_age") == 0)
+			age = verdict->text;
+	}
+	char *files = list_names(names), *size = g_format_size((guint64)bytes);
+	check_ok(check, subject,
+	    "%s: %s; %" G_GUINT64_FORMAT " row%s, %" G_GUINT64_FORMAT " rejected; %s; %s%s%s",
+	    result->profile, files, facts->rows, facts->rows == 1 ? "" : "s", facts->rejected, size,
+	    age, source->timezone != NULL ? "; times in " : "",
+	    source->timezone != NULL ? source->timezone : "");
+	g_free(size);
+	g_free(files);
+	g_ptr_array_unref(names);
+}
+
+/* False when a guard refuses the source. */
+static bool
+source_verdicts(
+    const struct inspection *in, const char *name, const char *subject, struct check *check)
+{
+	bool good = true;
+	for (guint i = 0; i < in->plan->verdicts->len; i++) {
+		const struct verdict *verdict = source_verdict(in, i, name);
+		if (verdict == NULL || !verdict->tripped)
+			continue;
+		check_wrong(check, EXIT_BAD_INPUT, subject, verdict->hint, "%s: %s", verdict->guard,
+		    verdict->text);
+		good = false;
+	}
+	return good;
+}
+
+static void
+source_rejects(
+    const struct inspection *in, const char *name, const char *subject, struct check *check)
+{
+	const struct reject *first = NULL;
+	guint count = 0;
+	for (guint i = 0; i < in->plan->rejects->len; i++) {
+		const struct reject *reject = in->plan->rejects->pdata[i];
+		if (strcmp(reject->source, name) != 0)
+			continue;
+		first = first != NULL ? first : reject;
+		count++;
+	}
+	if (count > 0)
+		check_warn(check, subject, "these rows give nobody anything; plan lists each",
+		    "%u row%s rejected; the first: %s:%u: %s", count, count == 1 ? "" : "s",
+		    first->file, first->row, first->reason);
+}
+
+static void
+source_warnings(
+    const struct inspection *in, const char *name, const char *subject, struct check *check)
+{
+	char *here = g_strdup_printf("source %s: ", name), *noted = g_strdup_printf("%s: ", name);
+	for (guint i = 0; i < in->plan->findings->len; i++) {
+		const struct finding *finding = in->plan->findings->pdata[i];
+		for (size_t j = 0; j < G_N_ELEMENTS(source_findings); j++) {
+			const char *prefix = g_str_has_prefix(finding->text, here)    ? here
+					     : g_str_has_prefix(finding->text, noted) ? noted
+										      : NULL;
+			if (prefix != NULL && strcmp(finding->kind, source_findings[j].kind) == 0)
+				check_warn(check, subject, source_findings[j].hint, "%s",
+				    finding->text + strlen(prefix));
+		}
+	}
+	g_free(here);
+	g_free(noted);
+}
+
+void
+inspect_sources(const struct inspection *in, struct check *check)
+{
+	check_block(check);
+	for (guint i = 0; i < in->plan->sources->len; i++) {
+		const struct source_config *source = in->config->sources->pdata[i];
+		char *subject = g_strdup_printf("source %s", source->name);
+		if (source_verdicts(in, source->name, subject, check)) {
+			source_facts(in, source, in->plan->sources->pdata[i], subject, check);
+			source_rejects(in, source->name, subject, check);
+		}
+		source_warnings(in, source->name, subject, check);
+		g_free(subject);
+	}
+}
+
+void
+inspect_clock(const struct inspection *in, struct check *check)
+{
+	for (guint i = 0; i < in->plan->verdicts->len; i++) {
+		const struct verdict *verdict = in->plan->verdicts->pdata[i];
+		if (strcmp(verdict->guard, "clock") != 0)
+			continue;
+		if (verdict->tripped)
+			check_wrong(check, EXIT_HELD, "clock", verdict->hint, "%s", verdict->text);
+		else
+			check_ok(check, "clock", "%s", verdict->text);
+	}
+}
+
+/* ---- groups ---- */
+
+static const char *
+nearest_group(const struct snapshot *snapshot, const char *text)
+{
+	GPtrArray *names = g_ptr_array_new();
+	for (guint i = 0; i < snapshot->groups->len; i++)
+		g_ptr_array_add(
+		    names, (gpointer)g_array_index(snapshot->groups, struct kisi_group, i).name);
+	g_ptr_array_add(names, NULL);
+	const char *nearest = text_nearest(text, (const char *const *)names->pdata);
+	g_ptr_array_unref(names);
+	return nearest;
+}
+
+/* The ids of the groups with that name, which is how they are told apart. */
+static char *
+namesakes(const struct snapshot *snapshot, const char *text)
+{
+	GString *out = g_string_new("name it by its id:");
+	bool many = false;
+	for (guint i = 0; i < snapshot->groups->len; i++) {
+		const struct kisi_group *group = &g_array_index(
+		    snapshot->groups, struct kisi_group, i);
+		if (!text_same(group->name, text))
+			continue;
+		const char *place = NULL;
+		for (guint j = 0; j < snapshot->places->len; j++) {
+			const struct kisi_place *at = &g_array_index(
+			    snapshot->places, struct kisi_place, j);
+			place = at->id == group->place_id ? at->name : place;
+		}
+		g_string_append_printf(out, "%s %" G_GINT64_FORMAT " (%s)", many ? "," : "",
+		    group->id, place != NULL ? place : "the organisation's");
+		many = true;
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void
+group_faults(const struct inspection *in, struct check *check)
+{
+	for (guint i = 0; i < in->plan->missing_groups->len; i++) {
+		const struct missing_group *missing = in->plan->missing_groups->pdata[i];
+		const char *nearest = nearest_group(in->snapshot, missing->group);
+		char *hint = NULL;
+		if (strcmp(missing->kind, "ambiguous_group") == 0)
+			hint = namesakes(in->snapshot, missing->group);
+		else if (strcmp(missing->kind, "foreign_group") == 0)
+			hint = g_strdup("name a group of [kisi] place, or change the place");
+		else if (nearest != NULL)
+			hint = g_strdup_printf("is it \"%s\"?", nearest);
+		else
+			hint = g_strdup("make it in Kisi, or correct the name");
+		char *subject = g_strdup_printf("group %s", missing->group);
+		check_wrong(check, EXIT_HELD, subject, hint, "%s; %u %s for it", missing->text,
+		    missing->hit->len, missing->hit->len == 1 ? "person waits" : "people wait");
+		g_free(subject);
+		g_free(hint);
+	}
+}
+
+/* Of const char *: names of the locks that the group opens. */
+static GPtrArray *
+locks_of(const struct snapshot *snapshot, int64_t group_id)
+{
+	GPtrArray *names = g_ptr_array_new();
+	for (guint i = 0; i < snapshot->group_locks->len; i++) {
+		const struct kisi_group_lock *relation = &g_array_index(
+		    snapshot->group_locks, struct kisi_group_lock, i);
+		if (relation->group_id != group_id)
+			continue;
+		const char *name = "a lock that Kisi does not list";
+		for (guint j = 0; j < snapshot->locks->len; j++) {
+			const struct kisi_lock *lock = &g_array_index(
+			    snapshot->locks, struct kisi_lock, j);
+			name = lock->id == relation->lock_id ? lock->name : name;
+		}
+		g_ptr_array_add(names, (gpointer)name);
+	}
+	return names;
+}
+
+/* True when nothing is to be said against it. */
+static bool
+inspect_group(const struct inspection *in, const struct managed_group *managed, struct check *check)
+{
+	const struct kisi_group *group = snapshot_group(in->snapshot, managed->id);
+	char *subject = g_strdup_printf("group %s", managed->name);
+	char *restrictions = snapshot_restrictions(group->restrictions);
+	GPtrArray *locks = locks_of(in->snapshot, managed->id);
+	guint before = check->lines->len;
+	if (locks->len == 0)
+		check_warn(check, subject, "give it locks in Kisi, unless it is for lifts only",
+		    "opens no lock");
+	if (!group->login_enabled)
+		check_warn(check, subject, "allow app access in the group's settings in Kisi",
+		    "its people cannot unlock with the app");
+	if (*restrictions != '\0')
+		check_warn(check, subject,
+		    "switch it off in the group's settings in Kisi, unless it is meant",
+		    "has a restriction in Kisi (%s) that can keep its people from unlocking",
+		    restrictions);
+	bool good = check->lines->len == before;
+	if (good && in->verbose) {
+		char *names = list_names(locks);
+		check_ok(check, subject, "opens %s%s", names,
+		    managed->exclusive ? "" : "; only reported on");
+		g_free(names);
+	}
+	g_ptr_array_unref(locks);
+	g_free(restrictions);
+	g_free(subject);
+	return good;
+}
+
+static void
+managed_groups(const struct inspection *in, struct check *check)
+{
+	struct groups groups;
+	struct plan *scratch = plan_new();
+	/* It was resolved for the plan just so; the faults it finds again are in that plan. */
+	if (groups_resolve(in->config, in->entitled, in->snapshot, scratch, &groups, NULL)) {
+		guint good = 0;
+		for (guint i = 0; i < groups.managed->len; i++)
+			good += inspect_group(
+			    in, &g_array_index(groups.managed, struct managed_group, i), check);
+		if (good > 0 && !in->verbose)
+			check_ok(check, "groups",
+			    "%u of the %u that rules or data name are there and open a lock", good,
+			    groups.managed->len + scratch->missing_groups->len);
+		groups_done(&groups);
+	}
+	plan_free(scratch);
+}
+
+/* One line for each lock, not for each group that holds it. */
+static void
+restricted_locks(const struct inspection *in, struct check *check)
+{
+	const GPtrArray *findings = in->plan->findings;
+	GHashTable *said = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < findings->len; i++) {
+		const struct finding *finding = findings->pdata[i];
+		if (strcmp(finding->kind, "restricted_lock") != 0 ||
+		    !g_hash_table_add(said, (gpointer)finding->text))
+			continue;
+		GPtrArray *groups = g_ptr_array_new();
+		for (guint j = i; j < findings->len; j++) {
+			const struct finding *other = findings->pdata[j];
+			if (strcmp(other->kind, finding->kind) == 0 &&
+			    strcmp(other->text, finding->text) == 0)
+				g_ptr_array_add(groups, (gpointer)other->group);
+		}
+		char *names = list_names(groups);
+		check_warn(check, "lock",
+		    "switch the restriction off in the lock's settings in Kisi, unless it is meant",
+		    "%s; it belongs to %s", finding->text, names);
+		g_free(names);
+		g_ptr_array_unref(groups);
+	}
+	g_hash_table_unref(said);
+}
+
+void
+inspect_groups(const struct inspection *in, struct check *check)
+{
+	check_block(check);
+	group_faults(in, check);
+	managed_groups(in, check);
+	restricted_locks(in, check);
+}
+
+/* ---- people ---- */
+
+static const struct {
+	const char *kind, *what, *hint;
+} people_findings[] = {
+    {"unconfirmed", "entitled, but never confirmed the e-mail address in Kisi",
+	"they must confirm it, or be invited again, before they can unlock with the app"},
+    {"suspended", "entitled, but switched off in Kisi", "switch their access on in Kisi"},
+    {"email_mismatch", "wanted and no Kisi user, but perhaps one under another address",
+	"plan shows each pair; settle it with an alias or by correcting the address"},
+    {"no_user", "entitled and no Kisi user, and [people] create says no",
+	"add them in Kisi, or set create = managed"},
+    {"duplicate_user", "in Kisi more than once", "plan says which user counts; remove the other"},
+};
+
+void
+inspect_people(const struct inspection *in, struct check *check)
+{
+	check_block(check);
+	guint before = check->lines->len;
+	for (size_t i = 0; i < G_N_ELEMENTS(people_findings); i++) {
+		GPtrArray *people = g_ptr_array_new();
+		for (guint j = 0; j < in->plan->findings->len; j++) {
+			const struct finding *finding = in->plan->findings->pdata[j];
+			if (strcmp(finding->kind, people_findings[i].kind) == 0 &&
+			    !g_ptr_array_find_with_equal_func(
+				people, finding->email, g_str_equal, NULL))
+				g_ptr_array_add(people, (gpointer)finding->email);
+		}
+		char *names = list_names(people);
+		if (people->len > 0)
+			check_warn(check, "people", people_findings[i].hint, "%u %s %s: %s",
+			    people->len, people->len == 1 ? "is" : "are", people_findings[i].what,
+			    names);
+		g_free(names);
+		g_ptr_array_unref(people);
+	}
+	if (check->lines->len == before)
+		check_ok(check, "people",
+		    "nobody who is entitled is unconfirmed, switched off or under another address");
+}
+
+/* ---- rules ---- */
+
+/* Rules that fit something the data names; a listed resource may be booked through any source of bookings. */
+static bool *
+rules_that_fit(const struct inspection *in, const GArray *entries)
+{
+	bool *fit = g_new0(bool, in->config->rules->len + 1);
+	struct rule_index *index = rule_index_new(in->config, in->policies);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct census_entry *entry = &g_array_index(entries, struct census_entry, i);
+		struct record_ref target = {entry->id, entry->name};
+		for (uint32_t s = 0; s < in->config->sources->len; s++) {
+			bool listed = entry->records == 0 && in->policies[s].kind == RECORD_BOOKING;
+			if (s != entry->source && !listed)
+				continue;
+			size_t count;
+			const uint32_t *rules = rule_index_match(
+			    index, s, entry->kind, &target, entry->location, &count);
+			for (size_t j = 0; j < count; j++)
+				fit[rules[j]] = true;
+		}
+	}
+	rule_index_free(index);
+	return fit;
+}
+
+static const char *
+nearest_name(const GArray *entries, const struct rule *rule)
+{
+	GPtrArray *names = g_ptr_array_new();
+	for (guint i = 0; i < entries->len; i++) {
+		const struct census_entry *entry = &g_array_index(entries, struct census_entry, i);
+		if (entry->kind == rule->kind && entry->name != NULL)
+			g_ptr_array_add(names, (gpointer)entry->name);
+	}
+	g_ptr_array_add(names, NULL);
+	const char *nearest = text_nearest(rule->key, (const char *const *)names->pdata);
+	g_ptr_array_unref(names);
+	return nearest;
+}
+
+/* Was a source that could have fed the rule refused?  Then nothing is known about it. */
+static bool
+fed_by_refused(const struct inspection *in, const struct rule *rule)
+{
+	for (guint i = 0; i < in->config->sources->len; i++) {
+		if (in->refused[i] && rule_could_fit(rule, &in->policies[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+idle_rule(const struct inspection *in, const struct rule *rule, const GArray *entries,
+    struct check *check)
+{
+	const char *what = rule->kind == RULE_RESOURCE ? "resource" : "plan";
+	const char *nearest = nearest_name(entries, rule);
+	char *subject = g_strdup_printf("rule %s", rule->name);
+	char *hint = NULL;
+	if (nearest != NULL && text_same(nearest, rule->key))
+		hint = g_strdup("the name is there, but not at this location or in this source");
+	else if (nearest != NULL)
+		hint = g_strdup_printf("is it \"%s\"?", nearest);
+	else
+		hint = g_strdup_printf(
+		    "compare the name with the export; a %s that nobody has now is no fault", what);
+	check_warn(check, subject, hint, "no record names %s \"%s\"%s%s%s", what, rule->key,
+	    rule->location != NULL ? " at \"" : "", rule->location != NULL ? rule->location : "",
+	    rule->location != NULL ? "\"" : "");
+	g_free(hint);
+	g_free(subject);
+}
+
+static void
+unmapped(const struct inspection *in, struct check *check)
+{
+	for (guint i = 0; i < in->plan->findings->len; i++) {
+		const struct finding *finding = in->plan->findings->pdata[i];
+		bool resource = strcmp(finding->kind, "unmapped_resource") == 0;
+		if (resource || strcmp(finding->kind, "unmapped_plan") == 0)
+			check_warn(check, "rules", "add a rule for it, if it should open something",
+			    "%s", finding->text);
+		if (strcmp(finding->kind, "unmanaged_grant") == 0)
+			check_warn(check, "rules",
+			    "let a rule name that group, if manual grants should work there", "%s",
+			    finding->text);
+	}
+}
+
+void
+inspect_rules(const struct inspection *in, struct check *check)
+{
+	const GArray *entries = census_entries(in->census);
+	bool *fit = rules_that_fit(in, entries);
+	guint good = 0;
+	check_block(check);
+	for (guint i = 0; i < in->config->rules->len; i++) {
+		const struct rule *rule = in->config->rules->pdata[i];
+		good += fit[i];
+		if (!fit[i] && !fed_by_refused(in, rule))
+			idle_rule(in, rule, entries, check);
+	}
+	if (good > 0)
+		check_ok(check, "rules", "%u of %u fit records of the sources", good,
+		    in->config->rules->len);
+	unmapped(in, check);
+	g_free(fit);
+}
