@@ -169,6 +169,7 @@ struct missing_group {
 	const char *kind;  /* missing_group, ambiguous_group, foreign_group; constant */
 	const char *rules; /* names of the rules, `; ` between */
 	const char *text;  /* what was looked for and what was found instead */
+	const char *hint;  /* what to do: the names that come near, or the ids to choose from */
 	GPtrArray *hit;	   /* of struct missing_hit *, soonest first */
 };
 

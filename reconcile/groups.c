@@ -196,8 +196,68 @@ find_place(const struct config *config, const struct snapshot *snapshot, struct 
 	    hits == 0 ? "no" : "more than one", text);
 }
 
+/* The name that comes near, if one does.  Returned, caller frees. */
+static char *
+hint_missing(const struct search *search)
+{
+	GPtrArray *names = g_ptr_array_new();
+	for (guint i = 0; i < count_named(search); i++)
+		g_ptr_array_add(names, (gpointer)named_at(search, i).name);
+	g_ptr_array_add(names, NULL);
+	const char *nearest = text_nearest(search->text, (const char *const *)names->pdata);
+	g_ptr_array_unref(names);
+	return nearest != NULL ? g_strdup_printf("is it \"%s\"?", nearest)
+			       : g_strdup("make it in Kisi, or correct the name");
+}
+
+static const char *
+place_name(const struct snapshot *snapshot, int64_t id)
+{
+	for (guint i = 0; i < snapshot->places->len; i++) {
+		const struct kisi_place *place = &g_array_index(
+		    snapshot->places, struct kisi_place, i);
+		if (place->id == id)
+			return place->name;
+	}
+	return "of the organisation";
+}
+
+/* The ones to choose from.  Returned, caller frees. */
+static char *
+hint_ambiguous(const struct search *search, enum sought sought)
+{
+	GString *out = g_string_new(
+	    sought == SOUGHT_GROUP_OF_LOCK ? "the groups are" : "the ids are");
+	struct search any = *search;
+	any.lock = sought == SOUGHT_LOCK;
+	for (guint i = 0, n = 0; i < count_named(&any); i++) {
+		struct named named = named_at(&any, i);
+		bool meant = false;
+		for (guint j = 0; j < search->matches->len; j++)
+			meant |= g_array_index(search->matches, int64_t, j) == named.id;
+		if (meant)
+			g_string_append_printf(out, "%s %" G_GINT64_FORMAT " (%s, %s)",
+			    n++ > 0 ? "," : "", named.id, named.name,
+			    place_name(search->snapshot, named.place_id));
+	}
+	return g_string_free(out, FALSE);
+}
+
+static char *
+hint_of(const struct search *search, enum sought sought, enum found found)
+{
+	if (found == FOREIGN)
+		return g_strdup("name one of [kisi] place, or change the place");
+	if (found == AMBIGUOUS)
+		return hint_ambiguous(search, sought);
+	return sought == SOUGHT_GROUP_OF_LOCK
+		   ? g_strdup("make a group in Kisi that holds this lock and no other")
+		   : hint_missing(search);
+}
+
 static void
-report_fault(struct plan *plan, const struct door_ref *ref, enum sought sought, enum found found)
+report_fault(struct plan *plan, const struct door_ref *ref, const struct search *search,
+    enum sought sought, enum found found)
 {
 	struct missing_group *missing = g_new0(struct missing_group, 1);
 	const char *kind = faults[sought][found].kind;
@@ -209,6 +269,9 @@ report_fault(struct plan *plan, const struct door_ref *ref, enum sought sought, 
 	missing->kind = kind;
 	missing->rules = plan_text(plan, ref->rules);
 	missing->text = plan_text(plan, text);
+	char *hint = hint_of(search, sought, found);
+	missing->hint = plan_text(plan, hint);
+	g_free(hint);
 	missing->hit = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(plan->missing_groups, missing);
 	finding_add(plan, kind, NULL, ref->text, ref->lock ? "lock" : NULL, "%s", text);
@@ -250,7 +313,7 @@ resolve_ref(const struct door_ref *ref, const struct snapshot *snapshot, struct 
 	enum sought sought;
 	enum found found = find_door(&search, assigned || ref->method == METHOD_LINK, &id, &sought);
 	if (found != FOUND)
-		report_fault(plan, ref, sought, found);
+		report_fault(plan, ref, &search, sought, found);
 	else if (assigned && (ref->from_rule || ref->from_data))
 		manage(groups, snapshot, id, ref->exclusive);
 	if (found == AMBIGUOUS && sought != SOUGHT_LOCK)

@@ -163,63 +163,17 @@ inspect_clock(const struct inspection *in, struct check *check)
 
 /* ---- groups ---- */
 
-static const char *
-nearest_group(const struct snapshot *snapshot, const char *text)
-{
-	GPtrArray *names = g_ptr_array_new();
-	for (guint i = 0; i < snapshot->groups->len; i++)
-		g_ptr_array_add(
-		    names, (gpointer)g_array_index(snapshot->groups, struct kisi_group, i).name);
-	g_ptr_array_add(names, NULL);
-	const char *nearest = text_nearest(text, (const char *const *)names->pdata);
-	g_ptr_array_unref(names);
-	return nearest;
-}
-
-/* The ids of the groups with that name, which is how they are told apart. */
-static char *
-namesakes(const struct snapshot *snapshot, const char *text)
-{
-	GString *out = g_string_new("name it by its id:");
-	bool many = false;
-	for (guint i = 0; i < snapshot->groups->len; i++) {
-		const struct kisi_group *group = &g_array_index(
-		    snapshot->groups, struct kisi_group, i);
-		if (!text_same(group->name, text))
-			continue;
-		const char *place = NULL;
-		for (guint j = 0; j < snapshot->places->len; j++) {
-			const struct kisi_place *at = &g_array_index(
-			    snapshot->places, struct kisi_place, j);
-			place = at->id == group->place_id ? at->name : place;
-		}
-		g_string_append_printf(out, "%s %" G_GINT64_FORMAT " (%s)", many ? "," : "",
-		    group->id, place != NULL ? place : "the organisation's");
-		many = true;
-	}
-	return g_string_free(out, FALSE);
-}
-
 static void
 group_faults(const struct inspection *in, struct check *check)
 {
 	for (guint i = 0; i < in->plan->missing_groups->len; i++) {
 		const struct missing_group *missing = in->plan->missing_groups->pdata[i];
-		const char *nearest = nearest_group(in->snapshot, missing->group);
-		char *hint = NULL;
-		if (strcmp(missing->kind, "ambiguous_group") == 0)
-			hint = namesakes(in->snapshot, missing->group);
-		else if (strcmp(missing->kind, "foreign_group") == 0)
-			hint = g_strdup("name a group of [kisi] place, or change the place");
-		else if (nearest != NULL)
-			hint = g_strdup_printf("is it \"%s\"?", nearest);
-		else
-			hint = g_strdup("make it in Kisi, or correct the name");
-		char *subject = g_strdup_printf("group %s", missing->group);
-		check_wrong(check, EXIT_HELD, subject, hint, "%s; %u %s for it", missing->text,
-		    missing->hit->len, missing->hit->len == 1 ? "person waits" : "people wait");
+		char *subject = g_strdup_printf("%s %s",
+		    g_str_has_suffix(missing->kind, "_lock") ? "lock" : "group", missing->group);
+		check_wrong(check, EXIT_HELD, subject, missing->hint, "%s; %u %s for it",
+		    missing->text, missing->hit->len,
+		    missing->hit->len == 1 ? "person waits" : "people wait");
 		g_free(subject);
-		g_free(hint);
 	}
 }
 
@@ -284,14 +238,20 @@ managed_groups(const struct inspection *in, struct check *check)
 	struct plan *scratch = plan_new();
 	/* It was resolved for the plan just so; the faults it finds again are in that plan. */
 	if (groups_resolve(in->config, in->entitled, in->snapshot, scratch, &groups, NULL)) {
-		guint good = 0;
+		guint good = 0, all = groups.managed->len + scratch->missing_groups->len;
 		for (guint i = 0; i < groups.managed->len; i++)
 			good += inspect_group(
 			    in, &g_array_index(groups.managed, struct managed_group, i), check);
+		/* What is opened in other ways has no group of its own; to be there is enough. */
+		for (guint i = 0; i < groups.pass_of_ref->len; i++) {
+			bool there = g_array_index(groups.pass_of_ref, int64_t, i) != 0;
+			good += there;
+			all += there;
+		}
 		if (good > 0 && !in->verbose)
 			check_ok(check, "groups",
 			    "%u of the %u that rules or data name are there and open a lock", good,
-			    groups.managed->len + scratch->missing_groups->len);
+			    all);
 		groups_done(&groups);
 	}
 	plan_free(scratch);
