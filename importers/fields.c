@@ -33,6 +33,7 @@ static const char *const words[FIELDS + 1] = {
     [FIELD_STATUS] = "status",
     [FIELD_ATTENDEES] = "attendees",
     [FIELD_ATTENDEE_REFS] = "attendee_refs",
+    [FIELD_GUESTS] = "guests",
     [FIELD_FREEZE_START] = "freeze_start",
     [FIELD_FREEZE_END] = "freeze_end",
 };
@@ -58,6 +59,7 @@ static const unsigned kinds[FIELDS] = {
     [FIELD_STATUS] = HOLDERS | BIT(RECORD_COMPANY),
     [FIELD_ATTENDEES] = BIT(RECORD_BOOKING),
     [FIELD_ATTENDEE_REFS] = BIT(RECORD_BOOKING),
+    [FIELD_GUESTS] = BIT(RECORD_BOOKING),
     [FIELD_FREEZE_START] = BIT(RECORD_MEMBERSHIP),
     [FIELD_FREEZE_END] = BIT(RECORD_MEMBERSHIP),
 };
@@ -188,6 +190,7 @@ end_read(struct profile *profile, struct field_spec *spec, struct ini *ini, cons
 	alternatives_read(profile, ini, section, "duration", &spec->duration);
 	spec->unit = seconds[ini_word(ini, section, "unit", units, 1, error)];
 	spec->next_day = ini_flag(ini, section, "next_day", false, error);
+	spec->range = ini_flag(ini, section, "range", false, error);
 }
 
 void
@@ -215,7 +218,7 @@ field_read(struct profile *profile, enum field field, struct ini *ini, GError **
 	if (field == FIELD_END)
 		end_read(profile, spec, ini, section, error);
 	if (spec->any.count == 0 && spec->n_parts == 0 && spec->constant == NULL &&
-	    spec->duration.count == 0)
+	    spec->duration.count == 0 && !spec->range)
 		ini_fail(ini, section, NULL, "name its columns with any = ...", error,
 		    "says nowhere where its value is");
 	g_free(section);

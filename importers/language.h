@@ -34,6 +34,7 @@ enum field {
 	FIELD_STATUS,
 	FIELD_ATTENDEES,
 	FIELD_ATTENDEE_REFS,
+	FIELD_GUESTS,
 	FIELD_FREEZE_START,
 	FIELD_FREEZE_END,
 	FIELDS
@@ -64,6 +65,7 @@ struct field_spec {
 	struct alternatives duration; /* FIELD_END: length instead of an end */
 	instant unit;		      /* of a bare number there, in seconds */
 	bool next_day; /* FIELD_END: without a date of its own it may lie on the next day */
+	bool range;    /* FIELD_END: the start may hold both times */
 	char *constant;
 	char *split;		    /* separators of a list in one cell; NULL: one value */
 	GRegex *regex;		    /* its first group is the value */
@@ -112,10 +114,10 @@ struct profile {
 	bool z_is_local;
 	bool end_through; /* a date alone as end means through that day */
 	struct when_formats *times;
-	char **open_words;		   /* text_key of the words for "no end" */
-	char **ignore;			   /* header keys known and not used */
-	instant grace_before, grace_after; /* or UNSET */
-	int absence, cancelled, attendees; /* or UNSET */
+	char **open_words;			   /* text_key of the words for "no end" */
+	char **ignore;				   /* header keys known and not used */
+	instant grace_before, grace_after;	   /* or UNSET */
+	int absence, cancelled, attendees, guests; /* or UNSET */
 	bool unless_named;
 
 	struct names names;

@@ -85,11 +85,16 @@ person_read(struct draft *draft)
 static void
 bad_attendee(const struct draft *draft, const char *raw, const char *why)
 {
+	const struct record *record = &draft->record;
 	char *text = raw != NULL
 			 ? g_strdup_printf("attendee \"%s\": %s", draft_quote(draft, raw), why)
 			 : g_strdup_printf("an attendee %s", why);
-	importer_note(draft->im, &draft->row->place, "bad_attendee", draft->record.person.email,
-	    draft->record.id, text);
+	/* Each of several in one booking is a finding of its own. */
+	char *subject = g_strconcat(
+	    record->id != NULL ? record->id : "", "\n", raw != NULL ? raw : "", NULL);
+	importer_note(
+	    draft->im, &draft->row->place, "bad_attendee", record->person.email, subject, text);
+	g_free(subject);
 	g_free(text);
 }
 
@@ -98,6 +103,14 @@ nth(const GArray *values, guint i)
 {
 	static const struct value none = {.presence = VALUE_ABSENT};
 	return i < values->len ? &g_array_index(values, struct value, i) : &none;
+}
+
+/* Lists of players repeat the booker by name; a number alone says how many there are.  Neither is anybody new. */
+static bool
+is_nobody_new(const struct draft *draft, const char *raw)
+{
+	const char *booker = draft->record.person.name;
+	return text_digits(raw) || (booker != NULL && text_same(raw, booker));
 }
 
 /* One attendee from address and reference; false when it is nobody who could be let in. */
@@ -110,7 +123,7 @@ attendee(const struct draft *draft, const struct value *email, const struct valu
 	*out = (struct record_person){.ref = ref->presence == VALUE_TEXT ? ref->text : NULL};
 	if (email->presence == VALUE_TEXT) {
 		out->email = canonical(draft->im, email->text, &placeholder, &why);
-		if (out->email == NULL)
+		if (out->email == NULL && !is_nobody_new(draft, email->text))
 			bad_attendee(draft, email->text, why);
 		return out->email != NULL;
 	}
@@ -119,20 +132,31 @@ attendee(const struct draft *draft, const struct value *email, const struct valu
 	return out->ref != NULL;
 }
 
-bool
-attendees_read(struct draft *draft)
+/* Add the people of one list, with references that belong to it one by one. */
+static void
+add_attendees(struct draft *draft, enum field emails, enum field refs)
 {
 	struct importer *im = draft->im;
-	if (!im->policy.attendees)
-		return true;
-	field_values(im, draft->row, FIELD_ATTENDEES, im->values);
-	field_values(im, draft->row, FIELD_ATTENDEE_REFS, im->more_values);
-	g_array_set_size(im->attendees, 0);
+	field_values(im, draft->row, emails, im->values);
+	g_array_set_size(im->more_values, 0);
+	if (refs < FIELDS)
+		field_values(im, draft->row, refs, im->more_values);
 	for (guint i = 0; i < MAX(im->values->len, im->more_values->len); i++) {
 		struct record_person person;
 		if (attendee(draft, nth(im->values, i), nth(im->more_values, i), &person))
 			g_array_append_val(im->attendees, person);
 	}
+}
+
+bool
+attendees_read(struct draft *draft)
+{
+	struct importer *im = draft->im;
+	g_array_set_size(im->attendees, 0);
+	if (im->policy.attendees)
+		add_attendees(draft, FIELD_ATTENDEES, FIELD_ATTENDEE_REFS);
+	if (im->policy.guests)
+		add_attendees(draft, FIELD_GUESTS, FIELDS);
 	draft->record.attendees = (const struct record_person *)(void *)im->attendees->data;
 	draft->record.n_attendees = im->attendees->len;
 	return true;

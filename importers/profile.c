@@ -102,6 +102,7 @@ policy_read(struct profile *profile, struct ini *ini, GError **error)
 	profile->absence = ini_word(ini, "profile", "absence", absences, UNSET, error);
 	profile->cancelled = ini_word(ini, "profile", "cancelled", ends, UNSET, error);
 	profile->attendees = ini_word(ini, "profile", "attendees", flags, UNSET, error);
+	profile->guests = ini_word(ini, "profile", "guests", flags, UNSET, error);
 	profile->unless_named = ini_flag(ini, "profile", "unless_named", false, error);
 }
 
@@ -362,6 +363,7 @@ settle(instant source, instant profile, instant otherwise)
 struct source_policy
 profile_policy(const struct profile *profile, const struct source_config *source)
 {
+	bool attendees = settle(source->attendees, profile->attendees, 1) == 1;
 	return (struct source_policy){
 	    .name = source->name,
 	    .kind = profile->kind,
@@ -372,7 +374,8 @@ profile_policy(const struct profile *profile, const struct source_config *source
 		source->cancelled, profile->cancelled, CANCELLED_AT_ONCE),
 	    .date_order = source->date_order != ORDER_NONE ? source->date_order
 							   : profile->date_order,
-	    .attendees = settle(source->attendees, profile->attendees, 1) == 1,
+	    .attendees = attendees,
+	    .guests = settle(source->guests, profile->guests, attendees) == 1,
 	    .unless_named = profile->unless_named,
 	    .enabled_doors = (const char *const *)source->enabled_doors,
 	};

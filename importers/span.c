@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "importers/duration.h"
 #include "importers/limits.h"
+#include "importers/range.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct edge_time {
 	bool open; /* an end that one of the profile's words calls open */
 	struct when when;
 	struct value value;
+	const char *rest; /* of a start that was a range: its second time; NULL */
 };
 
 bool
@@ -86,14 +88,20 @@ default_clock(const struct draft *draft, enum field field)
 	return draft->im->profile->fields[field].default_clock;
 }
 
+static enum when_result
+try_text(const struct draft *draft, enum field field, const char *text, struct when *out)
+{
+	const struct profile *profile = draft->im->profile;
+	const struct field_spec *spec = &profile->fields[field];
+	return when_read(spec->times != NULL ? spec->times : profile->times,
+	    draft->im->policy.date_order, text, out);
+}
+
 /* Read the text of a time field. */
 static bool
 read_text(struct draft *draft, enum field field, const char *text, struct when *out)
 {
-	const struct profile *profile = draft->im->profile;
-	const struct field_spec *spec = &profile->fields[field];
-	const struct when_formats *formats = spec->times != NULL ? spec->times : profile->times;
-	switch (when_read(formats, draft->im->policy.date_order, text, out)) {
+	switch (try_text(draft, field, text, out)) {
 	case WHEN_READ:
 		break;
 	case WHEN_OTHER_ORDER:
@@ -114,6 +122,21 @@ read_text(struct draft *draft, enum field field, const char *text, struct when *
 	return true;
 }
 
+/* `2026-11-14 09:00-05:00` looks like a range, too: what can be read as one time is one. */
+static void
+cut_range(const struct draft *draft, struct edge_time *edge)
+{
+	struct when whole;
+	char *first, *last;
+	if (try_text(draft, FIELD_START, edge->value.text, &whole) != WHEN_UNREADABLE ||
+	    !range_split(edge->value.text, &first, &last))
+		return;
+	edge->value.text = g_string_chunk_insert(draft->im->scratch, first);
+	edge->rest = g_string_chunk_insert(draft->im->scratch, last);
+	g_free(first);
+	g_free(last);
+}
+
 static bool
 read_edge(struct draft *draft, enum field field, struct edge_time *out)
 {
@@ -129,6 +152,8 @@ read_edge(struct draft *draft, enum field field, struct edge_time *out)
 		return true;
 	}
 	out->there = true;
+	if (field == FIELD_START && draft->im->profile->fields[FIELD_END].range)
+		cut_range(draft, out);
 	return read_text(draft, field, out->value.text, &out->when);
 }
 
@@ -266,7 +291,7 @@ settle_end(struct draft *draft, const struct edge_time *start, struct edge_time 
 	unsigned dst = draft->record.dst;
 	if (!settle(draft, FIELD_END, &end->when, EDGE_END, out))
 		return false;
-	if (*out > from || !spec->next_day || own_date || end->when.shape != WHEN_LOCAL)
+	if (*out >= from || !spec->next_day || own_date || end->when.shape != WHEN_LOCAL)
 		return true;
 	/* `11:30 PM` to `12:30 AM` on one date; what the first try said of the clocks is void. */
 	if (draft->notes != NULL)
@@ -285,6 +310,11 @@ span_booking(struct draft *draft)
 		return false;
 	if (!start.there)
 		return draft_refuse(draft, "start is blank");
+	if (!end.there && start.rest != NULL) {
+		end.there = true;
+		if (!read_text(draft, FIELD_END, start.rest, &end.when))
+			return false;
+	}
 	if (!settle(draft, FIELD_START, &start.when, EDGE_START, &span->from))
 		return false;
 	if (!end.there ? !settle_duration(draft, span->from, &span->until)

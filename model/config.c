@@ -310,6 +310,7 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	source->absence = ini_word(ini, section, "absence", absences, (int)UNSET, error);
 	source->cancelled = ini_word(ini, section, "cancelled", cancelleds, (int)UNSET, error);
 	source->attendees = read_maybe(ini, section, "attendees", error);
+	source->guests = read_maybe(ini, section, "guests", error);
 	source->max_age = ini_duration(ini, section, "max_age", UNSET, error);
 	source->enabled_doors = read_enabled(ini, section);
 	if (source->timezone != NULL && zone_get(source->timezone) == NULL)

@@ -64,6 +64,7 @@ struct source_config {
 	int absence;	 /* enum absence, or UNSET: the profile decides */
 	int cancelled;	 /* enum cancelled, or UNSET */
 	int attendees;	 /* 1, 0, or UNSET */
+	int guests;	 /* 1, 0, or UNSET: the profile decides, else as attendees */
 	instant max_age; /* seconds, or UNSET: [guards] decides */
 	char **
 	    enabled_doors; /* text_key of the only groups and locks its records may open; NULL = all */
@@ -98,6 +99,7 @@ struct source_policy {
 	enum cancelled cancelled;
 	enum date_order date_order; /* ORDER_NONE: nobody says */
 	bool attendees;		    /* do attendees of a booking count? */
+	bool guests;		    /* do its guests? */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */
 	const char *const *enabled_doors; /* of the source's configuration, borrowed; NULL = all */
 };

@@ -359,8 +359,7 @@ entitle_holders(struct entitlement *e, const struct record *record)
 	else if (record->company != NULL)
 		entitle_holder(
 		    e, record, INTERN_NONE, directory_company(e->directory, record->company));
-	for (size_t i = 0; i < record->n_attendees && e->policies[record->place.source].attendees;
-	     i++)
+	for (size_t i = 0; i < record->n_attendees; i++)
 		entitle_person(e, record, &record->attendees[i]);
 }
 

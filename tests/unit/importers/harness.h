@@ -109,6 +109,7 @@ trial_run(struct trial *t, const char *profile, const char *file, const char *te
 	    .absence = UNSET,
 	    .cancelled = UNSET,
 	    .attendees = UNSET,
+	    .guests = UNSET,
 	    .max_age = UNSET};
 	struct record_sink sink = {log_record, log_reject, log_note, t->log};
 	t->facts = import_source(&t->source, 0, t->profile, &sink);

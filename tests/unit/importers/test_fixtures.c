@@ -137,6 +137,69 @@ test_items(void)
 	g_free(text);
 }
 
+/* What the samples of one profile say, each worked out by hand; New York is five hours behind UTC in November. */
+static void
+test_samples(void)
+{
+#define R "playbypoint-reservations"
+#define M "playbypoint-members"
+	static const struct {
+		const char *profile, *file, *want;
+	} cases[] = {
+	    {R, "ok-columns.csv",
+		"2:2 confirmed 880001 <noor.haddad@example.org> [|Court 2] "
+		"2026-11-14T12:00:00Z/2026-11-14T13:30:00Z +leo@example.org\n"
+		"3:3 cancelled 880002 <ivy@example.org> [|Court 1] "
+		"2026-11-15T04:30:00Z/2026-11-15T05:30:00Z\n"
+		"4:4 confirmed 880003 <ray@example.org> [|Court 1] [|Court 2] "
+		"2026-11-15T17:00:00Z/2026-11-15T18:00:00Z\n"},
+	    {R, "ok-ranges.csv",
+		"2:2 confirmed 880011 <noor.haddad@example.org> [|Court 2] "
+		"2026-11-14T12:00:00Z/2026-11-14T13:30:00Z\n"
+		"3:3 confirmed 880012 <ivy@example.org> [|Court 1] "
+		"2026-11-14T13:00:00Z/2026-11-14T13:15:00Z\n"
+		"4:4 confirmed 880013 <ray@example.org> [|Court 1] "
+		"2026-11-15T16:00:00Z/2026-11-15T18:00:00Z\n"},
+	    {R, "ok-lengths.csv",
+		"2:2 confirmed 880021 <noor.haddad@example.org> [|Court 2] "
+		"2026-11-14T12:00:00Z/2026-11-14T13:30:00Z\n"
+		"3:3 no_show 880022 <ivy@example.org> [|Court 1] "
+		"2026-11-15T01:00:00Z/2026-11-15T02:30:00Z\n"},
+	    {R, "ok-messy.csv",
+		"5:6 confirmed 880031 <noor.haddad@example.org> [|Court 2] "
+		"2026-11-14T12:00:00Z/2026-11-14T13:30:00Z\n"
+		"8:10 reject: end is blank\ndrop 3\n"},
+	    {R, "ok-utf16.csv",
+		"2:3 confirmed 880041 <noor.haddad@example.org> [|Court 2] "
+		"2026-11-14T12:00:00Z/2026-11-14T13:30:00Z\n"},
+	    {M, "ok-list.csv",
+		"2:2 active - <noor.haddad@example.org> [|COURT PLUS] "
+		"2026-03-15T04:00:00Z/2026-12-02T05:00:00Z\n"
+		"3:3 active - <leo@example.org> [|TEAM SPECIAL] "
+		"2026-10-19T04:00:00Z/2026-12-01T05:00:00Z\n"
+		"6:6 active - <ray@example.org> [|Family - Gold] 2026-05-02T04:00:00Z/-\n"
+		"drop 2\n"},
+	    {M, "ok-semicolons.csv",
+		"2:3 active - <noor.haddad@example.org> [|Court Plus] 2026-03-15T04:00:00Z/-\n"},
+	};
+#undef R
+#undef M
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *path = g_build_filename(SOURCES, cases[i].profile, cases[i].file, NULL),
+		     *text;
+		gsize length;
+		struct trial t;
+		g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+		trial_run(&t, cases[i].profile, "f", text, (gssize)length, "America/New_York");
+		if (strcmp(t.log->str, cases[i].want) != 0)
+			g_test_fail_printf(
+			    "%s\ngave\n%swanted\n%s", path, t.log->str, cases[i].want);
+		trial_done(&t);
+		g_free(text);
+		g_free(path);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -145,5 +208,6 @@ main(int argc, char **argv)
 	g_test_add_func("/fixtures/bad", test_bad);
 	g_test_add_func("/fixtures/cuts", test_cuts);
 	g_test_add_func("/fixtures/items", test_items);
+	g_test_add_func("/fixtures/samples", test_samples);
 	return g_test_run();
 }

@@ -122,7 +122,8 @@ test_policy(void)
 	    .grace_after = UNSET,
 	    .absence = UNSET,
 	    .cancelled = UNSET,
-	    .attendees = UNSET};
+	    .attendees = UNSET,
+	    .guests = UNSET};
 	struct profile *plain = profile_load("generic-bookings", PROFILES, "/", NULL);
 	struct source_policy policy = profile_policy(plain, &source);
 	g_assert_cmpint(policy.grace_before, ==, 1800);
