@@ -167,37 +167,15 @@ ini_text(struct ini *ini, const char *section, const char *key, const char *abse
 	return kept;
 }
 
-static instant
-duration_unit(char letter)
-{
-	switch (letter) {
-	case 's':
-		return 1;
-	case 'm':
-		return INSTANT_MINUTE;
-	case 'h':
-		return INSTANT_HOUR;
-	case 'd':
-		return INSTANT_DAY;
-	default:
-		return 0;
-	}
-}
-
 instant
 ini_duration(struct ini *ini, const char *section, const char *key, instant absent, GError **error)
 {
 	const char *text = ini_text(ini, section, key, NULL);
 	if (text == NULL)
 		return absent;
-	size_t length = strlen(text);
-	instant unit = length > 1 ? duration_unit(text[length - 1]) : 0;
-	char *number = g_strndup(text, length - (unit != 0));
-	int64_t count;
-	bool good = text_number(number, 0, 100000, &count) && (unit != 0 || count == 0);
-	g_free(number);
-	if (good)
-		return count * unit;
+	instant seconds;
+	if (instant_parse_duration(text, &seconds))
+		return seconds;
 	ini_fail(ini, section, key, "a number and s, m, h or d: 90s, 30m, 26h, 7d", error,
 	    "not a duration: \"%s\"", text);
 	return absent;

@@ -3,6 +3,8 @@
  */
 #include "base/instant.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define FIRST_YEAR 1970
@@ -151,4 +153,44 @@ instant_format(instant t, char buffer[static INSTANT_TEXT])
 	g_snprintf(buffer, INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day,
 	    (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
 	return buffer;
+}
+
+char *
+instant_stamp(instant t, char buffer[static INSTANT_TEXT])
+{
+	instant_format(t, buffer);
+	for (char *p = buffer; *p != '\0'; p++)
+		*p = *p == ':' ? '-' : *p;
+	return buffer;
+}
+
+static instant
+duration_unit(char letter)
+{
+	switch (letter) {
+	case 's':
+		return 1;
+	case 'm':
+		return INSTANT_MINUTE;
+	case 'h':
+		return INSTANT_HOUR;
+	case 'd':
+		return INSTANT_DAY;
+	default:
+		return 0;
+	}
+}
+
+bool
+instant_parse_duration(const char *text, instant *out)
+{
+	size_t length = strlen(text);
+	instant unit = length > 1 ? duration_unit(text[length - 1]) : 0;
+	char *number = g_strndup(text, length - (unit != 0));
+	int64_t count;
+	bool good = text_number(number, 0, 100000, &count) && (unit != 0 || count == 0);
+	g_free(number);
+	if (good)
+		*out = count * unit;
+	return good;
 }

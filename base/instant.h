@@ -61,4 +61,10 @@ bool civil_valid(const struct civil *c);
  */
 char *instant_format(instant t, char buffer[static INSTANT_TEXT]);
 
+/* The same for the name of a file: `-` in place of `:`. */
+char *instant_stamp(instant t, char buffer[static INSTANT_TEXT]);
+
+/* Read a length of time as configurations write it: `90s 30m 26h 7d`, or 0.  False, and *out untouched, for all else. */
+bool instant_parse_duration(const char *text, instant *out);
+
 #endif

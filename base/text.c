@@ -171,6 +171,19 @@ text_number(const char *text, int64_t min, int64_t max, int64_t *out)
 	return true;
 }
 
+/* What strtod would take besides is a typing error. */
+bool
+text_decimal(const char *text, const char *unit, double *out)
+{
+	size_t whole = strspn(text, "0123456789"), length = whole;
+	if (text[whole] == '.')
+		length += 1 + strspn(text + whole + 1, "0123456789");
+	if (whole == 0 || length == whole + 1 || length > 12 || strcmp(text + length, unit) != 0)
+		return false;
+	*out = g_ascii_strtod(text, NULL);
+	return true;
+}
+
 unsigned
 text_distance(const char *a, const char *b, unsigned limit)
 {

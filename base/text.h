@@ -37,6 +37,12 @@ bool text_digits(const char *text);
 bool text_number(const char *text, int64_t min, int64_t max, int64_t *out);
 
 /*
+ * Read digits, perhaps a point and more digits, then exactly the unit (`20%`, `4/s`; "" for none).  False for anything
+ * else, also for more than 12 characters before the unit.
+ */
+bool text_decimal(const char *text, const char *unit, double *out);
+
+/*
  * The least number of single-character insertions, deletions, replacements and swaps of neighbours that turn
  * a into b, counted in bytes up to `limit`; limit + 1 means "more than that".
  */

@@ -2,6 +2,7 @@
 #include "cli/session.h"
 
 #include "base/email.h"
+#include "cli/fetch.h"
 #include "cli/say.h"
 #include "importers/import.h"
 #include "kisi/fetch.h"
@@ -176,14 +177,39 @@ name_reject_files(const struct taker *taker, const struct import_facts *facts)
 	}
 }
 
+/* What cannot be fetched whole is a refused source: it must never look like an empty one, nor end the run. */
+static struct import_facts *
+import_fetched(struct session *session, guint i, const struct record_sink *sink)
+{
+	const struct config *config = session->setup.config;
+	const struct source_config *source = g_ptr_array_index(config->sources, i);
+	const struct profile *profile = g_ptr_array_index(session->setup.profiles, i);
+	struct import_facts *facts = NULL;
+	GError *trouble = NULL;
+	struct saved *saved = fetch_source(config, source, profile_fetch(profile),
+	    session->options->now, *session->run.id != '\0' ? session->run.id : NULL, &trouble);
+	if (saved != NULL) {
+		facts = import_files(source, i, profile, saved_files(saved), sink);
+	} else {
+		facts = import_facts_new(source->name, profile_kind(profile));
+		import_facts_refuse(
+		    facts, NULL, "source %s: not fetched: %s", source->name, trouble->message);
+		g_error_free(trouble);
+	}
+	saved_close(saved);
+	return facts;
+}
+
 static void
 import_one(struct session *session, guint i)
 {
 	struct taker taker = {session, g_array_new(FALSE, FALSE, sizeof(uint32_t))};
 	struct record_sink sink = {take_record, take_reject, take_note, &taker};
-	struct import_facts *facts = import_source(
-	    g_ptr_array_index(session->setup.config->sources, i), i,
-	    g_ptr_array_index(session->setup.profiles, i), &sink);
+	const struct source_config *source = g_ptr_array_index(session->setup.config->sources, i);
+	struct import_facts *facts =
+	    source->file == NULL
+		? import_fetched(session, i, &sink)
+		: import_source(source, i, g_ptr_array_index(session->setup.profiles, i), &sink);
 	g_ptr_array_index(session->imports, i) = facts;
 	name_reject_files(&taker, facts);
 	g_array_unref(taker.reject_files);
@@ -436,9 +462,7 @@ write_workbook(const struct session *session, GError **error)
 		return fail(error, EXIT_FAILED, "name another with --report-dir",
 		    "%s: folder cannot be made: %s", dir, g_strerror(errno));
 	char stamp[INSTANT_TEXT];
-	instant_format(session->run.as_of, stamp);
-	for (char *p = stamp; *p != '\0'; p++)
-		*p = *p == ':' ? '-' : *p;
+	instant_stamp(session->run.as_of, stamp);
 	char *name = g_strdup_printf(
 	    "kisi-reconcile-%s-%s-%s.xlsx", session->run.command, stamp, session->run.id);
 	char *path = g_build_filename(dir, name, NULL);

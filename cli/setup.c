@@ -3,13 +3,11 @@
 
 #include "base/email.h"
 #include "base/text.h"
-#include "cli/say.h"
+#include "cli/secret.h"
 #include "importers/table.h"
+#include "net/address.h"
 
 #include <string.h>
-#include <sys/stat.h>
-
-#define KEY_MAX 512 /* bytes of a key file; keys are far shorter */
 
 /* ---- tables ---- */
 
@@ -183,6 +181,22 @@ setup_profile(const struct options *options, struct setup *setup, guint i, GErro
 	return true;
 }
 
+/* An address in the configuration is right or wrong for good; one in a file of its own is a matter of the run. */
+static bool
+check_addresses(const struct config *config, GError **error)
+{
+	for (guint i = 0; i < config->sources->len; i++) {
+		const struct source_config *source = g_ptr_array_index(config->sources, i);
+		char *url = source->url != NULL ? address_export(source->url, error) : NULL;
+		if (source->url != NULL && url == NULL) {
+			g_prefix_error(error, "%s: [source %s] ", config->path, source->name);
+			return false;
+		}
+		g_free(url);
+	}
+	return true;
+}
+
 static void
 profile_free_cb(gpointer p)
 {
@@ -215,7 +229,7 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 	setup->config = config_read(text, options->config, dir, error);
 	g_free(dir);
 	g_free(text);
-	if (setup->config == NULL)
+	if (setup->config == NULL || !check_addresses(setup->config, error))
 		return false;
 	g_ptr_array_set_size(setup->profiles, (int)setup->config->sources->len);
 	setup->policies = g_new0(struct source_policy, setup->config->sources->len);
@@ -246,26 +260,6 @@ setup_done(struct setup *setup)
 
 /* ---- the key ---- */
 
-static char *
-read_key_file(const char *path, GError **error)
-{
-	char *text;
-	gsize length;
-	GError *trouble = NULL;
-	struct stat status;
-	if (stat(path, &status) == 0 && status.st_size > KEY_MAX) {
-		fail(error, EXIT_BAD_CONFIG, NULL, "%s: too large for an API key", path);
-		return NULL;
-	}
-	if (!g_file_get_contents(path, &text, &length, &trouble)) {
-		fail(error, EXIT_BAD_CONFIG, "the file holds the API key and nothing else", "%s",
-		    trouble->message);
-		g_error_free(trouble);
-		return NULL;
-	}
-	return text;
-}
-
 /* The file that the key comes from; NULL: the environment.  Caller frees. */
 static char *
 key_path(const struct config *config)
@@ -284,19 +278,17 @@ char *
 setup_key_source(const struct config *config, bool *exposed)
 {
 	char *path = key_path(config);
-	struct stat status;
-	*exposed = path != NULL && stat(path, &status) == 0 && (status.st_mode & 077) != 0;
+	*exposed = path != NULL && secret_exposed(path);
 	return path != NULL ? path : g_strdup("KISI_API_KEY in the environment");
 }
 
 void
 setup_warn_key(const struct config *config)
 {
-	bool exposed;
-	char *source = setup_key_source(config, &exposed);
-	if (exposed)
-		say_warning("%s: others can read the API key\nhint: chmod 600 %s", source, source);
-	g_free(source);
+	char *path = key_path(config);
+	if (path != NULL)
+		secret_warn(path, "the API key");
+	g_free(path);
 }
 
 static char *
@@ -304,7 +296,7 @@ read_key(const struct config *config, GError **error)
 {
 	char *path = key_path(config), *key = NULL;
 	if (path != NULL) {
-		key = read_key_file(path, error);
+		key = secret_read(path, "the API key", error);
 		g_free(path);
 		if (key == NULL)
 			return NULL;
@@ -335,7 +327,6 @@ setup_connect(const struct config *config, GError **error)
 	    .deadline_ms = g_get_monotonic_time() / 1000 + config->schedule.deadline * 1000};
 	struct kisi_client *client = kisi_open(&options, error);
 	/* The client has its own copy; this one must not turn up in a core file. */
-	explicit_bzero(key, strlen(key));
-	g_free(key);
+	secret_free(key);
 	return client;
 }

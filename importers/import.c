@@ -236,8 +236,8 @@ note_order(const struct importer *im)
 }
 
 struct import_facts *
-import_source(const struct source_config *source, uint32_t index, const struct profile *profile,
-    const struct record_sink *sink)
+import_files(const struct source_config *source, uint32_t index, const struct profile *profile,
+    const GPtrArray *paths, const struct record_sink *sink)
 {
 	struct importer im = {.source = source,
 	    .index = index,
@@ -245,10 +245,6 @@ import_source(const struct source_config *source, uint32_t index, const struct p
 	    .policy = profile_policy(profile, source),
 	    .sink = sink,
 	    .facts = import_facts_new(source->name, profile->kind)};
-	GPtrArray *paths = find_files(source);
-	if (paths->len == 0)
-		import_facts_refuse(im.facts, "does the export still run, and to this folder?",
-		    "source %s: no file matches %s", source->name, source->file);
 	importer_init(&im);
 	if (find_zone(&im)) {
 		for (guint i = 0; i < paths->len; i++)
@@ -259,6 +255,18 @@ import_source(const struct source_config *source, uint32_t index, const struct p
 	note_order(&im);
 	keep_unmatched(&im);
 	importer_done(&im);
-	g_ptr_array_unref(paths);
 	return im.facts;
+}
+
+struct import_facts *
+import_source(const struct source_config *source, uint32_t index, const struct profile *profile,
+    const struct record_sink *sink)
+{
+	GPtrArray *paths = find_files(source);
+	struct import_facts *facts = import_files(source, index, profile, paths, sink);
+	if (paths->len == 0)
+		import_facts_refuse(facts, "does the export still run, and to this folder?",
+		    "source %s: no file matches %s", source->name, source->file);
+	g_ptr_array_unref(paths);
+	return facts;
 }

@@ -5,7 +5,7 @@
 #include "model/facts.h"
 
 /*
- * Read all files of a source through its profile, in name order, and hand every record, reject and note to
+ * Read all files of a source (one that names files) through its profile, in name order, and hand every record, reject and note to
  * the sink in reading order.  Never fails: whatever makes the source unusable as a whole is a refusal in the
  * returned facts, and then the caller must not use the records it was handed.  One bad row is a reject and
  * stops nothing.
@@ -15,5 +15,9 @@
  */
 struct import_facts *import_source(const struct source_config *source, uint32_t index,
     const struct profile *profile, const struct record_sink *sink);
+
+/* The same from these files (paths, of char *), in their order, whatever files the source names. */
+struct import_facts *import_files(const struct source_config *source, uint32_t index,
+    const struct profile *profile, const GPtrArray *paths, const struct record_sink *sink);
 
 #endif

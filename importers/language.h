@@ -4,6 +4,7 @@
 #include "importers/names.h"
 #include "importers/profile.h"
 #include "importers/when.h"
+#include "model/fetch_rules.h"
 
 #include <glib.h>
 
@@ -136,6 +137,7 @@ struct profile {
 	struct alternatives page_left;	 /* names that the last document of a file must not have */
 	struct alternatives page_errors; /* names that no document may have */
 	struct alternatives page_true;	 /* names that every document must have as true */
+	struct fetch_rules fetch;
 };
 
 /* The word of a field in `[field WORD]`; constant. */
@@ -164,6 +166,10 @@ enum record_status profile_status(const struct profile *profile, const char *raw
 /* Read `[status]`, `[presence]`, `[rows]`, `[complete]`; *error is set at the first fault. */
 void words_read(struct profile *profile, struct ini *ini, GError **error);
 void words_done(struct profile *profile);
+
+/* Read `[fetch]`; *error is set at the first fault. */
+void fetch_rules_read(struct profile *profile, struct ini *ini, GError **error);
+void fetch_rules_done(struct fetch_rules *rules);
 
 /* Add the names of a `;` list under the key to `out`. */
 void alternatives_read(struct profile *profile, struct ini *ini, const char *section,

@@ -15,7 +15,7 @@
 #define DEFAULT_GRACE (30 * INSTANT_MINUTE)
 
 static const char *const sections[] = {
-    "profile", "field", "table", "status", "presence", "rows", "complete", NULL};
+    "profile", "field", "table", "status", "presence", "rows", "complete", "fetch", NULL};
 
 static void
 kind_read(struct profile *profile, struct ini *ini, GError **error)
@@ -291,6 +291,7 @@ profile_parse(char *text, const char *name, GError **error)
 	head_read(profile, ini, &cause);
 	sections_read(profile, ini, &cause);
 	words_read(profile, ini, &cause);
+	fetch_rules_read(profile, ini, &cause);
 	needs_check(profile, ini, &cause);
 	if (cause == NULL)
 		ini_finish(ini, sections, &cause);
@@ -329,6 +330,7 @@ profile_free(struct profile *profile)
 	}
 	g_free(profile->tables);
 	words_done(profile);
+	fetch_rules_done(&profile->fetch);
 	names_done(&profile->names);
 	when_formats_free(profile->times);
 	g_strfreev(profile->records);
@@ -345,6 +347,12 @@ enum record_kind
 profile_kind(const struct profile *profile)
 {
 	return profile->kind;
+}
+
+const struct fetch_rules *
+profile_fetch(const struct profile *profile)
+{
+	return &profile->fetch;
 }
 
 const char *

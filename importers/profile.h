@@ -2,6 +2,7 @@
 #define IMPORTERS_PROFILE_H
 
 #include "model/config.h"
+#include "model/fetch_rules.h"
 
 /*
  * A profile: the declarative description of one system's export.  importers/profiles/README.md is the
@@ -31,6 +32,9 @@ struct source_policy profile_policy(
  */
 bool profile_suits(
     const struct profile *profile, const struct source_config *source, GError **error);
+
+/* How its export is fetched from an address; owned by the profile. */
+const struct fetch_rules *profile_fetch(const struct profile *profile);
 
 /* The text the profile was read from, for the hash of the configuration; owned by the profile. */
 const char *profile_text(const struct profile *profile);

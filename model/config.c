@@ -13,8 +13,8 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const sections[] = {"kisi", "state", "schedule", "people", "guards", "reports",
-    "rules", "source NAME", "rule NAME", NULL};
+static const char *const sections[] = {"kisi", "state", "fetch", "schedule", "people", "guards",
+    "reports", "rules", "source NAME", "rule NAME", NULL};
 
 const char *const date_order_words[] = {"DMY", "MDY", "YMD", NULL};
 static const char *const method_words[] = {"group", "link", "unlock-schedule", "unlock", NULL};
@@ -54,23 +54,10 @@ limit_text(const struct limit *limit)
 	return g_strdup_printf("%" G_GINT64_FORMAT " or %s%%", limit->count, percent);
 }
 
-/* Digits, perhaps a point and more digits, then the unit: what strtod would take besides is a typing error. */
-static bool
-parse_decimal(const char *text, const char *unit, double *out)
-{
-	size_t whole = strspn(text, "0123456789"), length = whole;
-	if (text[whole] == '.')
-		length += 1 + strspn(text + whole + 1, "0123456789");
-	if (whole == 0 || length == whole + 1 || length > 12 || strcmp(text + length, unit) != 0)
-		return false;
-	*out = g_ascii_strtod(text, NULL);
-	return true;
-}
-
 static bool
 parse_percent(const char *text, double *out)
 {
-	return parse_decimal(text, "%", out);
+	return text_decimal(text, "%", out);
 }
 
 /* `N`, `P%` or `N or P%`. */
@@ -124,7 +111,7 @@ read_rate(struct ini *ini, GError **error)
 	const char *text = ini_text(ini, "kisi", "rate", "4/s");
 	double rate = 0;
 	/* Kisi allows five requests a second for each user. */
-	if (!(parse_decimal(text, "/s", &rate) || parse_decimal(text, "", &rate)) || rate <= 0 ||
+	if (!(text_decimal(text, "/s", &rate) || text_decimal(text, "", &rate)) || rate <= 0 ||
 	    rate > 1000)
 		ini_fail(ini, "kisi", "rate", "requests a second: 4/s", error, "not a rate: \"%s\"",
 		    text);
@@ -144,6 +131,16 @@ read_marker(struct ini *ini, GError **error)
 	return g_strdup(text);
 }
 
+/* How long to wait for others; "not at all" would be "for ever" to a library. */
+static instant
+read_patience(struct ini *ini, const char *key, instant absent, GError **error)
+{
+	instant patience = ini_duration(ini, "fetch", key, absent, error);
+	if (patience == 0 || patience > INSTANT_DAY)
+		ini_fail(ini, "fetch", key, NULL, error, "from 1s to 1d");
+	return patience;
+}
+
 static void
 read_general(struct config *config, struct ini *ini, GError **error)
 {
@@ -161,6 +158,18 @@ read_general(struct config *config, struct ini *ini, GError **error)
 
 	config->state.database = absolute(
 	    dir, ini_text(ini, "state", "database", "kisi-reconcile.db"));
+
+	char *beside = g_path_get_dirname(config->state.database);
+	config->state.fetched_dir = absolute(dir, ini_text(ini, "state", "fetched_dir", NULL));
+	if (config->state.fetched_dir == NULL)
+		config->state.fetched_dir = g_build_filename(beside, "fetched", NULL);
+	g_free(beside);
+
+	config->fetch.timeout = read_patience(ini, "timeout", INSTANT_MINUTE, error);
+	config->fetch.deadline = read_patience(ini, "deadline", 10 * INSTANT_MINUTE, error);
+	config->fetch.attempts = ini_number(ini, "fetch", "attempts", 1, 20, 4, error);
+	config->fetch.backoff = ini_duration(ini, "fetch", "backoff", 1, error);
+	config->fetch.keep = ini_number(ini, "fetch", "keep", 1, 1000, 5, error);
 
 	config->schedule.run_every = ini_duration(
 	    ini, "schedule", "run_every", INSTANT_HOUR, error);
@@ -214,6 +223,10 @@ source_free(gpointer p)
 	g_free(source->name);
 	g_free(source->profile);
 	g_free(source->file);
+	g_free(source->url);
+	g_free(source->url_file);
+	g_free(source->credentials_file);
+	g_free(source->header_file);
 	g_free(source->timezone);
 	g_free(source->location);
 	g_strfreev(source->enabled_doors);
@@ -286,6 +299,40 @@ read_enabled(struct ini *ini, const char *section)
 	return doors;
 }
 
+/* Exactly one place the export comes from, and who asks for it there. */
+static void
+read_place(struct source_config *source, const char *dir, struct ini *ini, const char *section,
+    GError **error)
+{
+	const char *file = ini_text(ini, section, "file", NULL);
+	const char *url = ini_text(ini, section, "url", NULL);
+	const char *url_file = ini_text(ini, section, "url_file", NULL);
+	const char *key = file != NULL ? "file" : url != NULL ? "url" : "url_file";
+	int places = (file != NULL) + (url != NULL) + (url_file != NULL);
+
+	source->credentials_file = absolute(dir, ini_text(ini, section, "credentials_file", NULL));
+	source->header_file = absolute(dir, ini_text(ini, section, "header_file", NULL));
+	if (places == 0)
+		ini_fail(ini, section, NULL, "or url, or url_file, for what is to be fetched",
+		    error, "key \"file\" is missing");
+	else if (places > 1)
+		ini_fail(ini, section, key, NULL, error, "only one of file, url and url_file");
+	else if (*required(ini, section, key, error) == '\0')
+		return;
+	else if (file != NULL && (source->credentials_file != NULL || source->header_file != NULL))
+		ini_fail(ini, section, key, NULL, error,
+		    "credentials_file and header_file go with url or url_file");
+	else if (file == NULL && source->pick != PICK_ALL)
+		ini_fail(ini, section, "pick", NULL, error, "it goes with file");
+	else if (source->credentials_file != NULL && source->header_file != NULL)
+		ini_fail(ini, section, "header_file", "Authorization: Basic ... may stand there",
+		    error, "either credentials_file or header_file");
+	if (file != NULL)
+		source->file = absolute_glob(dir, file);
+	source->url = g_strdup(url);
+	source->url_file = absolute(dir, url_file);
+}
+
 static struct source_config *
 read_source(const struct config *config, struct ini *ini, const char *section, GError **error)
 {
@@ -293,12 +340,11 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	static const char *const absences[] = {"surprising", "cancelled", NULL};
 	static const char *const cancelleds[] = {"at-once", "until-end", NULL};
 	struct source_config *source = g_new0(struct source_config, 1);
-	const char *file = required(ini, section, "file", error);
 
 	source->name = g_strdup(section + strlen("source "));
 	source->profile = g_strdup(required(ini, section, "profile", error));
-	source->file = file != NULL ? absolute_glob(config->dir, file) : NULL;
 	source->pick = ini_word(ini, section, "pick", picks, PICK_ALL, error);
+	read_place(source, config->dir, ini, section, error);
 	source->timezone = g_strdup(ini_text(ini, section, "timezone", NULL));
 	source->location = g_strdup(ini_text(ini, section, "location", NULL));
 	source->date_order = (enum date_order)(
@@ -446,8 +492,8 @@ config_free(struct config *config)
 		return;
 	char *const texts[] = {config->path, config->dir, config->sha256, config->kisi.base_url,
 	    config->kisi.api_key_file, config->kisi.place, config->kisi.marker,
-	    config->state.database, config->reports.dir, config->aliases_file, config->blocked_file,
-	    config->rules_file};
+	    config->state.database, config->state.fetched_dir, config->reports.dir,
+	    config->aliases_file, config->blocked_file, config->rules_file};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_hash_table_unref(config->people.aliases);

@@ -52,7 +52,13 @@ const char *method_word(enum method method);
 struct source_config {
 	char *name;
 	char *profile; /* name in the profile folder, or the path of a profile file */
-	char *file;    /* absolute path or glob */
+	/* Where the export is: exactly one of these three. */
+	char *file;	/* absolute path or glob */
+	char *url;	/* address to fetch it from, as written */
+	char *url_file; /* absolute path of a file that holds the address */
+	/* Absolute path of a file that says who fetches, `user:password` or header lines: one of them, or neither. */
+	char *credentials_file;
+	char *header_file;
 	enum pick pick;
 	char *timezone;		    /* IANA; NULL */
 	char *location;		    /* stands in where a row has none; NULL */
@@ -124,7 +130,15 @@ struct config {
 	} kisi;
 	struct {
 		char *database;
+		char *fetched_dir; /* what was fetched is kept there */
 	} state;
+	struct {
+		instant timeout;  /* of one request; seconds */
+		instant deadline; /* of one source */
+		int64_t attempts; /* tries of one request */
+		instant backoff;  /* before the first repeat, doubled each time */
+		int64_t keep;	  /* how many fetches of a source stay on disk */
+	} fetch;
 	struct {
 		instant run_every, slack, lookahead, max_bridge; /* seconds */
 		instant deadline;				 /* of a run; seconds */

@@ -128,6 +128,30 @@ test_valid(void)
 		g_assert_cmpint(civil_valid(&cases[i].c), ==, cases[i].want);
 }
 
+static void
+test_duration(void)
+{
+	static const struct {
+		const char *text;
+		instant seconds; /* -1: none */
+	} cases[] = {{"0", 0}, {"90s", 90}, {"30m", 1800}, {"26h", 93600}, {"7d", 604800}, {"", -1},
+	    {"90", -1}, {"-1d", -1}, {"1.5h", -1}, {"1w", -1}, {"d", -1}, {"1 d", -1},
+	    {"100001d", -1}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		instant seconds = -1;
+		g_assert_cmpint(
+		    instant_parse_duration(cases[i].text, &seconds), ==, cases[i].seconds >= 0);
+		g_assert_cmpint(seconds, ==, cases[i].seconds);
+	}
+}
+
+static void
+test_stamp(void)
+{
+	char stamp[INSTANT_TEXT];
+	g_assert_cmpstr(instant_stamp(1794816000, stamp), ==, "2026-11-16T08-00-00Z");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -137,5 +161,7 @@ main(int argc, char **argv)
 	g_test_add_func("/instant/round-trip", test_round_trip);
 	g_test_add_func("/instant/every-day", test_every_day);
 	g_test_add_func("/instant/valid", test_valid);
+	g_test_add_func("/instant/duration", test_duration);
+	g_test_add_func("/instant/stamp", test_stamp);
 	return g_test_run();
 }

@@ -179,6 +179,23 @@ test_printable(void)
 	}
 }
 
+static void
+test_decimal(void)
+{
+	static const struct {
+		const char *text, *unit;
+		double value; /* -1: none */
+	} cases[] = {{"20%", "%", 20}, {"2.5/s", "/s", 2.5}, {"4", "", 4}, {"4/s", "", -1},
+	    {"4", "/s", -1}, {".5%", "%", -1}, {"5.%", "%", -1}, {"0x4", "", -1}, {"1e3", "", -1},
+	    {"-1", "", -1}, {"", "", -1}, {"1234567890123", "", -1}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		double value = -1;
+		g_assert_cmpint(
+		    text_decimal(cases[i].text, cases[i].unit, &value), ==, cases[i].value >= 0);
+		g_assert_cmpfloat(value, ==, cases[i].value);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -186,6 +203,7 @@ main(int argc, char **argv)
 	g_test_add_func("/text/trim", test_trim);
 	g_test_add_func("/text/key", test_key);
 	g_test_add_func("/text/number", test_number);
+	g_test_add_func("/text/decimal", test_decimal);
 	g_test_add_func("/text/distance", test_distance);
 	g_test_add_func("/text/nearest", test_nearest);
 	g_test_add_func("/text/printable", test_printable);

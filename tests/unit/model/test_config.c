@@ -156,6 +156,16 @@ test_refused(void)
 	    {"[source b]\nfile = b.csv\n", "[source b]: key \"profile\" is missing"},
 	    {"[source b]\nprofile = x\n", "[source b]: key \"file\" is missing"},
 	    {"[source b]\nprofile = x\nfile =\n", "[source b] file: nothing given"},
+	    {"[source b]\nprofile = x\nurl =\n", "[source b] url: nothing given"},
+	    {SOURCE "url_file = u\n", "only one of file, url and url_file"},
+	    {SOURCE "header_file = h\n", "credentials_file and header_file go with url"},
+	    {"[source b]\nprofile = x\nurl = https://a.example/\nfile = f\n", "only one of"},
+	    {"[source b]\nprofile = x\nurl_file = u\npick = newest\n", "it goes with file"},
+	    {"[source b]\nprofile = x\nurl_file = u\ncredentials_file = c\nheader_file = h\n",
+		"either credentials_file or header_file"},
+	    {SOURCE "[fetch]\ntimeout = 0\n", "[fetch] timeout: from 1s to 1d"},
+	    {SOURCE "[fetch]\ndeadline = 2d\n", "[fetch] deadline: from 1s to 1d"},
+	    {SOURCE "[fetch]\nkeep = 0\n", "[fetch] keep"},
 	    {SOURCE "timezone = Mars/Olympus\n", "unknown time zone \"Mars/Olympus\""},
 	    {SOURCE "timezone = localtime\n", "unknown time zone"},
 	    {SOURCE "date_order = DDMMYYYY\n", "[source b] date_order: unknown word"},
@@ -253,6 +263,31 @@ test_alias(void)
 	config_free(config);
 }
 
+static void
+test_fetched(void)
+{
+	struct config *config = read_good(
+	    "[source a]\nprofile = p\nurl = https://a.example/x?y\nheader_file = h\n"
+	    "[source b]\nprofile = p\nurl_file = secret\ncredentials_file = /run/login\n"
+	    "[state]\ndatabase = /var/lib/venue/x.db\n[fetch]\ntimeout = 5s\nattempts = 2\n");
+	const struct source_config *a = g_ptr_array_index(config->sources, 0);
+	const struct source_config *b = g_ptr_array_index(config->sources, 1);
+	g_assert_null(a->file);
+	g_assert_cmpstr(a->url, ==, "https://a.example/x?y");
+	g_assert_null(a->url_file);
+	g_assert_cmpstr(a->header_file, ==, "/etc/kisi/h");
+	g_assert_null(a->credentials_file);
+	g_assert_null(b->file);
+	g_assert_cmpstr(b->url_file, ==, "/etc/kisi/secret");
+	g_assert_cmpstr(b->credentials_file, ==, "/run/login");
+	g_assert_cmpstr(config->state.fetched_dir, ==, "/var/lib/venue/fetched");
+	g_assert_cmpint(config->fetch.timeout, ==, 5);
+	g_assert_cmpint(config->fetch.deadline, ==, 600);
+	g_assert_cmpint(config->fetch.attempts, ==, 2);
+	g_assert_cmpint(config->fetch.keep, ==, 5);
+	config_free(config);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -262,6 +297,7 @@ main(int argc, char **argv)
 	g_test_add_func("/config/limit-text", test_limit_text);
 	g_test_add_func("/config/refused", test_refused);
 	g_test_add_func("/config/values", test_values);
+	g_test_add_func("/config/fetched", test_fetched);
 	g_test_add_func("/config/alias", test_alias);
 	return g_test_run();
 }

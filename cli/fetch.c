@@ -1,0 +1,75 @@
+/* Sources that name an address: which address, who asks, how long to wait, where it is saved. */
+#include "cli/fetch.h"
+
+#include "cli/secret.h"
+#include "net/address.h"
+#include "net/download.h"
+#include "net/header.h"
+
+/* The address, from the configuration or from its own file. */
+static char *
+read_address(const struct source_config *source, GError **error)
+{
+	char *text = NULL;
+	char *url = NULL;
+	if (source->url != NULL)
+		return address_export(source->url, error);
+	text = secret_read(source->url_file, "the address", error);
+	if (text == NULL)
+		return NULL;
+	secret_warn(source->url_file, "the address");
+	url = address_export(g_strstrip(text), error);
+	if (url == NULL)
+		g_prefix_error(error, "%s: ", source->url_file);
+	secret_free(text);
+	return url;
+}
+
+/* Who asks, as header lines; *lines NULL when nobody is named. */
+static bool
+read_identity(const struct source_config *source, char ***lines, GError **error)
+{
+	bool login = source->credentials_file != NULL;
+	const char *path = login ? source->credentials_file : source->header_file;
+	*lines = NULL;
+	if (path == NULL)
+		return true;
+	char *text = secret_read(path, login ? "the login" : "the header", error);
+	if (text == NULL)
+		return false;
+	secret_warn(path, login ? "the login" : "the header");
+	*lines = login ? header_login(text, error) : header_lines(text, error);
+	secret_free(text);
+	if (*lines == NULL)
+		g_prefix_error(error, "%s: ", path);
+	return *lines != NULL;
+}
+
+struct saved *
+fetch_source(const struct config *config, const struct source_config *source,
+    const struct fetch_rules *rules, instant as_of, const char *run, GError **error)
+{
+	struct saved *saved = NULL;
+	char **lines = NULL;
+	char *url = read_address(source, error);
+	bool good = url != NULL && read_identity(source, &lines, error);
+	if (good)
+		saved = saved_begin(config->state.fetched_dir, source->name, as_of, run, error);
+	if (saved != NULL) {
+		const struct download what = {.url = url,
+		    .headers = (const char *const *)lines,
+		    .rules = rules,
+		    .as_of = as_of,
+		    .version = KISI_RECONCILE_VERSION,
+		    .timeout_ms = (unsigned)config->fetch.timeout * 1000,
+		    .attempts = (unsigned)config->fetch.attempts,
+		    .backoff_ms = (unsigned)config->fetch.backoff * 1000,
+		    .deadline_ms = g_get_monotonic_time() / 1000 + config->fetch.deadline * 1000};
+		if (!download(&what, saved, error) ||
+		    (run != NULL && !saved_finish(saved, (unsigned)config->fetch.keep, error)))
+			g_clear_pointer(&saved, saved_close);
+	}
+	header_free(lines);
+	secret_free(url);
+	return saved;
+}

@@ -1,0 +1,22 @@
+#ifndef CLI_SECRET_H
+#define CLI_SECRET_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * The text of a file that holds a secret and nothing else, at most 16 KiB; what: its name in messages (`the API key`).
+ * Returned, caller wipes and frees it with secret_free; NULL and *error (EXIT_BAD_CONFIG), which never holds any of it.
+ */
+char *secret_read(const char *path, const char *what, GError **error);
+
+/* Can others read the file?  False, too, when it is not there. */
+bool secret_exposed(const char *path);
+
+/* Warn on stderr when they can. */
+void secret_warn(const char *path, const char *what);
+
+/* NULL is fine. */
+void secret_free(char *secret);
+
+#endif
