@@ -11,12 +11,13 @@ store_intend(struct store *store, const struct journal_intent *intent, instant c
 {
 	bool has = intent->have_id != 0, wants = intent->wanted;
 	stmt_begin(store, STMT_WRITE);
-	sqlite3_stmt *row = stmt_query(store, STMT_INTEND, "ttttiiiwwdwwtttdi", intent->run_id,
+	sqlite3_stmt *row = stmt_query(store, STMT_INTEND, "ttttiiiwwdwwtttdiit", intent->run_id,
 	    intent->change_id, intent->action, intent->email, intent->user_id, intent->group_id,
 	    intent->have_id, has ? intent->have.from : INSTANT_ALWAYS,
 	    has ? intent->have.until : INSTANT_NEVER, (int)wants,
 	    wants ? intent->want.from : INSTANT_ALWAYS, wants ? intent->want.until : INSTANT_NEVER,
-	    intent->cause, intent->source, intent->rule, (int)intent->surprising, clock);
+	    intent->cause, intent->source, intent->rule, (int)intent->surprising, clock,
+	    intent->lock_id, intent->label);
 	while (stmt_row(store, row))
 		*id = stmt_integer(row, 0);
 	return stmt_end(store, error);
@@ -60,6 +61,7 @@ open_free(gpointer pointer)
 	g_free((char *)open->intent.cause);
 	g_free((char *)open->intent.source);
 	g_free((char *)open->intent.rule);
+	g_free((char *)open->intent.label);
 	g_free(open);
 }
 
@@ -88,6 +90,8 @@ store_open_intents(struct store *store, GError **error)
 		    .source = g_strdup(stmt_text(row, 15)),
 		    .rule = g_strdup(stmt_text(row, 16)),
 		    .surprising = stmt_integer(row, 17) != 0,
+		    .lock_id = stmt_integer(row, 18),
+		    .label = g_strdup(stmt_text(row, 19)),
 		};
 		g_ptr_array_add(intents, open);
 	}

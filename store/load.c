@@ -33,6 +33,7 @@ store_history(struct store *store, instant now, GError **error)
 	rules_load(store, history);
 	findings_load(store, history);
 	ledger_load(store, history, now - LOAD_LEDGER_MEMORY);
+	passes_load(store, history, now - LOAD_LEDGER_MEMORY);
 	journal_load(store, history, now - INSTANT_DAY, now);
 	if (stmt_end(store, error))
 		return history;

@@ -12,6 +12,7 @@ void rules_load(struct store *store, struct history *history);
 void findings_load(struct store *store, struct history *history);
 /* What lives, and what was made at or after `since`. */
 void ledger_load(struct store *store, struct history *history, instant since);
+void passes_load(struct store *store, struct history *history, instant since);
 /* Surprising removals in (since, now] that were not refused. */
 void journal_load(struct store *store, struct history *history, instant since, instant now);
 

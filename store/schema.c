@@ -108,6 +108,20 @@ static const struct {
 	"CREATE TRIGGER approvals_kept BEFORE DELETE ON approvals"
 	" BEGIN SELECT raise(ABORT, 'an approval is never forgotten'); END;"
 	"PRAGMA user_version = 2;"},
+
+    /* Access links and unlock schedules.  Ids of the two are different spaces, so the object is part of the key. */
+    {3, "CREATE TABLE passes ("
+	" object TEXT NOT NULL CHECK (object IN ('link', 'schedule')), id INTEGER NOT NULL,"
+	" label TEXT NOT NULL, email TEXT NOT NULL, door_id INTEGER NOT NULL,"
+	" valid_from INTEGER, valid_until INTEGER, source TEXT, rule TEXT,"
+	" made_at INTEGER NOT NULL, restored INTEGER NOT NULL,"
+	" gone_at INTEGER," /* NULL: lives */
+	" PRIMARY KEY (object, id)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX passes_live ON passes (object, label) WHERE gone_at IS NULL;"
+	"CREATE INDEX passes_made ON passes (made_at);"
+	"ALTER TABLE intents ADD COLUMN lock_id INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE intents ADD COLUMN label TEXT;"
+	"PRAGMA user_version = 3;"},
 };
 
 static int64_t

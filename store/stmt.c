@@ -83,8 +83,9 @@ static const struct {
 
     [STMT_INTEND] = {"write the journal",
 	"INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id, have_from,"
-	" have_until, wanted, want_from, want_until, cause, source, rule, surprising, at)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+	" have_until, wanted, want_from, want_until, cause, source, rule, surprising, at, lock_id,"
+	" label) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+	" ?17, ?18, ?19)"
 	" RETURNING id"},
     [STMT_INTENT_STATE] = {"read the journal",
 	"SELECT (SELECT outcome FROM outcomes o WHERE o.intent = i.id AND outcome <> 'unknown')"
@@ -93,8 +94,8 @@ static const struct {
 	"INSERT INTO outcomes (intent, outcome, text, at) VALUES (?1, ?2, ?3, ?4)"},
     [STMT_OPEN_INTENTS] = {"read the journal",
 	"SELECT id, at, run, change_id, action, email, user_id, group_id, have_id, have_from,"
-	" have_until, wanted, want_from, want_until, cause, source, rule, surprising"
-	" FROM intents i WHERE NOT EXISTS"
+	" have_until, wanted, want_from, want_until, cause, source, rule, surprising, lock_id,"
+	" label FROM intents i WHERE action <> 'unlock' AND NOT EXISTS"
 	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown') ORDER BY id"},
     [STMT_DAY_REMOVALS] = {"read the journal",
 	"SELECT count(*) FROM intents i JOIN runs r ON r.id = i.run WHERE i.surprising"
@@ -115,6 +116,20 @@ static const struct {
 	" made_at = excluded.made_at, restored = excluded.restored, gone_at = NULL"},
     [STMT_LEDGER_GONE] = {"write the ledger",
 	"UPDATE ledger SET gone_at = ?2 WHERE assignment_id = ?1 AND gone_at IS NULL"},
+
+    [STMT_PASSES] = {"read the ledger",
+	"SELECT object, id, label, email, door_id, valid_from, valid_until, source, rule, made_at,"
+	" restored, gone_at IS NULL FROM passes WHERE gone_at IS NULL OR made_at >= ?1"
+	" ORDER BY object, label, email, made_at, id"},
+    [STMT_PASS_PUT] = {"write the ledger",
+	"INSERT INTO passes (object, id, label, email, door_id, valid_from, valid_until, source,"
+	" rule, made_at, restored) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+	" ON CONFLICT (object, id) DO UPDATE SET label = excluded.label, email = excluded.email,"
+	" door_id = excluded.door_id, valid_from = excluded.valid_from,"
+	" valid_until = excluded.valid_until, source = excluded.source, rule = excluded.rule,"
+	" made_at = excluded.made_at, restored = excluded.restored, gone_at = NULL"},
+    [STMT_PASS_GONE] = {"write the ledger",
+	"UPDATE passes SET gone_at = ?3 WHERE object = ?1 AND id = ?2 AND gone_at IS NULL"},
 
     [STMT_FACT] = {"read a fact", "SELECT value FROM facts WHERE key = ?1"},
     [STMT_FACT_SET] = {"save a fact",

@@ -6,8 +6,8 @@
 #include "model/run.h"
 
 /*
- * The state database: runs, what sources gave at their last good import, the ledger of assignments
- * this program made, the journal of every request that changes something, findings, saved plans and
+ * The state database: runs, what sources gave at their last good import, the ledger of assignments,
+ * links and schedules this program made, the journal of every request that changes something, findings, saved plans and
  * approvals.  SQLite in WAL mode; every statement is prepared and bound.  Unless said otherwise a
  * failure is *error with EXIT_FAILED, its text names the file, and nothing of the failed call is in
  * the database.
@@ -56,8 +56,8 @@ void store_begin(struct store *store);
 bool store_commit(struct store *store, GError **error);
 
 /*
- * Everything the pure stages need to know about earlier runs, except the approval.  The ledger
- * holds what lives and what was made in the 7 days before now.  A surprising removal counts in
+ * Everything the pure stages need to know about earlier runs, except the approval.  Ledger and
+ * passes hold what lives and what was made in the 7 days before now.  A surprising removal counts in
  * day_removals when it was not refused (done, unknown, or still open) and its run's as-of or its
  * own time lies in (now - 24 h, now].  Returned, caller frees with history_free.
  */
@@ -120,8 +120,10 @@ struct journal_intent {
 	const char *action; /* action_word */
 	const char *email;
 	int64_t user_id;
-	int64_t group_id;
-	int64_t have_id;      /* 0 = none */
+	int64_t group_id;     /* 0 = none */
+	int64_t lock_id;      /* 0 = none */
+	const char *label;    /* name of a link or schedule in Kisi; NULL */
+	int64_t have_id;      /* assignment, link or schedule, as the action says; 0 = none */
 	struct interval have; /* meaningless when have_id is 0 */
 	struct interval want; /* meaningless when wanted is false */
 	bool wanted;
@@ -150,8 +152,9 @@ struct journal_open {
 	struct journal_intent intent; /* as it was committed; strings belong to the journal_open */
 };
 /*
- * The intents that are not settled (of struct journal_open *), oldest first.  Returned, caller
- * frees with g_ptr_array_unref (elements go with it).
+ * The intents that are not settled (of struct journal_open *), oldest first.  Without the unlocking
+ * of doors (action `unlock`): what a door did cannot be read back.  Returned, caller frees with
+ * g_ptr_array_unref (elements go with it).
  */
 GPtrArray *store_open_intents(struct store *store, GError **error);
 
@@ -167,6 +170,11 @@ bool store_ledger_put(struct store *store, const struct ledger_entry *entry, GEr
  * no error.
  */
 bool store_ledger_gone(struct store *store, int64_t assignment_id, instant when, GError **error);
+
+/* The same two for a pass: a link or schedule made for one booking.  object: one of these. */
+bool store_pass_put(struct store *store, const struct ledger_pass *pass, GError **error);
+bool store_pass_gone(
+    struct store *store, enum object object, int64_t id, instant when, GError **error);
 
 /*
  * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`).  Returned,

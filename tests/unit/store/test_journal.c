@@ -78,6 +78,8 @@ test_open(void)
 	    .have = {7, 8}, /* meaningless */
 	    .want = {SCRATCH_NOW, INSTANT_NEVER},
 	    .wanted = true,
+	    .lock_id = 44,
+	    .label = "kr b1",
 	    .cause = "new",
 	    .source = "bookings",
 	    .rule = "room-1"};
@@ -97,6 +99,8 @@ test_open(void)
 	g_assert_cmpstr(open->intent.email, ==, "ann@example.com");
 	g_assert_cmpint(open->intent.user_id, ==, 11);
 	g_assert_cmpint(open->intent.group_id, ==, 22);
+	g_assert_cmpint(open->intent.lock_id, ==, 0);
+	g_assert_null(open->intent.label);
 	g_assert_cmpint(open->intent.have_id, ==, 33);
 	g_assert_cmpint(open->intent.have.from, ==, INSTANT_ALWAYS);
 	g_assert_cmpint(open->intent.have.until, ==, SCRATCH_NOW);
@@ -108,6 +112,8 @@ test_open(void)
 	open = intents->pdata[1];
 	g_assert_cmpint(open->id, ==, second);
 	g_assert_cmpint(open->intent.have_id, ==, 0);
+	g_assert_cmpint(open->intent.lock_id, ==, 44);
+	g_assert_cmpstr(open->intent.label, ==, "kr b1");
 	g_assert_true(open->intent.wanted);
 	g_assert_cmpint(open->intent.want.from, ==, SCRATCH_NOW);
 	g_assert_cmpint(open->intent.want.until, ==, INSTANT_NEVER);
@@ -141,6 +147,26 @@ test_settles_once(void)
 	}
 	g_assert_false(store_outcome(s.store, 999, OUTCOME_DONE, NULL, SCRATCH_NOW, &error));
 	scratch_refused(&error, EXIT_FAILED, s.path, "no intent 999", NULL);
+	scratch_remove(&s);
+}
+
+/* Nobody can read back whether a door opened: such an intent stays as it is. */
+static void
+test_unlock_never_comes_back(void)
+{
+	struct scratch s = scratch_open();
+	char run[PLAN_ID];
+	scratch_run(s.store, "unlock-due", SCRATCH_NOW, run);
+	struct journal_intent intent = {.run_id = run,
+	    .change_id = "c0ffee000002",
+	    .action = "unlock",
+	    .email = "",
+	    .lock_id = 44,
+	    .cause = "new"};
+	int64_t id = intend(s.store, &intent, SCRATCH_NOW);
+	g_assert_cmpuint(count_open(s.store), ==, 0);
+	settle(s.store, id, OUTCOME_UNKNOWN);
+	g_assert_cmpuint(count_open(s.store), ==, 0);
 	scratch_remove(&s);
 }
 
@@ -239,6 +265,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/journal/open", test_open);
 	g_test_add_func("/journal/settles-once", test_settles_once);
+	g_test_add_func("/journal/unlock-never-comes-back", test_unlock_never_comes_back);
 	g_test_add_func("/journal/needs-its-run", test_needs_its_run);
 	g_test_add_func("/journal/kill", test_kill);
 	g_test_add_func("/journal/day-removals", test_day_removals);

@@ -7,7 +7,7 @@ static void
 test_from_nothing(void)
 {
 	struct scratch s = scratch_open();
-	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, 2);
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, 3);
 	g_assert_cmpint(scratch_ask(s.store, "PRAGMA application_id"), ==, 0x4b695265);
 	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM pragma_table_list"
 					     " WHERE schema = 'main' AND type = 'table' AND name "
@@ -16,7 +16,11 @@ test_from_nothing(void)
 	scratch_remove(&s);
 }
 
-/* A database of schema 1 keeps its rows, and gets what schema 2 adds. */
+#define WITHOUT_STEP_3                                                                             \
+	"DROP TABLE passes; ALTER TABLE intents DROP COLUMN lock_id;"                              \
+	"ALTER TABLE intents DROP COLUMN label;"
+
+/* A database of schema 1 keeps its rows, and gets what later steps add. */
 static void
 test_from_older(void)
 {
@@ -26,7 +30,7 @@ test_from_older(void)
 	int64_t triggers = scratch_ask(
 	    s.store, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'");
 	g_assert_cmpint(triggers, >, 0);
-	stmt_script(s.store,
+	stmt_script(s.store, WITHOUT_STEP_3
 	    "DROP TRIGGER runs_begun; DROP TRIGGER runs_ended; DROP TRIGGER runs_kept;"
 	    "DROP TRIGGER intents_fixed; DROP TRIGGER intents_kept; DROP TRIGGER outcomes_fixed;"
 	    "DROP TRIGGER outcomes_kept; DROP TRIGGER plans_fixed; DROP TRIGGER plan_uses_kept;"
@@ -34,11 +38,38 @@ test_from_older(void)
 	g_assert_no_error(s.store->failed);
 
 	scratch_reopen(&s);
-	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, 2);
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, 3);
 	g_assert_cmpint(
 	    scratch_ask(s.store, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"), ==,
 	    triggers);
 	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM runs"), ==, 1);
+	scratch_remove(&s);
+}
+
+/* A journal of schema 2 keeps its intents, which are about no lock and have no label. */
+static void
+test_journal_from_older(void)
+{
+	struct scratch s = scratch_open();
+	char id[PLAN_ID];
+	GError *error = NULL;
+	scratch_run(s.store, "apply", SCRATCH_NOW, id);
+	stmt_script(s.store, WITHOUT_STEP_3
+	    "INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id,"
+	    " wanted, cause, surprising, at)"
+	    " SELECT id, 'c', 'grant', 'ann@example.com', 1, 2, 0, 1, 'new', 0, 5 FROM runs;"
+	    "PRAGMA user_version = 2");
+	g_assert_no_error(s.store->failed);
+
+	scratch_reopen(&s);
+	GPtrArray *open = store_open_intents(s.store, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(open->len, ==, 1);
+	const struct journal_open *one = open->pdata[0];
+	g_assert_cmpint(one->intent.group_id, ==, 2);
+	g_assert_cmpint(one->intent.lock_id, ==, 0);
+	g_assert_null(one->intent.label);
+	g_ptr_array_unref(open);
 	scratch_remove(&s);
 }
 
@@ -118,6 +149,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/schema/from-nothing", test_from_nothing);
 	g_test_add_func("/schema/from-older", test_from_older);
+	g_test_add_func("/schema/journal-from-older", test_journal_from_older);
 	g_test_add_func("/schema/broken-step", test_broken_step);
 	g_test_add_func("/schema/trail-is-kept", test_trail_is_kept);
 	return g_test_run();
