@@ -18,6 +18,19 @@ month_length(int year, int month)
 	return month == 2 && leap ? 29 : days[month - 1];
 }
 
+static instant
+minute_of(instant t)
+{
+	bool open = t == INSTANT_ALWAYS || t == INSTANT_NEVER;
+	return open ? t : t - (t % INSTANT_MINUTE + INSTANT_MINUTE) % INSTANT_MINUTE;
+}
+
+struct interval
+interval_to_minutes(struct interval span)
+{
+	return (struct interval){minute_of(span.from), minute_of(span.until)};
+}
+
 /* Both directions count in years that begin in March, so that the leap day comes last. */
 int64_t
 civil_days(int year, int month, int day)

@@ -26,6 +26,9 @@ struct interval {
 	instant until; /* INSTANT_NEVER when there is no end */
 };
 
+/* The same with the seconds of both ends dropped; open ends stay. */
+struct interval interval_to_minutes(struct interval span);
+
 /* A date and wall-clock time of some zone; not an instant until a zone makes it one (base/zone.h). */
 struct civil {
 	int year;   /* 1970 .. 2200 */

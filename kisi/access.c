@@ -7,6 +7,8 @@
 
 #include "base/email.h"
 #include "base/json.h"
+#include "kisi/fetch.h"
+#include "kisi/list.h"
 #include "kisi/snapshot_object.h"
 
 #include <string.h>
@@ -200,10 +202,10 @@ kisi_create_assignment(struct kisi_client *client, int64_t user_id, int64_t grou
 }
 
 static enum kisi_result
-by_id(struct kisi_client *client, const char *method, int64_t id, struct json_object *body,
-    struct kisi_reply *reply)
+by_id(struct kisi_client *client, const char *method, const char *collection, int64_t id,
+    struct json_object *body, struct kisi_reply *reply)
 {
-	char *path = g_strdup_printf("/role_assignments/%" G_GINT64_FORMAT, id);
+	char *path = g_strdup_printf("%s/%" G_GINT64_FORMAT, collection, id);
 
 	kisi_request(client, method, path, body, reply);
 	g_free(path);
@@ -219,7 +221,7 @@ kisi_patch_assignment(
 
 	put_validity(assignment, valid);
 	json_object_object_add(body, "role_assignment", assignment);
-	by_id(client, "PATCH", id, body, reply);
+	by_id(client, "PATCH", "/role_assignments", id, body, reply);
 	json_object_put(body);
 	return reply->result;
 }
@@ -227,7 +229,7 @@ kisi_patch_assignment(
 enum kisi_result
 kisi_delete_assignment(struct kisi_client *client, int64_t id, struct kisi_reply *reply)
 {
-	return by_id(client, "DELETE", id, NULL, reply);
+	return by_id(client, "DELETE", "/role_assignments", id, NULL, reply);
 }
 
 enum kisi_result
@@ -237,7 +239,7 @@ kisi_read_assignment(struct kisi_client *client, int64_t id, struct kisi_reply *
 	struct kisi_assignment found;
 	GError *error = NULL;
 
-	if (by_id(client, "GET", id, NULL, reply) != KISI_OK)
+	if (by_id(client, "GET", "/role_assignments", id, NULL, reply) != KISI_OK)
 		return reply->result;
 	if (!snapshot_parse_assignment(reply->body, &found, &error)) {
 		settle(reply, KISI_DOWN, error->message);
@@ -248,4 +250,193 @@ kisi_read_assignment(struct kisi_client *client, int64_t id, struct kisi_reply *
 		return settle(reply, KISI_DOWN, "the answer is about another assignment");
 	*assignment = found;
 	return KISI_OK;
+}
+
+/* --- links and schedules --- */
+
+enum kisi_result
+kisi_create_link(struct kisi_client *client, const char *name, const char *email, int64_t group_id,
+    struct interval valid, struct kisi_reply *reply, int64_t *id)
+{
+	struct json_object *link = json_object_new_object();
+	enum kisi_result result;
+
+	json_put_text(link, "name", name);
+	json_put_integer(link, "group_id", group_id);
+	json_put_text(link, "email", *email != '\0' ? email : NULL);
+	json_put_instant(link, "valid_from", valid.from);
+	json_put_instant(link, "valid_until", valid.until);
+	json_put_boolean(link, "link_enabled", true);
+	json_put_text(link, "quick_response_code_type", NULL);
+	result = create(client, "/group_links", "group_link", link, reply, id);
+	json_object_put(reply->body);
+	reply->body = NULL;
+	/* Where the link may have been made, an answer out of order may quote its secret. */
+	if (result == KISI_UNKNOWN && reply->status >= 300) {
+		char *message = g_strdup_printf("Kisi answered %ld", reply->status);
+		settle(reply, result, message);
+		g_free(message);
+	}
+	return result;
+}
+
+enum kisi_result
+kisi_create_schedule(struct kisi_client *client, const char *name, int64_t lock_id,
+    struct interval span, struct kisi_reply *reply, int64_t *id)
+{
+	struct json_object *schedule = json_object_new_object();
+
+	json_put_text(schedule, "type", "single_event");
+	json_put_text(schedule, "name", name);
+	json_put_boolean(schedule, "enabled", true);
+	json_put_boolean(schedule, "override", false);
+	json_put_text(schedule, "consequence", "unlock");
+	json_put_text(schedule, "scheduleable_type", "Lock");
+	json_put_integer(schedule, "scheduleable_id", lock_id);
+	json_put_instant(schedule, "starts_at", span.from);
+	json_put_instant(schedule, "ends_at", span.until);
+	return create(client, "/schedules", "schedule", schedule, reply, id);
+}
+
+enum kisi_result
+kisi_delete_link(struct kisi_client *client, int64_t id, struct kisi_reply *reply)
+{
+	return by_id(client, "DELETE", "/group_links", id, NULL, reply);
+}
+
+enum kisi_result
+kisi_delete_schedule(struct kisi_client *client, int64_t id, struct kisi_reply *reply)
+{
+	return by_id(client, "DELETE", "/schedules", id, NULL, reply);
+}
+
+static bool
+same_span(struct interval a, struct interval b)
+{
+	return a.from == b.from && a.until == b.until;
+}
+
+bool
+kisi_is_link(const struct kisi_link *link, const char *name, const char *email, int64_t group_id,
+    struct interval valid)
+{
+	if (!link->enabled || link->group_id != group_id || strcmp(link->name, name) != 0 ||
+	    !same_span(link->valid, valid))
+		return false;
+
+	char *canonical = email_canonical(link->email, NULL);
+	const char *its = canonical != NULL ? canonical : link->email != NULL ? link->email : "";
+	bool same = strcmp(its, email) == 0;
+	g_free(canonical);
+	return same;
+}
+
+bool
+kisi_is_schedule(
+    const struct kisi_schedule *schedule, const char *name, int64_t lock_id, struct interval span)
+{
+	return schedule->enabled && !schedule->override && schedule->target_id == lock_id &&
+	       strcmp(schedule->target_type, "Lock") == 0 &&
+	       strcmp(schedule->type, "single_event") == 0 &&
+	       strcmp(schedule->consequence, "unlock") == 0 &&
+	       g_strcmp0(schedule->name, name) == 0 &&
+	       same_span(interval_to_minutes(schedule->span), interval_to_minutes(span));
+}
+
+/*
+ * Everything the query selects, by id.  NULL, with the reply saying why, when it could not be read
+ * whole.  Freed by the caller.
+ */
+static struct snapshot *
+read_whole(struct kisi_client *client, const struct list_query *query, enum snapshot_array array,
+    struct kisi_reply *reply)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct list_sink sink;
+	int64_t total;
+	GError *error = NULL;
+
+	*reply = (struct kisi_reply){
+	    .result = KISI_OK, .range_start = -1, .range_end = -1, .range_total = -1};
+	list_sink_init(&sink, snapshot, NULL, array);
+	enum list_end end = list_read(client, query, &sink, &total, &error);
+	list_sink_done(&sink);
+	if (end == LIST_COMPLETE && snapshot_finish(snapshot, &error))
+		return snapshot;
+	settle(
+	    reply, KISI_DOWN, error != NULL ? error->message : "the list is too long to be read");
+	g_clear_error(&error);
+	snapshot_free(snapshot);
+	return NULL;
+}
+
+#define PAGE 250 /* rows of a page at most (kisi-api 2.3) */
+
+enum kisi_result
+kisi_find_link(struct kisi_client *client, const char *name, const char *email, int64_t group_id,
+    struct interval valid, struct kisi_reply *reply, int64_t *id)
+{
+	char *filter = g_strdup_printf("group_id=%" G_GINT64_FORMAT, group_id);
+	const struct list_query query = {.path = "/group_links",
+	    .filter = filter,
+	    .sort = "name",
+	    .tie = "name",
+	    .limit = PAGE,
+	    .max_offset = KISI_MAX_OFFSET};
+	struct snapshot *found = read_whole(client, &query, SNAPSHOT_GROUP_LINKS, reply);
+
+	g_free(filter);
+	if (found == NULL)
+		return reply->result;
+	settle(reply, KISI_GONE, "there is no such link");
+	for (guint i = 0; i < found->links->len && reply->result == KISI_GONE; i++) {
+		const struct kisi_link *link = &g_array_index(found->links, struct kisi_link, i);
+		if (!kisi_is_link(link, name, email, group_id, valid))
+			continue;
+		*id = link->id;
+		settle(reply, KISI_OK, NULL);
+	}
+	snapshot_free(found);
+	return reply->result;
+}
+
+enum kisi_result
+kisi_find_schedule(struct kisi_client *client, const char *name, int64_t lock_id,
+    struct interval span, struct kisi_reply *reply, int64_t *id)
+{
+	char *filter = g_strdup_printf("consequence=unlock&scheduleable_type=Lock"
+				       "&scheduleable_id=%" G_GINT64_FORMAT,
+	    lock_id);
+	const struct list_query query = {
+	    .path = "/schedules", .filter = filter, .limit = PAGE, .max_offset = KISI_MAX_OFFSET};
+	struct snapshot *found = read_whole(client, &query, SNAPSHOT_SCHEDULES, reply);
+
+	g_free(filter);
+	if (found == NULL)
+		return reply->result;
+	settle(reply, KISI_GONE, "there is no such schedule");
+	for (guint i = 0; i < found->schedules->len && reply->result == KISI_GONE; i++) {
+		const struct kisi_schedule *schedule = &g_array_index(
+		    found->schedules, struct kisi_schedule, i);
+		if (!kisi_is_schedule(schedule, name, lock_id, span))
+			continue;
+		*id = schedule->id;
+		settle(reply, KISI_OK, NULL);
+	}
+	snapshot_free(found);
+	return reply->result;
+}
+
+/* --- doors --- */
+
+enum kisi_result
+kisi_unlock(struct kisi_client *client, int64_t lock_id, struct kisi_reply *reply)
+{
+	char *path = g_strdup_printf("/locks/%" G_GINT64_FORMAT "/unlock", lock_id);
+	struct json_object *body = json_object_new_object();
+
+	kisi_request(client, "POST", path, body, reply);
+	json_object_put(body);
+	g_free(path);
+	return reply->result;
 }

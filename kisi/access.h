@@ -50,4 +50,51 @@ enum kisi_result kisi_delete_assignment(
 enum kisi_result kisi_read_assignment(struct kisi_client *client, int64_t id,
     struct kisi_reply *reply, struct kisi_assignment *assignment);
 
+/* ---- passes: links and schedules made for one booking ---- */
+
+/*
+ * The finders read a list whole and compare it themselves: with a search, which may lag behind, a
+ * pass made a moment ago would be made twice.  KISI_GONE when there is none; KISI_DOWN when the
+ * list could not be read as one state.  Of several, the one with the least id.
+ */
+
+/*
+ * Create an access link, which Kisi mails to the address; email "" = to nobody.  The answer holds
+ * the link's secret, so reply has neither body nor a quotation of one afterwards.
+ */
+enum kisi_result kisi_create_link(struct kisi_client *client, const char *name, const char *email,
+    int64_t group_id, struct interval valid, struct kisi_reply *reply, int64_t *id);
+
+/* The enabled link with exactly this name, canonical address, group and these dates. */
+enum kisi_result kisi_find_link(struct kisi_client *client, const char *name, const char *email,
+    int64_t group_id, struct interval valid, struct kisi_reply *reply, int64_t *id);
+
+/* KISI_GONE when it was not there, which is as good; also kisi_delete_schedule. */
+enum kisi_result kisi_delete_link(struct kisi_client *client, int64_t id, struct kisi_reply *reply);
+
+/* Keep a lock unlocked for a span, by a single event.  Kisi leaves the seconds out. */
+enum kisi_result kisi_create_schedule(struct kisi_client *client, const char *name, int64_t lock_id,
+    struct interval span, struct kisi_reply *reply, int64_t *id);
+
+/* The enabled single unlock schedule with this name, lock and span, to the minute. */
+enum kisi_result kisi_find_schedule(struct kisi_client *client, const char *name, int64_t lock_id,
+    struct interval span, struct kisi_reply *reply, int64_t *id);
+
+enum kisi_result kisi_delete_schedule(
+    struct kisi_client *client, int64_t id, struct kisi_reply *reply);
+
+/* Are these what kisi_find_link and kisi_find_schedule look for? */
+bool kisi_is_link(const struct kisi_link *link, const char *name, const char *email,
+    int64_t group_id, struct interval valid);
+bool kisi_is_schedule(
+    const struct kisi_schedule *schedule, const char *name, int64_t lock_id, struct interval span);
+
+/* ---- doors ---- */
+
+/*
+ * Unlock a door now.  Sent once, unless Kisi answered 429 or no connection could be opened: with
+ * KISI_UNKNOWN it may have opened.  409: locked down; 503 (KISI_UNKNOWN, too): it did not answer.
+ */
+enum kisi_result kisi_unlock(struct kisi_client *client, int64_t lock_id, struct kisi_reply *reply);
+
 #endif

@@ -301,6 +301,7 @@ parse_link(struct snapshot *snapshot, struct json_object *object, GError **error
 		return false;
 	link.name = snapshot_text(snapshot, link.name);
 	link.email = snapshot_text(snapshot, json_text(object, "email"));
+	link.enabled = flag(object, "link_enabled", true);
 	g_array_append_val(snapshot->links, link);
 	return true;
 }
@@ -324,6 +325,7 @@ parse_schedule(struct snapshot *snapshot, struct json_object *object, GError **e
 	schedule.consequence = snapshot_text(snapshot, schedule.consequence);
 	schedule.target_type = snapshot_text(snapshot, schedule.target_type);
 	schedule.enabled = flag(object, "enabled", true);
+	schedule.override = flag(object, "override", false);
 	g_array_append_val(snapshot->schedules, schedule);
 	return true;
 }

@@ -315,6 +315,7 @@ hash_rights(GChecksum *sum, const struct snapshot *snapshot)
 		add_text(sum, link->name);
 		add_text(sum, link->email);
 		add_number(sum, link->group_id);
+		add_number(sum, link->enabled);
 		add_interval(sum, link->valid);
 	}
 	for (guint i = 0; i < snapshot->schedules->len; i++) {
@@ -328,6 +329,7 @@ hash_rights(GChecksum *sum, const struct snapshot *snapshot)
 		add_text(sum, schedule->target_type);
 		add_number(sum, schedule->target_id);
 		add_number(sum, schedule->enabled);
+		add_number(sum, schedule->override);
 		add_interval(sum, schedule->span);
 	}
 	for (guint i = 0; i < snapshot->roles->len; i++) {

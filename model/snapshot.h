@@ -81,6 +81,7 @@ struct kisi_link {
 	const char *name;
 	const char *email; /* NULL */
 	int64_t group_id;
+	bool enabled;
 	struct interval valid;
 };
 
@@ -92,6 +93,7 @@ struct kisi_schedule {
 	const char *target_type; /* Group, Lock, ElevatorStop */
 	int64_t target_id;
 	bool enabled;
+	bool override;	      /* an exception: it cancels others of its consequence */
 	struct interval span; /* single_event only; else all of time */
 };
 

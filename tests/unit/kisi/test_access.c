@@ -107,11 +107,217 @@ test_access_writes(void)
 	fake_end(fake);
 }
 
+#define SECRET "s3cr3t-of-the-link"
+
+/* What a test of passes answers: a link that quotes its secret, and lists that filters leave too long. */
+struct passes_world {
+	int post_status; /* of the answer to a creation */
+	bool bare;	 /* the answer is not worded as an error, whatever its status */
+};
+
+static struct fake_answer
+answer_passes(void *user, const struct fake_request *request)
+{
+	static const char made[] = "{\"id\":77,\"name\":\"L\",\"secret\":\"" SECRET "\"}";
+	static const char refusal[] = "{\"errors\":{\"base\":[\"has too many links\"]}}";
+	static const char links[] =
+	    "[{\"id\":1,\"name\":\"kr b1\",\"email\":\"ann@example.com\",\"group_id\":8,"
+	    "\"valid_from\":\"2026-12-01T00:00:00Z\",\"valid_until\":\"2026-12-01T01:00:00Z\"},"
+	    "{\"id\":2,\"name\":\"kr b1\",\"email\":\"ann@example.com\",\"group_id\":7,"
+	    "\"valid_from\":\"2026-12-01T00:00:00Z\",\"valid_until\":\"2026-12-01T01:00:01Z\"},"
+	    "{\"id\":3,\"name\":\"kr b1\",\"email\":\"ann@example.com\",\"group_id\":7,"
+	    "\"link_enabled\":false,"
+	    "\"valid_from\":\"2026-12-01T00:00:00Z\",\"valid_until\":\"2026-12-01T01:00:00Z\"},"
+	    "{\"id\":5,\"name\":\"kr b1\",\"email\":\"Ann@Example.com\",\"group_id\":7,"
+	    "\"valid_from\":\"2026-12-01T00:00:00.5Z\",\"valid_until\":\"2026-12-01T01:00:00Z\"},"
+	    "{\"id\":4,\"name\":\"kr b11\",\"email\":null,\"group_id\":7,"
+	    "\"valid_from\":\"2026-12-01T00:00:00Z\",\"valid_until\":\"2026-12-01T01:00:00Z\"}]";
+#define SCHEDULE(id, lock, more, from, until)                                                      \
+	"{\"id\":" id ",\"name\":\"kr b1\",\"consequence\":\"unlock\","                            \
+	"\"scheduleable_type\":\"Lock\",\"scheduleable_id\":" lock                                 \
+	",\"type\":\"single_event\"," more "\"starts_at\":\"2026-12-01T" from                      \
+	"Z\",\"ends_at\":\"2026-12-01T" until "Z\"}"
+	static const char schedules[] = "[" SCHEDULE(
+	    "1", "21", "", "00:00:00", "01:00:00") "," SCHEDULE("2", "20", "\"enabled\":false,",
+	    "00:00:00", "01:00:00") "," SCHEDULE("3", "20", "\"override\":true,", "00:00:00",
+	    "01:00:00") "," SCHEDULE("4", "20", "", "00:01:00", "01:00:00") "," SCHEDULE("6", "20",
+	    "", "00:00:00", "01:00:30") "," SCHEDULE("5", "20", "", "00:00:59", "01:00:59") "]";
+	const struct passes_world *world = user;
+	bool is_links = strstr(request->target, "/group_links") != NULL;
+
+	if (strcmp(request->method, "POST") == 0)
+		return (struct fake_answer){.status = world->post_status,
+		    .body = g_strdup(world->post_status >= 400 && !world->bare ? refusal : made)};
+	if (strcmp(request->method, "DELETE") == 0)
+		return (struct fake_answer){
+		    .status = strstr(request->target, "/9") != NULL ? 404 : 204};
+	return (struct fake_answer){
+	    .body = g_strdup(is_links ? links : schedules),
+	    .headers = g_strdup(
+		is_links ? "X-Collection-Range: 0-249/5\r\n" : "X-Collection-Range: 0-249/6\r\n"),
+	};
+}
+
+static const struct interval hour = {1796083200, 1796086800}; /* 2026-12-01, 00:00 to 01:00 */
+
+static void
+test_pass_reads(void)
+{
+	static const struct {
+		const char *name, *email;
+		int64_t group;
+		struct interval valid;
+		int64_t id; /* 0: there is none */
+	} links[] = {
+	    {"kr b1", "ann@example.com", 7, {1796083200, 1796086800}, 5},
+	    {"kr b1", "ann@example.com", 8, {1796083200, 1796086800}, 1},
+	    {"kr b1", "ann@example.com", 7, {1796083200, 1796086801}, 2},
+	    {"kr b1", "ann@example.com", 7, {1796083200, 1796086802}, 0},
+	    {"kr b1", "bob@example.com", 7, {1796083200, 1796086800}, 0},
+	    {"kr b1", "", 7, {1796083200, 1796086800}, 0},
+	    {"kr b11", "", 7, {1796083200, 1796086800}, 4},
+	    {"kr b", "ann@example.com", 7, {1796083200, 1796086800}, 0},
+	};
+	struct passes_world world = {.post_status = 200};
+	struct fake *fake = fake_begin(answer_passes, &world);
+	struct kisi_client *client = open_client(fake);
+	struct kisi_reply reply;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(links); i++) {
+		int64_t id = 0;
+		enum kisi_result result = kisi_find_link(client, links[i].name, links[i].email,
+		    links[i].group, links[i].valid, &reply, &id);
+
+		g_assert_cmpint(result, ==, links[i].id != 0 ? KISI_OK : KISI_GONE);
+		g_assert_cmpint(reply.result, ==, result);
+		g_assert_cmpint(id, ==, links[i].id);
+		kisi_reply_done(&reply);
+	}
+	g_assert_cmpstr(
+	    fake->log->pdata[0], ==, "GET /group_links?limit=250&offset=0&sort=name&group_id=7");
+
+	int64_t id = 0;
+	const struct interval seconds = {hour.from + 30, hour.until + 1};
+	g_assert_cmpint(kisi_find_schedule(client, "kr b1", 20, seconds, &reply, &id), ==, KISI_OK);
+	g_assert_cmpint(id, ==, 5);
+	kisi_reply_done(&reply);
+	g_assert_cmpint(kisi_find_schedule(client, "kr b2", 20, hour, &reply, &id), ==, KISI_GONE);
+	kisi_reply_done(&reply);
+	g_assert_cmpint(kisi_find_schedule(client, "kr b1", 22, hour, &reply, &id), ==, KISI_GONE);
+	kisi_reply_done(&reply);
+	g_assert_cmpstr(fake->log->pdata[fake->log->len - 2], ==,
+	    "GET /schedules?limit=250&offset=0&consequence=unlock&scheduleable_type=Lock"
+	    "&scheduleable_id=20");
+	kisi_close(client);
+	fake_end(fake);
+}
+
+static void
+test_pass_writes(void)
+{
+	struct passes_world world = {.post_status = 200};
+	struct fake *fake = fake_begin(answer_passes, &world);
+	struct kisi_client *client = open_client(fake);
+	struct kisi_reply reply;
+	int64_t id = 0;
+
+	g_assert_cmpint(kisi_create_link(client, "kr b1", "ann@example.com", 7, hour, &reply, &id),
+	    ==, KISI_OK);
+	g_assert_cmpint(id, ==, 77);
+	g_assert_null(reply.body);
+	kisi_reply_done(&reply);
+	g_assert_cmpstr(fake->log->pdata[0], ==, "POST /group_links");
+	g_assert_cmpstr(fake->bodies->pdata[0], ==,
+	    "{\"group_link\":{\"name\":\"kr b1\",\"group_id\":7,\"email\":\"ann@example.com\","
+	    "\"valid_from\":\"2026-12-01T00:00:00Z\",\"valid_until\":\"2026-12-01T01:00:00Z\","
+	    "\"link_enabled\":true,\"quick_response_code_type\":null}}");
+	g_assert_cmpint(kisi_create_schedule(client, "kr b1", 20, hour, &reply, &id), ==, KISI_OK);
+	kisi_reply_done(&reply);
+	g_assert_cmpstr(fake->log->pdata[1], ==, "POST /schedules");
+	g_assert_cmpstr(fake->bodies->pdata[1], ==,
+	    "{\"schedule\":{\"type\":\"single_event\",\"name\":\"kr b1\",\"enabled\":true,"
+	    "\"override\":false,\"consequence\":\"unlock\",\"scheduleable_type\":\"Lock\","
+	    "\"scheduleable_id\":20,\"starts_at\":\"2026-12-01T00:00:00Z\","
+	    "\"ends_at\":\"2026-12-01T01:00:00Z\"}}");
+	g_assert_cmpint(kisi_delete_link(client, 5, &reply), ==, KISI_OK);
+	kisi_reply_done(&reply);
+	g_assert_cmpint(kisi_delete_schedule(client, 9, &reply), ==, KISI_GONE);
+	kisi_reply_done(&reply);
+	g_assert_cmpstr(fake->log->pdata[2], ==, "DELETE /group_links/5");
+	g_assert_cmpstr(fake->log->pdata[3], ==, "DELETE /schedules/9");
+	kisi_close(client);
+	fake_end(fake);
+}
+
+/* Whatever Kisi answers, and however out of order: a reason comes through, the secret does not. */
+static void
+test_link_secret(void)
+{
+	static const struct {
+		int status;
+		bool bare;
+		enum kisi_result result;
+		const char *message; /* NULL: none */
+	} cases[] = {
+	    {200, false, KISI_OK, NULL},
+	    {422, false, KISI_REFUSED, "Kisi answered 422: base: has too many links"},
+	    {403, false, KISI_REFUSED, "Kisi answered 403: base: has too many links"},
+	    {500, true, KISI_UNKNOWN, "Kisi answered 500"},
+	    {302, true, KISI_UNKNOWN, "Kisi answered 302"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct passes_world world = {.post_status = cases[i].status, .bare = cases[i].bare};
+		struct fake *fake = fake_begin(answer_passes, &world);
+		struct kisi_client *client = open_client(fake);
+		struct kisi_reply reply;
+		int64_t id = 0;
+
+		g_assert_cmpint(
+		    kisi_create_link(client, "kr b1", "ann@example.com", 7, hour, &reply, &id), ==,
+		    cases[i].result);
+		g_assert_cmpstr(reply.message, ==, cases[i].message);
+		g_assert_null(reply.body);
+		g_assert_cmpuint(fake->log->len, ==, 1);
+		kisi_reply_done(&reply);
+		kisi_close(client);
+		fake_end(fake);
+	}
+}
+
+static void
+test_unlock(void)
+{
+	static const struct {
+		int status;
+		enum kisi_result result;
+	} cases[] = {{200, KISI_OK}, {404, KISI_GONE}, {409, KISI_EXISTS}, {503, KISI_UNKNOWN}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct passes_world world = {.post_status = cases[i].status};
+		struct fake *fake = fake_begin(answer_passes, &world);
+		struct kisi_client *client = open_client(fake);
+		struct kisi_reply reply;
+
+		g_assert_cmpint(kisi_unlock(client, 20, &reply), ==, cases[i].result);
+		g_assert_cmpint(reply.status, ==, cases[i].status);
+		kisi_reply_done(&reply);
+		/* Never twice: a door that opened may have been closed again. */
+		g_assert_cmpuint(fake->log->len, ==, 1);
+		g_assert_cmpstr(fake->log->pdata[0], ==, "POST /locks/20/unlock");
+		kisi_close(client);
+		fake_end(fake);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/access/reads", test_access_reads);
 	g_test_add_func("/access/writes", test_access_writes);
+	g_test_add_func("/access/pass-reads", test_pass_reads);
+	g_test_add_func("/access/pass-writes", test_pass_writes);
+	g_test_add_func("/access/link-secret", test_link_secret);
+	g_test_add_func("/access/unlock", test_unlock);
 	return g_test_run();
 }

@@ -61,10 +61,10 @@ static const char whole[] = HEAD
     "{'id':1,'role_id':'owner','assignee_type':'Team','assignee_id':6,'applies_to_type':'"
     "Organization','applies_to_id':9}],\n"
     "'group_links':[{'id':4,'name':'L','group_id':7,'valid_until':'9999-12-31T23:59:59Z',"
-    "'valid_from':'0001-01-01T00:00:00Z'}],\n"
+    "'valid_from':'0001-01-01T00:00:00Z','link_enabled':false}],\n"
     "'schedules':[{'id':6,'type':'single_event','consequence':'unlock','scheduleable_type':'Lock','"
     "scheduleable_id':21,"
-    "'enabled':false,'starts_at':'2026-12-01T00:00:00Z','ends_at':'2026-12-01T01:00:00Z'}],\n"
+    "'enabled':false,'override':true,'starts_at':'2026-12-01T00:00:00Z','ends_at':'2026-12-01T01:00:00Z'}],\n"
     "'teams':[{'id':6,'name':'T'}],\n"
     "'team_memberships':[{'id':1,'team_id':6,'member_type':'Guest','member_id':5}],\n"
     "'roles':[{'id':'group_basic','name':'Basic','applies_to':'Group'}]}\n";
@@ -118,8 +118,11 @@ test_whole(void)
 	link = &g_array_index(snapshot->links, struct kisi_link, 0);
 	g_assert_cmpint(link->valid.from, ==, INSTANT_ALWAYS);
 	g_assert_cmpint(link->valid.until, ==, INSTANT_NEVER);
+	g_assert_false(link->enabled);
 	schedule = &g_array_index(snapshot->schedules, struct kisi_schedule, 0);
 	g_assert_cmpint(schedule->span.until - schedule->span.from, ==, 3600);
+	g_assert_false(schedule->enabled);
+	g_assert_true(schedule->override);
 	g_assert_true(g_array_index(snapshot->team_members, struct kisi_team_member, 0).guest);
 	g_assert_cmpstr(g_array_index(snapshot->roles, struct kisi_role, 0).id, ==, "group_basic");
 	snapshot_free(snapshot);
@@ -229,6 +232,7 @@ test_lenient(void)
 	g_assert_cmpuint(snapshot->schedules->len, ==, 0);
 	link = &g_array_index(snapshot->links, struct kisi_link, 0);
 	g_assert_cmpint(link->valid.until, ==, link->valid.from + 1);
+	g_assert_true(link->enabled);
 	snapshot_free(snapshot);
 }
 
@@ -279,7 +283,9 @@ test_hash(void)
 	    {"'member_type':'Guest'", "'member_type':'User'", false},
 	    {"'organization':{'id':9", "'organization':{'id':10", false},
 	    {"'name':'Rooms'", "'name':'Room'", false},
-	    {"'enabled':false,'starts_at'", "'enabled':true,'starts_at'", false},
+	    {"'enabled':false,'override'", "'enabled':true,'override'", false},
+	    {"'override':true", "'override':false", false},
+	    {"'link_enabled':false", "'link_enabled':true", false},
 	};
 	char *base = hash_of(whole);
 
