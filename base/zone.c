@@ -67,7 +67,8 @@ plausible_name(const char *name)
 		if (!g_ascii_isalnum(*p) && strchr("/_+-", *p) == NULL)
 			return false;
 	}
-	return true;
+	/* GLib reads `UTC+1` and `X-3` as POSIX does: signs the other way round, any letters before them. */
+	return g_str_has_prefix(name, "Etc/") || strpbrk(name, "0123456789") == NULL;
 }
 
 static struct zone *

@@ -231,6 +231,11 @@ test_names(void)
 	    {"UTC+", 1},
 	    {"UTC+5:30:00", 1},
 	    {"02:00", 1},
+	    {"Etc/GMT+5", -18000},
+	    {"Etc/GMT+99", 1},
+	    {"UTC+1", 1},
+	    {"GMT-3", 1},
+	    {"X-3", 1},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct zone *zone = zone_get(cases[i].name);
