@@ -59,6 +59,25 @@ civil_from_days(int64_t days, int *year, int *month, int *day)
 	*year = (int)(year_of_era + era * 400 + (*month <= 2));
 }
 
+struct civil
+civil_from_seconds(int64_t seconds)
+{
+	int64_t days = seconds / INSTANT_DAY - (seconds % INSTANT_DAY < 0);
+	int64_t rest = seconds - days * INSTANT_DAY;
+	struct civil c = {.hour = (int)(rest / 3600),
+	    .minute = (int)(rest / 60 % 60),
+	    .second = (int)(rest % 60)};
+	civil_from_days(days, &c.year, &c.month, &c.day);
+	return c;
+}
+
+int64_t
+civil_seconds(const struct civil *c)
+{
+	return civil_days(c->year, c->month, c->day) * INSTANT_DAY + c->hour * INSTANT_HOUR +
+	       c->minute * INSTANT_MINUTE + c->second;
+}
+
 bool
 civil_valid(const struct civil *c)
 {

@@ -52,6 +52,10 @@ int64_t civil_days(int year, int month, int day);
 /* The Gregorian date that lies `days` after 1970-01-01. */
 void civil_from_days(int64_t days, int *year, int *month, int *day);
 
+/* The date and time of a clock that shows UTC, so many seconds after 1970-01-01; and back. */
+struct civil civil_from_seconds(int64_t seconds);
+int64_t civil_seconds(const struct civil *c);
+
 /* Is this a date and time that a calendar and a clock can show, in 1970 .. 2200? */
 bool civil_valid(const struct civil *c);
 

@@ -155,8 +155,7 @@ enum zone_fit
 zone_instant(struct zone *zone, const struct civil *local, enum zone_pick pick, instant *out)
 {
 	g_assert(civil_valid(local));
-	instant naive = civil_days(local->year, local->month, local->day) * INSTANT_DAY +
-			local->hour * INSTANT_HOUR + local->minute * INSTANT_MINUTE + local->second;
+	instant naive = civil_seconds(local);
 
 	/* Transitions lie weeks apart, so a day before and a day after show all offsets that can matter. */
 	int before = zone_offset(zone, naive - INSTANT_DAY);
@@ -183,14 +182,7 @@ zone_instant(struct zone *zone, const struct civil *local, enum zone_pick pick, 
 struct civil
 zone_civil(struct zone *zone, instant t)
 {
-	int64_t local = t + zone_offset(zone, t);
-	int64_t days = local / INSTANT_DAY - (local % INSTANT_DAY < 0);
-	int64_t rest = local - days * INSTANT_DAY;
-	struct civil c = {.hour = (int)(rest / 3600),
-	    .minute = (int)(rest / 60 % 60),
-	    .second = (int)(rest % 60)};
-	civil_from_days(days, &c.year, &c.month, &c.day);
-	return c;
+	return civil_from_seconds(t + zone_offset(zone, t));
 }
 
 instant

@@ -177,6 +177,18 @@ name_reject_files(const struct taker *taker, const struct import_facts *facts)
 	}
 }
 
+/* Of what recurs without end, what entitle.h keeps and what runs until the next good import may want to place. */
+#define SERIES_MARGIN (31 * INSTANT_DAY)
+
+static struct interval
+series_span(const struct session *session)
+{
+	const struct config *config = session->setup.config;
+	instant now = session->options->now;
+	return (struct interval){now - ENTITLE_PAST - SERIES_MARGIN,
+	    now + config->schedule.lookahead + config->schedule.run_every + SERIES_MARGIN};
+}
+
 /* What cannot be fetched whole is a refused source: it must never look like an empty one, nor end the run. */
 static struct import_facts *
 import_fetched(struct session *session, guint i, const struct record_sink *sink)
@@ -189,7 +201,8 @@ import_fetched(struct session *session, guint i, const struct record_sink *sink)
 	struct saved *saved = fetch_source(config, source, profile_fetch(profile),
 	    session->options->now, *session->run.id != '\0' ? session->run.id : NULL, &trouble);
 	if (saved != NULL) {
-		facts = import_files(source, i, profile, saved_files(saved), sink);
+		facts = import_files(
+		    source, i, profile, saved_files(saved), series_span(session), sink);
 	} else {
 		facts = import_facts_new(source->name, profile_kind(profile));
 		import_facts_refuse(
@@ -206,10 +219,11 @@ import_one(struct session *session, guint i)
 	struct taker taker = {session, g_array_new(FALSE, FALSE, sizeof(uint32_t))};
 	struct record_sink sink = {take_record, take_reject, take_note, &taker};
 	const struct source_config *source = g_ptr_array_index(session->setup.config->sources, i);
-	struct import_facts *facts =
-	    source->file == NULL
-		? import_fetched(session, i, &sink)
-		: import_source(source, i, g_ptr_array_index(session->setup.profiles, i), &sink);
+	struct import_facts *facts = source->file == NULL
+					 ? import_fetched(session, i, &sink)
+					 : import_source(source, i,
+					       g_ptr_array_index(session->setup.profiles, i),
+					       series_span(session), &sink);
 	g_ptr_array_index(session->imports, i) = facts;
 	name_reject_files(&taker, facts);
 	g_array_unref(taker.reject_files);

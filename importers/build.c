@@ -4,6 +4,7 @@
  */
 #include "importers/importer.h"
 
+#include "base/failure.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -287,7 +288,7 @@ reject(struct draft *draft, const char *reason)
 }
 
 static void
-accept(struct draft *draft, const char *unknown)
+hand_over(const struct draft *draft)
 {
 	struct importer *im = draft->im;
 	const struct record *record = &draft->record;
@@ -299,11 +300,40 @@ accept(struct draft *draft, const char *unknown)
 		im->facts->latest = MAX(im->facts->latest, record->span.until);
 	}
 	im->sink->record(im->sink->user, record);
+}
+
+/* Each occurrence is a booking of its own, known by the id of the series and when it begins. */
+static void
+hand_over_series(struct draft *draft)
+{
+	struct importer *im = draft->im;
+	const char *series = draft->record.id;
+	char text[INSTANT_TEXT];
+	for (guint i = 0; i < im->starts->len; i++) {
+		if (!span_occurrence(draft, g_array_index(im->starts, int64_t, i)))
+			continue;
+		char *id = g_strconcat(series != NULL ? series : "", "/",
+		    instant_format(draft->record.span.from, text), NULL);
+		draft->record.id = id;
+		hand_over(draft);
+		g_free(id);
+	}
+	draft->record.id = series;
+}
+
+static void
+accept(struct draft *draft, const char *unknown)
+{
+	const struct record *record = &draft->record;
+	if (draft->recurs)
+		hand_over_series(draft);
+	else
+		hand_over(draft);
 	if (unknown == NULL)
 		return;
 	/* A word nobody knows must not take the block off a person, nor put one on. */
 	if (record->kind == RECORD_PERSON)
-		importer_note(im, &record->place, "unknown_status", record->person.email,
+		importer_note(draft->im, &record->place, "unknown_status", record->person.email,
 		    record->id, unknown);
 	else
 		reject(draft, unknown);
@@ -385,6 +415,20 @@ note_seen(struct importer *im, const struct row *row)
 	}
 }
 
+bool
+build_complete(const struct importer *im, const char *name, GError **error)
+{
+	for (int f = 0; f < FIELDS && im->seen_records > 0; f++) {
+		const struct field_spec *spec = &im->profile->fields[f];
+		if (spec->required == REQUIRED_YES && !im->seen[f])
+			return fail(error, EXIT_BAD_INPUT, "is this the right profile?",
+			    "%s: required column missing: no record has \"%s\"", name,
+			    spec->any.count > 0 ? im->profile->names.list[spec->any.names[0]].text
+						: field_word((enum field)f));
+	}
+	return true;
+}
+
 /* One record for each element of the list that the profile names. */
 static void
 build_elements(struct importer *im, struct row *row, struct json_object *object)
@@ -455,6 +499,8 @@ build_object(struct importer *im, struct row *row, struct json_object *object, c
 		build_elements(im, row, object);
 		return;
 	}
-	note_seen(im, row);
+	/* Of an event that cannot be read nothing may be there: that does not make it another kind of record. */
+	if (refused == NULL || !im->profile->ics)
+		note_seen(im, row);
 	build_record(im, row, refused);
 }

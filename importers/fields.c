@@ -36,6 +36,7 @@ static const char *const words[FIELDS + 1] = {
     [FIELD_GUESTS] = "guests",
     [FIELD_FREEZE_START] = "freeze_start",
     [FIELD_FREEZE_END] = "freeze_end",
+    [FIELD_RECURRENCE] = "recurrence",
 };
 
 static const unsigned kinds[FIELDS] = {
@@ -62,6 +63,7 @@ static const unsigned kinds[FIELDS] = {
     [FIELD_GUESTS] = BIT(RECORD_BOOKING),
     [FIELD_FREEZE_START] = BIT(RECORD_MEMBERSHIP),
     [FIELD_FREEZE_END] = BIT(RECORD_MEMBERSHIP),
+    [FIELD_RECURRENCE] = BIT(RECORD_BOOKING),
 };
 
 const char *
@@ -121,7 +123,8 @@ formats_read(
 	profile->ordered = profile->ordered || (formats != NULL && when_formats_ordered(formats));
 	if (fault != NULL)
 		ini_fail(ini, section, key,
-		    "formats: rfc3339, local, date, unix, unix_ms, ticks, excel, excel1904, or "
+		    "formats: rfc3339, local, zoned, date, unix, unix_ms, ticks, excel, excel1904, "
+		    "or "
 		    "with %Y %y %m %d %b %a %x %H %I %M %S %p %T %r %z",
 		    error, "%s", fault);
 	g_free(fault);

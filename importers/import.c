@@ -8,10 +8,13 @@
 #include "base/zone.h"
 #include "importers/bytes.h"
 #include "importers/importer.h"
+#include "importers/limits.h"
 
 #include <glob.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define CALENDAR "BEGIN:VCALENDAR"
 
 static int
 compare_texts(gconstpointer a, gconstpointer b)
@@ -109,13 +112,23 @@ read_format(struct importer *im, struct bytes *bytes, GError **error)
 		blank++;
 	const struct profile *profile = im->profile;
 	bool json = blank < length && (head[blank] == '{' || head[blank] == '[');
+	bool ics = !json && g_ascii_strncasecmp(
+				head + blank, CALENDAR, MIN(strlen(CALENDAR), length - blank)) == 0;
 	if (json && profile->json) {
 		im->file->format = "json";
 		return json_import(im, bytes, error);
 	}
+	if (ics && profile->ics) {
+		im->file->format = "ics";
+		return ics_import(im, bytes, error);
+	}
 	im->file->format = json ? "json" : "csv";
 	if (profile->csv && !json)
 		return csv_import(im, bytes, error);
+	if (profile->ics)
+		return fail(error, EXIT_BAD_INPUT, "is this the right profile for this file?",
+		    "%s: no iCalendar, but profile %s reads only that", im->file->name,
+		    profile->name);
 	return fail(error, EXIT_BAD_INPUT, "is this the right profile for this file?",
 	    "%s: %s, but profile %s reads %s", im->file->name, json ? "JSON" : "no JSON",
 	    profile->name, json ? "only tables (CSV)" : "only JSON");
@@ -172,6 +185,8 @@ importer_init(struct importer *im)
 	im->attendees = g_array_new(FALSE, FALSE, sizeof(struct record_person));
 	im->targets = g_array_new(FALSE, FALSE, sizeof(struct record_ref));
 	im->freezes = g_array_new(FALSE, FALSE, sizeof(struct interval));
+	im->starts = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	im->budget.steps = RECURRENCE_BUDGET;
 }
 
 static void
@@ -188,6 +203,7 @@ importer_done(struct importer *im)
 	g_array_unref(im->attendees);
 	g_array_unref(im->targets);
 	g_array_unref(im->freezes);
+	g_array_unref(im->starts);
 	g_free(im->open_page);
 }
 
@@ -200,7 +216,8 @@ is_known(const struct profile *profile, const char *header)
 	g_free(key);
 	known = known || g_strcmp0(profile->each, header) == 0;
 	for (size_t i = 0; i < profile->n_tables; i++)
-		known = known || strcmp(profile->tables[i].records, header) == 0;
+		known = known ||
+			g_strv_contains((const char *const *)profile->tables[i].records, header);
 	return known;
 }
 
@@ -237,12 +254,13 @@ note_order(const struct importer *im)
 
 struct import_facts *
 import_files(const struct source_config *source, uint32_t index, const struct profile *profile,
-    const GPtrArray *paths, const struct record_sink *sink)
+    const GPtrArray *paths, struct interval around, const struct record_sink *sink)
 {
 	struct importer im = {.source = source,
 	    .index = index,
 	    .profile = profile,
 	    .policy = profile_policy(profile, source),
+	    .around = around,
 	    .sink = sink,
 	    .facts = import_facts_new(source->name, profile->kind)};
 	importer_init(&im);
@@ -260,10 +278,10 @@ import_files(const struct source_config *source, uint32_t index, const struct pr
 
 struct import_facts *
 import_source(const struct source_config *source, uint32_t index, const struct profile *profile,
-    const struct record_sink *sink)
+    struct interval around, const struct record_sink *sink)
 {
 	GPtrArray *paths = find_files(source);
-	struct import_facts *facts = import_files(source, index, profile, paths, sink);
+	struct import_facts *facts = import_files(source, index, profile, paths, around, sink);
 	if (paths->len == 0)
 		import_facts_refuse(facts, "does the export still run, and to this folder?",
 		    "source %s: no file matches %s", source->name, source->file);

@@ -11,13 +11,15 @@
  * stops nothing.
  *
  * source: borrowed, `index` its number in the configuration.  Returned, caller frees with import_facts_free.
+ * around: of a series that goes on and on, the occurrences that touch this time are handed over.
  * The clock is not read; ages are judged later from file_facts.modified.
  */
 struct import_facts *import_source(const struct source_config *source, uint32_t index,
-    const struct profile *profile, const struct record_sink *sink);
+    const struct profile *profile, struct interval around, const struct record_sink *sink);
 
 /* The same from these files (paths, of char *), in their order, whatever files the source names. */
 struct import_facts *import_files(const struct source_config *source, uint32_t index,
-    const struct profile *profile, const GPtrArray *paths, const struct record_sink *sink);
+    const struct profile *profile, const GPtrArray *paths, struct interval around,
+    const struct record_sink *sink);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/zone.h"
 #include "importers/language.h"
+#include "importers/recurrence.h"
 #include "importers/row.h"
 #include "model/facts.h"
 
@@ -39,7 +40,9 @@ struct importer {
 	struct import_facts *facts;
 	struct file_facts *file; /* the one being read */
 	uint32_t file_index;
-	struct zone *zone; /* of the source, else of the profile; NULL */
+	struct zone *zone;	/* of the source, else of the profile; NULL */
+	struct interval around; /* of a series, the occurrences that touch this */
+	struct recurrence_budget budget;
 	struct addresses *addresses;
 	struct join *joins;    /* one for each table of the profile */
 	GHashTable *statuses;  /* raw word -> enum record_status */
@@ -62,6 +65,7 @@ struct importer {
 	GArray *attendees;	      /* of struct record_person */
 	GArray *targets;	      /* of struct record_ref */
 	GArray *freezes;	      /* of struct interval */
+	GArray *starts;		      /* of int64_t: occurrences of a series */
 };
 
 /* A record on its way. */
@@ -73,6 +77,8 @@ struct draft {
 	char *reason;	    /* why it is refused; the first reason counts */
 	const char *nobody; /* why no person could be told from it; constant, or NULL */
 	GPtrArray *notes;   /* of char *: what happened to its times; NULL until there is one */
+	bool recurs;	    /* series and im->starts hold its occurrences */
+	struct series series;
 };
 
 /* Refuse the draft; the first reason stays.  Always returns false. */
@@ -104,6 +110,9 @@ bool span_membership(struct draft *draft);
 bool span_grant(struct draft *draft);
 bool span_freezes(struct draft *draft);
 
+/* Set the draft's span to that of the occurrence that starts then; false when the change of clocks leaves none. */
+bool span_occurrence(struct draft *draft, int64_t start);
+
 /* Fill the draft's person, attendees. */
 bool person_read(struct draft *draft);
 bool attendees_read(struct draft *draft);
@@ -129,6 +138,11 @@ void build_object(
 struct bytes;
 bool csv_import(struct importer *im, struct bytes *bytes, GError **error);
 bool json_import(struct importer *im, struct bytes *bytes, GError **error);
+bool ics_import(struct importer *im, struct bytes *bytes, GError **error);
+
+/* Once the records of the file called name were built: false with *error when none of them had a field without which
+ * no record means anything: these are other records. */
+bool build_complete(const struct importer *im, const char *name, GError **error);
 
 /* Fill im->joins for the file at path, opened as bytes; folder: where files of tables lie. */
 bool joins_fill(struct importer *im, struct bytes *bytes, const char *folder, GError **error);

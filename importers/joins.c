@@ -49,11 +49,12 @@ take_element(void *user, size_t path, struct json_object *element, uint64_t numb
 static bool
 fill_from_json(struct filling *f, struct bytes *bytes, GError **error)
 {
-	const char *const paths[] = {f->spec->records, NULL};
 	struct jsonstream_handler handler = {take_element, NULL, f};
 	f->keys = key_map_new(&f->spec->names);
-	bool good = bytes_rewind(bytes, error) && jsonstream_read(bytes_read, bytes,
-						      bytes_name(bytes), paths, 1, &handler, error);
+	bool good = bytes_rewind(bytes, error) &&
+		    jsonstream_read(bytes_read, bytes, bytes_name(bytes),
+			(const char *const *)f->spec->records, g_strv_length(f->spec->records),
+			&handler, error);
 	key_map_free(f->keys);
 	return good;
 }

@@ -38,6 +38,7 @@ enum field {
 	FIELD_GUESTS,
 	FIELD_FREEZE_START,
 	FIELD_FREEZE_END,
+	FIELD_RECURRENCE,
 	FIELDS
 };
 
@@ -58,7 +59,7 @@ struct alternatives {
 struct field_spec {
 	bool used;
 	enum required required;
-	bool first_wins; /* several columns may match; the first with a value is taken */
+	bool first_wins; /* several columns or values may match; the first with a value is taken */
 	struct alternatives any;
 	struct alternatives parts[PARTS_MAX]; /* joined by glue when `any` has no value */
 	size_t n_parts;
@@ -98,7 +99,7 @@ struct presence_rule {
 struct table_spec {
 	char *name;
 	char *file;	    /* beside the export; NULL: in the same file */
-	char *records;	    /* path of its array; "" = the document */
+	char **records;	    /* paths of its arrays; "" = the document */
 	struct names names; /* 0 is the key, the others are takes */
 };
 
@@ -106,7 +107,7 @@ struct profile {
 	char *text, *name;
 	enum record_kind kind;
 	const char *title, *description;
-	bool csv, json;		    /* formats it reads */
+	bool csv, json, ics;	    /* formats it reads; ics alone */
 	char **records;		    /* paths of the arrays of records */
 	char *each;		    /* array inside a record whose elements are the records; NULL */
 	char *zone;		    /* where neither record nor source name one; NULL */
@@ -120,6 +121,7 @@ struct profile {
 	instant grace_before, grace_after;	   /* or UNSET */
 	int absence, cancelled, attendees, guests; /* or UNSET */
 	bool unless_named;
+	bool report_nobody; /* a booking that names nobody is reported, not rejected */
 
 	struct names names;
 	struct field_spec fields[FIELDS];

@@ -14,5 +14,10 @@
 #define HEADER_ROWS 10			    /* rows in which the header is looked for */
 #define LIST_MAX ((size_t)1000)		    /* values of one list field */
 #define BOOKING_LONGEST (400 * INSTANT_DAY) /* from start to end of a booking */
+#define ICS_EVENTS_MAX 500000u		    /* events of one calendar */
+#define ICS_COMPONENT_MAX ((size_t)1 << 20) /* bytes of one event that are looked at */
+#define OCCURRENCES_MAX 1000		    /* of one series, in the time that matters */
+#define RECURRENCE_STEPS 50000u /* dates of one rule that are gone through: daily since 1890 */
+#define RECURRENCE_BUDGET ((uint64_t)5000000) /* the same, for all rules of a source */
 
 #endif

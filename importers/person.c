@@ -35,12 +35,18 @@ nobody(struct draft *draft)
 		record->person.name = NULL; /* a company's row has no person at all */
 		return true;
 	}
-	/* Nobody loses or gains anything by a cancelled booking without a booker. */
-	if (record->kind == RECORD_BOOKING && record->status == STATUS_CANCELLED) {
+	/* Nobody loses or gains anything by a cancelled booking without a booker; a venue's own block has none. */
+	bool idle = record->status == STATUS_CANCELLED || record->status == STATUS_BLOCKED_TIME;
+	if (record->kind == RECORD_BOOKING && idle) {
 		record->person.name = NULL;
 		return true;
 	}
 	draft->nobody = "no e-mail address";
+	if (record->kind == RECORD_BOOKING && draft->im->profile->report_nobody) {
+		record->person.name = NULL;
+		record->company = NULL;
+		return true;
+	}
 	return draft_refuse(draft,
 	    record->kind == RECORD_MEMBERSHIP ? "email and company are blank" : "email is blank");
 }

@@ -47,10 +47,15 @@ formats_of_file(struct profile *profile, struct ini *ini, GError **error)
 			profile->csv = true;
 		else if (strcmp(*item, "json") == 0)
 			profile->json = true;
+		else if (strcmp(*item, "ics") == 0)
+			profile->ics = true;
 		else
-			ini_fail(ini, "profile", "formats", "one or both of: csv, json", error,
-			    "unknown format \"%s\"", *item);
+			ini_fail(ini, "profile", "formats", "ics, or one or both of: csv, json",
+			    error, "unknown format \"%s\"", *item);
 	}
+	if (profile->ics && (profile->csv || profile->json))
+		ini_fail(ini, "profile", "formats", "make two profiles", error,
+		    "no other format goes with ics");
 	if (list[0] == NULL)
 		profile->csv = profile->json = true;
 	g_strfreev(list);
@@ -72,10 +77,12 @@ times_read(struct profile *profile, struct ini *ini, GError **error)
 	static const char *const ends[] = {"until", "through", NULL};
 	static const char *const moments[] = {"rfc3339", "local", NULL};
 	static const char *const days_too[] = {"rfc3339", "local", "date", NULL};
+	static const char *const of_calendars[] = {"zoned", "local", "date", NULL};
 	profile->date_order = (enum date_order)(
 	    ORDER_DMY + ini_word(ini, "profile", "date_order", date_order_words, -1, error));
 	profile->z_is_local = ini_flag(ini, "profile", "z_is_local", false, error);
-	profile->end_through = ini_word(ini, "profile", "end_dates", ends, 1, error) == 1;
+	profile->end_through = ini_word(ini, "profile", "end_dates", ends, !profile->ics, error) ==
+			       1;
 	profile->open_words = ini_list(ini, "profile", "open");
 	keys_of_list(profile->open_words, text_key);
 	profile->zone = g_strdup(ini_text(ini, "profile", "zone", NULL));
@@ -85,9 +92,10 @@ times_read(struct profile *profile, struct ini *ini, GError **error)
 	profile->times = formats_read(profile, ini, "profile", "times", error);
 	char *fault = NULL;
 	if (profile->times == NULL)
-		profile->times = when_formats_new(
-		    profile->kind == RECORD_BOOKING ? moments : days_too, profile->z_is_local,
-		    &fault);
+		profile->times = when_formats_new(profile->ics			    ? of_calendars
+						  : profile->kind == RECORD_BOOKING ? moments
+										    : days_too,
+		    profile->z_is_local, &fault);
 	g_assert(fault == NULL);
 }
 
@@ -97,6 +105,7 @@ policy_read(struct profile *profile, struct ini *ini, GError **error)
 	static const char *const absences[] = {"surprising", "cancelled", NULL};
 	static const char *const ends[] = {"at-once", "until-end", NULL};
 	static const char *const flags[] = {"no", "yes", NULL};
+	static const char *const nobody[] = {"reject", "report", NULL};
 	profile->grace_before = ini_duration(ini, "profile", "grace_before", UNSET, error);
 	profile->grace_after = ini_duration(ini, "profile", "grace_after", UNSET, error);
 	profile->absence = ini_word(ini, "profile", "absence", absences, UNSET, error);
@@ -104,6 +113,24 @@ policy_read(struct profile *profile, struct ini *ini, GError **error)
 	profile->attendees = ini_word(ini, "profile", "attendees", flags, UNSET, error);
 	profile->guests = ini_word(ini, "profile", "guests", flags, UNSET, error);
 	profile->unless_named = ini_flag(ini, "profile", "unless_named", false, error);
+	profile->report_nobody = ini_word(ini, "profile", "nobody", nobody, 0, error) == 1;
+}
+
+/* Paths of lists of records; without any, and for `.`, the document itself. */
+static char **
+paths_read(struct ini *ini, const char *section)
+{
+	char **paths = ini_list(ini, section, "records");
+	for (char **path = paths; *path != NULL; path++) {
+		if (strcmp(*path, ".") == 0)
+			**path = '\0';
+	}
+	if (paths[0] == NULL) {
+		g_strfreev(paths);
+		paths = g_new0(char *, 2);
+		paths[0] = g_strdup("");
+	}
+	return paths;
 }
 
 static void
@@ -113,18 +140,9 @@ head_read(struct profile *profile, struct ini *ini, GError **error)
 	profile->title = ini_text(ini, "profile", "title", NULL);
 	profile->description = ini_text(ini, "profile", "description", NULL);
 	formats_of_file(profile, ini, error);
-	profile->records = ini_list(ini, "profile", "records");
-	for (char **path = profile->records; *path != NULL; path++) {
-		if (strcmp(*path, ".") == 0)
-			**path = '\0';
-	}
-	if (profile->records[0] == NULL) {
-		g_strfreev(profile->records);
-		profile->records = g_new0(char *, 2);
-		profile->records[0] = g_strdup("");
-	}
+	profile->records = paths_read(ini, "profile");
 	profile->each = g_strdup(ini_text(ini, "profile", "each", NULL));
-	if (profile->each != NULL && profile->csv)
+	if (profile->each != NULL && (profile->csv || profile->ics))
 		ini_fail(ini, "profile", "each", "formats = json", error,
 		    "a table has no lists of items inside a row");
 	profile->ignore = ini_list(ini, "profile", "ignore");
@@ -140,13 +158,13 @@ table_section(struct profile *profile, struct ini *ini, const char *section, GEr
 	struct table_spec *table = &profile->tables[profile->n_tables++];
 	*table = (struct table_spec){.name = g_strdup(section + strlen("table ")),
 	    .file = g_strdup(ini_text(ini, section, "file", NULL)),
-	    .records = g_strdup(ini_text(ini, section, "records", ""))};
+	    .records = paths_read(ini, section)};
 	const char *key = ini_text(ini, section, "key", NULL);
 	if (key == NULL)
 		ini_fail(ini, section, "key", NULL, error, "missing");
 	else
 		names_add(&table->names, key);
-	if (table->file == NULL && profile->csv)
+	if (table->file == NULL && (profile->csv || profile->ics))
 		ini_fail(ini, section, NULL, "name a file, or say formats = json", error,
 		    "a table in the same file needs JSON");
 }
@@ -209,6 +227,16 @@ needs_check(struct profile *profile, struct ini *ini, GError **error)
 			continue;
 		ini_fail(ini, "profile", "kind", NULL, error, "a %s needs [field %s]",
 		    record_kind_word(profile->kind), field_word(any[0]));
+	}
+	/* A series that is not read as one would give its first occurrence only. */
+	static const enum field of_calendars[] = {FIELD_ID, FIELD_RECURRENCE};
+	for (size_t i = 0; profile->ics && i < G_N_ELEMENTS(of_calendars); i++) {
+		if (profile->kind != RECORD_BOOKING)
+			ini_fail(ini, "profile", "kind", "kind = bookings", error,
+			    "a calendar holds bookings");
+		else if (!profile->fields[of_calendars[i]].used)
+			ini_fail(ini, "profile", "formats", NULL, error,
+			    "a calendar needs [field %s]", field_word(of_calendars[i]));
 	}
 	for (unsigned i = 0; i < profile->names.count; i++) {
 		const struct name *name = &profile->names.list[i];
@@ -325,7 +353,7 @@ profile_free(struct profile *profile)
 	for (size_t i = 0; i < profile->n_tables; i++) {
 		g_free(profile->tables[i].name);
 		g_free(profile->tables[i].file);
-		g_free(profile->tables[i].records);
+		g_strfreev(profile->tables[i].records);
 		names_done(&profile->tables[i].names);
 	}
 	g_free(profile->tables);

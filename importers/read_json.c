@@ -122,21 +122,6 @@ take_document(void *user, struct json_object *rest, const bool *found)
 	}
 }
 
-/* A field without which no record means anything, and which none has: these are other records. */
-static bool
-check_seen(const struct importer *im, const struct stream *s, GError **error)
-{
-	for (int f = 0; f < FIELDS && im->seen_records > 0; f++) {
-		const struct field_spec *spec = &im->profile->fields[f];
-		if (spec->required == REQUIRED_YES && !im->seen[f])
-			return fail(error, EXIT_BAD_INPUT, "is this the right profile?",
-			    "%s: required column missing: no record has \"%s\"", s->name,
-			    spec->any.count > 0 ? im->profile->names.list[spec->any.names[0]].text
-						: field_word((enum field)f));
-	}
-	return true;
-}
-
 /* Pages may be saved one to a file; several in one file must end with the last. */
 static bool
 check_pages(struct importer *im, const struct stream *s, GError **error)
@@ -173,7 +158,7 @@ json_import(struct importer *im, struct bytes *bytes, GError **error)
 		good = false;
 	}
 	good = good && check_pages(im, &s, error);
-	good = good && check_seen(im, &s, error);
+	good = good && build_complete(im, s.name, error);
 	key_map_unmatched(s.keys, im->unmatched);
 	key_map_free(s.keys);
 	g_clear_error(&s.fault);

@@ -268,30 +268,44 @@ follow_name(const struct row *row, unsigned number, json_taker take, void *user)
 struct single {
 	const struct row *row;
 	struct value *out;
-	bool taken;
+	bool taken, first;
 };
 
 static void
 take_single(void *user, struct json_object *json, bool present)
 {
 	struct single *s = user;
-	if (s->taken)
+	if (s->first && s->out->presence > VALUE_BLANK)
+		return;
+	if (s->taken && !s->first)
 		bad_value(s->out, "has several values where one belongs");
 	else if (present)
 		json_value(s->row, json, s->out);
 	s->taken = true;
 }
 
-void
-row_value(const struct row *row, unsigned name, struct value *out)
+static void
+single_value(const struct row *row, unsigned name, bool first, struct value *out)
 {
 	*out = (struct value){.presence = VALUE_ABSENT, .name = name};
 	if (row->columns != NULL) {
 		cell_value(row, name, out);
 		return;
 	}
-	struct single single = {.row = row, .out = out};
+	struct single single = {.row = row, .out = out, .first = first};
 	follow_name(row, name, take_single, &single);
+}
+
+void
+row_value(const struct row *row, unsigned name, struct value *out)
+{
+	single_value(row, name, false, out);
+}
+
+void
+row_first(const struct row *row, unsigned name, struct value *out)
+{
+	single_value(row, name, true, out);
 }
 
 struct several {

@@ -58,6 +58,9 @@ void key_map_unmatched(const struct key_map *map, GHashTable *set);
 /* The one value of a name. */
 void row_value(const struct row *row, unsigned name, struct value *out);
 
+/* The first of a name's values that is one; else as row_value. */
+void row_first(const struct row *row, unsigned name, struct value *out);
+
 /* All values of a name: the elements of a JSON list, else the one; appended to out, of struct value. */
 void row_values(const struct row *row, unsigned name, GArray *out);
 

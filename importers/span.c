@@ -37,10 +37,17 @@ span_zone(struct draft *draft)
 					  draft_quote(draft, value.text));
 }
 
-static bool
-needs_zone(struct draft *draft, enum field field)
+/* Whose clocks show the time; NULL when nobody says. */
+static struct zone *
+zone_of(const struct draft *draft, const struct when *when)
 {
-	if (draft->zone != NULL)
+	return when->zone != NULL ? when->zone : draft->zone;
+}
+
+static bool
+needs_zone(struct draft *draft, enum field field, const struct when *when)
+{
+	if (zone_of(draft, when) != NULL)
 		return true;
 	return draft_refuse(draft,
 	    "%s: local time, but source %s has no timezone (set timezone = Area/City in [source "
@@ -159,9 +166,10 @@ read_edge(struct draft *draft, enum field field, struct edge_time *out)
 
 static void
 note_dst(
-    struct draft *draft, enum field field, const struct civil *local, enum zone_fit fit, instant t)
+    struct draft *draft, enum field field, const struct when *when, enum zone_fit fit, instant t)
 {
 	char text[INSTANT_TEXT];
+	const struct civil *local = &when->local;
 	draft->record.dst |= fit == ZONE_GAP ? RECORD_DST_GAP : RECORD_DST_OVERLAP;
 	if (draft->notes == NULL)
 		draft->notes = g_ptr_array_new_with_free_func(g_free);
@@ -169,7 +177,7 @@ note_dst(
 	    draft->notes, g_strdup_printf("%s %04d-%02d-%02d %02d:%02d %s in %s: taken as %s",
 			      field_word(field), local->year, local->month, local->day, local->hour,
 			      local->minute, fit == ZONE_GAP ? "does not exist" : "happens twice",
-			      zone_name(draft->zone), instant_format(t, text)));
+			      zone_name(zone_of(draft, when)), instant_format(t, text)));
 }
 
 static bool
@@ -180,12 +188,13 @@ outside(struct draft *draft, enum field field)
 
 /* The first instant of a local day, moved by days; needs the zone. */
 static bool
-day_start(struct draft *draft, enum field field, const struct civil *c, int days, instant *out)
+day_start(struct draft *draft, enum field field, const struct when *when, int days, instant *out)
 {
+	const struct civil *c = &when->local;
 	int64_t day = civil_days(c->year, c->month, c->day) + days;
 	if (day < INSTANT_FIRST / INSTANT_DAY || day >= INSTANT_LAST / INSTANT_DAY)
 		return outside(draft, field);
-	*out = zone_day_start(draft->zone, c->year, c->month, c->day, days);
+	*out = zone_day_start(zone_of(draft, when), c->year, c->month, c->day, days);
 	return *out >= INSTANT_FIRST || outside(draft, field);
 }
 
@@ -193,7 +202,7 @@ day_start(struct draft *draft, enum field field, const struct civil *c, int days
 static bool
 settle(struct draft *draft, enum field field, const struct when *when, enum edge edge, instant *out)
 {
-	if (when->shape != WHEN_INSTANT && !needs_zone(draft, field))
+	if (when->shape != WHEN_INSTANT && !needs_zone(draft, field, when))
 		return false;
 	const struct civil *c = &when->local;
 	enum zone_fit fit;
@@ -203,14 +212,14 @@ settle(struct draft *draft, enum field field, const struct when *when, enum edge
 		break;
 	case WHEN_DATE:
 		return day_start(
-		    draft, field, c, edge == EDGE_END && draft->im->profile->end_through, out);
+		    draft, field, when, edge == EDGE_END && draft->im->profile->end_through, out);
 	case WHEN_LOCAL:
 		if (!civil_valid(c))
 			return outside(draft, field);
 		fit = zone_instant(
-		    draft->zone, c, edge == EDGE_START ? ZONE_EARLIER : ZONE_LATER, out);
+		    zone_of(draft, when), c, edge == EDGE_START ? ZONE_EARLIER : ZONE_LATER, out);
 		if (fit != ZONE_EXACT)
-			note_dst(draft, field, c, fit, *out);
+			note_dst(draft, field, when, fit, *out);
 		break;
 	case WHEN_CLOCK:
 		return draft_refuse(draft, "%s: a time of day without its date", field_word(field));
@@ -230,11 +239,12 @@ settle_day(struct draft *draft, enum field field, const struct when *when, int d
 		    "timezone = "
 		    "Area/City in [source %s])",
 		    field_word(field), draft->im->source->name, draft->im->source->name);
-	if (!needs_zone(draft, field))
+	if (!needs_zone(draft, field, when))
 		return false;
-	struct civil local = when->shape == WHEN_INSTANT ? zone_civil(draft->zone, when->at)
-							 : when->local;
-	return day_start(draft, field, &local, days, out);
+	struct when day = *when;
+	if (when->shape == WHEN_INSTANT)
+		day.local = zone_civil(draft->zone, when->at);
+	return day_start(draft, field, &day, days, out);
 }
 
 /* The date on which a time of day lies that has none of its own. */
@@ -301,6 +311,81 @@ settle_end(struct draft *draft, const struct edge_time *start, struct edge_time 
 	return settle(draft, FIELD_END, &end->when, EDGE_END, out);
 }
 
+/* The rules of the record's recurrence, one a line; NULL when it happens once. */
+static bool
+read_rules(struct draft *draft, const char **out)
+{
+	struct importer *im = draft->im;
+	*out = NULL;
+	if (!im->profile->fields[FIELD_RECURRENCE].used)
+		return true;
+	field_values(im, draft->row, FIELD_RECURRENCE, im->values);
+	GString *lines = g_string_new(NULL);
+	bool good = true;
+	for (guint i = 0; good && i < im->values->len; i++) {
+		const struct value *value = &g_array_index(im->values, struct value, i);
+		if (value->presence == VALUE_BAD)
+			good = draft_refuse(draft, "recurrence %s", value->text);
+		else if (value->presence >= VALUE_TEXT)
+			g_string_append_printf(lines, "%s\n", value->text);
+	}
+	if (lines->len > 0)
+		*out = g_string_chunk_insert(im->scratch, lines->str);
+	g_string_free(lines, TRUE);
+	return good;
+}
+
+static int64_t
+clock_seconds(struct zone *zone, const struct when *when, instant at)
+{
+	bool shown = when->shape == WHEN_LOCAL && (when->zone == NULL || when->zone == zone);
+	return shown ? civil_seconds(&when->local) : at + zone_offset(zone, at);
+}
+
+/* Where the series falls; the record's own times are those of its first occurrence. */
+static bool
+read_series(struct draft *draft, const struct when *start, const struct when *end)
+{
+	struct importer *im = draft->im;
+	const struct interval *first = &draft->record.span;
+	const char *rules;
+	if (!read_rules(draft, &rules))
+		return false;
+	if (rules == NULL)
+		return true;
+	if (!needs_zone(draft, FIELD_START, start))
+		return false;
+	struct zone *zone = zone_of(draft, start);
+	int64_t from = clock_seconds(zone, start, first->from);
+	draft->series = (struct series){.zone = zone,
+	    .start = from,
+	    .length = clock_seconds(zone, end, first->until) - from,
+	    .z_is_local = im->profile->z_is_local};
+	draft->recurs = true;
+	char *fault = NULL;
+	g_array_set_size(im->starts, 0);
+	bool good = draft->series.length > 0 ? recurrence_expand(rules, &draft->series, im->around,
+						   &im->budget, im->starts, &fault)
+					     : draft_refuse(draft, "ends before or when it starts");
+	if (fault != NULL)
+		draft_refuse(draft, "recurrence: %s", draft_quote(draft, fault));
+	g_free(fault);
+	return good;
+}
+
+bool
+span_occurrence(struct draft *draft, int64_t start)
+{
+	struct interval *span = &draft->record.span;
+	struct when from = {.shape = WHEN_LOCAL, .zone = draft->series.zone}, until = from;
+	from.local = civil_from_seconds(start);
+	until.local = civil_from_seconds(start + draft->series.length);
+	g_clear_pointer(&draft->notes, g_ptr_array_unref);
+	draft->record.dst = 0;
+	return settle(draft, FIELD_START, &from, EDGE_START, &span->from) &&
+	       settle(draft, FIELD_END, &until, EDGE_END, &span->until) && span->from < span->until;
+}
+
 bool
 span_booking(struct draft *draft)
 {
@@ -324,7 +409,7 @@ span_booking(struct draft *draft)
 		return draft_refuse(draft, "ends before or when it starts");
 	if (span->until - span->from > BOOKING_LONGEST)
 		return draft_refuse(draft, "longer than 400 days");
-	return true;
+	return read_series(draft, &start.when, &end.when);
 }
 
 /* A start at its local midnight and an end that may be open. */

@@ -17,12 +17,13 @@ has_value(const struct value *value)
 
 /* The first alternative with a value; else the best that was found: blank before absent. */
 static void
-first_value(const struct row *row, const struct alternatives *any, bool time, struct value *out)
+first_value(
+    const struct row *row, const struct alternatives *any, bool first, bool time, struct value *out)
 {
 	*out = (struct value){.presence = VALUE_ABSENT, .name = NO_NAME};
 	for (size_t i = 0; i < any->count; i++) {
 		struct value value;
-		row_value(row, any->names[i], &value);
+		(first ? row_first : row_value)(row, any->names[i], &value);
 		/* Some systems answer "has it a date of its own?" under the name of a date. */
 		if (time && value.presence == VALUE_FLAG)
 			value.presence = VALUE_BLANK;
@@ -41,7 +42,7 @@ joined_value(const struct importer *im, const struct row *row, const struct fiel
 	struct value parts[PARTS_MAX];
 	size_t n = 0;
 	for (size_t i = 0; i < spec->n_parts; i++) {
-		first_value(row, &spec->parts[i], time, &parts[n]);
+		first_value(row, &spec->parts[i], spec->first_wins, time, &parts[n]);
 		if (parts[n].presence == VALUE_BAD) {
 			*out = parts[n];
 			return;
@@ -75,7 +76,7 @@ is_part(const struct row *row, const struct field_spec *spec, const struct value
 		first = first || spec->parts[0].names[i] == taken->name;
 	for (size_t i = 1; first && i < spec->n_parts; i++) {
 		struct value other;
-		first_value(row, &spec->parts[i], false, &other);
+		first_value(row, &spec->parts[i], false, false, &other);
 		if (other.presence > VALUE_ABSENT)
 			return true;
 	}
@@ -118,7 +119,7 @@ field_value(const struct importer *im, const struct row *row, enum field field, 
 	*out = (struct value){.presence = VALUE_ABSENT, .name = NO_NAME};
 	if (!spec->used)
 		return;
-	first_value(row, &spec->any, time, out);
+	first_value(row, &spec->any, spec->first_wins, time, out);
 	if (has_value(out) && is_part(row, spec, out))
 		*out = (struct value){.presence = VALUE_ABSENT, .name = NO_NAME};
 	if (!has_value(out) && spec->n_parts > 0)

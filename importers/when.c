@@ -11,6 +11,7 @@
 enum format_kind {
 	FORMAT_RFC3339,
 	FORMAT_LOCAL,
+	FORMAT_ZONED,
 	FORMAT_DATE,
 	FORMAT_UNIX,
 	FORMAT_UNIX_MS,
@@ -21,7 +22,7 @@ enum format_kind {
 };
 
 static const char *const format_words[] = {
-    "rfc3339", "local", "date", "unix", "unix_ms", "ticks", "excel", "excel1904", NULL};
+    "rfc3339", "local", "zoned", "date", "unix", "unix_ms", "ticks", "excel", "excel1904", NULL};
 
 struct format {
 	enum format_kind kind;
@@ -429,6 +430,25 @@ read_iso(const char *text, bool clock, struct when *out)
 	return *at == '\0' ? conclude(&r, out) : WHEN_UNREADABLE;
 }
 
+/* `2026-11-14T09:00[Europe/Amsterdam]`: a local time with its zone behind it, as RFC 9557 writes it. */
+static enum when_result
+read_zoned(const char *text, struct when *out)
+{
+	const char *open = strchr(text, '[');
+	size_t length = strlen(text);
+	if (open == NULL || text[length - 1] != ']')
+		return WHEN_UNREADABLE;
+	char *local = g_strndup(text, (gsize)(open - text));
+	char *name = g_strndup(open + 1, (gsize)(text + length - 1 - (open + 1)));
+	struct zone *zone = zone_get(name);
+	enum when_result result = zone != NULL ? read_iso(local, true, out) : WHEN_UNREADABLE;
+	if (result == WHEN_READ)
+		out->zone = zone;
+	g_free(local);
+	g_free(name);
+	return result;
+}
+
 static enum when_result
 read_rfc3339(const char *text, bool z_is_local, struct when *out)
 {
@@ -499,6 +519,8 @@ read_format(const struct when_formats *set, const struct format *f, enum date_or
 		return read_rfc3339(text, set->z_is_local, out);
 	case FORMAT_LOCAL:
 		return read_iso(text, true, out);
+	case FORMAT_ZONED:
+		return read_zoned(text, out);
 	case FORMAT_DATE:
 		return read_iso(text, false, out);
 	case FORMAT_UNIX:
@@ -542,6 +564,7 @@ when_read(const struct when_formats *set, enum date_order order, const char *tex
 {
 	char *plain = plain_text(text);
 	enum when_result worst = WHEN_UNREADABLE;
+	*out = (struct when){0};
 	for (size_t i = 0; i < set->count; i++) {
 		enum when_result result = read_format(
 		    set, &set->formats[i], order, plain != NULL ? plain : text, out);

@@ -40,6 +40,7 @@ struct when {
 	enum when_order order;
 	instant at;
 	struct civil local;
+	struct zone *zone; /* WHEN_LOCAL: whose clocks show it, when the text says so; else NULL */
 };
 
 enum when_result {

@@ -450,7 +450,7 @@ test_source(void)
 	t.source.attendees = 0;
 	t.source.location = (char *)"Harbour";
 	g_string_truncate(t.log, 0);
-	import_facts_free(import_source(&t.source, 3, t.profile, &sink));
+	import_facts_free(import_source(&t.source, 3, t.profile, TRIAL_AROUND, &sink));
 	g_assert_cmpstr(t.log->str, ==,
 	    "0 note symlink: link.csv is a symbolic link to f.csv\n"
 	    "0 note encoding: link.csv is not UTF-8 and was read as windows-1252: names may look "
@@ -489,15 +489,15 @@ test_files(void)
 	GString *seen = g_string_new(NULL);
 	struct record_sink sink = {count_record, log_reject, log_note, seen};
 	t.source.file = g_build_filename(t.dir, "*.csv", NULL);
-	import_facts_free(import_source(&t.source, 0, t.profile, &sink));
+	import_facts_free(import_source(&t.source, 0, t.profile, TRIAL_AROUND, &sink));
 	g_assert_cmpstr(seen->str, ==, "0/C 1/a 2/b ");
 	g_string_truncate(seen, 0);
 	t.source.pick = PICK_NEWEST;
-	import_facts_free(import_source(&t.source, 0, t.profile, &sink));
+	import_facts_free(import_source(&t.source, 0, t.profile, TRIAL_AROUND, &sink));
 	g_assert_cmpstr(seen->str, ==, "0/a ");
 	g_free(t.source.file);
 	t.source.file = g_build_filename(t.dir, "*.json", NULL);
-	struct import_facts *facts = import_source(&t.source, 0, t.profile, &sink);
+	struct import_facts *facts = import_source(&t.source, 0, t.profile, TRIAL_AROUND, &sink);
 	g_assert_cmpuint(facts->refusals->len, ==, 1);
 	import_facts_free(facts);
 	g_free(t.source.file);

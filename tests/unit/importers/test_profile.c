@@ -343,7 +343,7 @@ test_tables(void)
 	g_assert_true(g_file_set_contents(path, "Number;Mail\n1;a@example.com\n", -1, NULL));
 	struct record_sink sink = {log_record, log_reject, log_note, t.log};
 	g_string_truncate(t.log, 0);
-	struct import_facts *facts = import_source(&t.source, 0, t.profile, &sink);
+	struct import_facts *facts = import_source(&t.source, 0, t.profile, TRIAL_AROUND, &sink);
 	g_assert_true(g_str_has_prefix(
 	    t.log->str, "2:2 active - <a@example.com>\n3:3 reject: email is blank\n"));
 	g_assert_cmpuint(facts->files->len, ==, 2);

@@ -1,0 +1,63 @@
+#ifndef IMPORTERS_ICALENDAR_H
+#define IMPORTERS_ICALENDAR_H
+
+#include "base/zone.h"
+
+#include <glib.h>
+#include <libical/ical.h>
+
+/*
+ * iCalendar (RFC 5545) over libical 3.0, which takes nearly everything: what it could not read it leaves out with an
+ * X-LIC-ERROR property, and of numbers only their digits count.  Here both are faults.
+ */
+
+/*
+ * The component of that kind ("VEVENT") with these unfolded content lines, without their line ends.  Returned, caller
+ * frees with icalcomponent_free; NULL and *fault (caller frees with g_free, lower case) when a line cannot be read.
+ */
+icalcomponent *ical_parse(const char *kind, const char *const *lines, size_t count, char **fault);
+
+/* Finds the zone that a TZID means; NULL when there is none. */
+typedef struct zone *(*ical_zones)(const void *user, const char *tzid);
+
+/* Those of ical_zone_named; user is not used. */
+struct zone *ical_zones_named(const void *user, const char *tzid);
+
+/* How the times of one calendar are read. */
+struct ical_reading {
+	ical_zones zones;
+	const void *user;
+	bool z_is_local; /* a `Z` is not believed */
+};
+
+/* A date, or a date and time. */
+struct ical_time {
+	bool date;	   /* local: its date only */
+	struct zone *zone; /* whose clocks show it; NULL: it floats */
+	struct civil local;
+};
+
+/*
+ * The value of a property such as DTSTART.  False and *fault (caller frees, lower case) when it is no such time, or
+ * in a zone that nobody knows; *fault must be NULL before.
+ */
+bool ical_time_read(const struct ical_reading *reading, icalproperty *property,
+    struct ical_time *out, char **fault);
+
+/* The same of a bare value, such as UNTIL; tzid may be NULL. */
+bool ical_time_of(const struct ical_reading *reading, struct icaltimetype value, const char *tzid,
+    struct ical_time *out, char **fault);
+
+/*
+ * What clocks in the zone show at that time, in seconds as if they were those of UTC; a time without a zone is one of
+ * this zone.
+ */
+int64_t ical_local(const struct ical_time *t, struct zone *zone);
+
+/* The zone of an IANA name, of such a name behind a vendor's prefix, or of a name of Windows; NULL for others. */
+struct zone *ical_zone_named(const char *tzid);
+
+/* The zone that a VTIMEZONE describes when its clocks never change; else NULL. */
+struct zone *ical_zone_fixed(icalcomponent *vtimezone);
+
+#endif

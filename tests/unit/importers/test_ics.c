@@ -1,0 +1,326 @@
+/* iCalendar: what an event becomes, what is rejected, and what refuses the file. */
+#include "harness.h"
+
+#include "importers/icsfile.h"
+
+#define AMS "Europe/Amsterdam"
+#define CALENDAR(events) "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" events "END:VCALENDAR\r\n"
+#define EVENT(lines) "BEGIN:VEVENT\r\n" lines "END:VEVENT\r\n"
+#define ZONE(name, parts) "BEGIN:VTIMEZONE\r\nTZID:" name "\r\n" parts "END:VTIMEZONE\r\n"
+#define OFFSET(kind, to)                                                                           \
+	"BEGIN:" kind "\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:" to "\r\nEND:" kind "\r\n"
+#define ROOM "LOCATION:R\r\n"
+#define MIRA "ORGANIZER:mailto:mira@example.com\r\n"
+#define WHO ROOM MIRA
+#define AT(start, end) "DTSTART" start "\r\nDTEND" end "\r\n"
+#define B1(lines) CALENDAR(EVENT("UID:b1\r\n" WHO lines))
+#define NINE ":20261114T090000Z"
+#define TEN ":20261114T100000Z"
+#define OUT9(id)                                                                                   \
+	"1:3 confirmed " id " <mira@example.com> [|R] 2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"
+#define OUT8 "1:3 confirmed b1 <mira@example.com> [|R] 2026-11-14T08:00:00Z/2026-11-14T09:00:00Z\n"
+#define REJECT(why) "1:3 reject: " why "\n"
+
+struct ics_case {
+	const char *text, *timezone, *want;
+};
+
+static void
+run(const struct ics_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		trial_expect("ical", cases[i].text, cases[i].timezone, cases[i].want);
+}
+
+static void
+test_times(void)
+{
+	static const struct ics_case cases[] = {
+	    {B1(AT(NINE, TEN)), NULL, OUT9("b1")},
+	    {B1(AT(";TZID=Europe/Amsterdam:20261114T090000",
+		 ";TZID=Europe/Amsterdam:20261114T100000")),
+		NULL, OUT8},
+	    {B1(AT(";TZID=/example.org/2020/Europe/Amsterdam:20261114T090000", NINE)), NULL, OUT8},
+	    {B1(AT(";TZID=W. Europe Standard Time:20261114T090000", NINE)), NULL, OUT8},
+	    {B1(AT(";TZID=UTC+01:20261114T090000", ";TZID=UTC+01:30:20261114T103000")), NULL, OUT8},
+	    {B1(AT(":20261114T090000", ":20261114T100000")), AMS, OUT8},
+	    {B1(AT(":20261114T090000", ":20261114T100000")), NULL,
+		REJECT("start: local time, but source src has no timezone (set timezone = "
+		       "Area/City in "
+		       "[source src])")},
+	    {B1(AT(";VALUE=DATE:20261114", ";VALUE=DATE:20261115")), AMS,
+		"1:3 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-13T23:00:00Z/2026-11-14T23:00:00Z\n"},
+	    {B1("DTSTART;VALUE=DATE:20261114\r\n"), AMS,
+		"1:3 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-13T23:00:00Z/2026-11-14T23:00:00Z\n"},
+	    {B1("DTSTART" NINE "\r\nDURATION:PT1H\r\n"), NULL, OUT9("b1")},
+	    /* a week of days follows the calendar, hours the time that passes */
+	    {B1("DTSTART;TZID=Europe/Amsterdam:20261024T220000\r\nDURATION:P1D\r\n"), NULL,
+		"1:3 confirmed b1 <mira@example.com> [|R] "
+		"2026-10-24T20:00:00Z/2026-10-25T21:00:00Z\n"},
+	    {B1("DTSTART;TZID=Europe/Amsterdam:20261024T220000\r\nDURATION:PT24H\r\n"), NULL,
+		"1:3 confirmed b1 <mira@example.com> [|R] "
+		"2026-10-24T20:00:00Z/2026-10-25T20:00:00Z\n"},
+	    /* the change of clocks, as for every other booking */
+	    {B1(AT(";TZID=Europe/Amsterdam:20261025T021500",
+		 ";TZID=Europe/Amsterdam:20261025T024500")),
+		NULL,
+		"1 note dst: start 2026-10-25 02:15 happens twice in Europe/Amsterdam: taken as "
+		"2026-10-25T00:15:00Z\n"
+		"1 note dst: end 2026-10-25 02:45 happens twice in Europe/Amsterdam: taken as "
+		"2026-10-25T01:45:00Z\n"
+		"1:3 confirmed b1 <mira@example.com> [|R] "
+		"2026-10-25T00:15:00Z/2026-10-25T01:45:00Z overlap\n"},
+	    /* rejected */
+	    {B1("DTEND" TEN "\r\n"), AMS, REJECT("has no DTSTART")},
+	    {B1("DTSTART" NINE "\r\n"), AMS, REJECT("has neither DTEND nor DURATION")},
+	    {B1("DTSTART" NINE "\r\nDTEND:\r\n"), AMS,
+		REJECT("no value for DTEND property. Removing entire property:")},
+	    {B1(AT(NINE, TEN) "DURATION:PT1H\r\n"), AMS, REJECT("has both DTEND and DURATION")},
+	    {B1(AT(NINE, TEN) "DTSTART" NINE "\r\n"), AMS, REJECT("has DTSTART twice")},
+	    {B1(AT(TEN, NINE)), AMS, REJECT("ends before or when it starts")},
+	    {B1(AT(NINE, NINE)), AMS, REJECT("ends before or when it starts")},
+	    {B1("DTSTART" NINE "\r\nDURATION:-PT1H\r\n"), AMS,
+		REJECT("DURATION: not a length of time")},
+	    {B1("DTSTART" NINE "\r\nDURATION:P99999999999999999999W\r\n"), AMS,
+		REJECT("DURATION: not a length of time")},
+	    {B1("DTSTART" NINE "\r\nDURATION:P4294967297D\r\n"), AMS,
+		REJECT("DURATION: not a length of time")},
+	    {B1("DTSTART" NINE "\r\nDURATION:P60W\r\n"), AMS,
+		REJECT("DURATION: longer than 400 days")},
+	    {B1(AT(":20261314T090000Z", TEN)), AMS,
+		REJECT("DTSTART: not a date or time: \"20261314T090000Z\"")},
+	    {B1(AT(":20261114T250000Z", TEN)), AMS,
+		REJECT("DTSTART: not a date or time: \"20261114T250000Z\"")},
+	    {B1(AT(":20261114T0900", TEN)), AMS,
+		REJECT(
+		    "can't parse as DATE-TIME value in DTSTART property. Removing entire property: "
+		    "20261114T0900")},
+	    {B1(AT(";TZID=Mars/Olympus:20261114T090000", TEN)), AMS,
+		REJECT("DTSTART: no time zone is called \"Mars/Olympus\"")},
+	    {B1(AT(";TZID=UTC+1:20261114T090000", TEN)), AMS,
+		REJECT("DTSTART: no time zone is called \"UTC+1\"")},
+	};
+	run(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+test_zones(void)
+{
+	static const struct ics_case cases[] = {
+	    /* the calendar's own definition of a name that is nobody else's */
+	    {CALENDAR(ZONE("Hall", OFFSET("STANDARD", "-0500")) EVENT(
+		 "UID:b1\r\n" WHO AT(";TZID=Hall:20261114T040000", ";TZID=Hall:20261114T050000"))),
+		AMS,
+		"1:10 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO AT(";TZID=UTC-05:20261114T040000", TEN))
+		     ZONE("UTC-05", OFFSET("STANDARD", "-0500"))),
+		AMS, OUT9("b1")},
+	    /* one that changes its clocks by rules of its own is not followed */
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO AT(";TZID=Hall:20261114T040000", TEN))
+		     ZONE("Hall", OFFSET("STANDARD", "+0100") OFFSET("DAYLIGHT", "+0200"))),
+		AMS, REJECT("DTSTART: no time zone is called \"Hall\"")},
+	    /* a copy of a known zone does not count */
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO AT(";TZID=Europe/Amsterdam:20261114T090000", NINE))
+		     ZONE("Europe/Amsterdam", OFFSET("STANDARD", "-0500"))),
+		AMS, OUT8},
+	};
+	run(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+test_people(void)
+{
+#define B(lines) CALENDAR(EVENT("UID:b1\r\n" ROOM AT(NINE, TEN) lines))
+#define RECORD(people) "1:3 confirmed b1 " people "\n"
+#define SPAN "[|R] 2026-11-14T09:00:00Z/2026-11-14T10:00:00Z"
+	static const struct ics_case cases[] = {
+	    {B("ATTENDEE;CN=\"Holt, Mira\":MAILTO:Mira@Example.com\r\n"), AMS,
+		RECORD("<mira@example.com> " SPAN " +mira@example.com")},
+	    {B(MIRA "ATTENDEE;PARTSTAT=DECLINED:mailto:a@example.com\r\n"
+		    "ATTENDEE;PARTSTAT=declined:mailto:b@example.com\r\n"
+		    "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:c@example.com\r\n"
+		    "ATTENDEE;CUTYPE=ROOM:mailto:d@example.com\r\n"
+		    "ATTENDEE;ROLE=NON-PARTICIPANT:mailto:e@example.com\r\n"
+		    "ATTENDEE:mailto:f@example.com\r\n"),
+		AMS, RECORD("<mira@example.com> " SPAN " +c@example.com +f@example.com")},
+	    {B("ATTENDEE;PARTSTAT=DECLINED:mailto:mira@example.com\r\n"), AMS,
+		RECORD(SPAN) "1 note no_email: nobody can be told from this booking (no e-mail "
+			     "address), resource \"R\", start \"2026-11-14T09:00:00[UTC]\"\n"},
+	    {B("ORGANIZER;EMAIL=mira@example.com:urn:uuid:1\r\n"), AMS,
+		RECORD("<mira@example.com> " SPAN)},
+	    {B("ORGANIZER:invalid:nomail\r\nATTENDEE:mailto:mira@example.com\r\n"), AMS,
+		RECORD("<mira@example.com> " SPAN " +mira@example.com")},
+	    {B("ORGANIZER:mailto:nobody\r\n"), AMS,
+		REJECT(
+		    "email is no address: \"mailto:nobody\": no @ in it") "1 note no_email: nobody "
+									  "can be told from this "
+									  "booking (no @ in it), "
+									  "resource "
+									  "\"R\", start "
+									  "\"2026-11-14T09:00:00["
+									  "UTC]\"\n"},
+	};
+	run(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+test_events(void)
+{
+#define E(uid, more, hour)                                                                         \
+	EVENT("UID:" uid "\r\n" WHO more AT(":20261114T" hour "0000Z", ":20261114T230000Z"))
+#define FROM(place, id, hour)                                                                      \
+	place " confirmed " id " <mira@example.com> [|R] 2026-11-14T" hour                         \
+	      ":00:00Z/2026-11-14T23:00:00Z\n"
+	static const struct ics_case cases[] = {
+	    /* the highest SEQUENCE of a UID counts, of equal ones the last */
+	    {CALENDAR(E("b1", "SEQUENCE:2\r\n", "09") E("b1", "SEQUENCE:1\r\n", "10")), NULL,
+		FROM("1:3", "b1", "09") "drop 1\n"},
+	    {CALENDAR(E("b1", "", "09") E("b1", "SEQUENCE:0\r\n", "10")), NULL,
+		FROM("2:10", "b1", "10") "drop 1\n"},
+	    {CALENDAR(E("b1", "", "09")) CALENDAR(E("b2", "", "10")), NULL,
+		FROM("1:3", "b1", "09") FROM("2:13", "b2", "10")},
+	    /* folded anywhere, in any case of letters, with LF alone */
+	    {"begin:vcalendar\nBegin:Vevent\nui\n d:b\n\t1\nLOCATION:R\nORGANIZER:mai\n "
+	     "lto:mira@example."
+	     "com\nDTSTART:20261114T0\n 90000Z\nDTEND" TEN "\nEND:VEVENT\nEND:VCALENDAR",
+		NULL,
+		"1:2 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
+	    /* what nobody asked for may be broken or blank */
+	    {B1(AT(NINE, TEN) "X-FOO;A=\"b:c\r\nDESCRIPTION:\r\nSUMMARY:\r\nSTATUS:\r\nGEO:x\r\n"),
+		NULL, OUT9("b1")},
+	    {B1(AT(NINE, TEN) "BEGIN:VALARM\r\nTRIGGER:nonsense\r\nDTSTART:x\r\nEND:VALARM\r\n"),
+		NULL, OUT9("b1")},
+	    {CALENDAR("BEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\n"), NULL, ""},
+	    {CALENDAR(EVENT("UID:b1\r\n" MIRA
+			    "RESOURCES:A\\, B,C\r\nRESOURCES:D\r\nLOCATION:L\r\n" AT(NINE, TEN))),
+		NULL,
+		"1:3 confirmed b1 <mira@example.com> [|A, B] [|C] [|D] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
+	    {B1(AT(NINE, TEN) "STATUS:CANCELLED\r\n"), NULL,
+		"1:3 cancelled b1 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
+	    {B1(AT(NINE, TEN) "STATUS:MAYBE\r\n"), NULL,
+		"1:3 unknown b1 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n" REJECT("unknown status \"MAYBE\"")},
+	    {CALENDAR(EVENT(WHO AT(NINE, TEN))), NULL, REJECT("has no UID")},
+	    {B1(AT(NINE, TEN) "a line\r\n"), NULL, REJECT("has a line that is not iCalendar")},
+	    {B1(AT(NINE, TEN) "SEQUENCE:x\r\n"), NULL, REJECT("SEQUENCE: not a number")},
+	    {B1(AT(NINE, TEN) "LOCATION:S\r\n"), NULL,
+		"1:3 confirmed b1 <mira@example.com> [|R] [|S] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
+	};
+	run(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+test_refused(void)
+{
+	static const struct ics_case cases[] = {
+	    {"BEGIN:VCALENDAR\r\n" EVENT("UID:b1\r\n"), NULL,
+		"REFUSED f: cut short: it ends inside VCALENDAR\n"},
+	    {"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:b1\r\n", NULL,
+		"REFUSED f: cut short: it ends inside VEVENT\n"},
+	    {CALENDAR("BEGIN:VEVENT\r\n"), NULL,
+		"REFUSED f:4: END:VCALENDAR, but VEVENT is open\n"},
+	    {CALENDAR("BEGIN:VEVENT\r\n" EVENT("") "END:VEVENT\r\n"), NULL,
+		"REFUSED f:4: VEVENT where it cannot be\n"},
+	    {CALENDAR("END:VEVENT\r\n"), NULL, "REFUSED f:3: END:VEVENT, but VCALENDAR is open\n"},
+	    {CALENDAR("BEGIN:VTODO\r\n" EVENT("") "END:VTODO\r\n"), NULL,
+		"REFUSED f:4: VEVENT where it cannot be\n"},
+	    {CALENDAR("BEGIN\r\n"), NULL, "REFUSED f:4: END:VCALENDAR, but  is open\n"},
+	    {CALENDAR("") "and more\r\n", NULL,
+		"REFUSED f:4: outside of a calendar: \"and more\"\n"},
+	    {CALENDAR("METHOD:REPLY\r\n"), NULL,
+		"REFUSED f:3: a message (METHOD:REPLY), not a calendar\n"},
+	    {"UID,START\r\n", NULL,
+		"REFUSED f: no iCalendar, but profile ical.ini reads only that\n"},
+	    {"[]", NULL, "REFUSED f: no iCalendar, but profile ical.ini reads only that\n"},
+	    /* other records: none of them has a place */
+	    {CALENDAR(EVENT("UID:b1\r\n" MIRA AT(NINE, TEN))), NULL,
+		"1:3 reject: resource is blank\n"
+		"REFUSED f: required column missing: no record has \"RESOURCES\"\n"},
+	};
+	run(cases, G_N_ELEMENTS(cases));
+}
+
+/* Occurrences within 2026-10-01 to 2027-01-01, in local time over the change of the clocks of 25 October. */
+static void
+test_series(void)
+{
+#define LOCAL(start, end) AT(";TZID=Europe/Amsterdam:" start, ";TZID=Europe/Amsterdam:" end)
+#define WEEKLY LOCAL("20261015T180000", "20261015T190000") "RRULE:FREQ=WEEKLY;COUNT=3\r\n"
+#define ONE(place, id, day, hour, end)                                                             \
+	place " confirmed b1/" id " <mira@example.com> [|R] 2026-" day "T" hour                    \
+	      ":00:00Z/2026-" day "T" end ":00:00Z\n"
+	static const struct ics_case cases[] = {
+	    {B1(WEEKLY), NULL,
+		ONE("1:3", "2026-10-15T16:00:00Z", "10-15", "16", "17")
+		    ONE("1:3", "2026-10-22T16:00:00Z", "10-22", "16", "17")
+			ONE("1:3", "2026-10-29T17:00:00Z", "10-29", "17", "18")},
+	    /* moved, and known by the time it had; before or behind its series */
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO "RECURRENCE-ID:20261022T160000Z\r\n" AT(
+		 ":20261023T080000Z", ":20261023T090000Z")) EVENT("UID:b1\r\n" WHO WEEKLY)),
+		NULL,
+		ONE("1:3", "2026-10-22T16:00:00Z", "10-23", "08", "09")
+		    ONE("2:11", "2026-10-15T16:00:00Z", "10-15", "16", "17")
+			ONE("2:11", "2026-10-29T17:00:00Z", "10-29", "17", "18")},
+	    /* rejected for another reason, it does not come back at its old time */
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO WEEKLY) EVENT(
+		 "UID:b1\r\n" WHO "RECURRENCE-ID;TZID=Europe/Amsterdam:20261022T180000\r\n")),
+		NULL,
+		ONE("1:3", "2026-10-15T16:00:00Z", "10-15", "16", "17") ONE("1:3",
+		    "2026-10-29T17:00:00Z", "10-29", "17", "18") "2:11 reject: has no DTSTART\n"},
+	    /* a change that cannot be read, or that moves all later ones, rejects the series with it */
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO WEEKLY)
+		     EVENT("UID:b1\r\n" WHO
+			   "RECURRENCE-ID;RANGE=THISANDFUTURE:20261022T160000Z\r\n" AT(NINE, TEN))),
+		NULL,
+		"1:3 reject: one of its changes moves all later occurrences (RANGE)\n"
+		"2:11 reject: moves all later occurrences (RANGE)\n"},
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO WEEKLY)
+		     EVENT("UID:b1\r\n" WHO "RECURRENCE-ID:2026\r\n" AT(NINE, TEN))),
+		NULL,
+		"1:3 reject: can't parse as DATE-TIME value in EXDATE property. Removing entire "
+		"property: 2026\n"
+		"2:11 reject: can't parse as DATE-TIME value in RECURRENCE-ID property. Removing "
+		"entire property: 2026\n"},
+	    {B1(WEEKLY
+		 "EXDATE:20261015T160000Z\r\nRDATE;TZID=Europe/Amsterdam:20261101T080000\r\n"),
+		NULL,
+		ONE("1:3", "2026-10-22T16:00:00Z", "10-22", "16", "17")
+		    ONE("1:3", "2026-10-29T17:00:00Z", "10-29", "17", "18")
+			ONE("1:3", "2026-11-01T07:00:00Z", "11-01", "07", "08")},
+	    /* all day, in a zone with and without the change */
+	    {B1("DTSTART;VALUE=DATE:20261024\r\nRRULE:FREQ=DAILY;COUNT=2\r\n"), AMS,
+		"1:3 confirmed b1/2026-10-23T22:00:00Z <mira@example.com> [|R] "
+		"2026-10-23T22:00:00Z/2026-10-24T22:00:00Z\n"
+		"1:3 confirmed b1/2026-10-24T22:00:00Z <mira@example.com> [|R] "
+		"2026-10-24T22:00:00Z/2026-10-25T23:00:00Z\n"},
+	    {B1(WEEKLY "RRULE:FREQ=WEEKLY;COUNT=3x\r\n"), NULL,
+		REJECT("recurrence: a rule that cannot be read: \"FREQ=WEEKLY;COUNT=3x\"")},
+	    {B1(WEEKLY "EXRULE:FREQ=WEEKLY\r\n"), NULL,
+		REJECT("recurrence: EXRULE is not understood")},
+	    {B1(WEEKLY "RECURRENCE-ID:20261022T160000Z\r\n"), NULL,
+		REJECT("has both RECURRENCE-ID and RRULE")},
+	    {B1(WEEKLY "RDATE;VALUE=PERIOD:20261101T080000Z/PT1H\r\n"), NULL,
+		REJECT("RDATE: not a date or time")},
+	};
+	run(cases, G_N_ELEMENTS(cases));
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/ics/times", test_times);
+	g_test_add_func("/ics/zones", test_zones);
+	g_test_add_func("/ics/people", test_people);
+	g_test_add_func("/ics/events", test_events);
+	g_test_add_func("/ics/refused", test_refused);
+	g_test_add_func("/ics/series", test_series);
+	return g_test_run();
+}
