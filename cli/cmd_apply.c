@@ -281,11 +281,12 @@ keep_undone_windows(struct session *session, const struct last_import *last, GAr
 }
 
 static GPtrArray *
-barred_people(const struct session *session, enum record_kind kind)
+barred_people(const struct session *session, guint source)
 {
 	GPtrArray *barred = g_ptr_array_new();
 	const struct entitled *entitled = session->entitled;
-	for (guint i = 0; kind == RECORD_PERSON && i < entitled->persons->len; i++) {
+	bool bars = session->setup.policies[source].bars_people;
+	for (guint i = 0; bars && i < entitled->persons->len; i++) {
 		const struct entitled_person *person = &g_array_index(
 		    entitled->persons, struct entitled_person, i);
 		if (person->blocked || person->deleted)
@@ -305,7 +306,7 @@ save_source(struct session *session, guint i)
 	    .rows = (int64_t)facts->rows,
 	    .latest = facts->latest,
 	    .windows = reconcile_windows_of(&input, i, session->options->now),
-	    .blocked = barred_people(session, facts->kind)};
+	    .blocked = barred_people(session, i)};
 	const struct last_import *last = history_import(session->history, facts->source);
 	if (last != NULL)
 		keep_undone_windows(session, last, import.windows);

@@ -79,14 +79,14 @@ read_id(struct draft *draft)
 }
 
 static enum record_status
-status_of_word(struct importer *im, const char *raw)
+status_of_word(const struct vocabulary *vocabulary, GHashTable *statuses, const char *raw)
 {
 	gpointer known;
-	if (g_hash_table_lookup_extended(im->statuses, raw, NULL, &known))
+	if (g_hash_table_lookup_extended(statuses, raw, NULL, &known))
 		return (enum record_status)GPOINTER_TO_INT(known);
-	enum record_status status = profile_status(im->profile, raw);
-	if (g_hash_table_size(im->statuses) < WORDS_MAX)
-		g_hash_table_insert(im->statuses, g_strdup(raw), GINT_TO_POINTER(status));
+	enum record_status status = vocabulary_status(vocabulary, raw);
+	if (g_hash_table_size(statuses) < WORDS_MAX)
+		g_hash_table_insert(statuses, g_strdup(raw), GINT_TO_POINTER(status));
 	return status;
 }
 
@@ -122,38 +122,50 @@ rule_applies(struct draft *draft, const struct presence_rule *rule)
 	return is;
 }
 
+/* 1 a rule sets the status, 0 none does, -1 refused. */
+static int
+status_by_rule(struct draft *draft, const struct vocabulary *vocabulary, enum record_status *status)
+{
+	int applies = 0;
+	for (size_t i = 0; i < vocabulary->n_presence && applies == 0; i++) {
+		applies = rule_applies(draft, &vocabulary->presence[i]);
+		*status = vocabulary->presence[i].status;
+	}
+	return applies;
+}
+
 /*
- * Set the status; *unknown becomes the reason when there is no word for it.  A rule that finds a date of
+ * Read a status field; *unknown becomes the reason when there is no word for it.  A rule that finds a date of
  * cancellation beats a status that still says confirmed.
  */
 static bool
-read_status(struct draft *draft, char **unknown)
+read_status(struct draft *draft, enum field field, enum record_status *status, char **unknown)
 {
-	const struct profile *profile = draft->im->profile;
-	struct record *record = &draft->record;
-	for (size_t i = 0; i < profile->n_presence; i++) {
-		int applies = rule_applies(draft, &profile->presence[i]);
-		if (applies < 0)
-			return false;
-		record->status = profile->presence[i].status;
-		if (applies > 0)
-			return true;
-	}
+	struct importer *im = draft->im;
+	bool person = field == FIELD_PERSON_STATUS;
+	const struct vocabulary *vocabulary = person ? &im->profile->person_status
+						     : &im->profile->status;
+	int by_rule = status_by_rule(draft, vocabulary, status);
+	if (by_rule != 0)
+		return by_rule > 0;
 	struct value value;
-	field_value(draft->im, draft->row, FIELD_STATUS, &value);
-	record->status = STATUS_UNKNOWN;
+	field_value(im, draft->row, field, &value);
+	*status = STATUS_UNKNOWN;
 	if (value.presence == VALUE_ABSENT)
-		record->status = profile->status_absent;
+		*status = vocabulary->absent;
 	else if (value.presence == VALUE_TEXT)
-		record->status = status_of_word(draft->im, value.text);
-	if (record->status != STATUS_UNKNOWN)
+		*status = status_of_word(
+		    vocabulary, person ? im->person_statuses : im->statuses, value.text);
+	if (*status != STATUS_UNKNOWN)
 		return true;
+	const char *word = field_word(field);
 	if (value.presence == VALUE_BLANK)
-		*unknown = g_strdup("status is blank");
+		*unknown = g_strdup_printf("%s is blank", word);
 	else if (value.presence == VALUE_BAD)
-		*unknown = g_strdup_printf("status %s", value.text);
+		*unknown = g_strdup_printf("%s %s", word, value.text);
 	else
-		*unknown = g_strdup_printf("unknown status \"%s\"", draft_quote(draft, value.text));
+		*unknown = g_strdup_printf(
+		    "unknown %s \"%s\"", word, draft_quote(draft, value.text));
 	return true;
 }
 
@@ -213,15 +225,44 @@ build_booking(struct draft *draft)
 	return attendees_read(draft);
 }
 
+/*
+ * A membership's row that says of its person, too, whether it is blocked: a record of its own, so that it holds
+ * whatever becomes of the membership.  A word nobody knows does not block, and is told.
+ */
+static bool
+tell_person(struct draft *draft)
+{
+	const struct record *membership = &draft->record;
+	struct record person = {.kind = RECORD_PERSON,
+	    .place = membership->place,
+	    .id = membership->id,
+	    .person = membership->person,
+	    .span = {INSTANT_ALWAYS, INSTANT_NEVER}};
+	char *unknown = NULL;
+	if (!says_person(draft->im->profile) || person.person.email == NULL)
+		return true;
+	if (!read_status(draft, FIELD_PERSON_STATUS, &person.status, &unknown))
+		return false;
+	draft->im->sink->record(draft->im->sink->user, &person);
+	if (unknown != NULL)
+		importer_note(draft->im, &person.place, "unknown_status", person.person.email,
+		    person.id, unknown);
+	g_free(unknown);
+	return true;
+}
+
 static bool
 build_membership(struct draft *draft)
 {
-	if (!person_read(draft) || !read_place(draft) ||
-	    !read_targets(draft, FIELD_PLAN, FIELD_PLAN_ID) || !span_zone(draft) ||
-	    !span_membership(draft) || !span_freezes(draft))
+	if (!person_read(draft) || !tell_person(draft) || !read_place(draft) ||
+	    !read_targets(draft, FIELD_PLAN, FIELD_PLAN_ID))
 		return false;
-	return draft->record.n_targets > 0 || draft->record.group != NULL ||
-	       draft_refuse(draft, "plan is blank");
+	if (draft->record.n_targets == 0 && draft->record.group == NULL) {
+		/* A list of members has those without a membership, too. */
+		draft->empty = says_person(draft->im->profile);
+		return !draft->empty && draft_refuse(draft, "plan is blank");
+	}
+	return span_zone(draft) && span_membership(draft) && span_freezes(draft);
 }
 
 static bool
@@ -349,11 +390,12 @@ build_record(struct importer *im, const struct row *row, const char *refused)
 	    .place = row->place,
 	    .span = {INSTANT_ALWAYS, INSTANT_NEVER}};
 	bool good = refused == NULL || draft_refuse(&draft, "%s", refused);
-	good = good && read_id(&draft) && read_status(&draft, &unknown) &&
+	good = good && read_id(&draft) &&
+	       read_status(&draft, FIELD_STATUS, &draft.record.status, &unknown) &&
 	       builders[draft.record.kind](&draft);
 	if (good)
 		accept(&draft, unknown);
-	else
+	else if (!draft.empty)
 		reject(&draft, draft.reason);
 	person_notes(&draft);
 	g_free(unknown);

@@ -178,6 +178,7 @@ importer_init(struct importer *im)
 	im->addresses = addresses_new();
 	im->joins = g_new0(struct join, im->profile->n_tables);
 	im->statuses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	im->person_statuses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->unmatched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->scratch = g_string_chunk_new(32 * 1024);
 	im->values = g_array_new(FALSE, FALSE, sizeof(struct value));
@@ -196,6 +197,7 @@ importer_done(struct importer *im)
 	addresses_free(im->addresses);
 	g_free(im->joins);
 	g_hash_table_unref(im->statuses);
+	g_hash_table_unref(im->person_statuses);
 	g_hash_table_unref(im->unmatched);
 	g_string_chunk_free(im->scratch);
 	g_array_unref(im->values);

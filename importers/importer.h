@@ -44,8 +44,9 @@ struct importer {
 	struct interval around; /* of a series, the occurrences that touch this */
 	struct recurrence_budget budget;
 	struct addresses *addresses;
-	struct join *joins;    /* one for each table of the profile */
-	GHashTable *statuses;  /* raw word -> enum record_status */
+	struct join *joins;   /* one for each table of the profile */
+	GHashTable *statuses; /* raw word -> enum record_status */
+	GHashTable *person_statuses;
 	GHashTable *unmatched; /* set of char * */
 	bool seen[FIELDS];     /* JSON: fields that some record of the file had */
 	uint64_t seen_records; /* how many were looked at for that */
@@ -75,6 +76,7 @@ struct draft {
 	struct record record;
 	struct zone *zone;  /* of this record; NULL when there is none */
 	char *reason;	    /* why it is refused; the first reason counts */
+	bool empty;	    /* no record can come of it, and that is no fault */
 	const char *nobody; /* why no person could be told from it; constant, or NULL */
 	GPtrArray *notes;   /* of char *: what happened to its times; NULL until there is one */
 	bool recurs;	    /* series and im->starts hold its occurrences */

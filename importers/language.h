@@ -33,6 +33,7 @@ enum field {
 	FIELD_ITEM_END,
 	FIELD_ZONE,
 	FIELD_STATUS,
+	FIELD_PERSON_STATUS,
 	FIELD_ATTENDEES,
 	FIELD_ATTENDEE_REFS,
 	FIELD_GUESTS,
@@ -96,6 +97,17 @@ struct presence_rule {
 	struct condition condition;
 };
 
+/* Which raw word is which canonical status, and which values beat the words. */
+struct vocabulary {
+	enum record_kind kind; /* whose statuses they are */
+	GHashTable *words;     /* text_key -> GINT_TO_POINTER(enum record_status) */
+	GPtrArray *prefixes;   /* of text_key; statuses in prefix_status, longest first */
+	GArray *prefix_status; /* of int */
+	enum record_status absent;
+	struct presence_rule *presence;
+	size_t n_presence;
+};
+
 struct table_spec {
 	char *name;
 	char *file;	    /* beside the export; NULL: in the same file */
@@ -121,19 +133,16 @@ struct profile {
 	instant grace_before, grace_after;	   /* or UNSET */
 	int absence, cancelled, attendees, guests; /* or UNSET */
 	bool unless_named;
-	bool report_nobody; /* a booking that names nobody is reported, not rejected */
+	bool report_nobody; /* a row that names nobody is reported, not rejected */
 
 	struct names names;
 	struct field_spec fields[FIELDS];
 	struct table_spec *tables;
 	size_t n_tables;
 
-	GHashTable *words;     /* text_key -> GINT_TO_POINTER(enum record_status) */
-	GPtrArray *prefixes;   /* of text_key; statuses in prefix_status, longest first */
-	GArray *prefix_status; /* of int */
-	enum record_status status_absent;
-	struct presence_rule *presence;
-	size_t n_presence;
+	struct vocabulary status;
+	struct vocabulary
+	    person_status; /* of the person a membership's row names; words NULL: none */
 
 	struct conditions keep, drop, company_rows;
 	struct alternatives page_left;	 /* names that the last document of a file must not have */
@@ -163,9 +172,12 @@ void field_read(struct profile *profile, enum field field, struct ini *ini, GErr
 void field_done(struct field_spec *spec);
 
 /* The canonical status of a raw word; STATUS_UNKNOWN when no word fits as a whole. */
-enum record_status profile_status(const struct profile *profile, const char *raw);
+enum record_status vocabulary_status(const struct vocabulary *vocabulary, const char *raw);
 
-/* Read `[status]`, `[presence]`, `[rows]`, `[complete]`; *error is set at the first fault. */
+/* Do the profile's memberships say whether their person is blocked or deleted? */
+bool says_person(const struct profile *profile);
+
+/* Read `[status]`, `[presence]`, `[person_status]`, `[person_presence]`, `[rows]`, `[complete]`; *error is set at the first fault. */
 void words_read(struct profile *profile, struct ini *ini, GError **error);
 void words_done(struct profile *profile);
 

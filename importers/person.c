@@ -47,8 +47,10 @@ nobody(struct draft *draft)
 		record->company = NULL;
 		return true;
 	}
-	return draft_refuse(draft,
-	    record->kind == RECORD_MEMBERSHIP ? "email and company are blank" : "email is blank");
+	draft->empty = draft->im->profile->report_nobody;
+	return !draft->empty &&
+	       draft_refuse(draft, record->kind == RECORD_MEMBERSHIP ? "email and company are blank"
+								     : "email is blank");
 }
 
 bool

@@ -14,8 +14,8 @@
 
 #define DEFAULT_GRACE (30 * INSTANT_MINUTE)
 
-static const char *const sections[] = {
-    "profile", "field", "table", "status", "presence", "rows", "complete", "fetch", NULL};
+static const char *const sections[] = {"profile", "field", "table", "status", "presence",
+    "person_status", "person_presence", "rows", "complete", "fetch", NULL};
 
 static void
 kind_read(struct profile *profile, struct ini *ini, GError **error)
@@ -413,6 +413,7 @@ profile_policy(const struct profile *profile, const struct source_config *source
 	    .attendees = attendees,
 	    .guests = settle(source->guests, profile->guests, attendees) == 1,
 	    .unless_named = profile->unless_named,
+	    .bars_people = profile->kind == RECORD_PERSON || says_person(profile),
 	    .enabled_doors = (const char *const *)source->enabled_doors,
 	};
 }

@@ -26,15 +26,15 @@ static const unsigned statuses[RECORD_KINDS] = {
 
 /* Fails for a word that is no canonical status of the kind. */
 static enum record_status
-status_word(struct profile *profile, struct ini *ini, const char *section, const char *key,
-    const char *word, GError **error)
+status_word(const struct vocabulary *vocabulary, struct ini *ini, const char *section,
+    const char *key, const char *word, GError **error)
 {
 	enum record_status status = record_status_of(word);
-	if (status < STATUS_COUNT && (statuses[profile->kind] & BIT(status)) != 0)
+	if (status < STATUS_COUNT && (statuses[vocabulary->kind] & BIT(status)) != 0)
 		return status;
 	GPtrArray *all = g_ptr_array_new();
 	for (int i = 0; i < STATUS_COUNT; i++) {
-		if ((statuses[profile->kind] & BIT(i)) != 0)
+		if ((statuses[vocabulary->kind] & BIT(i)) != 0)
 			g_ptr_array_add(all, (gpointer)record_status_word((enum record_status)i));
 	}
 	g_ptr_array_add(all, NULL);
@@ -42,7 +42,7 @@ status_word(struct profile *profile, struct ini *ini, const char *section, const
 	char *list = g_strjoinv(", ", (char **)all->pdata);
 	char *hint = g_strconcat("one of: ", list, NULL);
 	ini_fail(ini, section, key, hint, error, "no status of a %s: \"%s\"%s%s%s",
-	    record_kind_word(profile->kind), word, nearest != NULL ? "; did you mean \"" : "",
+	    record_kind_word(vocabulary->kind), word, nearest != NULL ? "; did you mean \"" : "",
 	    nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
 	g_free(hint);
 	g_free(list);
@@ -52,67 +52,65 @@ status_word(struct profile *profile, struct ini *ini, const char *section, const
 
 /* Longer prefixes stand first, so that the most exact one wins. */
 static void
-add_prefix(struct profile *profile, char *key, enum record_status status)
+add_prefix(struct vocabulary *vocabulary, char *key, enum record_status status)
 {
 	unsigned at = 0;
 	int value = (int)status;
-	while (at < profile->prefixes->len && strlen(profile->prefixes->pdata[at]) >= strlen(key))
+	while (at < vocabulary->prefixes->len &&
+	       strlen(vocabulary->prefixes->pdata[at]) >= strlen(key))
 		at++;
-	g_ptr_array_insert(profile->prefixes, (int)at, key);
-	g_array_insert_val(profile->prefix_status, at, value);
+	g_ptr_array_insert(vocabulary->prefixes, (int)at, key);
+	g_array_insert_val(vocabulary->prefix_status, at, value);
 }
 
 static void
-add_word(struct profile *profile, struct ini *ini, const char *key, const char *raw,
-    enum record_status status, GError **error)
+add_word(struct vocabulary *vocabulary, struct ini *ini, const char *section, const char *key,
+    const char *raw, enum record_status status, GError **error)
 {
 	char *word = text_key(raw);
 	size_t length = strlen(word);
 	if (length > 1 && word[length - 1] == '*') {
 		word[length - 1] = '\0';
-		add_prefix(profile, word, status);
-	} else if (g_hash_table_contains(profile->words, word)) {
-		ini_fail(ini, "status", key, NULL, error, "\"%s\" is there twice", raw);
+		add_prefix(vocabulary, word, status);
+	} else if (g_hash_table_contains(vocabulary->words, word)) {
+		ini_fail(ini, section, key, NULL, error, "\"%s\" is there twice", raw);
 		g_free(word);
 	} else {
-		g_hash_table_insert(profile->words, word, GINT_TO_POINTER(status));
+		g_hash_table_insert(vocabulary->words, word, GINT_TO_POINTER(status));
 	}
 }
 
 static void
-status_read(struct profile *profile, struct ini *ini, GError **error)
+words_of(struct vocabulary *vocabulary, struct ini *ini, const char *section, GError **error)
 {
-	profile->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	profile->prefixes = g_ptr_array_new_with_free_func(g_free);
-	profile->prefix_status = g_array_new(FALSE, FALSE, sizeof(int));
-	profile->status_absent = profile->kind == RECORD_BOOKING ? STATUS_CONFIRMED : STATUS_ACTIVE;
-	const char *const *keys = ini_keys(ini, "status");
+	const char *const *keys = ini_keys(ini, section);
 	for (; keys != NULL && *keys != NULL; keys++) {
 		if (strcmp(*keys, "absent") == 0) {
-			profile->status_absent = status_word(profile, ini, "status", *keys,
-			    ini_text(ini, "status", *keys, ""), error);
+			vocabulary->absent = status_word(vocabulary, ini, section, *keys,
+			    ini_text(ini, section, *keys, ""), error);
 			continue;
 		}
-		char **raws = ini_list(ini, "status", *keys);
+		char **raws = ini_list(ini, section, *keys);
 		enum record_status status = status_word(
-		    profile, ini, "status", *keys, *keys, error);
+		    vocabulary, ini, section, *keys, *keys, error);
 		for (char **raw = raws; *raw != NULL; raw++)
-			add_word(profile, ini, *keys, *raw, status, error);
+			add_word(vocabulary, ini, section, *keys, *raw, status, error);
 		g_strfreev(raws);
 	}
 }
 
 enum record_status
-profile_status(const struct profile *profile, const char *raw)
+vocabulary_status(const struct vocabulary *vocabulary, const char *raw)
 {
 	char *key = text_key(raw);
 	gpointer value;
 	enum record_status status = STATUS_UNKNOWN;
-	if (g_hash_table_lookup_extended(profile->words, key, NULL, &value))
+	if (g_hash_table_lookup_extended(vocabulary->words, key, NULL, &value))
 		status = (enum record_status)GPOINTER_TO_INT(value);
-	for (unsigned i = 0; status == STATUS_UNKNOWN && i < profile->prefixes->len; i++) {
-		if (g_str_has_prefix(key, profile->prefixes->pdata[i]))
-			status = (enum record_status)g_array_index(profile->prefix_status, int, i);
+	for (unsigned i = 0; status == STATUS_UNKNOWN && i < vocabulary->prefixes->len; i++) {
+		if (g_str_has_prefix(key, vocabulary->prefixes->pdata[i]))
+			status = (enum record_status)g_array_index(
+			    vocabulary->prefix_status, int, i);
 	}
 	g_free(key);
 	return status;
@@ -160,51 +158,83 @@ static const struct {
 
 /* `cancelled_if = deleteDate` */
 static void
-presence_key(struct profile *profile, struct ini *ini, const char *key, GError **error)
+presence_key(struct profile *profile, struct vocabulary *vocabulary, struct ini *ini,
+    const char *section, const char *key, GError **error)
 {
 	size_t kind = 0;
 	while (kind < G_N_ELEMENTS(tests) && !g_str_has_suffix(key, tests[kind].suffix))
 		kind++;
 	if (kind == G_N_ELEMENTS(tests)) {
-		ini_fail(ini, "presence", key, NULL, error,
-		    "ends neither in _if, _if_true nor _if_word");
+		ini_fail(
+		    ini, section, key, NULL, error, "ends neither in _if, _if_true nor _if_word");
 		return;
 	}
 	char *word = g_strndup(key, strlen(key) - strlen(tests[kind].suffix));
 	struct presence_rule rule = {.test = tests[kind].test};
-	rule.status = status_word(profile, ini, "presence", key, word, error);
+	rule.status = status_word(vocabulary, ini, section, key, word, error);
 	g_free(word);
 
-	char **list = ini_list(ini, "presence", key);
+	char **list = ini_list(ini, section, key);
 	for (char **item = list; *item != NULL; item++) {
 		if (rule.test != PRESENT_WORD)
 			rule.condition = (struct condition){
 			    .name = names_add(&profile->names, *item)};
-		else if (!condition_read(
-			     profile, ini, "presence", key, *item, &rule.condition, error))
+		else if (!condition_read(profile, ini, section, key, *item, &rule.condition, error))
 			break;
-		profile->presence = g_renew(
-		    struct presence_rule, profile->presence, profile->n_presence + 1);
-		profile->presence[profile->n_presence++] = rule;
+		vocabulary->presence = g_renew(
+		    struct presence_rule, vocabulary->presence, vocabulary->n_presence + 1);
+		vocabulary->presence[vocabulary->n_presence++] = rule;
 	}
 	g_strfreev(list);
+}
+
+static void
+vocabulary_read(struct profile *profile, struct vocabulary *vocabulary, enum record_kind kind,
+    struct ini *ini, const char *words, const char *presence, GError **error)
+{
+	vocabulary->kind = kind;
+	vocabulary->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	vocabulary->prefixes = g_ptr_array_new_with_free_func(g_free);
+	vocabulary->prefix_status = g_array_new(FALSE, FALSE, sizeof(int));
+	vocabulary->absent = kind == RECORD_BOOKING ? STATUS_CONFIRMED : STATUS_ACTIVE;
+	words_of(vocabulary, ini, words, error);
+	const char *const *keys = ini_keys(ini, presence);
+	for (; keys != NULL && *keys != NULL; keys++) {
+		ini_text(ini, presence, *keys, NULL);
+		presence_key(profile, vocabulary, ini, presence, *keys, error);
+	}
+}
+
+bool
+says_person(const struct profile *profile)
+{
+	return profile->fields[FIELD_PERSON_STATUS].used || profile->person_status.n_presence > 0;
 }
 
 void
 words_read(struct profile *profile, struct ini *ini, GError **error)
 {
-	status_read(profile, ini, error);
-	const char *const *keys = ini_keys(ini, "presence");
-	for (; keys != NULL && *keys != NULL; keys++) {
-		ini_text(ini, "presence", *keys, NULL);
-		presence_key(profile, ini, *keys, error);
-	}
+	vocabulary_read(profile, &profile->status, profile->kind, ini, "status", "presence", error);
+	if (profile->kind == RECORD_MEMBERSHIP)
+		vocabulary_read(profile, &profile->person_status, RECORD_PERSON, ini,
+		    "person_status", "person_presence", error);
 	conditions_read(profile, ini, "rows", "keep", &profile->keep, error);
 	conditions_read(profile, ini, "rows", "drop", &profile->drop, error);
 	conditions_read(profile, ini, "rows", "company", &profile->company_rows, error);
 	alternatives_read(profile, ini, "complete", "last_without", &profile->page_left);
 	alternatives_read(profile, ini, "complete", "without", &profile->page_errors);
 	alternatives_read(profile, ini, "complete", "with_true", &profile->page_true);
+}
+
+static void
+vocabulary_done(struct vocabulary *vocabulary)
+{
+	g_clear_pointer(&vocabulary->words, g_hash_table_unref);
+	g_clear_pointer(&vocabulary->prefixes, g_ptr_array_unref);
+	g_clear_pointer(&vocabulary->prefix_status, g_array_unref);
+	for (size_t i = 0; i < vocabulary->n_presence; i++)
+		g_free(vocabulary->presence[i].condition.key);
+	g_free(vocabulary->presence);
 }
 
 static void
@@ -218,13 +248,8 @@ conditions_done(struct conditions *conditions)
 void
 words_done(struct profile *profile)
 {
-	g_clear_pointer(&profile->words, g_hash_table_unref);
-	g_clear_pointer(&profile->prefixes, g_ptr_array_unref);
-	if (profile->prefix_status != NULL)
-		g_array_unref(profile->prefix_status);
-	for (size_t i = 0; i < profile->n_presence; i++)
-		g_free(profile->presence[i].condition.key);
-	g_free(profile->presence);
+	vocabulary_done(&profile->status);
+	vocabulary_done(&profile->person_status);
 	conditions_done(&profile->keep);
 	conditions_done(&profile->drop);
 	conditions_done(&profile->company_rows);

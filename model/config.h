@@ -106,6 +106,7 @@ struct source_policy {
 	enum date_order date_order; /* ORDER_NONE: nobody says */
 	bool attendees;		    /* do attendees of a booking count? */
 	bool guests;		    /* do its guests? */
+	bool bars_people;	    /* its rows say who is blocked or deleted */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */
 	const char *const *enabled_doors; /* of the source's configuration, borrowed; NULL = all */
 };

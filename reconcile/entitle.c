@@ -413,6 +413,18 @@ entitle_access(struct entitlement *e, const struct record *record)
 }
 
 static void
+take_person(struct entitlement *e, const struct record *record)
+{
+	if (record->person.email == NULL)
+		return;
+	uint32_t person = persons_number(e->persons, record->person.email, record->person.name);
+	if (e->policies[record->place.source].kind == RECORD_PERSON)
+		directory_add_person(e->directory, record, person);
+	else
+		directory_add_status(e->directory, record, person);
+}
+
+static void
 take_record(struct entitlement *e, const struct record *record)
 {
 	switch (record->kind) {
@@ -426,9 +438,7 @@ take_record(struct entitlement *e, const struct record *record)
 		directory_add_company(e->directory, record);
 		break;
 	case RECORD_PERSON:
-		if (record->person.email != NULL)
-			directory_add_person(e->directory, record,
-			    persons_number(e->persons, record->person.email, record->person.name));
+		take_person(e, record);
 		break;
 	default:
 		entitle_access(e, record);

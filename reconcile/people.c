@@ -7,7 +7,6 @@
 
 struct person_row {
 	uint32_t person;
-	uint32_t company; /* or INTERN_NONE */
 	enum record_status status;
 	uint32_t source;
 	uint32_t row;
@@ -118,18 +117,14 @@ index_company(struct directory *directory, uint32_t company, uint32_t row)
 	g_array_append_val(rows, row);
 }
 
-void
-directory_add_person(struct directory *directory, const struct record *record, uint32_t person)
+uint32_t
+directory_add_status(struct directory *directory, const struct record *record, uint32_t person)
 {
 	struct person_row row = {.person = person,
-	    .company = INTERN_NONE,
 	    .status = record->status,
 	    .source = record->place.source,
 	    .row = record->place.row};
-	if (record->company != NULL)
-		row.company = directory_company(directory, record->company);
 	uint32_t number = directory->rows->len;
-
 	if (record->id != NULL) {
 		char *key = g_strdup_printf("%u\n%s", record->place.source, record->id);
 		guint former = GPOINTER_TO_UINT(g_hash_table_lookup(directory->row_ids, key));
@@ -138,15 +133,21 @@ directory_add_person(struct directory *directory, const struct record *record, u
 		g_hash_table_replace(directory->row_ids, key, GUINT_TO_POINTER(number + 1));
 	}
 	g_array_append_val(directory->rows, row);
+	return number;
+}
 
+void
+directory_add_person(struct directory *directory, const struct record *record, uint32_t person)
+{
+	uint32_t number = directory_add_status(directory, record, person);
 	const char *const refs[] = {record->id, record->person.ref};
 	for (size_t i = 0; i < G_N_ELEMENTS(refs); i++) {
 		if (refs[i] != NULL)
 			g_hash_table_insert(directory->refs, (gpointer)keep(directory, refs[i]),
 			    GUINT_TO_POINTER(number + 1));
 	}
-	if (row.company != INTERN_NONE)
-		index_company(directory, row.company, number);
+	if (record->company != NULL)
+		index_company(directory, directory_company(directory, record->company), number);
 }
 
 void

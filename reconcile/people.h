@@ -34,6 +34,13 @@ void directory_add_company(struct directory *directory, const struct record *rec
 void directory_add_person(
     struct directory *directory, const struct record *record, uint32_t person);
 
+/*
+ * Take what another kind of row says of its person: whether it is blocked or deleted.  Its id is the row's and names
+ * nobody; else as directory_add_person.  Returns the number of the row.
+ */
+uint32_t directory_add_status(
+    struct directory *directory, const struct record *record, uint32_t person);
+
 /* Forget what a source gave. */
 void directory_refuse(struct directory *directory, uint32_t source);
 

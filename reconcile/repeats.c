@@ -12,7 +12,7 @@ struct kept_row {
 };
 
 struct repeats {
-	GPtrArray *ids; /* one GHashTable a source: id -> index into rows + 1 */
+	GPtrArray *ids; /* a GHashTable for each source and kind: id -> index into rows + 1 */
 	GStringChunk *text;
 	GArray *rows;	  /* of struct kept_row */
 	uint64_t content; /* of the record that was looked up last */
@@ -29,7 +29,7 @@ repeats_new(guint sources)
 {
 	struct repeats *repeats = g_new0(struct repeats, 1);
 	repeats->ids = g_ptr_array_new_with_free_func(table_free);
-	for (guint i = 0; i < sources; i++)
+	for (guint i = 0; i < sources * RECORD_KINDS; i++)
 		g_ptr_array_add(repeats->ids, g_hash_table_new(g_str_hash, g_str_equal));
 	repeats->text = g_string_chunk_new(4096);
 	repeats->rows = g_array_new(FALSE, FALSE, sizeof(struct kept_row));
@@ -83,10 +83,16 @@ content_hash(const struct record *record)
 	return hash;
 }
 
+static GHashTable *
+ids_of(const struct repeats *repeats, const struct record *record)
+{
+	return g_ptr_array_index(repeats->ids, record->place.source * RECORD_KINDS + record->kind);
+}
+
 static struct kept_row *
 find_row(const struct repeats *repeats, const struct record *record)
 {
-	GHashTable *ids = g_ptr_array_index(repeats->ids, record->place.source);
+	GHashTable *ids = ids_of(repeats, record);
 	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(ids, record->id));
 	return known != 0 ? &g_array_index(repeats->rows, struct kept_row, known - 1) : NULL;
 }
@@ -118,7 +124,7 @@ repeats_keep(struct repeats *repeats, const struct record *record, struct reason
 		return;
 	}
 	g_array_append_val(repeats->rows, row);
-	GHashTable *ids = g_ptr_array_index(repeats->ids, record->place.source);
+	GHashTable *ids = ids_of(repeats, record);
 	g_hash_table_insert(ids, g_string_chunk_insert(repeats->text, record->id),
 	    GUINT_TO_POINTER(repeats->rows->len));
 }

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 /*
- * Rows that carry the same id: equal ones count once, across the files of a source too, and of different ones the
+ * Rows that carry the same id, in one source and of one kind: equal ones count once, across the files of a source too, and of different ones the
  * last counts.  Rows without an id are never repetitions.
  */
 struct repeats;

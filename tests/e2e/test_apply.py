@@ -457,6 +457,19 @@ def refused_source():
                   (run.code, [c["guard"] for c in run.plan["held"]], len(rights(kisi))), (3, ["rejected_row"], 2))
 
 
+def blocked_member():
+    gym = "[source gym]\nprofile = finegym-members\nfile = gym.csv\ntimezone = UTC\n"
+    with Sandbox(world(users=[(2, "ada")]), now=NOW) as kisi:
+        venue = Venue(kisi, booking(1, "ada@example.com"), rules=gym)
+        venue.write("gym.csv", "id,email,status,membership_plan,membership_status,start_date\n"
+                               "1,ada@example.com,Blocked,,,\n")
+        first = venue.apply()
+        venue.write("gym.csv", "")
+        second = venue.apply(now=LATER)
+        tap.equal("blocked in a list of memberships: stays blocked while the list is refused",
+                  (lines(first.plan["changes"]), lines(second.plan["changes"]), rights(kisi)), ([], [], []))
+
+
 def vanished_row():
     with Sandbox(world(users=[(2, "ada"), (3, "bea")]), now=NOW) as kisi:
         rows = [booking(i, f"{name}@example.com", end="2026-11-17 11:00") for i, name in ((1, "ada"), (2, "bea"))]
@@ -600,6 +613,7 @@ approval()
 exact_plan()
 scoped_plan()
 refused_source()
+blocked_member()
 vanished_row()
 changed_rule()
 expected_endings()
