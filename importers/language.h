@@ -128,10 +128,10 @@ struct profile {
 	bool z_is_local;
 	bool end_through; /* a date alone as end means through that day */
 	struct when_formats *times;
-	char **open_words;			   /* text_key of the words for "no end" */
-	char **ignore;				   /* header keys known and not used */
-	instant grace_before, grace_after;	   /* or UNSET */
-	int absence, cancelled, attendees, guests; /* or UNSET */
+	char **open_words;				    /* text_key of the words for "no end" */
+	char **ignore;					    /* header keys known and not used */
+	instant grace_before, grace_after;		    /* or UNSET */
+	int absence, cancelled, same_id, attendees, guests; /* or UNSET */
 	bool unless_named;
 	bool report_nobody; /* a row that names nobody is reported, not rejected */
 

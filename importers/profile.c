@@ -110,6 +110,9 @@ policy_read(struct profile *profile, struct ini *ini, GError **error)
 	profile->grace_after = ini_duration(ini, "profile", "grace_after", UNSET, error);
 	profile->absence = ini_word(ini, "profile", "absence", absences, UNSET, error);
 	profile->cancelled = ini_word(ini, "profile", "cancelled", ends, UNSET, error);
+	profile->same_id = ini_word(ini, "profile", "same_id", same_id_words, UNSET, error);
+	if (profile->kind != RECORD_BOOKING && profile->same_id == SAME_ID_UNITE)
+		ini_fail(ini, "profile", "same_id", NULL, error, "only bookings can be united");
 	profile->attendees = ini_word(ini, "profile", "attendees", flags, UNSET, error);
 	profile->guests = ini_word(ini, "profile", "guests", flags, UNSET, error);
 	profile->unless_named = ini_flag(ini, "profile", "unless_named", false, error);
@@ -408,6 +411,7 @@ profile_policy(const struct profile *profile, const struct source_config *source
 	    .absence = (enum absence)settle(source->absence, profile->absence, ABSENCE_SURPRISING),
 	    .cancelled = (enum cancelled)settle(
 		source->cancelled, profile->cancelled, CANCELLED_AT_ONCE),
+	    .same_id = (enum same_id)settle(source->same_id, profile->same_id, SAME_ID_LAST),
 	    .date_order = source->date_order != ORDER_NONE ? source->date_order
 							   : profile->date_order,
 	    .attendees = attendees,
@@ -421,6 +425,9 @@ profile_policy(const struct profile *profile, const struct source_config *source
 bool
 profile_suits(const struct profile *profile, const struct source_config *source, GError **error)
 {
+	if (profile->kind != RECORD_BOOKING && source->same_id == SAME_ID_UNITE)
+		return fail(error, EXIT_BAD_CONFIG, "leave it out: the last row of an id counts",
+		    "same_id = unite is for bookings, and profile %s has none", profile->name);
 	if (!profile->ordered || source->date_order != ORDER_NONE ||
 	    profile->date_order != ORDER_NONE)
 		return true;

@@ -27,8 +27,8 @@ struct source_policy profile_policy(
     const struct profile *profile, const struct source_config *source);
 
 /*
- * Does the source say all that the profile leaves to it?  False and *error (EXIT_BAD_CONFIG) when dates have an order
- * that neither states.
+ * Do source and profile fit?  False and *error (EXIT_BAD_CONFIG) when dates have an order that neither states, or rows
+ * of anything but bookings are to be united.
  */
 bool profile_suits(
     const struct profile *profile, const struct source_config *source, GError **error);

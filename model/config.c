@@ -16,6 +16,7 @@
 static const char *const sections[] = {"kisi", "state", "fetch", "schedule", "people", "guards",
     "reports", "rules", "source NAME", "rule NAME", NULL};
 
+const char *const same_id_words[] = {"last", "unite", NULL};
 const char *const date_order_words[] = {"DMY", "MDY", "YMD", NULL};
 static const char *const method_words[] = {"group", "link", "unlock-schedule", "unlock", NULL};
 
@@ -355,6 +356,7 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	source->grace_after = read_grace(ini, section, "grace_after", error);
 	source->absence = ini_word(ini, section, "absence", absences, (int)UNSET, error);
 	source->cancelled = ini_word(ini, section, "cancelled", cancelleds, (int)UNSET, error);
+	source->same_id = ini_word(ini, section, "same_id", same_id_words, (int)UNSET, error);
 	source->attendees = read_maybe(ini, section, "attendees", error);
 	source->guests = read_maybe(ini, section, "guests", error);
 	source->max_age = ini_duration(ini, section, "max_age", UNSET, error);

@@ -27,11 +27,14 @@ enum between_windows { BETWEEN_BRIDGE, BETWEEN_STRICT };
 enum people_create { CREATE_MANAGED, CREATE_INVITED, CREATE_NO };
 enum absence { ABSENCE_SURPRISING, ABSENCE_CANCELLED };
 enum cancelled { CANCELLED_AT_ONCE, CANCELLED_UNTIL_END };
+/* What rows of one id are: corrections of the one before, or parts of one booking. */
+enum same_id { SAME_ID_LAST, SAME_ID_UNITE };
 enum pick { PICK_ALL, PICK_NEWEST };
 /* The order of the numbers in dates like 03/04/2026. */
 enum date_order { ORDER_NONE, ORDER_DMY, ORDER_MDY, ORDER_YMD };
 
-/* The words of enum date_order from ORDER_DMY on, NULL-terminated. */
+/* The words of enum same_id, and of enum date_order from ORDER_DMY on, NULL-terminated. */
+extern const char *const same_id_words[];
 extern const char *const date_order_words[];
 
 /* How a rule lets people in. */
@@ -69,6 +72,7 @@ struct source_config {
 	instant grace_after;
 	int absence;	 /* enum absence, or UNSET: the profile decides */
 	int cancelled;	 /* enum cancelled, or UNSET */
+	int same_id;	 /* enum same_id, or UNSET */
 	int attendees;	 /* 1, 0, or UNSET */
 	int guests;	 /* 1, 0, or UNSET: the profile decides, else as attendees */
 	instant max_age; /* seconds, or UNSET: [guards] decides */
@@ -103,6 +107,7 @@ struct source_policy {
 	instant grace_after;
 	enum absence absence; /* what a vanished row means */
 	enum cancelled cancelled;
+	enum same_id same_id;
 	enum date_order date_order; /* ORDER_NONE: nobody says */
 	bool attendees;		    /* do attendees of a booking count? */
 	bool guests;		    /* do its guests? */

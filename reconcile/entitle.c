@@ -12,25 +12,11 @@
 #include "reconcile/refs.h"
 #include "reconcile/repeats.h"
 #include "reconcile/rules.h"
-#include "reconcile/traces.h"
+#include "reconcile/united.h"
+#include "reconcile/windows.h"
 
 /* No configuration asks for a longer grace (model/config.c). */
 #define GRACE_MAX INSTANT_DAY
-
-/* A window or trace that every member of a company has; people are put in at the end. */
-struct company_entry {
-	uint32_t company;
-	bool is_trace;
-	struct raw_window window; /* person unused */
-	enum cause cause;	  /* traces only */
-};
-
-/* One group that a record reaches. */
-struct reach {
-	uint32_t ref;
-	uint32_t reason;
-	instant before, after; /* grace */
-};
 
 struct entitlement {
 	const struct config *config;
@@ -42,12 +28,12 @@ struct entitlement {
 	struct intern *texts;
 	struct persons *persons;
 	struct door_refs *refs;
-	GArray *windows, *blocked_windows;
-	struct traces *traces;
 	GArray *reasons;
-	GArray *company_entries;
+	struct windows *windows;
 	struct repeats *repeats;
-	GArray *reaches;			   /* of the record at hand */
+	struct united *united;
+	GArray *reaches;			   /* of struct reach, of the record at hand */
+	GArray *holders;			   /* of struct holder, of the record at hand */
 	uint64_t records;			   /* taken so far */
 	GArray *people_met, *rules_met, *refs_met; /* of uint64_t, see met() */
 	struct judgement judgement;		   /* of the record at hand */
@@ -70,16 +56,15 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->texts = intern_new();
 	e->persons = persons_new(config, e->texts);
 	e->refs = door_refs_new(config->rules, e->texts);
-	e->windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
-	e->blocked_windows = g_array_new(FALSE, FALSE, sizeof(struct raw_window));
 	e->reasons = g_array_new(FALSE, FALSE, sizeof(struct raw_reason));
-	e->traces = traces_new(e->reasons, e->texts);
-	e->company_entries = g_array_new(FALSE, FALSE, sizeof(struct company_entry));
+	e->windows = windows_new(e->reasons, e->texts);
 	e->repeats = repeats_new(config->sources->len);
+	e->united = united_new(config->sources->len);
 	e->people_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->rules_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->refs_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->reaches = g_array_new(FALSE, FALSE, sizeof(struct reach));
+	e->holders = g_array_new(FALSE, FALSE, sizeof(struct holder));
 	judgement_init(&e->judgement);
 	return e;
 }
@@ -89,8 +74,8 @@ entitlement_free(struct entitlement *e)
 {
 	if (e == NULL)
 		return;
-	GArray *const arrays[] = {e->windows, e->blocked_windows, e->reasons, e->company_entries,
-	    e->reaches, e->people_met, e->rules_met, e->refs_met};
+	GArray *const arrays[] = {
+	    e->reasons, e->reaches, e->holders, e->people_met, e->rules_met, e->refs_met};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	rule_index_free(e->rules);
@@ -98,8 +83,9 @@ entitlement_free(struct entitlement *e)
 	persons_free(e->persons);
 	door_refs_free(e->refs);
 	intern_free(e->texts);
-	traces_free(e->traces);
+	windows_free(e->windows);
 	repeats_free(e->repeats);
+	united_free(e->united);
 	judgement_done(&e->judgement);
 	g_free(e);
 }
@@ -158,6 +144,7 @@ reach_rules(struct entitlement *e, const struct record *record, const uint32_t *
 		}
 		struct reach reach = {.ref = door_refs_of_rule(e->refs, rules[i]),
 		    .reason = add_reason(e, record, rules[i]),
+		    .rule = rules[i],
 		    .before = rule->grace_before != UNSET ? rule->grace_before
 							  : policy->grace_before,
 		    .after = rule->grace_after != UNSET ? rule->grace_after : policy->grace_after};
@@ -179,6 +166,7 @@ reach_named(struct entitlement *e, const struct record *record, const char *grou
 		return;
 	struct reach reach = {.ref = ref,
 	    .reason = add_reason(e, record, INTERN_NONE),
+	    .rule = INTERN_NONE,
 	    .before = policy->grace_before,
 	    .after = policy->grace_after};
 	g_array_append_val(e->reaches, reach);
@@ -241,7 +229,6 @@ reach_door(struct entitlement *e, const struct record *record, const struct reco
 static void
 find_reaches(struct entitlement *e, const struct record *record)
 {
-	g_array_set_size(e->reaches, 0);
 	if (record->group != NULL)
 		reach_named(e, record, record->group, record->kind != RECORD_GRANT);
 	for (size_t i = 0; i < record->n_targets; i++) {
@@ -265,34 +252,6 @@ widen(const struct record *record, struct interval span, const struct reach *rea
 	return span;
 }
 
-static void
-keep_window(
-    struct entitlement *e, uint32_t person, uint32_t company, const struct raw_window *window)
-{
-	if (company == INTERN_NONE) {
-		struct raw_window own = *window;
-		own.person = person;
-		g_array_append_val(e->windows, own);
-		return;
-	}
-	struct company_entry entry = {.company = company, .window = *window};
-	g_array_append_val(e->company_entries, entry);
-}
-
-static void
-keep_trace(struct entitlement *e, uint32_t person, uint32_t company,
-    const struct raw_window *window, enum cause cause)
-{
-	if (company == INTERN_NONE) {
-		struct trace trace = {person, window->ref, window->span, window->reason, cause};
-		traces_add(e->traces, &trace);
-		return;
-	}
-	struct company_entry entry = {
-	    .company = company, .is_trace = true, .window = *window, .cause = cause};
-	g_array_append_val(e->company_entries, entry);
-}
-
 /* With this much grace, did the booking end too long ago to matter?  Memberships and grants are few. */
 static bool
 long_gone(const struct entitlement *e, const struct record *record, instant until, instant grace)
@@ -301,27 +260,24 @@ long_gone(const struct entitlement *e, const struct record *record, instant unti
 }
 
 static void
-entitle_holder(
-    struct entitlement *e, const struct record *record, uint32_t person, uint32_t company)
+entitle_pair(struct entitlement *e, const struct record *record, const struct holder *holder,
+    const struct reach *reach)
 {
 	const struct judgement *judgement = &e->judgement;
-	for (guint i = 0; i < e->reaches->len; i++) {
-		const struct reach *reach = &g_array_index(e->reaches, struct reach, i);
-		struct raw_window window = {.ref = reach->ref, .reason = reach->reason};
-		for (guint j = 0; j < judgement->spans->len; j++) {
-			window.span = widen(
-			    record, g_array_index(judgement->spans, struct interval, j), reach);
-			if (window.span.until > e->now - ENTITLE_PAST)
-				keep_window(e, person, company, &window);
-		}
-		if (!judgement->explains)
-			continue;
-		window.span = widen(record, judgement->span, reach);
-		/* With its grace a booking that is over may still be running. */
-		bool over = judgement->cause != CAUSE_ENDED || window.span.until <= e->now;
-		if (over && !long_gone(e, record, window.span.until, 0))
-			keep_trace(e, person, company, &window, judgement->cause);
+	struct raw_window window = {.ref = reach->ref, .reason = reach->reason};
+	for (guint i = 0; i < judgement->spans->len; i++) {
+		window.span = widen(
+		    record, g_array_index(judgement->spans, struct interval, i), reach);
+		if (window.span.until > e->now - ENTITLE_PAST)
+			windows_add(e->windows, holder, &window);
 	}
+	if (!judgement->explains)
+		return;
+	window.span = widen(record, judgement->span, reach);
+	/* With its grace a booking that is over may still be running. */
+	bool over = judgement->cause != CAUSE_ENDED || window.span.until <= e->now;
+	if (over && !long_gone(e, record, window.span.until, 0))
+		windows_explain(e->windows, holder, &window, judgement->cause);
 }
 
 /* The person a record names by address or id; INTERN_NONE (with a finding) when nobody has that id. */
@@ -342,25 +298,25 @@ resolve_person(
 }
 
 static void
-entitle_person(
-    struct entitlement *e, const struct record *record, const struct record_person *holder)
+add_holder(struct entitlement *e, const struct record *record, const struct record_person *named)
 {
-	uint32_t person = resolve_person(e, record, holder);
-	if (person != INTERN_NONE && !met(e, e->people_met, person))
-		entitle_holder(e, record, person, INTERN_NONE);
+	struct holder holder = {resolve_person(e, record, named), INTERN_NONE};
+	if (holder.person != INTERN_NONE && !met(e, e->people_met, holder.person))
+		g_array_append_val(e->holders, holder);
 }
 
 static void
-entitle_holders(struct entitlement *e, const struct record *record)
+find_holders(struct entitlement *e, const struct record *record)
 {
-	const struct record_person *holder = &record->person;
-	if (holder->email != NULL || holder->ref != NULL)
-		entitle_person(e, record, holder);
-	else if (record->company != NULL)
-		entitle_holder(
-		    e, record, INTERN_NONE, directory_company(e->directory, record->company));
+	const struct record_person *person = &record->person;
+	if (person->email != NULL || person->ref != NULL) {
+		add_holder(e, record, person);
+	} else if (record->company != NULL) {
+		struct holder all = {INTERN_NONE, directory_company(e->directory, record->company)};
+		g_array_append_val(e->holders, all);
+	}
 	for (size_t i = 0; i < record->n_attendees; i++)
-		entitle_person(e, record, &record->attendees[i]);
+		add_holder(e, record, &record->attendees[i]);
 }
 
 /* ---- records ---- */
@@ -399,17 +355,62 @@ report_no_end(struct entitlement *e, const struct record *record)
 }
 
 static void
+entitle_pairs(struct entitlement *e, const struct record *record)
+{
+	for (guint i = 0; i < e->holders->len; i++) {
+		for (guint j = 0; j < e->reaches->len; j++)
+			entitle_pair(e, record, &g_array_index(e->holders, struct holder, i),
+			    &g_array_index(e->reaches, struct reach, j));
+	}
+}
+
+/* Is the record perhaps only one row of its booking? */
+static bool
+unites(const struct entitlement *e, const struct record *record)
+{
+	return record->kind == RECORD_BOOKING && record->id != NULL &&
+	       e->policies[record->place.source].same_id == SAME_ID_UNITE;
+}
+
+struct row_at_hand {
+	struct entitlement *e;
+	const struct record *record;
+};
+
+static void
+entitle_united_pair(void *user, const struct holder *holder, const struct reach *reach)
+{
+	struct row_at_hand *row = user;
+	entitle_pair(row->e, row->record, holder, reach);
+}
+
+static void
+entitle_united(struct entitlement *e, const struct record *record)
+{
+	struct row_at_hand row = {e, record};
+	if (united_take(e->united, record, e->holders, e->reaches, entitle_united_pair, &row))
+		report_repeat(e, record);
+}
+
+static void
 entitle_access(struct entitlement *e, const struct record *record)
 {
 	e->records++;
 	report_no_end(e, record);
 	judge(record, &e->policies[record->place.source], e->now, &e->judgement);
-	if (!long_gone(e, record, record->span.until, GRACE_MAX)) {
+	bool gone = long_gone(e, record, record->span.until, GRACE_MAX);
+	g_array_set_size(e->reaches, 0);
+	g_array_set_size(e->holders, 0);
+	if (!gone) {
 		find_reaches(e, record);
-		entitle_holders(e, record);
+		find_holders(e, record);
 	} else if (record->person.email != NULL) {
 		persons_number(e->persons, record->person.email, record->person.name);
 	}
+	if (!unites(e, record))
+		entitle_pairs(e, record);
+	else if (!gone || united_knows(e->united, record))
+		entitle_united(e, record);
 }
 
 static void
@@ -449,6 +450,10 @@ void
 entitle_record(struct entitlement *e, const struct record *record)
 {
 	struct reason_range former, gave = {.first = e->reasons->len};
+	if (unites(e, record)) {
+		take_record(e, record);
+		return;
+	}
 	enum repeat repeat = repeats_look(e->repeats, record, &former);
 	if (repeat == REPEAT_EQUAL)
 		return;
@@ -491,72 +496,27 @@ block_row(void *user, uint32_t person, enum record_status status, uint32_t sourc
 	g_free(why);
 }
 
-static bool
-is_dead(const struct entitlement *e, const struct raw_window *window)
-{
-	return g_array_index(e->reasons, struct raw_reason, window->reason).dead;
-}
-
-struct expansion {
-	struct entitlement *e;
-	const struct company_entry *entry;
-};
-
 static void
-expand_member(void *user, uint32_t person)
+bury_reason(void *user, uint32_t reason)
 {
-	struct expansion *expansion = user;
-	const struct company_entry *entry = expansion->entry;
-	if (entry->is_trace)
-		keep_trace(expansion->e, person, INTERN_NONE, &entry->window, entry->cause);
-	else
-		keep_window(expansion->e, person, INTERN_NONE, &entry->window);
-}
-
-static void
-expand_companies(struct entitlement *e)
-{
-	for (guint i = 0; i < e->company_entries->len; i++) {
-		const struct company_entry *entry = &g_array_index(
-		    e->company_entries, struct company_entry, i);
-		struct expansion expansion = {e, entry};
-		if (!is_dead(e, &entry->window))
-			directory_members(e->directory, entry->company, expand_member, &expansion);
-	}
-}
-
-/* Keep what lives; what blocked people would have had is told apart. */
-static void
-sift_windows(struct entitlement *e)
-{
-	guint n = 0;
-	for (guint i = 0; i < e->windows->len; i++) {
-		struct raw_window window = g_array_index(e->windows, struct raw_window, i);
-		if (is_dead(e, &window))
-			continue;
-		const struct entitled_person *person = persons_at(e->persons, window.person);
-		if (person->blocked || person->deleted)
-			g_array_append_val(e->blocked_windows, window);
-		else
-			g_array_index(e->windows, struct raw_window, n++) = window;
-	}
-	g_array_set_size(e->windows, n);
+	struct entitlement *e = user;
+	g_array_index(e->reasons, struct raw_reason, reason).dead = 1;
 }
 
 const struct entitled *
 entitle_finish(struct entitlement *e)
 {
-	expand_companies(e);
+	united_bury(e->united, bury_reason, e);
 	directory_barred(e->directory, block_row, e);
 	persons_bar_listed(e->persons);
-	sift_windows(e);
+	windows_finish(e->windows, e->directory, e->persons);
 	e->result = (struct entitled){.people = persons_addresses(e->persons),
 	    .persons = persons_all(e->persons),
 	    .texts = e->texts,
 	    .refs = door_refs_all(e->refs),
-	    .windows = e->windows,
-	    .blocked_windows = e->blocked_windows,
-	    .traces = traces_finish(e->traces),
+	    .windows = windows_living(e->windows),
+	    .blocked_windows = windows_barred(e->windows),
+	    .traces = windows_traces(e->windows),
 	    .reasons = e->reasons,
 	    .ref_of_rule = door_refs_of_rules(e->refs)};
 	return &e->result;

@@ -110,6 +110,7 @@ trial_run(struct trial *t, const char *profile, const char *file, const char *te
 	    .grace_after = UNSET,
 	    .absence = UNSET,
 	    .cancelled = UNSET,
+	    .same_id = UNSET,
 	    .attendees = UNSET,
 	    .guests = UNSET,
 	    .max_age = UNSET};

@@ -68,6 +68,7 @@ test_faults(void)
 		"[person_status] frozen: no status of a person: \"frozen\""},
 	    {"[profile]\nkind = memberships\n" MAIL "[person_presence]\nactive = x\n",
 		"[person_presence] active: ends neither in _if"},
+	    {PEOPLE "same_id = unite\n" MAIL, "[profile] same_id: only bookings can be united"},
 	    {PEOPLE "nobody = ignore\n" MAIL, "unknown word \"ignore\""},
 	    {PEOPLE MAIL "[presence]\nblocked = x\n", "ends neither in _if"},
 	    {PEOPLE MAIL "[presence]\ncancelled_if = x\n", "no status of a person: \"cancelled\""},
@@ -140,6 +141,7 @@ test_policy(void)
 	    .grace_after = UNSET,
 	    .absence = UNSET,
 	    .cancelled = UNSET,
+	    .same_id = UNSET,
 	    .attendees = UNSET,
 	    .guests = UNSET};
 	struct profile *plain = profile_load("generic-bookings", PROFILES, "/", NULL);

@@ -64,6 +64,7 @@ test_defaults(void)
 	g_assert_cmpint(source->absence, ==, UNSET);
 	g_assert_cmpint(source->cancelled, ==, UNSET);
 	g_assert_cmpint(source->attendees, ==, UNSET);
+	g_assert_cmpint(source->same_id, ==, UNSET);
 	g_assert_cmpint(source->max_age, ==, UNSET);
 	config_free(config);
 	config_free(NULL);
@@ -215,7 +216,7 @@ test_values(void)
 	    "Harbour\n"
 	    "grace_before = 0\ngrace_after = 90s\nabsence = cancelled\ncancelled = "
 	    "until-end\nattendees = no\n"
-	    "pick = newest\nmax_age = 7d\ndate_order = MDY\nstart_time = 15:00\nend_time = 00:00\n"
+	    "pick = newest\nmax_age = 7d\ndate_order = MDY\nstart_time = 15:00\nend_time = 00:00\nsame_id = unite\n"
 	    "[rule one]\nresource = *\ngroup = Room 1 + Front door\nsource = b\nexclusive = no\n"
 	    "[rule two]\nplan = Desk\ngroup = 45274\nlocation = Harbour\ngrace_after = 5m\n");
 	const struct source_config *source = g_ptr_array_index(config->sources, 0);
@@ -237,6 +238,7 @@ test_values(void)
 	g_assert_cmpint(source->date_order, ==, ORDER_MDY);
 	g_assert_cmpint(source->start_time, ==, 54000);
 	g_assert_cmpint(source->end_time, ==, 0);
+	g_assert_cmpint(source->same_id, ==, SAME_ID_UNITE);
 	g_assert_cmpint(source->max_age, ==, 604800);
 	g_assert_cmpint(one->kind, ==, RULE_RESOURCE);
 	g_assert_cmpstr(one->door, ==, "Room 1 + Front door");
