@@ -216,7 +216,8 @@ test_values(void)
 	    "Harbour\n"
 	    "grace_before = 0\ngrace_after = 90s\nabsence = cancelled\ncancelled = "
 	    "until-end\nattendees = no\n"
-	    "pick = newest\nmax_age = 7d\ndate_order = MDY\nstart_time = 15:00\nend_time = 00:00\nsame_id = unite\n"
+	    "pick = newest\nmax_age = 7d\ndate_order = MDY\nstart_time = 15:00\nend_time = "
+	    "00:00\nsame_id = unite\n"
 	    "[rule one]\nresource = *\ngroup = Room 1 + Front door\nsource = b\nexclusive = no\n"
 	    "[rule two]\nplan = Desk\ngroup = 45274\nlocation = Harbour\ngrace_after = 5m\n");
 	const struct source_config *source = g_ptr_array_index(config->sources, 0);
