@@ -107,7 +107,8 @@ detect(struct bytes *b, const char *block, size_t length)
 static bool
 refuse_signature(const struct bytes *b, const char *block, size_t length, GError **error)
 {
-	static const char save_csv[] = "save it as CSV (UTF-8) and import that file";
+	static const char save_csv[] =
+	    "open it in a spreadsheet program, save it as \"CSV UTF-8\", and import that file";
 	if (length >= 4 && memcmp(block, "PK\x03\x04", 4) == 0)
 		return fail(error, EXIT_BAD_INPUT, save_csv,
 		    "%s: an Excel workbook (XLSX) or ZIP archive, not text", b->name);

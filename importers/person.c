@@ -53,6 +53,27 @@ nobody(struct draft *draft)
 								     : "email is blank");
 }
 
+/* Do the addresses of a booking stand in one cell?  Then the first is who booked. */
+static bool
+emails_are_list(const struct draft *draft)
+{
+	return draft->record.kind == RECORD_BOOKING &&
+	       draft->im->profile->fields[FIELD_EMAIL].split != NULL;
+}
+
+static void
+email_value(const struct draft *draft, struct value *out)
+{
+	struct importer *im = draft->im;
+	if (!emails_are_list(draft)) {
+		field_value(im, draft->row, FIELD_EMAIL, out);
+		return;
+	}
+	field_values(im, draft->row, FIELD_EMAIL, im->values);
+	*out = im->values->len > 0 ? g_array_index(im->values, struct value, 0)
+				   : (struct value){.presence = VALUE_BLANK, .name = NO_NAME};
+}
+
 bool
 person_read(struct draft *draft)
 {
@@ -70,7 +91,7 @@ person_read(struct draft *draft)
 	/* Where the profile says which rows are companies', no other one becomes one for want of an address. */
 	if (draft->record.kind == RECORD_MEMBERSHIP && draft->im->profile->company_rows.count > 0)
 		draft->record.company = NULL;
-	field_value(draft->im, draft->row, FIELD_EMAIL, &email);
+	email_value(draft, &email);
 	if (email.presence == VALUE_BAD)
 		return draft_refuse(draft, "email %s", email.text);
 	if (email.presence < VALUE_TEXT)
@@ -140,16 +161,16 @@ attendee(const struct draft *draft, const struct value *email, const struct valu
 	return out->ref != NULL;
 }
 
-/* Add the people of one list, with references that belong to it one by one. */
+/* Add the people of one list but the first few, with references that belong to it one by one. */
 static void
-add_attendees(struct draft *draft, enum field emails, enum field refs)
+add_attendees(struct draft *draft, enum field emails, enum field refs, guint first)
 {
 	struct importer *im = draft->im;
 	field_values(im, draft->row, emails, im->values);
 	g_array_set_size(im->more_values, 0);
 	if (refs < FIELDS)
 		field_values(im, draft->row, refs, im->more_values);
-	for (guint i = 0; i < MAX(im->values->len, im->more_values->len); i++) {
+	for (guint i = first; i < MAX(im->values->len, im->more_values->len); i++) {
 		struct record_person person;
 		if (attendee(draft, nth(im->values, i), nth(im->more_values, i), &person))
 			g_array_append_val(im->attendees, person);
@@ -162,9 +183,11 @@ attendees_read(struct draft *draft)
 	struct importer *im = draft->im;
 	g_array_set_size(im->attendees, 0);
 	if (im->policy.attendees)
-		add_attendees(draft, FIELD_ATTENDEES, FIELD_ATTENDEE_REFS);
+		add_attendees(draft, FIELD_ATTENDEES, FIELD_ATTENDEE_REFS, 0);
+	if (im->policy.attendees && emails_are_list(draft))
+		add_attendees(draft, FIELD_EMAIL, FIELDS, 1);
 	if (im->policy.guests)
-		add_attendees(draft, FIELD_GUESTS, FIELDS);
+		add_attendees(draft, FIELD_GUESTS, FIELDS, 0);
 	draft->record.attendees = (const struct record_person *)(void *)im->attendees->data;
 	draft->record.n_attendees = im->attendees->len;
 	return true;
@@ -181,7 +204,7 @@ person_recognise(struct draft *draft)
 	field_value(draft->im, row, FIELD_ID, &value);
 	if (record->id == NULL && value.presence == VALUE_TEXT)
 		record->id = value.text;
-	field_value(draft->im, row, FIELD_EMAIL, &value);
+	email_value(draft, &value);
 	if (record->person.email == NULL && value.presence == VALUE_TEXT)
 		record->person.email = canonical(draft->im, value.text, &placeholder, &why);
 	for (size_t i = 0; row->columns != NULL && i < row->n_cells; i++) {
