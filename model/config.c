@@ -32,6 +32,8 @@ rule_fault(const struct rule *rule)
 {
 	if (rule->method != METHOD_GROUP && rule->kind != RULE_RESOURCE)
 		return "is for bookings: it needs resource, and a plan needs a group";
+	if (rule->method != METHOD_GROUP && !rule->exclusive)
+		return "cannot only be reported on: exclusive = no is for groups";
 	bool about_lock = rule->method == METHOD_UNLOCK_SCHEDULE || rule->method == METHOD_UNLOCK;
 	return about_lock && !rule->lock ? "needs lock, not group" : NULL;
 }
@@ -391,10 +393,6 @@ read_rule_door(struct rule *rule, struct ini *ini, const char *section, GError *
 	rule->lock = lock != NULL;
 	rule->door = g_strdup(required(ini, section, lock != NULL ? "lock" : "group", error));
 	rule->method = ini_word(ini, section, "method", method_words, METHOD_GROUP, error);
-	const char *why = rule_fault(rule);
-	if (why != NULL)
-		ini_fail(
-		    ini, section, "method", NULL, error, "%s %s", method_word(rule->method), why);
 }
 
 static struct rule *
@@ -409,6 +407,10 @@ read_rule(struct ini *ini, const char *section, GError **error)
 	rule->grace_before = read_grace(ini, section, "grace_before", error);
 	rule->grace_after = read_grace(ini, section, "grace_after", error);
 	rule->exclusive = ini_flag(ini, section, "exclusive", true, error);
+	const char *why = rule_fault(rule);
+	if (why != NULL)
+		ini_fail(
+		    ini, section, "method", NULL, error, "%s %s", method_word(rule->method), why);
 	return rule;
 }
 

@@ -4,6 +4,7 @@
 #include "base/zone.h"
 #include "reconcile/cause.h"
 #include "reconcile/findings.h"
+#include "reconcile/passes.h"
 
 #include <string.h>
 
@@ -266,6 +267,7 @@ audit_access(struct world *world)
 				: NULL,
 			    via_text(world, assignment, NULL));
 	}
+	passes_access(world);
 	g_ptr_array_sort(world->plan->access, compare_access);
 }
 

@@ -155,8 +155,7 @@ policy_of(const struct world *world, const char *source)
 	return NULL;
 }
 
-/* A row of this source entitled the access once, by this rule, and does not any more. */
-static enum cause
+enum cause
 cause_of_vanishing(const struct world *world, const char *source, const char *rule)
 {
 	if (rule != NULL && !rule_exists(world, rule))

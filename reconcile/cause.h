@@ -15,6 +15,9 @@ enum cause cause_of_adjust(
 enum cause cause_of_grant(
     const struct world *world, uint32_t person, int64_t group_id, struct interval want);
 
+/* Why access goes whose row is gone: source and rule as the ledger has them; rule may be NULL. */
+enum cause cause_of_vanishing(const struct world *world, const char *source, const char *rule);
+
 /* The live ledger entry for the slot, or NULL. */
 const struct ledger_entry *cause_ledger(
     const struct world *world, uint32_t person, int64_t group_id);

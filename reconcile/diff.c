@@ -6,6 +6,7 @@
 
 #include "reconcile/cause.h"
 #include "reconcile/findings.h"
+#include "reconcile/reasons.h"
 
 #include <string.h>
 
@@ -63,52 +64,20 @@ add_change(struct world *world, uint32_t person)
 /* ---- reasons ---- */
 
 static void
-fill_reason(struct world *world, struct reason *reason, uint32_t number, struct interval span)
-{
-	const struct raw_reason *raw = &g_array_index(
-	    world->entitled->reasons, struct raw_reason, number);
-	const struct intern *texts = world->entitled->texts;
-	const struct rule *rule = raw->rule != INTERN_NONE
-				      ? g_ptr_array_index(world->config->rules, raw->rule)
-				      : NULL;
-	*reason = (struct reason){
-	    .source = plan_text(world->plan, world->policies[raw->source].name),
-	    .file = plan_text(world->plan, world_file(world, raw)),
-	    .record = plan_text(world->plan, intern_text(texts, raw->record)),
-	    .rule = plan_text(world->plan, rule != NULL ? rule->name : NULL),
-	    .row = raw->row,
-	    .kind = raw->kind,
-	    .span = span};
-}
-
-/* Room for n reasons, and the list of pointers to them. */
-static struct reason *
-alloc_reasons(struct world *world, struct change *change, size_t n)
-{
-	struct reason *reasons = plan_alloc(world->plan, n * sizeof *reasons);
-	const struct reason **list = plan_alloc(world->plan, n * sizeof *list);
-	for (size_t i = 0; i < n; i++)
-		list[i] = &reasons[i];
-	change->reasons = list;
-	change->n_reasons = n;
-	return reasons;
-}
-
-static void
 explain_want(struct world *world, struct change *change, const struct slot *slot)
 {
 	const struct slots *slots = world->slots;
 	size_t n = 0;
 	for (uint32_t i = 0; i < slot->used; i++)
 		n += g_array_index(slots->windows, struct window, slot->next + i).count;
-	struct reason *reason = alloc_reasons(world, change, n);
+	struct reason *reason = reasons_alloc(world, change, n);
 	for (uint32_t i = 0; i < slot->used; i++) {
 		const struct window *window = &g_array_index(
 		    slots->windows, struct window, slot->next + i);
 		for (uint32_t j = window->first; j < window->first + window->count; j++) {
 			const struct raw_window *raw = &g_array_index(
 			    slots->raw, struct raw_window, j);
-			fill_reason(world, reason++, raw->reason, raw->span);
+			reason_fill(world, reason++, raw->reason, raw->span);
 		}
 	}
 }
@@ -127,8 +96,8 @@ add_removal(struct world *world, const struct pair *pair)
 	change->have = pair->have->assignment->valid;
 	change->cause = cause_of_removal(world, pair->person, pair->have, pair->slot, &explained);
 	if (explained != NULL)
-		fill_reason(
-		    world, alloc_reasons(world, change, 1), explained->reason, explained->span);
+		reason_fill(
+		    world, reasons_alloc(world, change, 1), explained->reason, explained->span);
 	identify(world->plan, change);
 }
 

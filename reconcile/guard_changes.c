@@ -6,6 +6,7 @@
 
 #include "reconcile/cause.h"
 #include "reconcile/mismatch.h"
+#include "reconcile/passes.h"
 #include "reconcile/rules.h"
 
 #include <string.h>
@@ -87,14 +88,16 @@ in_group(const struct change *change, const GHashTable *groups)
 /* What an import that is missed now gave. */
 struct missed {
 	const struct last_import *import;
+	uint32_t source;
 	GHashTable *userless; /* set of ids of groups in which somebody is no Kisi user */
 };
 
 static GPtrArray *
-select_missed(const struct guard_run *run, change_test test, const struct last_import *import)
+select_missed(const struct guard_run *run, change_test test, const struct last_import *import,
+    uint32_t source)
 {
 	struct missed missed = {
-	    import, g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
+	    import, source, g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
 	collect_userless(run, import, false, missed.userless);
 	GPtrArray *selected = guard_select_changes(run, test, &missed);
 	g_hash_table_unref(missed.userless);
@@ -105,6 +108,9 @@ static bool
 in_last_import(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
 	const struct missed *missed = about;
+	if (change->label != NULL)
+		return might_be_deserved(run, change) &&
+		       pass_source(run->world, change) == missed->source;
 	if (change->cause == CAUSE_HAND_MADE && in_group(change, missed->userless))
 		return true;
 	return might_be_deserved(run, change) &&
@@ -115,7 +121,14 @@ in_last_import(const struct guard_run *run, const struct change *change, gconstp
 static bool
 in_refused_group(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	return might_be_deserved(run, change) && in_group(change, run->refused_groups);
+	if (!might_be_deserved(run, change))
+		return false;
+	/* Any pass may hang on a list of people or rooms; else its label says where it comes from. */
+	const uint32_t *source = about;
+	if (change->label != NULL)
+		return is_directory(&run->world->policies[*source]) ||
+		       pass_source(run->world, change) == *source;
+	return in_group(change, run->refused_groups);
 }
 
 /* Add every group that the source's records might have reached to refused_groups. */
@@ -149,8 +162,8 @@ guard_refused(struct guard_run *run)
 		g_hash_table_remove_all(run->refused_groups);
 		if (!remembered)
 			collect_fed_groups(run, policy);
-		GPtrArray *held = remembered ? select_missed(run, in_last_import, last)
-					     : guard_select_changes(run, in_refused_group, NULL);
+		GPtrArray *held = remembered ? select_missed(run, in_last_import, last, i)
+					     : guard_select_changes(run, in_refused_group, &i);
 		guard_conclude(run, "refused_source", policy->name, true, held->len, -1, held,
 		    g_strdup_printf(
 			"source %s is refused, so nothing is taken that it may have given",
@@ -187,7 +200,7 @@ guard_span(struct guard_run *run)
 		if (run->facts->refused[i] || facts->kind != RECORD_BOOKING ||
 		    facts->latest >= horizon || last == NULL || last->latest <= facts->latest)
 			continue;
-		GPtrArray *held = select_missed(run, vanished_in, last);
+		GPtrArray *held = select_missed(run, vanished_in, last, i);
 		guard_conclude(run, "short_span", policy->name, true, held->len, -1, held,
 		    g_strdup_printf("source %s ends before the next run, and its last good import "
 				    "reached further",
@@ -205,11 +218,30 @@ may_go_on(const struct guard_run *run, const struct change *change)
 	       (guard_takes_away(run, change) && change->cause == CAUSE_ENDED);
 }
 
+/* Its own row, or one that says who its person is, or what a room is called. */
+static bool
+is_pass_rejected(const struct guard_run *run, const struct change *change)
+{
+	uint32_t source = pass_source(run->world, change);
+	if (source == UINT32_MAX)
+		return false;
+	bool found = is_rejected(
+			 run, run->world->policies[source].name, pass_record(run->world, change)) ||
+		     is_rejected(run, run->world->policies[source].name, change->email);
+	for (guint i = 0; i < run->facts->imports->len && !found; i++) {
+		const struct import_facts *facts = g_ptr_array_index(run->facts->imports, i);
+		found = is_directory(&run->world->policies[i]) && facts->rejected > 0;
+	}
+	return found;
+}
+
 static bool
 may_be_rejected_row(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
 	if (!may_go_on(run, change))
 		return false;
+	if (change->label != NULL)
+		return is_pass_rejected(run, change);
 	bool vanished = change->cause == CAUSE_ROW_VANISHED || change->cause == CAUSE_ABSENT;
 	if ((change->cause == CAUSE_HAND_MADE && in_group(change, about)) ||
 	    (vanished && in_group(change, run->refused_groups)))
@@ -307,8 +339,13 @@ guard_ambiguous(struct guard_run *run)
 static bool
 is_removed_twice(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	return change->cause == CAUSE_REMOVED_BY_HAND &&
-	       cause_restored(run->world, guard_person_of(run, change), change->group_id) > 0;
+	if (change->cause != CAUSE_REMOVED_BY_HAND)
+		return false;
+	unsigned restored = change->label != NULL
+				? pass_restored(run->world, change)
+				: cause_restored(
+				      run->world, guard_person_of(run, change), change->group_id);
+	return restored > 0;
 }
 
 static void
@@ -321,10 +358,15 @@ guard_removed_twice(struct guard_run *run)
 	g_ptr_array_unref(held);
 }
 
-/* A name that two groups share touches both. */
+/* A name that two groups share touches both; 0 stands for all passes. */
 static void
-add_touched(const struct guard_run *run, GHashTable *touched, const char *door)
+add_touched(
+    const struct guard_run *run, GHashTable *touched, const char *fingerprint, const char *door)
 {
+	if (rule_makes_passes(fingerprint)) {
+		g_hash_table_add(touched, g_new0(int64_t, 1));
+		return;
+	}
 	GArray *ids = groups_candidates(run->world->groups, run->world->snapshot, door);
 	for (guint i = 0; i < ids->len; i++) {
 		int64_t id = g_array_index(ids, int64_t, i);
@@ -348,15 +390,15 @@ touched_groups(const struct guard_run *run)
 		const struct rule *rule = g_ptr_array_index(run->world->config->rules, i);
 		char *text = rule_fingerprint(rule), *door = rule_door_key(rule);
 		if (!g_hash_table_remove(former, text))
-			add_touched(run, touched, door);
+			add_touched(run, touched, text, door);
 		g_free(text);
 		g_free(door);
 	}
 	GHashTableIter iter;
-	gpointer group;
+	gpointer text, door;
 	g_hash_table_iter_init(&iter, former);
-	while (g_hash_table_iter_next(&iter, NULL, &group))
-		add_touched(run, touched, group);
+	while (g_hash_table_iter_next(&iter, &text, &door))
+		add_touched(run, touched, text, door);
 	g_hash_table_unref(former);
 	return touched;
 }
@@ -364,8 +406,11 @@ touched_groups(const struct guard_run *run)
 static bool
 is_touched(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
+	const int64_t any_pass = 0;
 	return guard_is_surprising(run, change) &&
-	       g_hash_table_contains((GHashTable *)about, &change->group_id);
+	       (g_hash_table_contains((GHashTable *)about, &change->group_id) ||
+		   (change->label != NULL &&
+		       g_hash_table_contains((GHashTable *)about, &any_pass)));
 }
 
 static void
@@ -397,7 +442,7 @@ is_outside(const struct guard_run *run, const struct change *change, gconstpoint
 	if (facts->only_person != NULL && strcmp(change->email, facts->only_person) != 0)
 		return true;
 	/* Creating a user goes with the grants that need it. */
-	return facts->only_group != NULL && change->group_id != 0 &&
+	return facts->only_group != NULL && change->object != OBJECT_USER &&
 	       world_group_of(run->world, facts->only_group) != change->group_id;
 }
 

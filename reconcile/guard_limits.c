@@ -3,6 +3,7 @@
  * morning trips nothing.  Only an approval of exactly these removals lifts them.
  */
 #include "reconcile/guard_run.h"
+#include "reconcile/passes.h"
 
 #include <string.h>
 
@@ -36,59 +37,111 @@ counts_as_removal(const struct guard_run *run, const struct change *change)
 	return guard_is_surprising(run, change) && change->held == NULL;
 }
 
-/* One entry for each managed group in their order, then the run, then the day. */
-static GArray *
-limits_new(const struct guard_run *run)
+static void
+add_limit(GArray *all, const char *guard, const char *scope, const struct limit *limit)
 {
-	const struct world *world = run->world;
-	const GArray *managed = world->groups->managed;
-	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct limited));
-	for (guint i = 0; i < managed->len; i++) {
-		struct limited one = {.guard = "max_group_removals",
-		    .scope = g_array_index(managed, struct managed_group, i).name,
-		    .limit = &world->config->guards.max_group_removals,
-		    .removals = g_ptr_array_new()};
-		g_array_append_val(all, one);
+	struct limited one = {
+	    .guard = guard, .scope = scope, .limit = limit, .removals = g_ptr_array_new()};
+	g_array_append_val(all, one);
+}
+
+/* What a change is counted under: the managed group, or the links or schedules of one door. */
+static char *
+door_key(enum object object, int64_t id)
+{
+	return g_strdup_printf("%d %" G_GINT64_FORMAT, (int)object, id);
+}
+
+/* The limits of a run: those of doors, then the run's, then the day's. */
+struct limits {
+	GArray *all;	   /* of struct limited */
+	GHashTable *doors; /* door_key -> index */
+};
+
+static void
+add_door(
+    struct guard_run *run, struct limits *limits, enum object object, int64_t id, const char *scope)
+{
+	char *key = door_key(object, id);
+	if (g_hash_table_contains(limits->doors, key)) {
+		g_free(key);
+		return;
 	}
-	struct limited total = {.guard = "max_removals",
-	    .limit = &world->config->guards.max_removals,
-	    .removals = g_ptr_array_new(),
-	    .population = run->plan->managed_people};
-	struct limited day = {.guard = "max_day_removals",
-	    .limit = &world->config->guards.max_day_removals,
-	    .removals = g_ptr_array_new(),
-	    .population = run->plan->managed_people,
-	    .before = world->history->day_removals};
-	g_array_append_val(all, total);
-	g_array_append_val(all, day);
-	return all;
+	g_hash_table_insert(limits->doors, key, GUINT_TO_POINTER(limits->all->len));
+	add_limit(limits->all, "max_group_removals", scope,
+	    &run->world->config->guards.max_group_removals);
 }
 
 static struct limited *
-limit_of_group(const struct guard_run *run, GArray *all, int64_t group_id)
+limit_of(const struct limits *limits, enum object object, int64_t id)
 {
-	const GArray *managed = run->world->groups->managed;
-	const struct managed_group *group = groups_managed(run->world->groups, group_id);
-	ptrdiff_t i = group - &g_array_index(managed, struct managed_group, 0);
-	return &g_array_index(all, struct limited, i);
+	char *key = door_key(object, id);
+	guint i = GPOINTER_TO_UINT(g_hash_table_lookup(limits->doors, key));
+	g_free(key);
+	return &g_array_index(limits->all, struct limited, i);
 }
 
 static void
-count(const struct guard_run *run, GArray *all)
+limits_init(struct guard_run *run, struct limits *limits)
 {
-	const GArray *holdings = run->world->holdings;
+	const struct world *world = run->world;
+	limits->all = g_array_new(FALSE, FALSE, sizeof(struct limited));
+	limits->doors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < world->groups->managed->len; i++) {
+		const struct managed_group *group = &g_array_index(
+		    world->groups->managed, struct managed_group, i);
+		add_door(run, limits, OBJECT_ASSIGNMENT, group->id, group->name);
+	}
+	for (guint i = 0; i < world->passes->there->len; i++) {
+		const struct pass *pass = &g_array_index(world->passes->there, struct pass, i);
+		const char *scope = plan_printf(run->plan, "%s %" G_GINT64_FORMAT,
+		    pass->object == OBJECT_LINK ? "links to group" : "schedules of lock",
+		    pass->door_id);
+		add_door(run, limits, pass->object, pass->door_id, scope);
+	}
+	add_limit(limits->all, "max_removals", NULL, &world->config->guards.max_removals);
+	add_limit(limits->all, "max_day_removals", NULL, &world->config->guards.max_day_removals);
+	for (guint i = limits->all->len - 2; i < limits->all->len; i++)
+		g_array_index(limits->all, struct limited, i).population =
+		    run->plan->managed_people;
+	g_array_index(limits->all, struct limited, limits->all->len - 1).before =
+	    world->history->day_removals;
+}
+
+static void
+limits_done(struct limits *limits)
+{
+	for (guint i = 0; i < limits->all->len; i++)
+		g_ptr_array_unref(g_array_index(limits->all, struct limited, i).removals);
+	g_array_unref(limits->all);
+	g_hash_table_unref(limits->doors);
+}
+
+static void
+count(const struct guard_run *run, const struct limits *limits)
+{
+	const struct world *world = run->world;
+	const GArray *holdings = world->holdings, *passes = world->passes->there;
 	for (guint i = 0; i < holdings->len; i++) {
 		const struct holding *holding = &g_array_index(holdings, struct holding, i);
-		if (holding->assignment->valid.until > run->world->now)
-			limit_of_group(run, all, holding->group_id)->population++;
+		if (holding->assignment->valid.until > world->now)
+			limit_of(limits, OBJECT_ASSIGNMENT, holding->group_id)->population++;
+	}
+	for (guint i = 0; i < passes->len; i++) {
+		const struct pass *pass = &g_array_index(passes, struct pass, i);
+		if (pass->span.until > world->now)
+			limit_of(limits, pass->object, pass->door_id)->population++;
 	}
 	for (guint i = 0; i < run->plan->changes->len; i++) {
 		struct change *change = g_ptr_array_index(run->plan->changes, i);
 		if (!counts_as_removal(run, change))
 			continue;
-		g_ptr_array_add(limit_of_group(run, all, change->group_id)->removals, change);
-		for (guint j = all->len - 2; j < all->len; j++)
-			g_ptr_array_add(g_array_index(all, struct limited, j).removals, change);
+		int64_t door = change->object == OBJECT_SCHEDULE ? change->lock_id
+								 : change->group_id;
+		g_ptr_array_add(limit_of(limits, change->object, door)->removals, change);
+		for (guint j = limits->all->len - 2; j < limits->all->len; j++)
+			g_ptr_array_add(
+			    g_array_index(limits->all, struct limited, j).removals, change);
 	}
 }
 
@@ -169,24 +222,23 @@ is_approved(const struct guard_run *run, int64_t removals)
 void
 guard_limits(struct guard_run *run)
 {
-	GArray *all = limits_new(run);
-	count(run, all);
-	GPtrArray *exceeding = find_exceeding(run, all);
+	struct limits limits;
+	limits_init(run, &limits);
+	count(run, &limits);
+	GPtrArray *exceeding = find_exceeding(run, limits.all);
 	bool approved = is_approved(run, exceeding->len);
 	char *hint = approval_hint(run, exceeding->len);
-	for (guint i = 0; i < all->len; i++) {
-		struct limited *one = &g_array_index(all, struct limited, i);
+	for (guint i = 0; i < limits.all->len; i++) {
+		struct limited *one = &g_array_index(limits.all, struct limited, i);
 		bool exceeded = is_exceeded(one);
 		run->plan->approved |= exceeded && approved;
 		guard_conclude(run, one->guard, one->scope, exceeded && !approved, measured(one),
 		    limit_value(one->limit, (int64_t)one->population), one->removals,
 		    describe(run, one, exceeded && approved), hint);
 	}
-	for (guint i = 0; i < all->len; i++)
-		g_ptr_array_unref(g_array_index(all, struct limited, i).removals);
 	g_free(hint);
 	g_ptr_array_unref(exceeding);
-	g_array_unref(all);
+	limits_done(&limits);
 }
 
 /* ---- grants ---- */
@@ -194,7 +246,9 @@ guard_limits(struct guard_run *run)
 static bool
 is_grant(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	return guard_action_of(run, change) == ACTION_GRANT && change->held == NULL;
+	enum action action = guard_action_of(run, change);
+	return change->held == NULL && (action == ACTION_GRANT || action == ACTION_CREATE_LINK ||
+					   action == ACTION_CREATE_SCHEDULE);
 }
 
 void

@@ -44,6 +44,13 @@ compare_texts(gconstpointer p, gconstpointer q)
 	return strcmp(*(const char *const *)p, *(const char *const *)q);
 }
 
+/* Whom a change is about; of a schedule whose booker nobody remembers, its name. */
+static const char *
+who_of(const struct change *change)
+{
+	return *change->email != '\0' ? change->email : change->label;
+}
+
 /* The first ten people of the changes, each once. */
 static char *
 who(const GPtrArray *changes)
@@ -52,8 +59,8 @@ who(const GPtrArray *changes)
 	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < changes->len; i++) {
 		const struct change *change = g_ptr_array_index(changes, i);
-		if (g_hash_table_add(seen, (gpointer)change->email))
-			g_ptr_array_add(emails, (gpointer)change->email);
+		if (g_hash_table_add(seen, (gpointer)who_of(change)))
+			g_ptr_array_add(emails, (gpointer)who_of(change));
 	}
 	g_ptr_array_sort(emails, compare_texts);
 	GString *text = g_string_new(NULL);
@@ -72,8 +79,7 @@ guard_count_people(const GPtrArray *changes)
 {
 	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < changes->len; i++)
-		g_hash_table_add(
-		    seen, (gpointer)((const struct change *)g_ptr_array_index(changes, i))->email);
+		g_hash_table_add(seen, (gpointer)who_of(g_ptr_array_index(changes, i)));
 	size_t count = g_hash_table_size(seen);
 	g_hash_table_unref(seen);
 	return count;

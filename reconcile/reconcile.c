@@ -6,6 +6,7 @@
 #include "reconcile/diff.h"
 #include "reconcile/findings.h"
 #include "reconcile/mismatch.h"
+#include "reconcile/passes.h"
 
 #include <string.h>
 
@@ -40,7 +41,7 @@ compare_changes(gconstpointer p, gconstpointer q, gpointer user)
 		return a->want.from < b->want.from ? -1 : 1;
 	int order = strcmp(a->email, b->email);
 	if (order == 0)
-		order = g_strcmp0(a->group, b->group);
+		order = g_strcmp0(change_door(a), change_door(b));
 	if (order == 0)
 		order = (a->group_id > b->group_id) - (a->group_id < b->group_id);
 	return order != 0 ? order : strcmp(a->id, b->id);
@@ -108,18 +109,24 @@ identify_plan(struct plan *plan)
 	g_string_free(ids, TRUE);
 }
 
+/* Everybody who has access that is ours to change: by an assignment, by a link, or by a schedule made for them. */
 static size_t
 count_managed_people(const struct world *world)
 {
-	size_t count = 0;
-	uint32_t last = INTERN_NONE;
+	GHashTable *people = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < world->holdings->len; i++) {
 		const struct holding *holding = &g_array_index(world->holdings, struct holding, i);
-		if (holding->assignment->valid.until <= world->now || holding->person == last)
-			continue;
-		last = holding->person;
-		count++;
+		if (holding->assignment->valid.until > world->now)
+			g_hash_table_add(people, (gpointer)world_email(world, holding->person));
 	}
+	for (guint i = 0; i < world->passes->there->len; i++) {
+		const struct pass *pass = &g_array_index(world->passes->there, struct pass, i);
+		if (pass->span.until > world->now)
+			g_hash_table_add(people,
+			    (gpointer)(pass->object == OBJECT_LINK ? pass->email : pass->label));
+	}
+	size_t count = g_hash_table_size(people);
+	g_hash_table_unref(people);
 	return count;
 }
 
@@ -158,11 +165,14 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	    .now = plan->as_of,
 	    .plan = plan};
 	world_prepare(&world);
+	struct passes *passes = passes_new(&world);
+	world.passes = passes;
 	plan->snapshot = input->snapshot;
 	plan->zone = plan_text(plan, groups.zone);
 	plan->managed_people = count_managed_people(&world);
 
 	if (!check_scope(&world, input->facts, error)) {
+		passes_free(passes);
 		world_done(&world);
 		slots_done(&slots);
 		groups_done(&groups);
@@ -170,9 +180,11 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	}
 
 	diff(&world);
+	passes_diff(&world);
 	identify_plan(plan);
 	mismatch_find(&world);
 	guard_changes(&world, input->facts);
+	passes_hold_followers(plan);
 	sort_changes(plan);
 
 	audit_orphans(&world);
@@ -180,8 +192,10 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	audit_missing_groups(&world);
 	audit_blocked(&world);
 	audit_locks(&world);
+	passes_audit(&world);
 	findings_finish(plan, input->history);
 
+	passes_free(passes);
 	world_done(&world);
 	slots_done(&slots);
 	groups_done(&groups);

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Stands in the fingerprint of a rule with another method than METHOD_GROUP. */
+#define METHOD_MARK " method="
+
 struct rule_keys {
 	char *key;	/* NULL: any that is not blank */
 	char *location; /* NULL: any */
@@ -217,7 +220,13 @@ rule_fingerprint(const struct rule *rule)
 			       "/%" G_GINT64_FORMAT " exclusive=%d",
 	    rule->kind == RULE_RESOURCE ? "resource" : "plan", rule->key,
 	    rule->location != NULL ? rule->location : "", rule->source != NULL ? rule->source : "",
-	    rule->lock ? "lock" : "group", rule->door, pass ? " method=" : "",
+	    rule->lock ? "lock" : "group", rule->door, pass ? METHOD_MARK : "",
 	    pass ? method_word(rule->method) : "", rule->grace_before, rule->grace_after,
 	    rule->exclusive);
+}
+
+bool
+rule_makes_passes(const char *fingerprint)
+{
+	return strstr(fingerprint, METHOD_MARK) != NULL;
 }

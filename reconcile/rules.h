@@ -44,4 +44,7 @@ char *rule_door_key(const struct rule *rule);
 /* Everything that decides what a rule gives, as one line: two rules with the same line are the same rule. */
 char *rule_fingerprint(const struct rule *rule);
 
+/* Is this the fingerprint of a rule by another method than METHOD_GROUP? */
+bool rule_makes_passes(const char *fingerprint);
+
 #endif

@@ -129,9 +129,8 @@ compare_holdings(gconstpointer p, gconstpointer q)
 static void
 protect(struct world *world, const char *email)
 {
-	uint32_t person = intern_find(world->entitled->people, email);
-	if (person != INTERN_NONE)
-		g_hash_table_add(world->protected, GUINT_TO_POINTER(person + 1));
+	uint32_t person = intern_add(world->entitled->people, email);
+	g_hash_table_add(world->protected, GUINT_TO_POINTER(person + 1));
 }
 
 /* Whoever goes by a protected address, as it is or through an alias. */
@@ -155,11 +154,11 @@ world_prepare(struct world *world)
 	world->protected = g_hash_table_new(NULL, NULL);
 	world->other_roles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	world->group_texts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	protect_people(world);
 	g_ptr_array_set_size(world->user_of, (int)intern_count(world->entitled->people));
 	const GArray *users = world->snapshot->users;
 	for (guint i = 0; i < users->len; i++)
 		adopt_user(world, &g_array_index(users, struct kisi_user, i));
-	protect_people(world);
 	const GArray *assignments = world->snapshot->assignments;
 	for (guint i = 0; i < assignments->len; i++)
 		take_assignment(world, &g_array_index(assignments, struct kisi_assignment, i));

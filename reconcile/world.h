@@ -21,6 +21,7 @@ struct world {
 	const struct entitled *entitled;
 	const struct groups *groups;
 	const struct slots *slots;
+	const struct passes *passes; /* reconcile/passes.h; set after world_prepare */
 	const struct snapshot *snapshot;
 	const struct history *history;
 	instant now;

@@ -88,7 +88,13 @@ change_json(const struct run *run, const struct change *change)
 	put_id(object, "user_id", change->user_id);
 	put_id(object, "group_id", change->group_id);
 	put_text(object, "group", change->group);
-	put_interval(object, change->wanted && change->group_id != 0, &change->want);
+	if (change->object == OBJECT_SCHEDULE) {
+		put_id(object, "lock_id", change->lock_id);
+		put_text(object, "lock", change->lock);
+	}
+	if (change->label != NULL)
+		put_text(object, "name", change->label);
+	put_interval(object, change->wanted && change->object != OBJECT_USER, &change->want);
 	json_object_object_add(object, "have", have_json(change));
 	put_text(object, "cause", cause_word(change->cause));
 	json_object_object_add(object, "reasons", reasons_json(change));

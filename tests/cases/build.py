@@ -169,6 +169,14 @@ def state_ledger(db, plain, options, now):
                 now - 60 if "gone" in plain else None))
 
 
+def state_pass(db, plain, options, now):
+    db.execute("INSERT INTO passes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               (plain[0], int(plain[1]), plain[2], plain[3], int(options["door"]), maybe_instant(options, "from"),
+                maybe_instant(options, "until"), options.get("source"), options.get("rule"),
+                instant(options["made"]) if "made" in options else now - 3600, int("restored" in plain),
+                now - 60 if "gone" in plain else None))
+
+
 def import_id(db, source):
     found = db.execute("SELECT id FROM imports WHERE source = ?", (source,)).fetchone()
     if found is None:
@@ -208,7 +216,7 @@ def state_rule(db, plain, options, now):
 
 
 STATES = {"applied": state_applied, "removals": state_removals, "ledger": state_ledger, "import": state_import,
-          "window": state_window, "blocked": state_blocked, "rule": state_rule}
+          "window": state_window, "pass": state_pass, "blocked": state_blocked, "rule": state_rule}
 
 
 def state(program, config, path, lines, now):

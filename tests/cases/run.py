@@ -82,10 +82,12 @@ def span(interval):
 
 
 def change_line(change, show):
-    parts = [change["action"] + " " + change["email"]]
+    parts = [change["action"] + " " + (change["email"] or "-")]
     if change["action"] != "create_user":
-        parts.append(change["group"])
-        if change["action"] in ("grant", "adjust"):
+        parts.append(change.get("lock") or change["group"])
+        if "name" in change:
+            parts.append(change["name"])
+        if change["action"] in ("grant", "adjust", "create_link", "create_schedule"):
             parts.append(span(change))
         if change["have"]:
             parts.append(("was " if change["action"] == "adjust" else "") + span(change["have"]))

@@ -64,7 +64,8 @@ static const char whole[] = HEAD
     "'valid_from':'0001-01-01T00:00:00Z','link_enabled':false}],\n"
     "'schedules':[{'id':6,'type':'single_event','consequence':'unlock','scheduleable_type':'Lock','"
     "scheduleable_id':21,"
-    "'enabled':false,'override':true,'starts_at':'2026-12-01T00:00:00Z','ends_at':'2026-12-01T01:00:00Z'}],\n"
+    "'enabled':false,'override':true,'starts_at':'2026-12-01T00:00:00Z','ends_at':'2026-12-01T01:"
+    "00:00Z'}],\n"
     "'teams':[{'id':6,'name':'T'}],\n"
     "'team_memberships':[{'id':1,'team_id':6,'member_type':'Guest','member_id':5}],\n"
     "'roles':[{'id':'group_basic','name':'Basic','applies_to':'Group'}]}\n";
