@@ -58,6 +58,7 @@ max_age = 9999d
 HEADER = "booking_id,email,name,resource,location,start,end,status,attendees\n"
 
 tap = Tap()
+os.umask(0o022)  # what cron gives; files must be for the job alone all the same
 
 
 def csv(*names):
@@ -168,6 +169,20 @@ def all_pages(web):
     tap.equal("pages: every one is asked for by name", {r.headers.get("Authorization") for r in web.requests}, {basic})
     tap.equal("pages: all are saved", sorted(p.name for p in (venue.folder / "fetched/bookings" / venue.sets()[0]).iterdir()),
               ["0001.json", "0002.json", "0003.json", "SHA256SUMS"])
+
+
+def calendar(web):
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Harbour//Hall//EN", "BEGIN:VEVENT", "UID:hall-1@example.org",
+             "DTSTAMP:20261115T120000Z", "DTSTART:20261116T090000Z", "DTEND:20261116T110000Z", "STATUS:CONFIRMED",
+             "ORGANIZER;CN=Ada:mailto:ada@example.org", "LOCATION:Hall", "END:VEVENT", "END:VCALENDAR", ""]
+    web.at("/hall.ics", Answer("\r\n".join(lines)))
+    venue = Venue("url = " + web.url("/hall.ics"), profile="ical", more=PEOPLE)
+    run = venue.plan()
+    tap.equal("calendar: its people are granted", granted(run.plan), ["ada"])
+    tap.ok("calendar: saved as one", (venue.folder / "fetched/bookings" / venue.sets()[0] / "0001.ics").exists())
+    web.at("/hall.ics", Answer("\r\n".join(lines[:-2])))
+    run = venue.plan()
+    tap.ok("calendar: one without its end is refused", granted(run.plan) == [] and "0001.ics" in refusal(run), refusal(run))
 
 
 def header_and_secret_address(web):
@@ -295,6 +310,14 @@ def redirects(web):
         tap.equal("... and nobody is, behind it", [r.headers.get("Authorization") for r in web.requests],
                   [f"Bearer {BEARER}", None])
 
+        other.at("/page", Answer(page(["ada"], "2")))
+        web.at("/old", Answer("", 302, {"Location": other.url("/page")}), Answer(page(["bo"])))
+        pages = Venue("url = " + web.url("/old") + "\nheader_file = header", profile="spacebring-bookings")
+        pages.write("header", f"Authorization: Bearer {BEARER}")
+        tap.equal("redirect of one page: followed", granted(pages.plan().plan), ["ada", "bo"])
+        tap.equal("... and the next page is asked for by name again",
+                  [r.headers.get("Authorization") for r in web.requests + other.requests], [f"Bearer {BEARER}"] * 2 + [None])
+
         web.at("/old", Answer("", 302, {"Location": web.url("/new", host="localhost")}))
         venue.plan()
         tap.equal("another name of the server is another server", [r.headers.get("Authorization") for r in web.requests],
@@ -403,7 +426,7 @@ def configuration(web):
 
 
 with Feeds() as server:
-    for part in (one_address, all_pages, header_and_secret_address, secrets_stay, faults, endless_pages, repeats,
+    for part in (one_address, all_pages, calendar, header_and_secret_address, secrets_stay, faults, endless_pages, repeats,
                  redirects, holds, exact_plan, keeps_a_few, check_looks_only, configuration):
         part(server)
 tap.done()
