@@ -38,7 +38,7 @@ static const struct {
 static void
 test_parse(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i) {
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		instant t = -7;
 		bool read = instant_parse(texts[i].text, &t);
 		g_test_message("%s", texts[i].text);
@@ -63,7 +63,7 @@ test_format(void)
 	    {INSTANT_LAST - 1, "2199-12-31T23:59:59Z"},
 	};
 	char buffer[INSTANT_TEXT];
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i)
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
 		g_assert_cmpstr(instant_format(cases[i].t, buffer), ==, cases[i].want);
 }
 
@@ -84,16 +84,16 @@ static void
 test_every_day(void)
 {
 	int year = 1970, month = 1, day = 1;
-	for (int64_t days = 0; days < INSTANT_LAST / INSTANT_DAY; days) {
+	for (int64_t days = 0; days < INSTANT_LAST / INSTANT_DAY; days++) {
 		struct civil c = {0};
 		civil_from_days(days, &c.year, &c.month, &c.day);
 		g_assert_cmpint(
 		    c.year * 10000 + c.month * 100 + c.day, ==, year * 10000 + month * 100 + day);
 		g_assert_cmpint(civil_days(year, month, day), ==, days);
 		g_assert_true(civil_valid(&c));
-		c.day;
+		c.day++;
 		if (civil_valid(&c)) {
-			day;
+			day++;
 			continue;
 		}
 		day = 1;
@@ -124,7 +124,7 @@ test_valid(void)
 	    {{2026, 11, 14, 0, 60, 0}, false},
 	    {{2026, 11, 14, 0, 0, 60}, false},
 	};
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i)
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
 		g_assert_cmpint(civil_valid(&cases[i].c), ==, cases[i].want);
 }
 
@@ -137,7 +137,7 @@ test_duration(void)
 	} cases[] = {{"0", 0}, {"90s", 90}, {"30m", 1800}, {"26h", 93600}, {"7d", 604800}, {"", -1},
 	    {"90", -1}, {"-1d", -1}, {"1.5h", -1}, {"1w", -1}, {"d", -1}, {"1 d", -1},
 	    {"100001d", -1}};
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i) {
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		instant seconds = -1;
 		g_assert_cmpint(
 		    instant_parse_duration(cases[i].text, &seconds), ==, cases[i].seconds >= 0);
@@ -164,7 +164,7 @@ test_minutes(void)
 	    {{INSTANT_ALWAYS, 119}, {INSTANT_ALWAYS, 60}},
 	    {{119, INSTANT_NEVER}, {60, INSTANT_NEVER}},
 	};
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i) {
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct interval got = interval_to_minutes(cases[i].span);
 		g_assert_cmpint(got.from, ==, cases[i].want.from);
 		g_assert_cmpint(got.until, ==, cases[i].want.until);
