@@ -12,5 +12,6 @@ int cmd_plan(const struct options *options, char **words, GError **error);
 int cmd_apply(const struct options *options, char **words, GError **error);
 int cmd_snapshot(const struct options *options, char **words, GError **error);
 int cmd_history(const struct options *options, char **words, GError **error);
+int cmd_describe(const struct options *options, char **words, GError **error);
 
 #endif

@@ -15,6 +15,7 @@ static const struct {
     {"apply", 1, cmd_apply},
     {"snapshot", 0, cmd_snapshot},
     {"history", 0, cmd_history},
+    {"describe", 1, cmd_describe},
 };
 
 static int

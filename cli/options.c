@@ -18,7 +18,9 @@ static const char summary[] =
     "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
     "refusal\n"
     "  snapshot -o FILE    save the whole Kisi state as JSON\n"
-    "  history             the runs so far";
+    "  history             the runs so far\n"
+    "  describe FILE       what is this export, and which profile reads it?  Needs no "
+    "configuration";
 
 static const char description[] =
     "Exit: 0 in step or all applied, 1 error, 2 changes pending (--detailed-exitcode), 3 held by a "
@@ -76,6 +78,15 @@ finish(struct options *options, const char *now, GError **error)
 	return true;
 }
 
+static gboolean
+take_write_profile(const char *name, const char *value, gpointer user, GError **error)
+{
+	struct options *options = user;
+	g_free(options->write_profile);
+	options->write_profile = g_strdup(value != NULL ? value : "-");
+	return TRUE;
+}
+
 bool
 options_read(int argc, char **argv, struct options *options, bool *done, GError **error)
 {
@@ -90,7 +101,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
 		"read Kisi's state from a file (plan, check)", "FILE"},
 	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
-		"write the plan as JSON; - is stdout", "FILE"},
+		"write the plan (or description) as JSON; - is stdout", "FILE"},
 	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
 		"folder of the workbook", "DIR"},
 	    {"only-person", 0, 0, G_OPTION_ARG_STRING, &options->only_person,
@@ -105,6 +116,15 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		"apply: ... when they are at most this many", "N"},
 	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
 		"snapshot: the file to write", "FILE"},
+	    {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
+		"describe: try only this profile, by name or path", "PROFILE"},
+	    {"timezone", 0, 0, G_OPTION_ARG_STRING, &options->timezone,
+		"describe: the zone of local times", "ZONE"},
+	    {"date-order", 0, 0, G_OPTION_ARG_STRING, &options->date_order,
+		"describe: DMY, MDY or YMD", "ORDER"},
+	    {"write-profile", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK,
+		(gpointer)(guintptr)take_write_profile,
+		"describe: write a profile to edit; - or nothing is stdout", "FILE"},
 	    {"profile-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->profile_dir,
 		"folder of the import profiles", "DIR"},
 	    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "print nothing but errors and warnings",
@@ -120,7 +140,9 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	GOptionContext *context = g_option_context_new(NULL);
 	g_option_context_set_summary(context, summary);
 	g_option_context_set_description(context, description);
-	g_option_context_add_main_entries(context, entries, NULL);
+	GOptionGroup *group = g_option_group_new("", "", "", options, NULL);
+	g_option_group_add_entries(group, entries);
+	g_option_context_set_main_group(context, group);
 	bool good = g_option_context_parse(context, &argc, &argv, &trouble);
 	g_option_context_free(context);
 	options->quiet = quiet;
@@ -144,7 +166,8 @@ options_done(struct options *options)
 {
 	char *const texts[] = {options->config, options->snapshot, options->json,
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
-	    options->output, options->approve};
+	    options->output, options->approve, options->profile, options->timezone,
+	    options->date_order, options->write_profile};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_strfreev(options->words);
@@ -163,8 +186,12 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--approve", "apply", options->approve != NULL},
 	    {"--max-removals", "apply", options->max_removals != -1},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
+	    {"--profile", "describe", options->profile != NULL},
+	    {"--timezone", "describe", options->timezone != NULL},
+	    {"--date-order", "describe", options->date_order != NULL},
+	    {"--write-profile", "describe", options->write_profile != NULL},
 	    {"--snapshot", "plan check", options->snapshot != NULL},
-	    {"--json", "plan apply", options->json != NULL},
+	    {"--json", "plan apply describe", options->json != NULL},
 	    {"--report-dir", "plan apply check", options->report_dir != NULL},
 	    {"--only-person", "plan apply", options->only_person != NULL},
 	    {"--only-group", "plan apply", options->only_group != NULL},

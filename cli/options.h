@@ -8,16 +8,20 @@
 struct options {
 	char *config; /* path; never NULL */
 	bool now_given;
-	instant now;	   /* --now, else the clock, read once */
-	char *snapshot;	   /* file instead of the network; NULL */
-	char *json;	   /* file for the plan; `-` is stdout; NULL */
-	char *report_dir;  /* NULL: the configuration's */
-	char *profile_dir; /* never NULL */
-	char *only_person; /* NULL */
-	char *only_group;  /* NULL */
-	char *output;	   /* snapshot -o; NULL */
-	char *approve;	   /* plan id or plan file; NULL */
-	int max_removals;  /* -1: not given */
+	instant now;	     /* --now, else the clock, read once */
+	char *snapshot;	     /* file instead of the network; NULL */
+	char *json;	     /* file for the plan; `-` is stdout; NULL */
+	char *report_dir;    /* NULL: the configuration's */
+	char *profile_dir;   /* never NULL */
+	char *only_person;   /* NULL */
+	char *only_group;    /* NULL */
+	char *output;	     /* snapshot -o; NULL */
+	char *profile;	     /* describe: the only one to try; NULL */
+	char *timezone;	     /* describe; NULL */
+	char *date_order;    /* describe; NULL */
+	char *write_profile; /* describe: file for it; `-` is stdout; NULL */
+	char *approve;	     /* plan id or plan file; NULL */
+	int max_removals;    /* -1: not given */
 	bool detailed_exitcode;
 	bool quiet;
 	bool verbose;

@@ -525,6 +525,12 @@ begin_row(struct importer *im, struct row *row, const char *refused)
 	return true;
 }
 
+bool
+importer_full(const struct importer *im)
+{
+	return im->rows_max > 0 && im->facts->rows >= im->rows_max;
+}
+
 void
 build_row(struct importer *im, struct row *row, const char *refused)
 {

@@ -102,27 +102,31 @@ note_encoding(struct importer *im)
 	g_free(text);
 }
 
-static bool
-read_format(struct importer *im, struct bytes *bytes, GError **error)
+const char *
+import_format(const struct bytes *bytes)
 {
 	size_t length;
 	const char *head = bytes_head(bytes, &length);
 	size_t blank = 0;
 	while (blank < length && g_ascii_isspace(head[blank]))
 		blank++;
+	if (blank < length && (head[blank] == '{' || head[blank] == '['))
+		return "json";
+	bool ics = g_ascii_strncasecmp(
+		       head + blank, CALENDAR, MIN(strlen(CALENDAR), length - blank)) == 0;
+	return ics ? "ics" : "csv";
+}
+
+static bool
+read_format(struct importer *im, struct bytes *bytes, GError **error)
+{
 	const struct profile *profile = im->profile;
-	bool json = blank < length && (head[blank] == '{' || head[blank] == '[');
-	bool ics = !json && g_ascii_strncasecmp(
-				head + blank, CALENDAR, MIN(strlen(CALENDAR), length - blank)) == 0;
-	if (json && profile->json) {
-		im->file->format = "json";
+	im->file->format = import_format(bytes);
+	bool json = strcmp(im->file->format, "json") == 0;
+	if (json && profile->json)
 		return json_import(im, bytes, error);
-	}
-	if (ics && profile->ics) {
-		im->file->format = "ics";
+	if (profile->ics && strcmp(im->file->format, "ics") == 0)
 		return ics_import(im, bytes, error);
-	}
-	im->file->format = json ? "json" : "csv";
 	if (profile->csv && !json)
 		return csv_import(im, bytes, error);
 	if (profile->ics)
@@ -135,29 +139,46 @@ read_format(struct importer *im, struct bytes *bytes, GError **error)
 }
 
 static void
+begin_file(struct importer *im, const char *path)
+{
+	im->file = import_facts_add_file(im->facts, path);
+	im->file_index = im->facts->files->len - 1;
+}
+
+static void
+keep_bytes_facts(struct file_facts *file, const struct bytes_facts *found)
+{
+	file->sha256 = found->sha256[0] != '\0' ? g_strdup(found->sha256) : NULL;
+	file->bytes = found->size;
+	file->modified = found->modified;
+	file->encoding = found->encoding;
+}
+
+static void
+import_bytes(struct importer *im, const char *path, struct bytes *bytes)
+{
+	GError *error = NULL;
+	char *folder = g_path_get_dirname(path);
+	note_encoding(im);
+	if (!joins_fill(im, bytes, folder, &error) || !read_format(im, bytes, &error))
+		refuse(im, error);
+	g_free(folder);
+}
+
+static void
 import_file(struct importer *im, const char *path)
 {
 	struct bytes_facts found;
 	GError *error = NULL;
-	im->file = import_facts_add_file(im->facts, path);
-	im->file_index = im->facts->files->len - 1;
+	begin_file(im, path);
 	note_link(im, path);
 	struct bytes *bytes = bytes_open(path, im->file->name, &found, &error);
-	im->file->sha256 = found.sha256[0] != '\0' ? g_strdup(found.sha256) : NULL;
-	im->file->bytes = found.size;
-	im->file->modified = found.modified;
-	im->file->encoding = found.encoding;
-	if (bytes == NULL) {
+	keep_bytes_facts(im->file, &found);
+	if (bytes != NULL)
+		import_bytes(im, path, bytes);
+	else
 		refuse(im, error);
-		return;
-	}
-	note_encoding(im);
-	char *folder = g_path_get_dirname(path);
-	bool good = joins_fill(im, bytes, folder, &error) && read_format(im, bytes, &error);
-	g_free(folder);
 	bytes_close(bytes);
-	if (!good)
-		refuse(im, error);
 }
 
 static bool
@@ -254,28 +275,58 @@ note_order(const struct importer *im)
 	g_free(text);
 }
 
-struct import_facts *
-import_files(const struct source_config *source, uint32_t index, const struct profile *profile,
-    const GPtrArray *paths, struct interval around, const struct record_sink *sink)
+static void
+importer_begin(struct importer *im, const struct source_config *source, uint32_t index,
+    const struct profile *profile, struct interval around, const struct record_sink *sink)
 {
-	struct importer im = {.source = source,
+	*im = (struct importer){.source = source,
 	    .index = index,
 	    .profile = profile,
 	    .policy = profile_policy(profile, source),
 	    .around = around,
 	    .sink = sink,
 	    .facts = import_facts_new(source->name, profile->kind)};
-	importer_init(&im);
+	importer_init(im);
+}
+
+/* The facts are the caller's. */
+static struct import_facts *
+importer_end(struct importer *im)
+{
+	if (im->open_page != NULL && !im->last_page)
+		import_facts_refuse(im->facts, PAGES_HINT, "%s", im->open_page);
+	note_order(im);
+	keep_unmatched(im);
+	importer_done(im);
+	return im->facts;
+}
+
+struct import_facts *
+import_files(const struct source_config *source, uint32_t index, const struct profile *profile,
+    const GPtrArray *paths, struct interval around, const struct record_sink *sink)
+{
+	struct importer im;
+	importer_begin(&im, source, index, profile, around, sink);
 	if (find_zone(&im)) {
 		for (guint i = 0; i < paths->len; i++)
 			import_file(&im, paths->pdata[i]);
 	}
-	if (im.open_page != NULL && !im.last_page)
-		import_facts_refuse(im.facts, PAGES_HINT, "%s", im.open_page);
-	note_order(&im);
-	keep_unmatched(&im);
-	importer_done(&im);
-	return im.facts;
+	return importer_end(&im);
+}
+
+struct import_facts *
+import_opened(const struct source_config *source, const struct profile *profile,
+    struct bytes *bytes, const struct bytes_facts *found, uint64_t rows_max, struct interval around,
+    const struct record_sink *sink)
+{
+	struct importer im;
+	importer_begin(&im, source, 0, profile, around, sink);
+	im.rows_max = rows_max;
+	begin_file(&im, source->file);
+	keep_bytes_facts(im.file, found);
+	if (find_zone(&im))
+		import_bytes(&im, source->file, bytes);
+	return importer_end(&im);
 }
 
 struct import_facts *

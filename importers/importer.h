@@ -38,6 +38,7 @@ struct importer {
 	struct source_policy policy;
 	const struct record_sink *sink;
 	struct import_facts *facts;
+	uint64_t rows_max;	 /* stop behind so many; 0: read all */
 	struct file_facts *file; /* the one being read */
 	uint32_t file_index;
 	struct zone *zone;	/* of the source, else of the profile; NULL */
@@ -136,8 +137,11 @@ void build_row(struct importer *im, struct row *row, const char *refused);
 void build_object(
     struct importer *im, struct row *row, struct json_object *object, const char *refused);
 
-/* Read one file; a fault of the whole file becomes a refusal in the facts. */
+/* The format that the file's first character tells: csv, json; constant. */
 struct bytes;
+const char *import_format(const struct bytes *bytes);
+
+/* Read one file; a fault of the whole file becomes a refusal in the facts. */
 bool csv_import(struct importer *im, struct bytes *bytes, GError **error);
 bool json_import(struct importer *im, struct bytes *bytes, GError **error);
 bool ics_import(struct importer *im, struct bytes *bytes, GError **error);
@@ -145,6 +149,18 @@ bool ics_import(struct importer *im, struct bytes *bytes, GError **error);
 /* Once the records of the file called name were built: false with *error when none of them had a field without which
  * no record means anything: these are other records. */
 bool build_complete(const struct importer *im, const char *name, GError **error);
+
+/* Are these all the rows that were asked for? */
+bool importer_full(const struct importer *im);
+
+/*
+ * As import_source for the one file that was opened already, whose path is that of the source; at most rows_max of its
+ * rows, unless that is 0.  What only the end of a file can tell (a quote never closed, a last page) is then not seen.
+ */
+struct bytes_facts;
+struct import_facts *import_opened(const struct source_config *source,
+    const struct profile *profile, struct bytes *bytes, const struct bytes_facts *found,
+    uint64_t rows_max, struct interval around, const struct record_sink *sink);
 
 /* Fill im->joins for the file at path, opened as bytes; folder: where files of tables lie. */
 bool joins_fill(struct importer *im, struct bytes *bytes, const char *folder, GError **error);

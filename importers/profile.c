@@ -268,11 +268,10 @@ compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The profile of that folder whose name is nearest; caller frees.  NULL when none is near. */
-static char *
-nearest_profile(const char *name, const char *profile_dir)
+char **
+profile_names(const char *profile_dir)
 {
-	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *names = g_ptr_array_new();
 	GDir *dir = g_dir_open(profile_dir, 0, NULL);
 	for (const char *file; dir != NULL && (file = g_dir_read_name(dir)) != NULL;) {
 		if (g_str_has_suffix(file, ".ini"))
@@ -282,8 +281,16 @@ nearest_profile(const char *name, const char *profile_dir)
 		g_dir_close(dir);
 	g_ptr_array_sort(names, compare_names);
 	g_ptr_array_add(names, NULL);
-	char *nearest = g_strdup(text_nearest(name, (const char *const *)names->pdata));
-	g_ptr_array_unref(names);
+	return (char **)g_ptr_array_free(names, FALSE);
+}
+
+/* The profile of that folder whose name is nearest; caller frees.  NULL when none is near. */
+static char *
+nearest_profile(const char *name, const char *profile_dir)
+{
+	char **names = profile_names(profile_dir);
+	char *nearest = g_strdup(text_nearest(name, (const char *const *)names));
+	g_strfreev(names);
 	return nearest;
 }
 
@@ -307,12 +314,12 @@ file_text(const char *name, const char *path, const char *profile_dir, GError **
 	return NULL;
 }
 
-static struct profile *
-profile_parse(char *text, const char *name, GError **error)
+struct profile *
+profile_read(const char *text, const char *name, GError **error)
 {
 	struct profile *profile = g_new0(struct profile, 1);
 	GError *cause = NULL;
-	profile->text = text;
+	profile->text = g_strdup(text);
 	profile->name = g_strdup(name);
 	struct ini *ini = ini_read(text, name, EXIT_BAD_CONFIG, error);
 	if (ini == NULL) {
@@ -340,7 +347,8 @@ profile_load(const char *name, const char *profile_dir, const char *base_dir, GE
 	char *path = profile_path(name, profile_dir, base_dir);
 	char *text = file_text(name, path, profile_dir, error);
 	char *base = g_path_get_basename(path);
-	struct profile *profile = text != NULL ? profile_parse(text, base, error) : NULL;
+	struct profile *profile = text != NULL ? profile_read(text, base, error) : NULL;
+	g_free(text);
 	g_free(base);
 	g_free(path);
 	return profile;

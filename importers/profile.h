@@ -19,6 +19,12 @@ struct profile *profile_load(
     const char *name, const char *profile_dir, const char *base_dir, GError **error);
 void profile_free(struct profile *profile);
 
+/* The same from the text of a profile (borrowed), called `name` in messages. */
+struct profile *profile_read(const char *text, const char *name, GError **error);
+
+/* The names of the profiles of a folder, sorted, NULL-terminated; caller frees with g_strfreev. */
+char **profile_names(const char *profile_dir);
+
 /* The kind of record it yields. */
 enum record_kind profile_kind(const struct profile *profile);
 

@@ -296,7 +296,7 @@ take_record(void *user, const struct csv_record *record)
 	g_free(fault);
 	/* A download that broke off must not turn "until June" into "no end". */
 	t->cut = record->at_end && record->n_cells < t->width && im->facts->dropped == dropped;
-	return true;
+	return !importer_full(im);
 }
 
 static bool

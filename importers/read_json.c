@@ -37,7 +37,7 @@ take_element(void *user, size_t path, struct json_object *element, uint64_t numb
 		refused = g_strdup("not a JSON object");
 	build_object(im, &row, element, refused);
 	g_free(refused);
-	return true;
+	return !importer_full(im);
 }
 
 static bool

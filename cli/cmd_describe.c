@@ -1,0 +1,189 @@
+/* describe: what is this file?  Needs no configuration, no key and no network. */
+#include "cli/commands.h"
+
+#include "base/zone.h"
+#include "cli/say.h"
+#include "importers/describe.h"
+#include "reports/describe_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Of what recurs without end, two months each way are shown. */
+#define AROUND (62 * INSTANT_DAY)
+
+static void
+profile_free_cb(gpointer p)
+{
+	profile_free(p);
+}
+
+/* All profiles of the folder; one that is broken is said and left out.  The one asked for comes in *only. */
+static GPtrArray *
+load_profiles(const struct options *options, struct profile **only, GError **error)
+{
+	GPtrArray *profiles = g_ptr_array_new_with_free_func(profile_free_cb);
+	char **names = profile_names(options->profile_dir);
+	for (char **name = names; *name != NULL; name++) {
+		GError *cause = NULL;
+		struct profile *profile = profile_load(*name, options->profile_dir, ".", &cause);
+		if (profile != NULL)
+			g_ptr_array_add(profiles, profile);
+		else
+			say_warning("%s", cause->message);
+		g_clear_error(&cause);
+	}
+	g_strfreev(names);
+	if (options->profile == NULL)
+		return profiles;
+	*only = profile_load(options->profile, options->profile_dir, ".", error);
+	if (*only != NULL)
+		g_ptr_array_add(profiles, *only);
+	return profiles;
+}
+
+static bool
+read_order(const char *word, enum date_order *out, GError **error)
+{
+	for (int i = 0; word != NULL && date_order_words[i] != NULL; i++) {
+		if (g_ascii_strcasecmp(word, date_order_words[i]) == 0) {
+			*out = (enum date_order)(ORDER_DMY + i);
+			return true;
+		}
+	}
+	return word == NULL || fail(error, EXIT_BAD_USAGE, "DMY, MDY or YMD",
+				   "--date-order: no order of dates: \"%s\"", word);
+}
+
+static bool
+read_settings(const struct options *options, char *path, struct source_config *out, GError **error)
+{
+	*out = (struct source_config){.name = (char *)"NAME",
+	    .profile = (char *)"",
+	    .file = path,
+	    .timezone = options->timezone,
+	    .grace_before = UNSET,
+	    .grace_after = UNSET,
+	    .start_time = UNSET,
+	    .end_time = UNSET,
+	    .absence = UNSET,
+	    .cancelled = UNSET,
+	    .attendees = UNSET,
+	    .max_age = UNSET};
+	if (options->timezone != NULL && zone_get(options->timezone) == NULL)
+		return fail(error, EXIT_BAD_USAGE, "an IANA name such as Europe/Amsterdam",
+		    "--timezone: no time zone is called \"%s\"", options->timezone);
+	return read_order(options->date_order, &out->date_order, error);
+}
+
+/* Whoever edited a profile must not lose it to the next look at a file. */
+static bool
+write_new(const char *path, const char *text, GError **error)
+{
+	GError *cause = NULL;
+	if (strcmp(path, "-") == 0) {
+		fputs(text, stdout);
+		return true;
+	}
+	if (g_file_test(path, G_FILE_TEST_EXISTS))
+		return fail(error, EXIT_FAILED, "name another file", "%s is there already", path);
+	if (g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &cause))
+		return true;
+	fail(error, EXIT_FAILED, NULL, "%s: %s", path, cause->message);
+	g_error_free(cause);
+	return false;
+}
+
+static bool
+write_json(const struct options *options, const struct description *d, GError **error)
+{
+	GError *cause = NULL;
+	if (options->json == NULL)
+		return true;
+	char *json = describe_json(d);
+	bool good = true;
+	if (strcmp(options->json, "-") == 0)
+		fputs(json, stdout);
+	else
+		good = g_file_set_contents(options->json, json, -1, &cause);
+	g_free(json);
+	if (!good)
+		fail(error, EXIT_FAILED, NULL, "%s: %s", options->json, cause->message);
+	g_clear_error(&cause);
+	return good;
+}
+
+/* What keeps the file from being imported, as the error of the command. */
+static bool
+judge(const struct options *options, const struct description *d, GError **error)
+{
+	if (description_best(d) != NULL)
+		return true;
+	if (options->write_profile != NULL && d->proposed != NULL)
+		return d->proposed->fits ||
+		       fail(error, EXIT_BAD_INPUT, "edit it, then: describe --profile",
+			   "%s: something must be settled in the profile first: %s", d->name,
+			   d->proposed->refusal);
+	if (d->format == NULL || (d->fault != NULL && d->nearest == NULL)) {
+		g_set_error_literal(error, FAILURE, EXIT_BAD_INPUT, d->fault);
+		return false;
+	}
+	if (d->nearest != NULL && d->nearest->refusal != NULL)
+		return fail(error, EXIT_BAD_INPUT, NULL,
+		    "no profile can use %s; the nearest is %s: %s", d->name, d->nearest->name,
+		    d->nearest->refusal);
+	return fail(error, EXIT_BAD_INPUT,
+	    d->proposal != NULL ? "describe --write-profile FILE writes one to edit" : NULL,
+	    "no profile fits %s", d->name);
+}
+
+static bool
+present(const struct options *options, const struct description *d, GError **error)
+{
+	bool taken = g_strcmp0(options->json, "-") == 0 ||
+		     g_strcmp0(options->write_profile, "-") == 0;
+	if (!options->quiet && !taken && d->format != NULL) {
+		char *text = describe_text(d);
+		fputs(text, stdout);
+		g_free(text);
+	}
+	if (!write_json(options, d, error))
+		return false;
+	if (options->write_profile == NULL)
+		return true;
+	if (d->proposal == NULL)
+		return d->format == NULL || fail(error, EXIT_BAD_INPUT, NULL,
+						"%s: nothing in it to make a profile of", d->name);
+	if (!write_new(options->write_profile, d->proposal, error))
+		return false;
+	if (strcmp(options->write_profile, "-") != 0)
+		say_note("profile written to %s", options->write_profile);
+	return true;
+}
+
+int
+cmd_describe(const struct options *options, char **words, GError **error)
+{
+	struct source_config source;
+	struct profile *only = NULL;
+	GError *cause = NULL;
+	if (words[0] == NULL) {
+		fail(
+		    error, EXIT_BAD_USAGE, "kisi-reconcile describe FILE", "describe: which file?");
+		return EXIT_BAD_USAGE;
+	}
+	GPtrArray *profiles = load_profiles(options, &only, &cause);
+	if (cause == NULL && read_settings(options, words[0], &source, &cause)) {
+		struct description *d = describe_file(&source, profiles, only,
+		    (struct interval){options->now - AROUND, options->now + AROUND});
+		if (present(options, d, &cause))
+			judge(options, d, &cause);
+		description_free(d);
+	}
+	g_ptr_array_unref(profiles);
+	if (cause == NULL)
+		return EXIT_IN_STEP;
+	int code = cause->code;
+	g_propagate_error(error, cause);
+	return code;
+}

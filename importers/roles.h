@@ -1,0 +1,44 @@
+#ifndef IMPORTERS_ROLES_H
+#define IMPORTERS_ROLES_H
+
+#include "model/description.h"
+
+/* What a column is for, told by its name and by what it holds. */
+enum role {
+	ROLE_ID,
+	ROLE_EMAIL,
+	ROLE_NAME,
+	ROLE_FIRST_NAME,
+	ROLE_LAST_NAME,
+	ROLE_COMPANY,
+	ROLE_RESOURCE,
+	ROLE_PLAN,
+	ROLE_LOCATION,
+	ROLE_GROUP,
+	ROLE_START,
+	ROLE_END,
+	ROLE_DATE,
+	ROLE_DURATION,
+	ROLE_STATUS,
+	ROLE_ATTENDEES,
+	ROLE_FREEZE_START,
+	ROLE_FREEZE_END,
+	ROLES
+};
+
+/* How surely the column plays the role: 0 not at all, else the lower the surer. */
+unsigned role_rank(enum role role, const struct described_column *column);
+
+/* The role that a column's name speaks of; ROLES for none. */
+enum role role_of(const struct described_column *column);
+
+/* The field of a role, as a profile calls it; constant. */
+const char *role_field(enum role role);
+
+/* The field that the column's name and content suggest, as a profile calls it; NULL when none does.  Constant. */
+const char *role_suggested(const struct described_column *column);
+
+/* Are its words those of things and states of the venue, not of people? */
+bool role_public(const struct described_column *column);
+
+#endif
