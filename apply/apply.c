@@ -4,28 +4,13 @@
  */
 #include "apply/apply.h"
 
+#include "apply/sender.h"
 #include "kisi/access.h"
 
 #include <string.h>
 
-/* What sending came to; the outcome proper is read back later. */
-enum sent {
-	SENT_DONE,    /* Kisi says it is as wanted */
-	SENT_FAILED,  /* Kisi says no */
-	SENT_UNKNOWN, /* nobody knows */
-	SENT_DENIED,  /* the key is gone */
-};
-
-struct sender {
-	const struct apply *apply;
-	struct apply_result *result;
-	GHashTable *created; /* canonical address -> int64_t: user id of users made in this run */
-	instant as_of;	     /* of the plan */
-	const char *text;    /* why the change at hand was no plain success */
-};
-
-static enum sent
-note(struct sender *sender, const struct kisi_reply *reply)
+enum sent
+sender_note(struct sender *sender, const struct kisi_reply *reply)
 {
 	if (reply->message != NULL)
 		sender->text = g_string_chunk_insert(sender->result->text, reply->message);
@@ -41,12 +26,11 @@ note(struct sender *sender, const struct kisi_reply *reply)
 	}
 }
 
-/* The same for the answer to a write. */
-static enum sent
-note_write(struct sender *sender, const struct kisi_reply *reply)
+enum sent
+sender_note_write(struct sender *sender, const struct kisi_reply *reply)
 {
 	sender->result->took += reply->result == KISI_OK;
-	return note(sender, reply);
+	return sender_note(sender, reply);
 }
 
 /* ---- users ---- */
@@ -56,7 +40,7 @@ find_user(struct sender *sender, const char *email, int64_t *user_id)
 {
 	struct kisi_reply reply = {0};
 	kisi_find_user(sender->apply->client, email, &reply, user_id);
-	enum sent sent = note(sender, &reply);
+	enum sent sent = sender_note(sender, &reply);
 	kisi_reply_done(&reply);
 	return sent;
 }
@@ -75,7 +59,7 @@ send_create_user(struct sender *sender, const struct change *change)
 		struct kisi_reply reply = {0};
 		enum kisi_result result = kisi_create_user(
 		    sender->apply->client, change->email, change->name, invited, &reply, &user_id);
-		sent = note_write(sender, &reply);
+		sent = sender_note_write(sender, &reply);
 		kisi_reply_done(&reply);
 		/* A duplicate is answered with 409, or 422 in the documentation's words: look it up. */
 		if (result == KISI_EXISTS || result == KISI_REFUSED || result == KISI_UNKNOWN) {
@@ -110,7 +94,7 @@ look(struct sender *sender, int64_t user_id, int64_t group_id, struct interval w
 	    sender->apply->client, user_id, group_id, &reply, &found);
 	enum sent sent = result == KISI_GONE   ? SENT_FAILED
 			 : result == KISI_DOWN ? SENT_UNKNOWN
-					       : note(sender, &reply);
+					       : sender_note(sender, &reply);
 	if (result == KISI_OK && (found.valid.from != want.from || found.valid.until != want.until))
 		sent = SENT_FAILED;
 	kisi_reply_done(&reply);
@@ -127,7 +111,7 @@ create(struct sender *sender, int64_t user_id, int64_t group_id, struct interval
 		int64_t id;
 		enum kisi_result result = kisi_create_assignment(
 		    sender->apply->client, user_id, group_id, want, &reply, &id);
-		sent = note_write(sender, &reply);
+		sent = sender_note_write(sender, &reply);
 		kisi_reply_done(&reply);
 		if (result != KISI_EXISTS && result != KISI_UNKNOWN)
 			continue;
@@ -142,15 +126,15 @@ create(struct sender *sender, int64_t user_id, int64_t group_id, struct interval
 	return sent;
 }
 
-static enum sent
-remove_assignment(struct sender *sender, int64_t id)
+enum sent
+sender_remove(struct sender *sender, deleter *delete, int64_t id)
 {
 	enum sent sent = SENT_UNKNOWN;
 	for (int attempt = 0; attempt < 2 && sent == SENT_UNKNOWN; attempt++) {
 		struct kisi_reply reply = {0};
-		enum kisi_result result = kisi_delete_assignment(sender->apply->client, id, &reply);
+		enum kisi_result result = delete (sender->apply->client, id, &reply);
 		/* Gone is what was wanted; asking again after a lost answer is therefore safe. */
-		sent = result == KISI_GONE ? SENT_DONE : note_write(sender, &reply);
+		sent = result == KISI_GONE ? SENT_DONE : sender_note_write(sender, &reply);
 		kisi_reply_done(&reply);
 	}
 	return sent;
@@ -180,7 +164,7 @@ patch(struct sender *sender, const struct change *change)
 {
 	struct kisi_reply reply = {0};
 	kisi_patch_assignment(sender->apply->client, change->have_id, change->want, &reply);
-	enum sent sent = note_write(sender, &reply);
+	enum sent sent = sender_note_write(sender, &reply);
 	bool unsent = reply.result == KISI_DOWN;
 	kisi_reply_done(&reply);
 	/* What kept this from being sent would keep the new assignment from being made, too: nothing is deleted. */
@@ -197,7 +181,7 @@ patch(struct sender *sender, const struct change *change)
 static enum sent
 replace(struct sender *sender, const struct change *change)
 {
-	enum sent gone = remove_assignment(sender, change->have_id);
+	enum sent gone = sender_remove(sender, kisi_delete_assignment, change->have_id);
 	if (gone != SENT_DONE)
 		return gone;
 	enum sent made = create(sender, change->user_id, change->group_id, change->want);
@@ -237,7 +221,7 @@ send_grant(struct sender *sender, const struct change *change)
 static enum sent
 send_removal(struct sender *sender, const struct change *change)
 {
-	return remove_assignment(sender, change->have_id);
+	return sender_remove(sender, kisi_delete_assignment, change->have_id);
 }
 
 static enum sent (*const senders[ACTION_COUNT])(
@@ -247,6 +231,10 @@ static enum sent (*const senders[ACTION_COUNT])(
     [ACTION_ADJUST] = send_adjust,
     [ACTION_REVOKE] = send_removal,
     [ACTION_CLEANUP] = send_removal,
+    [ACTION_CREATE_LINK] = sender_create_pass,
+    [ACTION_DELETE_LINK] = sender_delete_pass,
+    [ACTION_CREATE_SCHEDULE] = sender_create_pass,
+    [ACTION_DELETE_SCHEDULE] = sender_delete_pass,
 };
 
 /* ---- the walk ---- */
@@ -262,6 +250,8 @@ intend(struct sender *sender, const struct change *change, enum action action, i
 	    .email = change->email,
 	    .user_id = user_of(sender, change),
 	    .group_id = change->group_id,
+	    .lock_id = change->lock_id,
+	    .label = change->label,
 	    .have_id = change->have_id,
 	    .have = change->have,
 	    .want = change->want,
@@ -280,6 +270,10 @@ send_change(
 	enum action action = change_action(change, as_of);
 	struct change_outcome *outcome = &sender->result->outcomes[i];
 	int64_t intent;
+	if (change->after != NULL && !sender_stands(sender, change->after, &outcome->text)) {
+		outcome->outcome = OUTCOME_FAILED;
+		return true;
+	}
 	if (!intend(sender, change, action, &intent, error))
 		return false;
 	sender->text = NULL;
@@ -288,6 +282,8 @@ send_change(
 	enum sent sent = senders[action](sender, change);
 	outcome->text = sender->text;
 	sender->result->denied = sent == SENT_DENIED;
+	if (sent == SENT_DONE)
+		g_hash_table_insert(sender->went_well, (gpointer)change->id, (gpointer)change);
 	/* The answer is evidence, not the outcome: the intent stays open until Kisi was read back. */
 	return store_outcome(sender->apply->store, intent, OUTCOME_UNKNOWN,
 	    sent == SENT_DONE ? "answered success" : sender->text, sender->apply->clock(), error);
@@ -300,7 +296,8 @@ apply_plan(
 	struct sender sender = {.apply = apply,
 	    .result = result,
 	    .as_of = plan->as_of,
-	    .created = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free)};
+	    .created = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free),
+	    .went_well = g_hash_table_new(g_str_hash, g_str_equal)};
 	guint n = plan->changes->len;
 	/* Never NULL, not even for no changes: that would stand for a dry run. */
 	*result = (struct apply_result){
@@ -313,6 +310,7 @@ apply_plan(
 			apply->progress(i + 1, n);
 	}
 	g_hash_table_unref(sender.created);
+	g_hash_table_unref(sender.went_well);
 	return good;
 }
 

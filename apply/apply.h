@@ -28,8 +28,8 @@ struct apply_result {
 };
 
 /*
- * Send the changes in plan order.  Outcomes are unknown until apply_settle has read them back, and pending where
- * nothing was sent.  False and *error (EXIT_FAILED) when the journal could not be written: then nothing more is
+ * Send the changes in plan order.  Outcomes are unknown until apply_settle has read them back, pending where nothing
+ * was sent, and failed where nothing was sent because what the change waits for (`after`) is not there.  False and *error (EXIT_FAILED) when the journal could not be written: then nothing more is
  * sent either.  Whatever is returned, the caller ends result with apply_result_done.
  */
 bool apply_plan(const struct apply *apply, const struct plan *plan, struct apply_result *result,

@@ -5,6 +5,7 @@
 #include "apply/settle.h"
 
 #include "apply/apply.h"
+#include "kisi/access.h"
 #include "reconcile/slots.h"
 
 #include <string.h>
@@ -13,11 +14,15 @@ struct slot_key {
 	int64_t user_id, group_id;
 };
 
+/* Ids of assignments, links and schedules are different spaces. */
 struct evidence {
 	const struct config *config;
-	GHashTable *slots;  /* struct slot_key -> struct kisi_assignment */
-	GHashTable *ids;    /* assignment id -> itself */
-	GHashTable *people; /* canonical address -> struct kisi_user */
+	const struct snapshot *snapshot;
+	GHashTable *slots;     /* struct slot_key -> struct kisi_assignment */
+	GHashTable *ids;       /* assignment id -> itself */
+	GHashTable *links;     /* likewise */
+	GHashTable *schedules; /* likewise */
+	GHashTable *people;    /* canonical address -> struct kisi_user */
 };
 
 static guint
@@ -34,18 +39,31 @@ slot_key_equal(gconstpointer p, gconstpointer q)
 	return a->user_id == b->user_id && a->group_id == b->group_id;
 }
 
+/* Every element begins with its int64_t id. */
+static GHashTable *
+ids_of(const GArray *array)
+{
+	GHashTable *ids = g_hash_table_new(g_int64_hash, g_int64_equal);
+	guint size = g_array_get_element_size((GArray *)array);
+	for (guint i = 0; i < array->len; i++)
+		g_hash_table_add(ids, array->data + (size_t)i * size);
+	return ids;
+}
+
 struct evidence *
 evidence_new(const struct snapshot *snapshot, const struct config *config)
 {
 	struct evidence *evidence = g_new0(struct evidence, 1);
 	evidence->config = config;
+	evidence->snapshot = snapshot;
 	evidence->slots = g_hash_table_new_full(slot_key_hash, slot_key_equal, g_free, NULL);
-	evidence->ids = g_hash_table_new(g_int64_hash, g_int64_equal);
+	evidence->ids = ids_of(snapshot->assignments);
+	evidence->links = ids_of(snapshot->links);
+	evidence->schedules = ids_of(snapshot->schedules);
 	evidence->people = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < snapshot->assignments->len; i++) {
 		struct kisi_assignment *one = &g_array_index(
 		    snapshot->assignments, struct kisi_assignment, i);
-		g_hash_table_add(evidence->ids, &one->id);
 		if (one->applies_to != APPLIES_TO_GROUP || one->assignee != ASSIGNEE_USER ||
 		    strcmp(one->role_id, "group_basic") != 0)
 			continue;
@@ -66,32 +84,94 @@ evidence_free(struct evidence *evidence)
 {
 	g_hash_table_unref(evidence->slots);
 	g_hash_table_unref(evidence->ids);
+	g_hash_table_unref(evidence->links);
+	g_hash_table_unref(evidence->schedules);
 	g_hash_table_unref(evidence->people);
 	g_free(evidence);
 }
 
-bool
-evidence_met(const struct evidence *evidence, const struct goal *goal, instant now,
-    const struct kisi_assignment **found)
+static struct found
+find_assignment(const struct evidence *evidence, const struct goal *goal)
 {
 	const struct kisi_user *user = g_hash_table_lookup(evidence->people, goal->email);
 	struct slot_key key = {goal->user_id != 0 ? goal->user_id
 			       : user != NULL	  ? user->id
 						  : 0,
 	    goal->group_id};
-	*found = key.user_id != 0 ? g_hash_table_lookup(evidence->slots, &key) : NULL;
-	switch (goal->action) {
-	case ACTION_CREATE_USER:
-		return user != NULL;
-	case ACTION_GRANT:
-	case ACTION_ADJUST:
-		return *found != NULL && interval_equal_in_effect((*found)->valid, goal->want, now);
-	default:
-		return !g_hash_table_contains(evidence->ids, &goal->have_id);
+	const struct kisi_assignment *one = key.user_id != 0
+						? g_hash_table_lookup(evidence->slots, &key)
+						: NULL;
+	return one != NULL ? (struct found){one->id, one->valid} : (struct found){0};
+}
+
+static struct found
+find_link(const struct evidence *evidence, const struct goal *goal)
+{
+	const GArray *links = evidence->snapshot->links;
+	for (guint i = 0; i < links->len; i++) {
+		const struct kisi_link *one = &g_array_index(links, struct kisi_link, i);
+		if (kisi_is_link(one, goal->label, goal->email, goal->group_id, goal->want))
+			return (struct found){one->id, one->valid};
 	}
+	return (struct found){0};
+}
+
+static struct found
+find_schedule(const struct evidence *evidence, const struct goal *goal)
+{
+	const GArray *schedules = evidence->snapshot->schedules;
+	for (guint i = 0; i < schedules->len; i++) {
+		const struct kisi_schedule *one = &g_array_index(
+		    schedules, struct kisi_schedule, i);
+		if (kisi_is_schedule(one, goal->label, goal->lock_id, goal->want))
+			return (struct found){one->id, one->span};
+	}
+	return (struct found){0};
+}
+
+bool
+evidence_met(
+    const struct evidence *evidence, const struct goal *goal, instant now, struct found *found)
+{
+	*found = (struct found){0};
+	switch (goal->action) {
+	case ACTION_CREATE_LINK:
+		*found = find_link(evidence, goal);
+		return found->id != 0;
+	case ACTION_CREATE_SCHEDULE:
+		*found = find_schedule(evidence, goal);
+		return found->id != 0;
+	case ACTION_DELETE_LINK:
+		return !g_hash_table_contains(evidence->links, &goal->have_id);
+	case ACTION_DELETE_SCHEDULE:
+		return !g_hash_table_contains(evidence->schedules, &goal->have_id);
+	case ACTION_CREATE_USER:
+		return g_hash_table_contains(evidence->people, goal->email);
+	default:
+		break;
+	}
+	*found = find_assignment(evidence, goal);
+	if (goal->action == ACTION_GRANT || goal->action == ACTION_ADJUST)
+		return found->id != 0 && interval_equal_in_effect(found->valid, goal->want, now);
+	return !g_hash_table_contains(evidence->ids, &goal->have_id);
 }
 
 /* ---- open intents ---- */
+
+static enum object
+action_object(enum action action)
+{
+	switch (action) {
+	case ACTION_CREATE_LINK:
+	case ACTION_DELETE_LINK:
+		return OBJECT_LINK;
+	case ACTION_CREATE_SCHEDULE:
+	case ACTION_DELETE_SCHEDULE:
+		return OBJECT_SCHEDULE;
+	default:
+		return action == ACTION_CREATE_USER ? OBJECT_USER : OBJECT_ASSIGNMENT;
+	}
+}
 
 static enum action
 action_of_word(const char *word)
@@ -103,14 +183,20 @@ action_of_word(const char *word)
 	return ACTION_COUNT;
 }
 
+static bool
+restored(const struct journal_intent *intent)
+{
+	return strcmp(intent->cause, cause_word(CAUSE_REMOVED_BY_HAND)) == 0;
+}
+
 /* The ledger says whose an assignment is: it follows what Kisi shows, whether or not the change took. */
 static void
 settle_ledger(struct store *store, const struct journal_intent *intent, bool met,
-    const struct kisi_assignment *found, instant clock)
+    const struct found *found, instant clock)
 {
-	if (intent->have_id != 0 && (found == NULL || found->id != intent->have_id))
+	if (intent->have_id != 0 && found->id != intent->have_id)
 		store_ledger_gone(store, intent->have_id, clock, NULL);
-	if (!met || !intent->wanted || found == NULL)
+	if (!met || !intent->wanted || found->id == 0)
 		return;
 	struct ledger_entry entry = {.assignment_id = found->id,
 	    .email = intent->email,
@@ -119,9 +205,31 @@ settle_ledger(struct store *store, const struct journal_intent *intent, bool met
 	    .source = intent->source,
 	    .rule = intent->rule,
 	    .made_at = clock,
-	    .restored = strcmp(intent->cause, cause_word(CAUSE_REMOVED_BY_HAND)) == 0,
+	    .restored = restored(intent),
 	    .live = true};
 	store_ledger_put(store, &entry, NULL);
+}
+
+static void
+settle_pass(struct store *store, enum object object, const struct journal_intent *intent, bool met,
+    const struct found *found, instant clock)
+{
+	if (met && !intent->wanted)
+		store_pass_gone(store, object, intent->have_id, clock, NULL);
+	if (!met || !intent->wanted)
+		return;
+	struct ledger_pass pass = {.object = object,
+	    .id = found->id,
+	    .label = intent->label,
+	    .email = intent->email,
+	    .door_id = object == OBJECT_LINK ? intent->group_id : intent->lock_id,
+	    .valid = found->valid,
+	    .source = intent->source,
+	    .rule = intent->rule,
+	    .made_at = clock,
+	    .restored = restored(intent),
+	    .live = true};
+	store_pass_put(store, &pass, NULL);
 }
 
 static bool
@@ -133,12 +241,18 @@ settle_one(struct store *store, const struct evidence *evidence, const struct jo
 	    .email = intent->email,
 	    .user_id = intent->user_id,
 	    .group_id = intent->group_id,
+	    .lock_id = intent->lock_id,
+	    .label = intent->label,
 	    .have_id = intent->have_id,
 	    .want = intent->want};
-	const struct kisi_assignment *found;
+	struct found found;
 	bool met = evidence_met(evidence, &goal, now, &found);
+	enum object object = action_object(goal.action);
 	store_begin(store);
-	settle_ledger(store, intent, met, found, clock);
+	if (object == OBJECT_LINK || object == OBJECT_SCHEDULE)
+		settle_pass(store, object, intent, met, &found, clock);
+	else
+		settle_ledger(store, intent, met, &found, clock);
 	store_outcome(store, open->id, met ? OUTCOME_DONE : OUTCOME_FAILED,
 	    met ? "read back as wanted" : "read back, and not as wanted", clock, NULL);
 	return store_commit(store, error);
@@ -168,14 +282,17 @@ apply_prove(struct apply_result *result, const struct plan *plan, const struct s
 	for (guint i = 0; i < plan->changes->len; i++) {
 		const struct change *change = g_ptr_array_index(plan->changes, i);
 		struct change_outcome *outcome = &result->outcomes[i];
-		const struct kisi_assignment *found;
+		struct found found;
 		struct goal goal = {.action = change_action(change, plan->as_of),
 		    .email = change->email,
 		    .user_id = change->user_id,
 		    .group_id = change->group_id,
+		    .lock_id = change->lock_id,
+		    .label = change->label,
 		    .have_id = change->have_id,
 		    .want = change->want};
-		if (outcome->outcome == OUTCOME_PENDING)
+		/* Of the others nothing was sent. */
+		if (outcome->outcome != OUTCOME_UNKNOWN)
 			continue;
 		bool met = evidence_met(evidence, &goal, plan->as_of, &found);
 		outcome->outcome = met ? OUTCOME_DONE : OUTCOME_FAILED;

@@ -9,11 +9,19 @@ struct goal {
 	const char *email; /* canonical */
 	int64_t user_id;   /* 0: found by email */
 	int64_t group_id;
-	int64_t have_id;
+	int64_t lock_id;
+	const char *label; /* of links and schedules; else NULL */
+	int64_t have_id;   /* assignment, link or schedule, as the action says */
 	struct interval want;
 };
 
-/* Assignments and people of one snapshot, ready for looking up. */
+/* What Kisi has where the goal is about: an assignment, link or schedule. */
+struct found {
+	int64_t id; /* 0 = nothing */
+	struct interval valid;
+};
+
+/* What one snapshot shows, ready for looking up. */
 struct evidence;
 
 /* snapshot, config: borrowed until evidence_free.  Returned, caller frees with evidence_free. */
@@ -21,10 +29,10 @@ struct evidence *evidence_new(const struct snapshot *snapshot, const struct conf
 void evidence_free(struct evidence *evidence);
 
 /*
- * Is Kisi as the goal wanted it?  *found takes the group_basic assignment now in the slot, or NULL.  now: instant
- * from which on two intervals must agree.
+ * Is Kisi as the goal wanted it?  *found takes the group_basic assignment now in the slot, or exactly the link or
+ * schedule that was to be made.  now: instant from which on two intervals of an assignment must agree.
  */
-bool evidence_met(const struct evidence *evidence, const struct goal *goal, instant now,
-    const struct kisi_assignment **found);
+bool evidence_met(
+    const struct evidence *evidence, const struct goal *goal, instant now, struct found *found);
 
 #endif

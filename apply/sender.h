@@ -1,0 +1,46 @@
+#ifndef APPLY_SENDER_H
+#define APPLY_SENDER_H
+
+#include "apply/apply.h"
+#include "kisi/access.h"
+
+/* What the files share that send changes; nobody outside apply/ includes this. */
+
+/* What sending came to; the outcome proper is read back later. */
+enum sent {
+	SENT_DONE,    /* Kisi says it is as wanted */
+	SENT_FAILED,  /* Kisi says no */
+	SENT_UNKNOWN, /* nobody knows */
+	SENT_DENIED,  /* the key is gone */
+};
+
+struct sender {
+	const struct apply *apply;
+	struct apply_result *result;
+	GHashTable *created;   /* canonical address -> int64_t: user id of users made in this run */
+	GHashTable *went_well; /* id -> struct change *: what Kisi says is as wanted */
+	instant as_of;	       /* of the plan */
+	const char *text;      /* why the change at hand was no plain success */
+};
+
+/* What the answer means; keeps its message as the text of the change at hand. */
+enum sent sender_note(struct sender *sender, const struct kisi_reply *reply);
+/* The same for the answer to a write. */
+enum sent sender_note_write(struct sender *sender, const struct kisi_reply *reply);
+
+/* Delete what has this id; once more when the answer is lost. */
+typedef enum kisi_result deleter(struct kisi_client *client, int64_t id, struct kisi_reply *reply);
+enum sent sender_remove(struct sender *sender, deleter *delete, int64_t id);
+
+/* ---- passes: links and schedules made for one booking (apply/passes.c) ---- */
+
+enum sent sender_create_pass(struct sender *sender, const struct change *change);
+enum sent sender_delete_pass(struct sender *sender, const struct change *change);
+
+/*
+ * Did the creation of the pass with this change id go well in this run, and does Kisi show it?  What it replaces may
+ * go only then.  When not, *why says so.
+ */
+bool sender_stands(struct sender *sender, const char *change_id, const char **why);
+
+#endif
