@@ -73,6 +73,10 @@ check_parts(struct checkup *up)
 		g_free(subject);
 		good = false;
 	}
+	if (good && !setup_logs(setup, &error)) {
+		check_error(up->check, "log_of", g_steal_pointer(&error));
+		good = false;
+	}
 	return good;
 }
 

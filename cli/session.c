@@ -262,6 +262,46 @@ hash_inputs(struct session *session)
 	g_checksum_free(sum);
 }
 
+/* An export is as old as its oldest file.  In place of a refused one stands the last that was good. */
+static instant
+export_made(const struct session *session, guint source)
+{
+	const struct import_facts *facts = g_ptr_array_index(session->imports, source);
+	const struct last_import *last = history_import(
+	    session->history, session->setup.policies[source].name);
+	instant made = INSTANT_NEVER;
+	if (session->refused[source])
+		return last != NULL ? last->as_of : INSTANT_NEVER;
+	for (guint i = 0; i < facts->files->len; i++) {
+		const struct file_facts *file = g_ptr_array_index(facts->files, i);
+		made = MIN(made, file->modified);
+	}
+	return made;
+}
+
+static void
+date_exports(struct session *session)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (session->setup.policies[i].logged)
+			entitle_export(
+			    session->entitlement, i, !session->refused[i], export_made(session, i));
+	}
+}
+
+/* While its export is refused a log gives what is new, and takes nothing: it cannot know what else changed. */
+static void
+hold_logs(struct session *session)
+{
+	const struct config *config = session->setup.config;
+	for (guint i = 0; i < config->sources->len; i++) {
+		const struct source_config *export = config_log_of(config, i);
+		guint number;
+		if (export != NULL && g_ptr_array_find(config->sources, export, &number))
+			session->refused[i] |= session->refused[number];
+	}
+}
+
 /* A refused source gives nothing, but whom it blocked at its last good import stays blocked. */
 static void
 refuse_sources(struct session *session)
@@ -346,9 +386,13 @@ session_import(struct session *session, GError **error)
 	guard_inputs(setup->config, setup->policies, session->imports, session->history,
 	    session->options->now, session->refused, session->plan);
 	refuse_sources(session);
+	date_exports(session);
 	list_sources(session);
 	session->entitled = entitle_finish(session->entitlement);
-	return any_usable(session, error);
+	if (!any_usable(session, error))
+		return false;
+	hold_logs(session);
+	return true;
 }
 
 /* ---- Kisi ---- */

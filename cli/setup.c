@@ -197,6 +197,34 @@ check_addresses(const struct config *config, GError **error)
 	return true;
 }
 
+bool
+setup_logs(struct setup *setup, GError **error)
+{
+	const struct config *config = setup->config;
+	for (guint i = 0; i < config->sources->len; i++) {
+		const struct source_config *source = g_ptr_array_index(config->sources, i),
+					   *export = config_log_of(config, i);
+		guint number;
+		if (export == NULL || !g_ptr_array_find(config->sources, export, &number))
+			continue;
+		setup->policies[number].logged = true;
+		if (!setup->policies[i].log)
+			return fail(error, EXIT_BAD_CONFIG, "only a log of events may have log_of",
+			    "%s: [source %s] log_of: profile %s describes no log", config->path,
+			    source->name, source->profile);
+		if (setup->policies[i].same_id == SAME_ID_UNITE ||
+		    setup->policies[number].same_id == SAME_ID_UNITE)
+			return fail(error, EXIT_BAD_CONFIG, "same_id = last in both",
+			    "%s: [source %s] log_of: rows of one id are not united here",
+			    config->path, source->name);
+		if (setup->policies[i].kind != setup->policies[number].kind)
+			return fail(error, EXIT_BAD_CONFIG, NULL,
+			    "%s: [source %s] log_of: it has %ss, [source %s] has not", config->path,
+			    source->name, record_kind_word(setup->policies[i].kind), export->name);
+	}
+	return true;
+}
+
 static void
 profile_free_cb(gpointer p)
 {
@@ -244,6 +272,7 @@ setup_read(const struct options *options, struct setup *setup, GError **error)
 		good = setup_table(setup, i, error);
 	for (guint i = 0; good && i < setup->config->sources->len; i++)
 		good = setup_profile(options, setup, i, error);
+	good = good && setup_logs(setup, error);
 	if (good)
 		setup->config->sha256 = g_strdup(g_checksum_get_string(setup->sum));
 	return good;

@@ -20,12 +20,14 @@ void setup_done(struct setup *setup);
 
 /*
  * The same in parts, for who wants to know of every fault: the file itself, which comes first and fills in *setup; each
- * table (aliases, blocked people, rules); the profile of each source.  False and *error (EXIT_BAD_CONFIG).
+ * table (aliases, blocked people, rules); the profile of each source; then whether logs speak of what their exports do.
+ * False and *error (EXIT_BAD_CONFIG).
  */
 bool setup_config(const struct options *options, struct setup *setup, GError **error);
 enum { SETUP_TABLES = 3 };
 bool setup_table(struct setup *setup, size_t table, GError **error);
 bool setup_profile(const struct options *options, struct setup *setup, guint i, GError **error);
+bool setup_logs(struct setup *setup, GError **error);
 
 /* What a table is called, and its path; NULL when the configuration names none. */
 const char *setup_table_name(size_t table);

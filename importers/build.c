@@ -336,7 +336,7 @@ hand_over(const struct draft *draft)
 	for (guint i = 0; draft->notes != NULL && i < draft->notes->len; i++)
 		importer_note(im, &record->place, "dst", record->person.email, record->id,
 		    draft->notes->pdata[i]);
-	if (record->kind == RECORD_BOOKING) {
+	if (record->kind == RECORD_BOOKING && !record->bare) {
 		im->facts->earliest = MIN(im->facts->earliest, record->span.from);
 		im->facts->latest = MAX(im->facts->latest, record->span.until);
 	}
@@ -392,8 +392,8 @@ build_record(struct importer *im, const struct row *row, const char *refused)
 	bool good = refused == NULL || draft_refuse(&draft, "%s", refused);
 	good = good && read_id(&draft) &&
 	       read_status(&draft, FIELD_STATUS, &draft.record.status, &unknown) &&
-	       builders[draft.record.kind](&draft);
-	if (good)
+	       event_read(&draft) && builders[draft.record.kind](&draft);
+	if (good || event_salvage(&draft, &unknown))
 		accept(&draft, unknown);
 	else if (!draft.empty)
 		reject(&draft, draft.reason);
@@ -516,7 +516,7 @@ begin_row(struct importer *im, struct row *row, const char *refused)
 	row->scratch = im->scratch;
 	if (++im->scratch_rows % SCRATCH_ROWS == 0)
 		g_string_chunk_clear(im->scratch);
-	if (refused == NULL && is_dropped(im, row)) {
+	if (refused == NULL && (is_dropped(im, row) || event_repeats(im, row))) {
 		im->facts->dropped++;
 		return false;
 	}

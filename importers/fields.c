@@ -38,6 +38,7 @@ static const char *const words[FIELDS + 1] = {
     [FIELD_FREEZE_START] = "freeze_start",
     [FIELD_FREEZE_END] = "freeze_end",
     [FIELD_RECURRENCE] = "recurrence",
+    [FIELD_MADE] = "made",
 };
 
 static const unsigned kinds[FIELDS] = {
@@ -66,6 +67,7 @@ static const unsigned kinds[FIELDS] = {
     [FIELD_FREEZE_START] = BIT(RECORD_MEMBERSHIP),
     [FIELD_FREEZE_END] = BIT(RECORD_MEMBERSHIP),
     [FIELD_RECURRENCE] = BIT(RECORD_BOOKING),
+    [FIELD_MADE] = BIT(RECORD_MEMBERSHIP) | BIT(RECORD_BOOKING),
 };
 
 const char *
@@ -99,7 +101,8 @@ bool
 field_is_time(enum field field)
 {
 	return field == FIELD_START || field == FIELD_END || field == FIELD_ITEM_START ||
-	       field == FIELD_ITEM_END || field == FIELD_FREEZE_START || field == FIELD_FREEZE_END;
+	       field == FIELD_ITEM_END || field == FIELD_FREEZE_START ||
+	       field == FIELD_FREEZE_END || field == FIELD_MADE;
 }
 
 void

@@ -55,11 +55,13 @@ struct importer {
 	 * A file that is one page with more to come is whole only together with others: some file
 	 * of the source must be a last page.
 	 */
-	char *open_page;  /* the refusal of the first such file; NULL */
-	bool last_page;	  /* some file ended with a last page */
-	bool wrong_order; /* refused for its order of dates already */
-	bool order_open;  /* some date could be read in the other order, too */
-	bool order_told;  /* some date could not */
+	char *open_page;    /* the refusal of the first such file; NULL */
+	bool last_page;	    /* some file ended with a last page */
+	GHashTable *events; /* set of char *: the keys of events that came already */
+	bool undated;	    /* an event without its time was reported already */
+	bool wrong_order;   /* refused for its order of dates already */
+	bool order_open;    /* some date could be read in the other order, too */
+	bool order_told;    /* some date could not */
 	/* reused by every row */
 	GStringChunk *scratch;
 	uint64_t scratch_rows;
@@ -101,6 +103,10 @@ void importer_note(const struct importer *im, const struct record_place *place, 
 void field_value(
     const struct importer *im, const struct row *row, enum field field, struct value *out);
 
+/* What the parts of a field make, whether or not it has a value otherwise. */
+void field_parts(
+    const struct importer *im, const struct row *row, enum field field, struct value *out);
+
 /* All values of a list field, emptied into out first; one that a table does not know is VALUE_ABSENT. */
 void field_values(const struct importer *im, const struct row *row, enum field field, GArray *out);
 
@@ -115,6 +121,21 @@ bool span_freezes(struct draft *draft);
 
 /* Set the draft's span to that of the occurrence that starts then; false when the change of clocks leaves none. */
 bool span_occurrence(struct draft *draft, int64_t start);
+/* When the event of the draft happened; false when nothing tells. */
+bool span_made(const struct draft *draft, instant *made);
+
+/* Is this event, by the profile's `once`, one that came already?  From now on it is. */
+bool event_repeats(struct importer *im, const struct row *row);
+
+/* Fill in since when the record is so; refuses an event that names no id. */
+bool event_read(struct draft *draft);
+
+/*
+ * A refused event of a log still says something of its id: that it is cancelled, or that what was known of it holds no
+ * more.  Reduces the record to that; *unknown (owned by the caller) becomes the reason to report unless it is cancelled.
+ * False when the event tells nothing at all.
+ */
+bool event_salvage(struct draft *draft, char **unknown);
 
 /* Fill the draft's person, attendees. */
 bool person_read(struct draft *draft);

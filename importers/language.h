@@ -40,6 +40,7 @@ enum field {
 	FIELD_FREEZE_START,
 	FIELD_FREEZE_END,
 	FIELD_RECURRENCE,
+	FIELD_MADE,
 	FIELDS
 };
 
@@ -133,7 +134,9 @@ struct profile {
 	instant grace_before, grace_after;		    /* or UNSET */
 	int absence, cancelled, same_id, attendees, guests; /* or UNSET */
 	bool unless_named;
-	bool report_nobody; /* a row that names nobody is reported, not rejected */
+	bool report_nobody;	  /* a row that names nobody is reported, not rejected */
+	bool log;		  /* records are events: the last one of an id counts */
+	struct alternatives once; /* values that tell a repeated event, put together */
 
 	struct names names;
 	struct field_spec fields[FIELDS];

@@ -117,6 +117,7 @@ policy_read(struct profile *profile, struct ini *ini, GError **error)
 	profile->guests = ini_word(ini, "profile", "guests", flags, UNSET, error);
 	profile->unless_named = ini_flag(ini, "profile", "unless_named", false, error);
 	profile->report_nobody = ini_word(ini, "profile", "nobody", nobody, 0, error) == 1;
+	profile->log = ini_flag(ini, "profile", "log", false, error);
 }
 
 /* Paths of lists of records; without any, and for `.`, the document itself. */
@@ -241,6 +242,8 @@ needs_check(struct profile *profile, struct ini *ini, GError **error)
 			ini_fail(ini, "profile", "formats", NULL, error,
 			    "a calendar needs [field %s]", field_word(of_calendars[i]));
 	}
+	if (profile->log && !profile->fields[FIELD_ID].used)
+		ini_fail(ini, "profile", "log", NULL, error, "events need [field id]");
 	for (unsigned i = 0; i < profile->names.count; i++) {
 		const struct name *name = &profile->names.list[i];
 		if (name->each && profile->each == NULL)
@@ -426,6 +429,7 @@ profile_policy(const struct profile *profile, const struct source_config *source
 	    .guests = settle(source->guests, profile->guests, attendees) == 1,
 	    .unless_named = profile->unless_named,
 	    .bars_people = profile->kind == RECORD_PERSON || says_person(profile),
+	    .log = profile->log,
 	    .enabled_doors = (const char *const *)source->enabled_doors,
 	};
 }

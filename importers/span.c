@@ -144,6 +144,22 @@ cut_range(const struct draft *draft, struct edge_time *edge)
 	g_free(last);
 }
 
+/* One column is a whole time in one export and a time of day beside its date in another. */
+static void
+complete_clock(const struct draft *draft, struct value *value)
+{
+	const struct field_spec *spec = &draft->im->profile->fields[FIELD_START];
+	struct when when;
+	struct value parts;
+	if (value->joined || spec->n_parts == 0 ||
+	    (try_text(draft, FIELD_START, value->text, &when) == WHEN_READ &&
+		when.shape != WHEN_CLOCK))
+		return;
+	field_parts(draft->im, draft->row, FIELD_START, &parts);
+	if (parts.presence == VALUE_TEXT)
+		*value = parts;
+}
+
 static bool
 read_edge(struct draft *draft, enum field field, struct edge_time *out)
 {
@@ -159,6 +175,8 @@ read_edge(struct draft *draft, enum field field, struct edge_time *out)
 		return true;
 	}
 	out->there = true;
+	if (field == FIELD_START)
+		complete_clock(draft, &out->value);
 	if (field == FIELD_START && draft->im->profile->fields[FIELD_END].range)
 		cut_range(draft, out);
 	return read_text(draft, field, out->value.text, &out->when);
@@ -384,6 +402,22 @@ span_occurrence(struct draft *draft, int64_t start)
 	draft->record.dst = 0;
 	return settle(draft, FIELD_START, &from, EDGE_START, &span->from) &&
 	       settle(draft, FIELD_END, &until, EDGE_END, &span->until) && span->from < span->until;
+}
+
+bool
+span_made(const struct draft *draft, instant *made)
+{
+	struct value value;
+	struct when when;
+	field_value(draft->im, draft->row, FIELD_MADE, &value);
+	if (value.presence != VALUE_TEXT ||
+	    try_text(draft, FIELD_MADE, value.text, &when) != WHEN_READ)
+		return false;
+	if (when.shape == WHEN_LOCAL && draft->im->zone != NULL && civil_valid(&when.local))
+		zone_instant(draft->im->zone, &when.local, ZONE_EARLIER, made);
+	else if (when.shape == WHEN_INSTANT)
+		*made = when.at;
+	return when.shape == WHEN_INSTANT || (when.shape == WHEN_LOCAL && draft->im->zone != NULL);
 }
 
 bool

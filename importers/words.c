@@ -221,6 +221,7 @@ words_read(struct profile *profile, struct ini *ini, GError **error)
 	conditions_read(profile, ini, "rows", "keep", &profile->keep, error);
 	conditions_read(profile, ini, "rows", "drop", &profile->drop, error);
 	conditions_read(profile, ini, "rows", "company", &profile->company_rows, error);
+	alternatives_read(profile, ini, "rows", "once", &profile->once);
 	alternatives_read(profile, ini, "complete", "last_without", &profile->page_left);
 	alternatives_read(profile, ini, "complete", "without", &profile->page_errors);
 	alternatives_read(profile, ini, "complete", "with_true", &profile->page_true);
@@ -253,6 +254,7 @@ words_done(struct profile *profile)
 	conditions_done(&profile->keep);
 	conditions_done(&profile->drop);
 	conditions_done(&profile->company_rows);
+	g_free(profile->once.names);
 	g_free(profile->page_left.names);
 	g_free(profile->page_errors.names);
 	g_free(profile->page_true.names);

@@ -231,6 +231,7 @@ source_free(gpointer p)
 	g_free(source->credentials_file);
 	g_free(source->header_file);
 	g_free(source->timezone);
+	g_free(source->log_of);
 	g_free(source->location);
 	g_strfreev(source->enabled_doors);
 	g_free(source);
@@ -336,6 +337,18 @@ read_place(struct source_config *source, const char *dir, struct ini *ini, const
 	source->url_file = absolute(dir, url_file);
 }
 
+const struct source_config *
+config_log_of(const struct config *config, guint log)
+{
+	const struct source_config *source = g_ptr_array_index(config->sources, log);
+	for (guint i = 0; i < config->sources->len && source->log_of != NULL; i++) {
+		const struct source_config *other = g_ptr_array_index(config->sources, i);
+		if (strcmp(other->name, source->log_of) == 0)
+			return other;
+	}
+	return NULL;
+}
+
 static struct source_config *
 read_source(const struct config *config, struct ini *ini, const char *section, GError **error)
 {
@@ -361,6 +374,7 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	source->same_id = ini_word(ini, section, "same_id", same_id_words, (int)UNSET, error);
 	source->attendees = read_maybe(ini, section, "attendees", error);
 	source->guests = read_maybe(ini, section, "guests", error);
+	source->log_of = g_strdup(ini_text(ini, section, "log_of", NULL));
 	source->max_age = ini_duration(ini, section, "max_age", UNSET, error);
 	source->enabled_doors = read_enabled(ini, section);
 	if (source->timezone != NULL && zone_get(source->timezone) == NULL)
@@ -425,6 +439,24 @@ read_lists(struct config *config, struct ini *ini, GError **error)
 	}
 }
 
+/* A log completes one export; what completes the log would have to be weighed against both. */
+static void
+check_logs(const struct config *config, struct ini *ini, GError **error)
+{
+	for (guint i = 0; i < config->sources->len && *error == NULL; i++) {
+		const struct source_config *source = g_ptr_array_index(config->sources, i);
+		const struct source_config *export = config_log_of(config, i);
+		char *section = g_strconcat("source ", source->name, NULL);
+		if (source->log_of != NULL && export == NULL)
+			ini_fail(ini, section, "log_of", NULL, error, "there is no [source %s]",
+			    source->log_of);
+		else if (export != NULL && export->log_of != NULL)
+			ini_fail(ini, section, "log_of", "name the full export itself", error,
+			    "[source %s] is a log, too", export->name);
+		g_free(section);
+	}
+}
+
 static bool
 has_source(const struct config *config, const char *name)
 {
@@ -451,6 +483,7 @@ check_whole(const struct config *config, struct ini *ini, GError **error)
 			    rule->source);
 		g_free(section);
 	}
+	check_logs(config, ini, error);
 }
 
 struct config *

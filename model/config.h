@@ -75,6 +75,7 @@ struct source_config {
 	int same_id;	 /* enum same_id, or UNSET */
 	int attendees;	 /* 1, 0, or UNSET */
 	int guests;	 /* 1, 0, or UNSET: the profile decides, else as attendees */
+	char *log_of;	 /* name of the source whose later events this one has; NULL */
 	instant max_age; /* seconds, or UNSET: [guards] decides */
 	char **
 	    enabled_doors; /* text_key of the only groups and locks its records may open; NULL = all */
@@ -112,6 +113,8 @@ struct source_policy {
 	bool attendees;		    /* do attendees of a booking count? */
 	bool guests;		    /* do its guests? */
 	bool bars_people;	    /* its rows say who is blocked or deleted */
+	bool log;		    /* its records are events: the last one of an id counts */
+	bool logged;		    /* some source is a log of it */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */
 	const char *const *enabled_doors; /* of the source's configuration, borrowed; NULL = all */
 };
@@ -178,6 +181,9 @@ struct config {
  */
 struct config *config_read(const char *text, const char *path, const char *dir, GError **error);
 void config_free(struct config *config);
+
+/* The source whose later events the source of that number has; NULL when it is no log, or when there is none. */
+const struct source_config *config_log_of(const struct config *config, guint log);
 
 /* The person that a canonical address stands for: its alias, one step, or itself.  Borrowed. */
 const char *config_person(const struct config *config, const char *email);

@@ -97,6 +97,10 @@ struct record {
 	const struct interval *freezes; /* whole local days in which a membership rests */
 	size_t n_freezes;
 	unsigned dst; /* RECORD_DST_* */
+	instant
+	    made; /* since when it is known to be so: the time of the event, else that of the file */
+	bool undated; /* an event of a log that does not say when it happened */
+	bool bare;    /* an event of which only id and status could be read, or only its id */
 };
 
 /* A refused row. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "reconcile/findings.h"
 #include "reconcile/judge.h"
+#include "reconcile/logs.h"
 #include "reconcile/people.h"
 #include "reconcile/persons.h"
 #include "reconcile/refs.h"
@@ -32,6 +33,7 @@ struct entitlement {
 	struct windows *windows;
 	struct repeats *repeats;
 	struct united *united;
+	struct full_export *exports;		   /* one for each source */
 	GArray *reaches;			   /* of struct reach, of the record at hand */
 	GArray *holders;			   /* of struct holder, of the record at hand */
 	uint64_t records;			   /* taken so far */
@@ -60,6 +62,7 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->windows = windows_new(e->reasons, e->texts);
 	e->repeats = repeats_new(config->sources->len);
 	e->united = united_new(config->sources->len);
+	e->exports = g_new0(struct full_export, config->sources->len);
 	e->people_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->rules_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->refs_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
@@ -86,6 +89,7 @@ entitlement_free(struct entitlement *e)
 	windows_free(e->windows);
 	repeats_free(e->repeats);
 	united_free(e->united);
+	g_free(e->exports);
 	judgement_done(&e->judgement);
 	g_free(e);
 }
@@ -446,29 +450,51 @@ take_record(struct entitlement *e, const struct record *record)
 	}
 }
 
+/* Something else counts now for what was known under an id. */
+static void
+supersede(void *user, const struct superseded *row)
+{
+	struct entitlement *e = user;
+	if (row->bare && row->by.count > 0)
+		windows_withdraw(e->windows, row->former, row->by.first);
+	bury(e, row->former);
+}
+
 void
 entitle_record(struct entitlement *e, const struct record *record)
 {
-	struct reason_range former, gave = {.first = e->reasons->len};
+	const struct source_policy *policy = &e->policies[record->place.source];
+	struct superseded row = {.by.first = e->reasons->len, .bare = record->bare};
 	if (unites(e, record)) {
 		take_record(e, record);
 		return;
 	}
-	enum repeat repeat = repeats_look(e->repeats, record, &former);
-	if (repeat == REPEAT_EQUAL)
+	enum repeat repeat = repeats_look(e->repeats, record, policy->log, &row.former);
+	if (repeat == REPEAT_EQUAL || repeat == REPEAT_OLDER)
 		return;
+	if (!record->bare)
+		take_record(e, record);
+	else if (record->status == STATUS_CANCELLED)
+		add_reason(e, record, INTERN_NONE);
+	row.by.count = e->reasons->len - row.by.first;
 	if (repeat == REPEAT_DIFFERENT) {
-		bury(e, former);
-		report_repeat(e, record);
+		supersede(e, &row);
+		if (!policy->log)
+			report_repeat(e, record);
 	}
-	take_record(e, record);
-	gave.count = e->reasons->len - gave.first;
 	/* Most rows of an export are long gone; remembering their ids would take more memory than all else. */
-	if (repeat == REPEAT_DIFFERENT || !long_gone(e, record, record->span.until, GRACE_MAX))
-		repeats_keep(e->repeats, record, gave);
+	if (repeat == REPEAT_DIFFERENT || policy->log || policy->logged ||
+	    !long_gone(e, record, record->span.until, GRACE_MAX))
+		repeats_keep(e->repeats, record, row.by);
 }
 
 /* ---- the end ---- */
+
+void
+entitle_export(struct entitlement *e, uint32_t source, bool good, instant made)
+{
+	e->exports[source] = (struct full_export){good, made};
+}
 
 void
 entitle_refuse(struct entitlement *e, uint32_t source)
@@ -507,6 +533,7 @@ const struct entitled *
 entitle_finish(struct entitlement *e)
 {
 	united_bury(e->united, bury_reason, e);
+	logs_settle(e->config, e->exports, e->repeats, supersede, e);
 	directory_barred(e->directory, block_row, e);
 	persons_bar_listed(e->persons);
 	windows_finish(e->windows, e->directory, e->persons);

@@ -102,6 +102,12 @@ void entitlement_free(struct entitlement *entitlement);
  */
 void entitle_record(struct entitlement *entitlement, const struct record *record);
 
+/*
+ * Of a source that another one is a log of, before entitle_finish: is its export good, and when was it made?  Of ids that
+ * it does not have only later events count (INSTANT_NEVER: none).  A bad one says nothing about the ids it has.
+ */
+void entitle_export(struct entitlement *entitlement, uint32_t source, bool good, instant made);
+
 /* Forget everything this source gave: it is refused. */
 void entitle_refuse(struct entitlement *entitlement, uint32_t source);
 

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-struct kept_row {
-	uint64_t content; /* hash of everything the row says */
-	struct reason_range gave;
-};
-
 struct repeats {
 	GPtrArray *ids; /* a GHashTable for each source and kind: id -> index into rows + 1 */
 	GStringChunk *text;
@@ -83,31 +78,32 @@ content_hash(const struct record *record)
 	return hash;
 }
 
-static GHashTable *
-ids_of(const struct repeats *repeats, const struct record *record)
-{
-	return g_ptr_array_index(repeats->ids, record->place.source * RECORD_KINDS + record->kind);
-}
-
 static struct kept_row *
-find_row(const struct repeats *repeats, const struct record *record)
+find_row(const struct repeats *repeats, uint32_t source, enum record_kind kind, const char *id)
 {
-	GHashTable *ids = ids_of(repeats, record);
-	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(ids, record->id));
+	GHashTable *ids = g_ptr_array_index(repeats->ids, source * RECORD_KINDS + kind);
+	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(ids, id));
 	return known != 0 ? &g_array_index(repeats->rows, struct kept_row, known - 1) : NULL;
 }
 
 enum repeat
-repeats_look(struct repeats *repeats, const struct record *record, struct reason_range *former)
+repeats_look(
+    struct repeats *repeats, const struct record *record, bool log, struct reason_range *former)
 {
 	if (record->id == NULL)
 		return REPEAT_NEW;
 	repeats->content = content_hash(record);
-	const struct kept_row *row = find_row(repeats, record);
+	struct kept_row *row = find_row(repeats, record->place.source, record->kind, record->id);
 	if (row == NULL)
 		return REPEAT_NEW;
-	if (row->content == repeats->content)
+	if (log && !row->undated && !record->undated && record->made < row->made)
+		return REPEAT_OLDER;
+	if (row->content == repeats->content) {
+		/* An event that says the same again says that it still holds. */
+		row->made = record->made;
+		row->undated = record->undated;
 		return REPEAT_EQUAL;
+	}
 	*former = row->gave;
 	return REPEAT_DIFFERENT;
 }
@@ -117,14 +113,39 @@ repeats_keep(struct repeats *repeats, const struct record *record, struct reason
 {
 	if (record->id == NULL)
 		return;
-	struct kept_row row = {repeats->content, gave};
-	struct kept_row *known = find_row(repeats, record);
+	struct kept_row *known = find_row(repeats, record->place.source, record->kind, record->id);
+	struct kept_row row = {
+	    .id = known != NULL ? known->id : g_string_chunk_insert(repeats->text, record->id),
+	    .content = repeats->content,
+	    .gave = gave,
+	    .source = record->place.source,
+	    .kind = record->kind,
+	    .made = record->made,
+	    .undated = record->undated,
+	    .bare = record->bare};
 	if (known != NULL) {
 		*known = row;
 		return;
 	}
 	g_array_append_val(repeats->rows, row);
-	GHashTable *ids = ids_of(repeats, record);
-	g_hash_table_insert(ids, g_string_chunk_insert(repeats->text, record->id),
-	    GUINT_TO_POINTER(repeats->rows->len));
+	GHashTable *ids = g_ptr_array_index(
+	    repeats->ids, record->place.source * RECORD_KINDS + record->kind);
+	g_hash_table_insert(ids, (gpointer)row.id, GUINT_TO_POINTER(repeats->rows->len));
+}
+
+const struct kept_row *
+repeats_row(const struct repeats *repeats, uint32_t source, enum record_kind kind, const char *id)
+{
+	return find_row(repeats, source, kind, id);
+}
+
+void
+repeats_each(const struct repeats *repeats, uint32_t source,
+    void (*take)(void *user, const char *id, const struct kept_row *row), void *user)
+{
+	for (guint i = 0; i < repeats->rows->len; i++) {
+		const struct kept_row *row = &g_array_index(repeats->rows, struct kept_row, i);
+		if (row->source == source)
+			take(user, row->id, row);
+	}
 }

@@ -69,6 +69,35 @@ windows_explain(struct windows *windows, const struct holder *holder,
 	g_array_append_val(windows->companies, entry);
 }
 
+/* The first window whose reason is not before this one: records come one after another, and so do their reasons. */
+static guint
+first_window(const GArray *windows, uint32_t reason)
+{
+	guint low = 0, high = windows->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		if (g_array_index(windows, struct raw_window, middle).reason < reason)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void
+windows_withdraw(struct windows *windows, struct reason_range former, uint32_t reason)
+{
+	const GArray *living = windows->living;
+	for (guint i = first_window(living, former.first); i < living->len; i++) {
+		const struct raw_window *window = &g_array_index(living, struct raw_window, i);
+		if (window->reason >= former.first + former.count)
+			break;
+		struct trace trace = {
+		    window->person, window->ref, window->span, reason, CAUSE_CANCELLED};
+		traces_add(windows->traces, &trace);
+	}
+}
+
 static bool
 is_dead(const struct windows *windows, const struct raw_window *window)
 {

@@ -4,6 +4,7 @@
 #include "reconcile/entitle.h"
 #include "reconcile/people.h"
 #include "reconcile/persons.h"
+#include "reconcile/repeats.h"
 
 /* The windows and traces that records gave, kept until it is known who belongs to which company and who is barred. */
 struct windows;
@@ -24,6 +25,12 @@ void windows_add(
 /* Keep why the holder has not, or no longer, what the window would be. */
 void windows_explain(struct windows *windows, const struct holder *holder,
     const struct raw_window *window, enum cause cause);
+
+/*
+ * What a row gave ends by an event that tells no times: explain its persons' windows as cancelled by the event's reason.
+ * former: the reasons of one row of a source whose rows are not united.
+ */
+void windows_withdraw(struct windows *windows, struct reason_range former, uint32_t reason);
 
 /* Give companies' windows to their people; drop what is dead; tell apart what barred people would have. */
 void windows_finish(

@@ -181,6 +181,24 @@ test_samples(void)
 		"drop 2\n"},
 	    {M, "ok-semicolons.csv",
 		"2:3 active - <noor.haddad@example.org> [|Court Plus] 2026-03-15T04:00:00Z/-\n"},
+	    {"playbypoint-webhooks", "ok-log.ndjson",
+		"1:1 confirmed 880001 <noor.haddad@example.org> [|Court 2] at=City Padel "
+		"2026-11-14T12:00:00Z/2026-11-14T13:30:00Z\n"
+		"2:2 confirmed 880002 <ivy@example.org> [|Court 2] at=City Padel "
+		"2026-11-15T04:30:00Z/2026-11-15T05:30:00Z\n"
+		"4:4 confirmed 880001 <noor.haddad@example.org> [|Court 2] at=City Padel "
+		"2026-11-14T13:00:00Z/2026-11-14T14:30:00Z\n"
+		"6:6 cancelled 880002\n"
+		"8:8 unknown 880003 <ivy@example.org>\n"
+		"8:8 reject: end is blank\ndrop 3\n"},
+	    {"playbypoint-webhook-memberships", "ok-log.ndjson",
+		"1:1 active 7001 <noor.haddad@example.org> [|Court Plus] "
+		"2026-10-01T04:00:00Z/-\n"
+		"2:2 active 7002 <ivy@example.org> [|Team Special] "
+		"2026-10-19T04:00:00Z/2026-12-01T05:00:00Z\n"
+		"3:3 active 7002 <ivy@example.org> [|Team Special] "
+		"2026-10-19T04:00:00Z/2027-01-12T05:00:00Z\n"
+		"5:5 cancelled 7001\ndrop 1\n"},
 	};
 #undef R
 #undef M

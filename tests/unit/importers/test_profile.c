@@ -86,6 +86,7 @@ test_faults(void)
 	    {PEOPLE MAIL "[fetch]\nrate = 10\n", "not a rate: \"10\""},
 	    {PEOPLE MAIL "[fetch]\nrate = 0/s\n", "not a rate"},
 	    {PEOPLE MAIL "[fetch]\nrat = 1/s\n", "did you mean \"rate\"?"},
+	    {PEOPLE "log = yes\n" MAIL, "events need [field id]"},
 	    {"[profile]\nkind = bookings\n[field start]\nany = s\n", "a booking needs [field end]"},
 	    {"[profile]\nkind = bookings\n[field end]\ndefault_time = 25:00\nany = e\n",
 		"not a time like 14:00"},
