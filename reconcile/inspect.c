@@ -30,6 +30,9 @@ static const struct {
 } source_findings[] = {
     {"unmatched_columns", "a column that matters is read when it has a name the profile knows"},
     {"short_span", "does the export reach far enough into the future?"},
+    {"unknown_status", "such rows give nobody anything until the profile knows the word"},
+    {"assumed_date_order", "say date_order = DMY, MDY or YMD for the source"},
+    {"mangled_id", "export as text, or keep spreadsheets from opening the file"},
     {"encoding", "export as UTF-8"},
     {"symlink", "name the file itself, unless the link is yours"},
 };
@@ -111,24 +114,40 @@ source_rejects(
 		    first->file, first->row, first->reason);
 }
 
+/* What a finding says of this source, behind its name; NULL when it is about something else. */
+static const char *
+said_of(const struct finding *finding, const char *name)
+{
+	const char *text = finding->text;
+	if (g_str_has_prefix(text, "source "))
+		text += strlen("source ");
+	gsize length = strlen(name);
+	return strncmp(text, name, length) == 0 && g_str_has_prefix(text + length, ": ")
+		   ? text + length + strlen(": ")
+		   : NULL;
+}
+
+/* One line for each kind, however many rows it happens to. */
 static void
 source_warnings(
     const struct inspection *in, const char *name, const char *subject, struct check *check)
 {
-	char *here = g_strdup_printf("source %s: ", name), *noted = g_strdup_printf("%s: ", name);
-	for (guint i = 0; i < in->plan->findings->len; i++) {
-		const struct finding *finding = in->plan->findings->pdata[i];
-		for (size_t j = 0; j < G_N_ELEMENTS(source_findings); j++) {
-			const char *prefix = g_str_has_prefix(finding->text, here)    ? here
-					     : g_str_has_prefix(finding->text, noted) ? noted
-										      : NULL;
-			if (prefix != NULL && strcmp(finding->kind, source_findings[j].kind) == 0)
-				check_warn(check, subject, source_findings[j].hint, "%s",
-				    finding->text + strlen(prefix));
+	for (size_t i = 0; i < G_N_ELEMENTS(source_findings); i++) {
+		const char *first = NULL;
+		guint more = 0;
+		for (guint j = 0; j < in->plan->findings->len; j++) {
+			const struct finding *finding = in->plan->findings->pdata[j];
+			const char *said = strcmp(finding->kind, source_findings[i].kind) == 0
+					       ? said_of(finding, name)
+					       : NULL;
+			more += said != NULL && first != NULL;
+			first = first != NULL ? first : said;
 		}
+		char *others = more > 0 ? g_strdup_printf(" (and %u more)", more) : g_strdup("");
+		if (first != NULL)
+			check_warn(check, subject, source_findings[i].hint, "%s%s", first, others);
+		g_free(others);
 	}
-	g_free(here);
-	g_free(noted);
 }
 
 void
@@ -410,19 +429,25 @@ idle_rule(const struct inspection *in, const struct rule *rule, const GArray *en
 	g_free(subject);
 }
 
+static const struct {
+	const char *kind, *hint;
+} rule_findings[] = {
+    {"unmapped_resource", "add a rule for it, if it should open something"},
+    {"unmapped_plan", "add a rule for it, if it should open something"},
+    {"unmanaged_grant", "let a rule name that group, if manual grants should work there"},
+    {"not_enabled", "add the door to enabled_doors of the source, if it should open"},
+};
+
 static void
-unmapped(const struct inspection *in, struct check *check)
+without_rule(const struct inspection *in, struct check *check)
 {
 	for (guint i = 0; i < in->plan->findings->len; i++) {
 		const struct finding *finding = in->plan->findings->pdata[i];
-		bool resource = strcmp(finding->kind, "unmapped_resource") == 0;
-		if (resource || strcmp(finding->kind, "unmapped_plan") == 0)
-			check_warn(check, "rules", "add a rule for it, if it should open something",
-			    "%s", finding->text);
-		if (strcmp(finding->kind, "unmanaged_grant") == 0)
-			check_warn(check, "rules",
-			    "let a rule name that group, if manual grants should work there", "%s",
-			    finding->text);
+		for (size_t j = 0; j < G_N_ELEMENTS(rule_findings); j++) {
+			if (strcmp(finding->kind, rule_findings[j].kind) == 0)
+				check_warn(
+				    check, "rules", rule_findings[j].hint, "%s", finding->text);
+		}
 	}
 }
 
@@ -442,6 +467,6 @@ inspect_rules(const struct inspection *in, struct check *check)
 	if (good > 0)
 		check_ok(check, "rules", "%u of %u fit records of the sources", good,
 		    in->config->rules->len);
-	unmapped(in, check);
+	without_rule(in, check);
 	g_free(fit);
 }
