@@ -7,6 +7,7 @@
  * The commands.  Each returns the exit code of the process; when it is an error, *error says why.  words are those
  * behind the command, NULL-terminated.
  */
+int cmd_init(const struct options *options, char **words, GError **error);
 int cmd_check(const struct options *options, char **words, GError **error);
 int cmd_plan(const struct options *options, char **words, GError **error);
 int cmd_apply(const struct options *options, char **words, GError **error);

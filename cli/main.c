@@ -10,6 +10,7 @@ static const struct {
 	int max_words;
 	int (*run)(const struct options *options, char **words, GError **error);
 } commands[] = {
+    {"init", G_MAXINT, cmd_init},
     {"check", 0, cmd_check},
     {"plan", 0, cmd_plan},
     {"apply", 1, cmd_apply},

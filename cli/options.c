@@ -13,6 +13,7 @@ static const char summary[] =
     "Keeps Kisi groups in step with bookings and memberships.\n"
     "\n"
     "Commands:\n"
+    "  init EXPORT...      write a first configuration to edit, from exports and Kisi's groups\n"
     "  check               configuration, files, key, groups: is all as it should be?\n"
     "  plan                dry run: import, snapshot, compute, report; changes nothing\n"
     "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
@@ -99,7 +100,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	    {"now", 0, 0, G_OPTION_ARG_STRING, &now,
 		"compute as of this instant instead of the clock's", "T"},
 	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
-		"read Kisi's state from a file (plan, check)", "FILE"},
+		"read Kisi's state from a file (plan, check, init)", "FILE"},
 	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
 		"write the plan (or description) as JSON; - is stdout", "FILE"},
 	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
@@ -115,7 +116,11 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	    {"max-removals", 0, 0, G_OPTION_ARG_INT, &options->max_removals,
 		"apply: ... when they are at most this many", "N"},
 	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-		"snapshot: the file to write", "FILE"},
+		"init, snapshot: the file to write", "FILE"},
+	    {"api-key-file", 0, 0, G_OPTION_ARG_FILENAME, &options->api_key_file,
+		"init: the file with the API key (else KISI_API_KEY)", "FILE"},
+	    {"base-url", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options->base_url,
+		"init: another address than Kisi's", "URL"},
 	    {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
 		"describe: try only this profile, by name or path", "PROFILE"},
 	    {"timezone", 0, 0, G_OPTION_ARG_STRING, &options->timezone,
@@ -166,8 +171,8 @@ options_done(struct options *options)
 {
 	char *const texts[] = {options->config, options->snapshot, options->json,
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
-	    options->output, options->approve, options->profile, options->timezone,
-	    options->date_order, options->write_profile};
+	    options->output, options->api_key_file, options->base_url, options->approve,
+	    options->profile, options->timezone, options->date_order, options->write_profile};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_strfreev(options->words);
@@ -182,7 +187,9 @@ options_check(const struct options *options, const char *command, GError **error
 		const char *commands;
 		bool given;
 	} restricted[] = {
-	    {"--output", "snapshot", options->output != NULL},
+	    {"--api-key-file", "init", options->api_key_file != NULL},
+	    {"--base-url", "init", options->base_url != NULL},
+	    {"--output", "init snapshot", options->output != NULL},
 	    {"--approve", "apply", options->approve != NULL},
 	    {"--max-removals", "apply", options->max_removals != -1},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
@@ -190,7 +197,7 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--timezone", "describe", options->timezone != NULL},
 	    {"--date-order", "describe", options->date_order != NULL},
 	    {"--write-profile", "describe", options->write_profile != NULL},
-	    {"--snapshot", "plan check", options->snapshot != NULL},
+	    {"--snapshot", "plan check init", options->snapshot != NULL},
 	    {"--json", "plan apply describe", options->json != NULL},
 	    {"--report-dir", "plan apply check", options->report_dir != NULL},
 	    {"--only-person", "plan apply", options->only_person != NULL},

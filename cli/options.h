@@ -15,7 +15,9 @@ struct options {
 	char *profile_dir;   /* never NULL */
 	char *only_person;   /* NULL */
 	char *only_group;    /* NULL */
-	char *output;	     /* snapshot -o; NULL */
+	char *output;	     /* init and snapshot: -o; NULL */
+	char *api_key_file;  /* init; NULL */
+	char *base_url;	     /* init; NULL */
 	char *profile;	     /* describe: the only one to try; NULL */
 	char *timezone;	     /* describe; NULL */
 	char *date_order;    /* describe; NULL */

@@ -1,0 +1,408 @@
+/* A first configuration as text. */
+#include "reports/starter.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+struct page {
+	const struct starter *starter;
+	GString *out;
+	GHashTable *sections; /* names of rule sections used so far */
+	GHashTable *groups;   /* set of ids that rules or the data name */
+};
+
+/* ---- small things ---- */
+
+/* Append a line; what the format puts in is made harmless, so that it stays on it. */
+static void line(struct page *page, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+line(struct page *page, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	char *text = g_strdup_vprintf(format, arguments), *shown = text_printable(text);
+	va_end(arguments);
+	g_string_append_printf(page->out, "%s\n", shown);
+	g_free(shown);
+	g_free(text);
+}
+
+static void
+blank(struct page *page)
+{
+	g_string_append_c(page->out, '\n');
+}
+
+/* Can the text stand behind `=` and come back as it is? */
+static bool
+fits_a_line(const char *text)
+{
+	char *shown = text_printable(text), *copy = g_strdup(text);
+	bool fits = strcmp(shown, text) == 0 && strcmp(g_strstrip(copy), text) == 0 &&
+		    *text != '\0';
+	g_free(shown);
+	g_free(copy);
+	return fits;
+}
+
+/* `Meeting Room 1` becomes `meeting-room-1`, and `meeting-room-1-2` the second time.  Owned by the page. */
+static const char *
+section_name(struct page *page, const char *text)
+{
+	GString *slug = g_string_new(NULL);
+	char *key = text_key(text);
+	for (const char *p = key; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (g_unichar_isalnum(c))
+			g_string_append_unichar(slug, c);
+		else if (slug->len > 0 && slug->str[slug->len - 1] != '-')
+			g_string_append_c(slug, '-');
+	}
+	if (slug->len > 0 && slug->str[slug->len - 1] == '-')
+		g_string_truncate(slug, slug->len - 1);
+	if (slug->len == 0)
+		g_string_append(slug, "rule");
+	gsize length = slug->len;
+	for (unsigned n = 2; g_hash_table_contains(page->sections, slug->str); n++) {
+		g_string_truncate(slug, length);
+		g_string_append_printf(slug, "-%u", n);
+	}
+	g_free(key);
+	char *name = g_string_free(slug, FALSE);
+	g_hash_table_add(page->sections, name);
+	return name;
+}
+
+/* ---- Kisi ---- */
+
+static void
+write_head(struct page *page)
+{
+	const struct snapshot *snapshot = page->starter->snapshot;
+	line(page, "# A first configuration for %s, made from its exports and its groups in Kisi.",
+	    snapshot->organization != NULL ? snapshot->organization : "this organisation");
+	line(page, "# READ EVERY LINE: rules decide who gets in, and these were suggested by names "
+		   "alone.");
+	line(page, "# What is not sure stands behind a #.  Then:");
+	line(page, "#");
+	line(page, "#   kisi-reconcile -c THIS_FILE check     is everything there?");
+	line(page, "#   kisi-reconcile -c THIS_FILE plan      what would it do?");
+}
+
+static guint
+groups_of_place(const struct snapshot *snapshot, int64_t id)
+{
+	guint count = 0;
+	for (guint i = 0; i < snapshot->groups->len; i++)
+		count += g_array_index(snapshot->groups, struct kisi_group, i).place_id == id;
+	return count;
+}
+
+static bool
+unique_place(const struct snapshot *snapshot, const char *name)
+{
+	guint count = 0;
+	for (guint i = 0; i < snapshot->places->len; i++)
+		count += text_same(
+		    g_array_index(snapshot->places, struct kisi_place, i).name, name);
+	return count == 1 && fits_a_line(name) && !text_digits(name);
+}
+
+static void
+write_places(struct page *page)
+{
+	const struct snapshot *snapshot = page->starter->snapshot;
+	const char *mark = page->starter->place_id != 0 ? "" : "# ";
+	if (snapshot->places->len > 1)
+		line(page,
+		    "# With one of its %u places set, groups of the others are never touched.",
+		    snapshot->places->len);
+	for (guint i = 0; i < snapshot->places->len; i++) {
+		const struct kisi_place *place = &g_array_index(
+		    snapshot->places, struct kisi_place, i);
+		guint groups = groups_of_place(snapshot, place->id);
+		line(page, "# %s: %u group%s, %s", place->name, groups, groups == 1 ? "" : "s",
+		    place->time_zone != NULL ? place->time_zone : "no time zone");
+		if (unique_place(snapshot, place->name))
+			line(page, "%splace        = %s", mark, place->name);
+		else
+			line(page, "%splace        = %" G_GINT64_FORMAT, mark, place->id);
+	}
+}
+
+static void
+write_kisi(struct page *page)
+{
+	const struct starter *starter = page->starter;
+	line(page, "[kisi]");
+	if (starter->base_url != NULL)
+		line(page, "base_url     = %s", starter->base_url);
+	if (starter->api_key_file != NULL)
+		line(page, "api_key_file = %s", starter->api_key_file);
+	else
+		line(page, "# api_key_file = /etc/kisi-reconcile/api.key");
+	write_places(page);
+}
+
+static void
+write_people(struct page *page)
+{
+	line(page, "[people]");
+	line(page, "# Managers, owners and administrators are never changed.  Others whom staff "
+		   "let in by hand:");
+	line(page, "# protected    = caretaker@example.org; neighbour@example.org");
+	line(page, "# Further addresses of the same person, as CSV alias,email:");
+	line(page, "# aliases_file = aliases.csv");
+}
+
+/* ---- sources ---- */
+
+static void
+write_zone(struct page *page, const struct starter_source *source)
+{
+	if (!source->local_times)
+		return;
+	if (source->zone != NULL) {
+		line(page, "# Its times are local.  This zone is a guess: %s.", source->zone_why);
+		line(page, "timezone = %s", source->zone);
+		return;
+	}
+	line(page, "# Its times are local, and nothing says where.  Until a zone is set its rows "
+		   "are rejected.");
+	line(page, "# timezone = Europe/Amsterdam");
+}
+
+static void
+write_dates(struct page *page, const struct starter_source *source)
+{
+	if (source->date_order != NULL && source->ambiguous_dates)
+		line(page, "# Day or month first?  The dates themselves say this.");
+	else if (source->ambiguous_dates)
+		line(page, "# Day or month first?  Nothing in the file decides it: DMY or MDY.");
+	if (source->ambiguous_dates)
+		line(page, "%sdate_order = %s", source->date_order != NULL ? "" : "# ",
+		    source->date_order != NULL ? source->date_order : "DMY");
+}
+
+static void
+write_source(struct page *page, const struct starter_source *source)
+{
+	blank(page);
+	if (source->profile == NULL) {
+		line(page, "# No profile reads %s; `kisi-reconcile describe` says what it is.",
+		    source->file);
+		return;
+	}
+	line(page, "[source %s]", source->name);
+	line(page, "# %s: %" G_GUINT64_FORMAT " row%s, %" G_GUINT64_FORMAT " rejected",
+	    source->title != NULL ? source->title : source->profile, source->rows,
+	    source->rows == 1 ? "" : "s", source->rejected);
+	line(page, "profile  = %s", source->profile);
+	line(page, "file     = %s", source->file);
+	write_zone(page, source);
+	write_dates(page, source);
+}
+
+static void
+write_sources(struct page *page)
+{
+	line(page, "# ---- what is imported ----");
+	line(page, "# A file may be a glob, for exports with a date in their names: "
+		   "exports/bookings-*.csv.");
+	for (guint i = 0; i < page->starter->sources->len; i++)
+		write_source(page, page->starter->sources->pdata[i]);
+}
+
+/* ---- rules ---- */
+
+static const char *
+kind_word(const struct starter_rule *rule)
+{
+	return rule->kind == RULE_RESOURCE ? "resource" : "plan";
+}
+
+static void
+write_rule(struct page *page, const struct starter_rule *rule, const char *mark, const char *group)
+{
+	line(page, "%s[rule %s]", mark, section_name(page, rule->key));
+	line(page, "%s%-8s = %s", mark, kind_word(rule), rule->key);
+	if (rule->location != NULL)
+		line(page, "%slocation = %s", mark, rule->location);
+	line(page, "%sgroup    = %s", mark, group);
+}
+
+static bool
+can_be_active(const struct starter_rule *rule)
+{
+	return rule->clear && rule->group == NULL && fits_a_line(rule->key) &&
+	       strcmp(rule->key, "*") != 0 &&
+	       (rule->location == NULL ||
+		   (fits_a_line(rule->location) && strcmp(rule->location, "*") != 0));
+}
+
+static const struct starter_group *
+candidate(const struct starter_rule *rule, guint i)
+{
+	return &g_array_index(rule->candidates, struct starter_group, i);
+}
+
+static char *
+group_text(const struct starter_group *group)
+{
+	/* A name of digits alone would be taken for an id. */
+	if (fits_a_line(group->name) && !text_digits(group->name))
+		return g_strdup(group->name);
+	return g_strdup_printf("%" G_GINT64_FORMAT, group->id);
+}
+
+static void
+write_active(struct page *page)
+{
+	line(page, "# ---- who gets what ----");
+	line(page, "# Each of these has the name of exactly one group.  Is it the right one?");
+	for (guint i = 0; i < page->starter->rules->len; i++) {
+		const struct starter_rule *rule = page->starter->rules->pdata[i];
+		if (!can_be_active(rule))
+			continue;
+		char *group = group_text(candidate(rule, 0));
+		blank(page);
+		write_rule(page, rule, "", group);
+		g_free(group);
+	}
+}
+
+static void
+write_open_rule(struct page *page, const struct starter_rule *rule)
+{
+	blank(page);
+	line(page, "# %s \"%s\": %" G_GUINT64_FORMAT " record%s%s", kind_word(rule), rule->key,
+	    rule->records, rule->records == 1 ? "" : "s",
+	    rule->namesakes ? "; its name stands for something elsewhere, too" : "");
+	for (guint i = 0; i < rule->candidates->len; i++) {
+		const struct starter_group *group = candidate(rule, i);
+		line(page, "#   perhaps %" G_GINT64_FORMAT " %s (%s)", group->id, group->name,
+		    group->place != NULL ? group->place : "the organisation's");
+	}
+	char *first = rule->candidates->len > 0
+			  ? g_strdup_printf("%" G_GINT64_FORMAT, candidate(rule, 0)->id)
+			  : g_strdup("?");
+	write_rule(page, rule, "# ", rule->candidates->len == 1 ? first : "?");
+	g_free(first);
+}
+
+static void
+write_open(struct page *page)
+{
+	bool headed = false;
+	for (guint i = 0; i < page->starter->rules->len; i++) {
+		const struct starter_rule *rule = page->starter->rules->pdata[i];
+		if (rule->group != NULL || can_be_active(rule))
+			continue;
+		if (!headed)
+			line(page, "# ---- to be decided: these open nothing yet ----");
+		headed = true;
+		write_open_rule(page, rule);
+	}
+}
+
+/* The group that a text of the data means: an id, or a name; NULL when Kisi has none. */
+static const struct kisi_group *
+named_group(const struct page *page, const char *text)
+{
+	const struct snapshot *snapshot = page->starter->snapshot;
+	int64_t id;
+	if (text_digits(text) && text_number(text, 1, INT64_MAX, &id))
+		return snapshot_group(snapshot, id);
+	for (guint i = 0; i < snapshot->groups->len; i++) {
+		const struct kisi_group *group = &g_array_index(
+		    snapshot->groups, struct kisi_group, i);
+		if (text_same(group->name, text))
+			return group;
+	}
+	return NULL;
+}
+
+static void
+write_by_data(struct page *page)
+{
+	bool headed = false;
+	for (guint i = 0; i < page->starter->rules->len; i++) {
+		const struct starter_rule *rule = page->starter->rules->pdata[i];
+		if (rule->group == NULL)
+			continue;
+		if (!headed)
+			line(page, "# ---- the export itself names a group for these: a rule would "
+				   "only add to it "
+				   "----");
+		headed = true;
+		const struct kisi_group *group = named_group(page, rule->group);
+		line(page, "#   %s \"%s\": %s%s%s", kind_word(rule), rule->key, rule->group,
+		    group != NULL ? " " : ", which Kisi does not have",
+		    group != NULL && !text_same(group->name, rule->group) ? group->name : "");
+	}
+}
+
+/* ---- groups ---- */
+
+static void
+note_groups(struct page *page)
+{
+	for (guint i = 0; i < page->starter->rules->len; i++) {
+		const struct starter_rule *rule = page->starter->rules->pdata[i];
+		if (can_be_active(rule))
+			g_hash_table_add(
+			    page->groups, g_memdup2(&candidate(rule, 0)->id, sizeof(int64_t)));
+	}
+}
+
+static bool
+data_names(const struct page *page, const struct kisi_group *group)
+{
+	for (guint i = 0; i < page->starter->rules->len; i++) {
+		const struct starter_rule *rule = page->starter->rules->pdata[i];
+		if (rule->group != NULL && named_group(page, rule->group) == group)
+			return true;
+	}
+	return false;
+}
+
+static void
+write_unnamed(struct page *page)
+{
+	const GArray *groups = page->starter->snapshot->groups;
+	bool headed = false;
+	note_groups(page);
+	for (guint i = 0; i < groups->len; i++) {
+		const struct kisi_group *group = &g_array_index(groups, struct kisi_group, i);
+		if (g_hash_table_contains(page->groups, &group->id) || data_names(page, group))
+			continue;
+		if (!headed)
+			line(page, "# ---- groups that nothing above names: left as they are ----");
+		headed = true;
+		line(page, "#   %" G_GINT64_FORMAT " %s", group->id, group->name);
+	}
+}
+
+char *
+starter_text(const struct starter *starter)
+{
+	struct page page = {.starter = starter,
+	    .out = g_string_new(NULL),
+	    .sections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .groups = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
+	void (*const parts[])(struct page * page) = {write_head, write_kisi, write_people,
+	    write_sources, write_active, write_open, write_by_data, write_unnamed};
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		gsize before = page.out->len;
+		parts[i](&page);
+		/* Parts are parted by one blank line; one that says nothing leaves none. */
+		if (page.out->len > before && !g_str_has_suffix(page.out->str, "\n\n"))
+			g_string_append_c(page.out, '\n');
+	}
+	g_string_truncate(page.out, page.out->len - 1);
+	g_hash_table_unref(page.sections);
+	g_hash_table_unref(page.groups);
+	return g_string_free(page.out, FALSE);
+}
