@@ -148,10 +148,14 @@ reach_rules(struct entitlement *e, const struct record *record, const uint32_t *
 		}
 		struct reach reach = {.ref = door_refs_of_rule(e->refs, rules[i]),
 		    .reason = add_reason(e, record, rules[i]),
-		    .rule = rules[i],
-		    .before = rule->grace_before != UNSET ? rule->grace_before
-							  : policy->grace_before,
-		    .after = rule->grace_after != UNSET ? rule->grace_after : policy->grace_after};
+		    .rule = rules[i]};
+		/* A door that is opened when the booking begins knows no early and no late. */
+		if (rule->method != METHOD_UNLOCK) {
+			reach.before = rule->grace_before != UNSET ? rule->grace_before
+								   : policy->grace_before;
+			reach.after = rule->grace_after != UNSET ? rule->grace_after
+								 : policy->grace_after;
+		}
 		g_array_append_val(e->reaches, reach);
 	}
 }

@@ -48,10 +48,10 @@ struct entitled_person {
 
 /* One record's window, not yet united with others.  Its reason is the record itself. */
 struct raw_window {
-	uint32_t person; /* number in people */
-	uint32_t ref;	 /* index into refs */
-	struct interval span;
-	uint32_t reason; /* index into reasons */
+	uint32_t person;      /* number in people */
+	uint32_t ref;	      /* index into refs */
+	struct interval span; /* with its grace; METHOD_UNLOCK: the booking's own time */
+	uint32_t reason;      /* index into reasons */
 };
 
 /* A record that explains why a slot is not (or no longer) entitled. */
