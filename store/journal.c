@@ -101,6 +101,18 @@ store_open_intents(struct store *store, GError **error)
 	return NULL;
 }
 
+bool
+store_door_opened(struct store *store, const char *booking, const char *rule, int64_t lock_id,
+    bool *opened, GError **error)
+{
+	*opened = false;
+	stmt_begin(store, STMT_READ);
+	sqlite3_stmt *row = stmt_query(store, STMT_DOOR_OPENED, "tti", booking, rule, lock_id);
+	while (stmt_row(store, row))
+		*opened = stmt_integer(row, 0) != 0;
+	return stmt_end(store, error);
+}
+
 void
 journal_load(struct store *store, struct history *history, instant since, instant now)
 {

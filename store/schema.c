@@ -122,6 +122,11 @@ static const struct {
 	"ALTER TABLE intents ADD COLUMN lock_id INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE intents ADD COLUMN label TEXT;"
 	"PRAGMA user_version = 3;"},
+
+    /* A door is opened once for a booking: reconcile/due.h says what change_id is there. */
+    {4, "CREATE UNIQUE INDEX intents_unlock ON intents (change_id, lock_id) WHERE action = "
+	"'unlock';"
+	"PRAGMA user_version = 4;"},
 };
 
 static int64_t

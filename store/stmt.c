@@ -103,6 +103,11 @@ static const struct {
 	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown'"
 	" AND o.outcome = 'failed')"},
 
+    /* "action" as in the index, or SQLite would not use it */
+    [STMT_DOOR_OPENED] = {"read the journal",
+	"SELECT EXISTS (SELECT 1 FROM intents WHERE action = 'unlock' AND change_id = ?1"
+	" AND (rule = ?2 OR lock_id = ?3))"},
+
     [STMT_LEDGER] = {"read the ledger",
 	"SELECT assignment_id, email, group_id, valid_from, valid_until, source, rule, made_at,"
 	" restored, gone_at IS NULL FROM ledger WHERE gone_at IS NULL OR made_at >= ?1"

@@ -158,6 +158,19 @@ struct journal_open {
  */
 GPtrArray *store_open_intents(struct store *store, GError **error);
 
+/*
+ * The action word of intents to open a door.  Its change_id is the booking's (reconcile/due.h); a booking has one such
+ * intent for each lock and never a second one, whatever became of the first: the database refuses it.
+ */
+#define STORE_ACTION_UNLOCK "unlock"
+
+/*
+ * Did a run intend to open a door for this booking, by this rule or (lock_id not 0) at this lock?  The answer is in
+ * *opened.
+ */
+bool store_door_opened(struct store *store, const char *booking, const char *rule, int64_t lock_id,
+    bool *opened, GError **error);
+
 /* ---- the ledger ---- */
 
 /*

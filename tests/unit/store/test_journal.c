@@ -259,6 +259,78 @@ test_day_removals(void)
 	}
 }
 
+/* A door opens once for a booking and lock, whatever became of it; and an apply has nothing to settle there. */
+static void
+test_doors(void)
+{
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	char run[PLAN_ID];
+	bool opened = true;
+	int64_t id = 0;
+	scratch_run(s.store, "unlock-due", SCRATCH_NOW, run);
+	struct journal_intent unlock = {.run_id = run,
+	    .change_id = "b00000000001",
+	    .action = STORE_ACTION_UNLOCK,
+	    .email = "ann@example.com",
+	    .lock_id = 20,
+	    .want = {SCRATCH_NOW, SCRATCH_NOW + 1},
+	    .wanted = true,
+	    .cause = "new",
+	    .source = "bookings",
+	    .rule = "gate"};
+	g_assert_true(store_door_opened(s.store, unlock.change_id, "gate", 20, &opened, &error));
+	g_assert_false(opened);
+	intend(s.store, &unlock, SCRATCH_NOW);
+
+	static const struct {
+		const char *booking, *rule;
+		int64_t lock_id;
+		bool opened;
+	} cases[] = {
+	    {"b00000000001", "gate", 0, true},
+	    {"b00000000001", "other", 20, true},
+	    {"b00000000001", "other", 0, false},
+	    {"b00000000001", "other", 21, false},
+	    {"b00000000002", "gate", 20, false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_assert_true(store_door_opened(
+		    s.store, cases[i].booking, cases[i].rule, cases[i].lock_id, &opened, &error));
+		g_assert_cmpint(opened, ==, cases[i].opened);
+	}
+	g_assert_cmpuint(count_open(s.store), ==, 0);
+	g_assert_false(store_intend(s.store, &unlock, SCRATCH_NOW + 1, &id, &error));
+	scratch_refused(&error, EXIT_FAILED, "UNIQUE", NULL);
+	unlock.lock_id = 21;
+	settle(s.store, intend(s.store, &unlock, SCRATCH_NOW + 2), OUTCOME_UNKNOWN);
+	g_assert_cmpuint(count_open(s.store), ==, 0);
+	/* Other actions may come again. */
+	struct journal_intent revoke = revoke_of(run);
+	intend(s.store, &revoke, SCRATCH_NOW);
+	intend(s.store, &revoke, SCRATCH_NOW);
+	scratch_remove(&s);
+}
+
+/* The question that is asked each minute goes by the index. */
+static void
+test_doors_index(void)
+{
+	struct scratch s = scratch_open();
+	char *sql = g_strconcat(
+	    "EXPLAIN QUERY PLAN ", sqlite3_sql(s.store->prepared[STMT_DOOR_OPENED]), NULL);
+	sqlite3_stmt *stmt = NULL;
+	bool indexed = false;
+	g_assert_cmpint(sqlite3_prepare_v2(s.store->db, sql, -1, &stmt, NULL), ==, SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		indexed |= strstr((const char *)sqlite3_column_text(stmt, 3), "intents_unlock") !=
+			   NULL;
+	sqlite3_finalize(stmt);
+	g_free(sql);
+	g_assert_true(indexed);
+	scratch_remove(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -269,5 +341,7 @@ main(int argc, char **argv)
 	g_test_add_func("/journal/needs-its-run", test_needs_its_run);
 	g_test_add_func("/journal/kill", test_kill);
 	g_test_add_func("/journal/day-removals", test_day_removals);
+	g_test_add_func("/journal/doors", test_doors);
+	g_test_add_func("/journal/doors-index", test_doors_index);
 	return g_test_run();
 }
