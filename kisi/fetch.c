@@ -316,6 +316,24 @@ kisi_fetch_within(struct kisi_client *client, instant fetched_at, struct snapsho
 }
 
 struct snapshot *
+kisi_fetch_doors(struct kisi_client *client, instant fetched_at, GError **error)
+{
+	const struct fetch fetch = {
+	    .client = client, .snapshot = snapshot_new(), .max_offset = KISI_MAX_OFFSET};
+	bool ok = true;
+
+	fetch.snapshot->fetched_at = fetched_at;
+	for (size_t i = 0; i < G_N_ELEMENTS(collections) && ok; i++)
+		if (collections[i].array == SNAPSHOT_PLACES ||
+		    collections[i].array == SNAPSHOT_LOCKS)
+			ok = read_collection(&fetch, &collections[i], error);
+	if (ok && snapshot_finish(fetch.snapshot, error))
+		return fetch.snapshot;
+	snapshot_free(fetch.snapshot);
+	return NULL;
+}
+
+struct snapshot *
 kisi_fetch(struct kisi_client *client, instant fetched_at, struct snapshot_raw *raw, GError **error)
 {
 	return kisi_fetch_within(client, fetched_at, raw, 0, KISI_MAX_OFFSET, error);

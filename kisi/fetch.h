@@ -28,7 +28,13 @@ struct snapshot *kisi_fetch(
     struct kisi_client *client, instant fetched_at, struct snapshot_raw *raw, GError **error);
 
 /*
- * The same from a server with other limits: rows of a page at most (0 = Kisi's own), and the
+ * Read places and locks only, each list as completely as there, for whom that is all of Kisi that matters: groups and
+ * people are not in it.  Returned, caller frees with snapshot_free; NULL and *error as for kisi_fetch.
+ */
+struct snapshot *kisi_fetch_doors(struct kisi_client *client, instant fetched_at, GError **error);
+
+/*
+ * The whole state from a server with other limits: rows of a page at most (0 = Kisi's own), and the
  * largest offset.
  */
 struct snapshot *kisi_fetch_within(struct kisi_client *client, instant fetched_at,

@@ -101,6 +101,40 @@ test_all(void)
 	reading_done(&reading);
 }
 
+/* Who only opens doors reads no more than them, and refuses half a list all the same. */
+static void
+test_doors(void)
+{
+	for (int broken = 0; broken <= 1; broken++) {
+		struct world *world = world_new();
+		struct fake *fake = NULL;
+		struct kisi_client *client = NULL;
+		struct snapshot *doors = NULL;
+		GError *error = NULL;
+
+		add_user(world, 41, "Ann");
+		world->fault = broken ? FAULT_SHORT : FAULT_NONE;
+		world->fault_path = "/locks";
+		world->fault_times = 1000;
+		fake = fake_begin(answer, world);
+		client = open_client(fake);
+		doors = kisi_fetch_doors(client, 1000, &error);
+		g_assert_true((doors == NULL) == broken);
+		if (!broken) {
+			g_assert_no_error(error);
+			g_assert_cmpuint(doors->places->len, ==, 1);
+			g_assert_cmpuint(doors->locks->len, ==, 2);
+			g_assert_cmpuint(doors->users->len, ==, 0);
+			g_assert_cmpuint(fake->log->len, ==, 2);
+		}
+		g_clear_error(&error);
+		snapshot_free(doors);
+		kisi_close(client);
+		fake_end(fake);
+		world_free(world);
+	}
+}
+
 /*
  * Somebody is deleted between the assignments and the users; somebody else is hidden from the list.
  */
@@ -435,6 +469,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/fetch/all", test_all);
+	g_test_add_func("/fetch/doors", test_doors);
 	g_test_add_func("/fetch/unlisted-users", test_unlisted_users);
 	g_test_add_func("/fetch/locks-side", test_locks_side);
 	g_test_add_func("/fetch/paging", test_paging);
