@@ -220,7 +220,7 @@ check_kisi(struct checkup *up)
 		return true;
 	}
 	char *source = setup_key_source(config, &exposed);
-	up->session.client = setup_connect(config, &error);
+	up->session.client = setup_connect(config, config->schedule.deadline, &error);
 	if (error != NULL)
 		check_error(up->check, "key file", g_steal_pointer(&error));
 	else if (exposed) {

@@ -15,7 +15,7 @@ print_run(void *user, const struct run_row *run)
 	char *joined = g_strjoinv("; ", lines);
 	char *summary = text_printable(joined);
 	char *code = run->exit_code >= 0 ? g_strdup_printf("%d", run->exit_code) : g_strdup("-");
-	printf("%s  %s  %-8s exit %-3s %s  %s\n", run->id, instant_format(run->as_of, as_of),
+	printf("%s  %s  %-10s exit %-3s %s  %s\n", run->id, instant_format(run->as_of, as_of),
 	    run->command, code, run->who, summary);
 	g_free(code);
 	g_free(summary);

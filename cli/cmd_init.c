@@ -60,7 +60,7 @@ read_kisi(const struct options *options, GError **error)
 	if (config == NULL)
 		return NULL;
 	setup_warn_key(config);
-	struct kisi_client *client = setup_connect(config, error);
+	struct kisi_client *client = setup_connect(config, config->schedule.deadline, error);
 	struct snapshot *snapshot = client != NULL ? kisi_fetch(client, options->now, NULL, error)
 						   : NULL;
 	kisi_close(client);

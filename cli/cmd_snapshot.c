@@ -34,7 +34,7 @@ cmd_snapshot(const struct options *options, char **words, GError **error)
 	bool good = setup_read(options, &setup, &cause);
 	if (good) {
 		setup_warn_key(setup.config);
-		client = setup_connect(setup.config, &cause);
+		client = setup_connect(setup.config, setup.config->schedule.deadline, &cause);
 		good = client != NULL && save_snapshot(options, client, &cause);
 	}
 	kisi_close(client);

@@ -18,6 +18,8 @@ static const char summary[] =
     "  plan                dry run: import, snapshot, compute, report; changes nothing\n"
     "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
     "refusal\n"
+    "  unlock-due          open the locks of `method = unlock` whose bookings begin now; for every "
+    "minute\n"
     "  snapshot -o FILE    save the whole Kisi state as JSON\n"
     "  history             the runs so far\n"
     "  describe FILE       what is this export, and which profile reads it?  Needs no "
@@ -198,7 +200,7 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--date-order", "describe", options->date_order != NULL},
 	    {"--write-profile", "describe", options->write_profile != NULL},
 	    {"--snapshot", "plan check init", options->snapshot != NULL},
-	    {"--json", "plan apply describe", options->json != NULL},
+	    {"--json", "plan apply describe unlock-due", options->json != NULL},
 	    {"--report-dir", "plan apply check", options->report_dir != NULL},
 	    {"--only-person", "plan apply", options->only_person != NULL},
 	    {"--only-group", "plan apply", options->only_group != NULL},

@@ -8,13 +8,8 @@
 #include "kisi/fetch.h"
 #include "kisi/snapshot_file.h"
 #include "reconcile/findings.h"
-#include "reports/plan_json.h"
-#include "reports/plan_text.h"
-#include "reports/workbook.h"
 
-#include <errno.h>
 #include <malloc.h>
-#include <stdio.h>
 #include <string.h>
 
 static char *
@@ -60,7 +55,7 @@ begin_plan(struct session *session, const char *command)
 }
 
 bool
-session_begin(struct session *session, const char *command, GError **error)
+session_recall(struct session *session, const char *command, GError **error)
 {
 	const struct options *options = session->options;
 	session->store = store_open(session->setup.config->state.database, error);
@@ -70,8 +65,20 @@ session_begin(struct session *session, const char *command, GError **error)
 	if (session->history == NULL)
 		return false;
 	begin_plan(session, command);
-	return store_run_begin(session->store, command, session->who, KISI_RECONCILE_VERSION,
-	    options->now, options_clock(), session->run.id, error);
+	return true;
+}
+
+bool
+session_record(struct session *session, GError **error)
+{
+	return store_run_begin(session->store, session->run.command, session->who,
+	    KISI_RECONCILE_VERSION, session->options->now, options_clock(), session->run.id, error);
+}
+
+bool
+session_begin(struct session *session, const char *command, GError **error)
+{
+	return session_recall(session, command, error) && session_record(session, error);
 }
 
 bool
@@ -401,7 +408,8 @@ bool
 session_connect(struct session *session, GError **error)
 {
 	setup_warn_key(session->setup.config);
-	session->client = setup_connect(session->setup.config, error);
+	session->client = setup_connect(
+	    session->setup.config, session->setup.config->schedule.deadline, error);
 	return session->client != NULL;
 }
 
@@ -430,8 +438,8 @@ session_fetch(struct session *session, GError **error)
 }
 
 /* With --now the run's instant is compared: a wrong one would close doors that should be open. */
-static void
-compare_clocks(struct session *session)
+void
+session_compare_clocks(struct session *session)
 {
 	instant offset;
 	if (session->client == NULL || !kisi_clock_offset(session->client, &offset))
@@ -456,7 +464,7 @@ input_of(const struct session *session, const struct snapshot *snapshot)
 bool
 session_plan(struct session *session, GError **error)
 {
-	compare_clocks(session);
+	session_compare_clocks(session);
 	struct reconcile_input input = input_of(session, session->snapshot);
 	return reconcile(&input, session->plan, error);
 }
@@ -489,102 +497,4 @@ session_held(const struct plan *plan)
 		held += strcmp(((const struct change *)g_ptr_array_index(plan->held, i))->held,
 			    GUARD_SCOPE) != 0;
 	return held;
-}
-
-/* ---- reports ---- */
-
-static bool
-write_json(const struct session *session, const char *document, GError **error)
-{
-	const char *path = session->options->json;
-	if (path == NULL)
-		return true;
-	if (strcmp(path, "-") == 0)
-		return fputs(document, stdout) >= 0 ||
-		       fail(error, EXIT_FAILED, NULL, "standard output: cannot be written");
-	GError *trouble = NULL;
-	if (g_file_set_contents_full(
-		path, document, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &trouble))
-		return true;
-	fail(error, EXIT_FAILED, NULL, "%s", trouble->message);
-	g_error_free(trouble);
-	return false;
-}
-
-static bool
-write_workbook(const struct session *session, GError **error)
-{
-	const char *dir = session->options->report_dir != NULL ? session->options->report_dir
-							       : session->setup.config->reports.dir;
-	if (g_mkdir_with_parents(dir, 0700) != 0)
-		return fail(error, EXIT_FAILED, "name another with --report-dir",
-		    "%s: folder cannot be made: %s", dir, g_strerror(errno));
-	char stamp[INSTANT_TEXT];
-	instant_stamp(session->run.as_of, stamp);
-	char *name = g_strdup_printf(
-	    "kisi-reconcile-%s-%s-%s.xlsx", session->run.command, stamp, session->run.id);
-	char *path = g_build_filename(dir, name, NULL);
-	bool good = workbook_write(&session->run, path, error);
-	if (good && !session->options->quiet)
-		say_note("workbook: %s", path);
-	g_free(path);
-	g_free(name);
-	return good;
-}
-
-/* A quiet run under cron must still say what a person has to decide: cron mails what is printed. */
-static void
-warn_of_trouble(const struct plan *plan)
-{
-	for (guint i = 0; i < plan->missing_groups->len; i++) {
-		const struct missing_group *missing = g_ptr_array_index(plan->missing_groups, i);
-		say_warning("%s: %s; %u people wait for it", missing->kind, missing->text,
-		    missing->hit->len);
-	}
-	for (guint i = 0; i < plan->verdicts->len; i++) {
-		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
-		if (!verdict->tripped || strcmp(verdict->guard, GUARD_SCOPE) == 0)
-			continue;
-		say_warning("%s%s%s%s: %s%s%s", verdict->guard, verdict->scope != NULL ? " (" : "",
-		    verdict->scope != NULL ? verdict->scope : "", verdict->scope != NULL ? ")" : "",
-		    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
-		    verdict->hint != NULL ? verdict->hint : "");
-	}
-}
-
-bool
-session_report(struct session *session, int exit_code, GError **error)
-{
-	session->run.exit_code = exit_code;
-	bool json_only = g_strcmp0(session->options->json, "-") == 0;
-	if (!session->options->quiet && !json_only) {
-		char *text = plan_text_format(&session->run, session->options->verbose);
-		fputs(text, stdout);
-		fflush(stdout);
-		g_free(text);
-	}
-	if (session->options->quiet)
-		warn_of_trouble(session->plan);
-	/* The document of a large plan is large: it is gone before the workbook is made. */
-	char *document = plan_json_text(&session->run);
-	char *summary = plan_text_summary(&session->run);
-	store_begin(session->store);
-	store_save_findings(session->store, session->plan->findings, session->options->now, NULL);
-	store_save_plan(session->store, session->plan->id, session->run.id, NULL);
-	store_run_end(
-	    session->store, session->run.id, options_clock(), exit_code, summary, document, NULL);
-	bool good = store_commit(session->store, error) && write_json(session, document, error);
-	g_free(document);
-	g_free(summary);
-	malloc_trim(0);
-	return good && write_workbook(session, error);
-}
-
-void
-session_abandon(struct session *session, const GError *cause)
-{
-	if (session->store == NULL || *session->run.id == '\0')
-		return;
-	store_run_end(session->store, session->run.id, options_clock(), cause->code, cause->message,
-	    NULL, NULL);
 }

@@ -41,6 +41,10 @@ bool session_open(struct session *session, const struct options *options, GError
 /* Open the state database and begin a run of this command (a constant). */
 bool session_begin(struct session *session, const char *command, GError **error);
 
+/* Its two halves, for a command that only sometimes comes to a run: what earlier runs left; the run itself. */
+bool session_recall(struct session *session, const char *command, GError **error);
+bool session_record(struct session *session, GError **error);
+
 /*
  * Begin without leaving a trace: no run, and the state database is only read, if there is one.  False and *error when
  * it cannot be read; the steps that follow may be called all the same, as in a first run.
@@ -62,6 +66,9 @@ bool session_connect(struct session *session, GError **error);
 /* Read the snapshot, from the network or the file. */
 bool session_fetch(struct session *session, GError **error);
 
+/* Note for the guards how far this machine's clock (or --now) is from Kisi's; session_plan does it, too. */
+void session_compare_clocks(struct session *session);
+
 /* Compute the plan.  It is frozen afterwards. */
 bool session_plan(struct session *session, GError **error);
 
@@ -80,6 +87,9 @@ void session_forget_inputs(struct session *session);
  * this code.
  */
 bool session_report(struct session *session, int exit_code, GError **error);
+
+/* Write the document where --json asks for it, if it does. */
+bool session_write_json(const struct session *session, const char *document, GError **error);
 
 /* End a run that came to no plan. */
 void session_abandon(struct session *session, const GError *cause);

@@ -341,7 +341,7 @@ read_key(const struct config *config, GError **error)
 }
 
 struct kisi_client *
-setup_connect(const struct config *config, GError **error)
+setup_connect(const struct config *config, instant within, GError **error)
 {
 	char *key = read_key(config, error);
 	if (key == NULL)
@@ -353,7 +353,7 @@ setup_connect(const struct config *config, GError **error)
 	    /* 0 would be the client's own default. */
 	    .backoff_ms = config->kisi.backoff > 0 ? (unsigned)config->kisi.backoff * 1000 : 1,
 	    .version = KISI_RECONCILE_VERSION,
-	    .deadline_ms = g_get_monotonic_time() / 1000 + config->schedule.deadline * 1000};
+	    .deadline_ms = g_get_monotonic_time() / 1000 + within * 1000};
 	struct kisi_client *client = kisi_open(&options, error);
 	/* The client has its own copy; this one must not turn up in a core file. */
 	secret_free(key);

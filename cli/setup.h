@@ -43,9 +43,9 @@ char *setup_key_source(const struct config *config, bool *exposed);
 void setup_warn_key(const struct config *config);
 
 /*
- * Open the connection to Kisi with that key.  Nothing is sent yet.  Returned, caller frees with kisi_close; NULL and
- * *error (EXIT_BAD_CONFIG).
+ * Open the connection to Kisi with that key; nothing is sent yet, and nothing later than this many seconds from now.
+ * Returned, caller frees with kisi_close; NULL and *error (EXIT_BAD_CONFIG).
  */
-struct kisi_client *setup_connect(const struct config *config, GError **error);
+struct kisi_client *setup_connect(const struct config *config, instant within, GError **error);
 
 #endif

@@ -255,16 +255,25 @@ hint_of(const struct search *search, enum sought sought, enum found found)
 		   : hint_missing(search);
 }
 
+/* Returned, caller frees. */
+static char *
+fault_text(const struct door_ref *ref, enum sought sought, enum found found)
+{
+	char *by = *ref->rules != '\0' ? g_strdup_printf(" (rule %s)", ref->rules)
+				       : g_strdup(" (named by the data)");
+	char *text = g_strdup_printf("%s \"%s\"%s%s", faults[sought][found].before, ref->text, by,
+	    faults[sought][found].after);
+	g_free(by);
+	return text;
+}
+
 static void
 report_fault(struct plan *plan, const struct door_ref *ref, const struct search *search,
     enum sought sought, enum found found)
 {
 	struct missing_group *missing = g_new0(struct missing_group, 1);
 	const char *kind = faults[sought][found].kind;
-	char *by = *ref->rules != '\0' ? g_strdup_printf(" (rule %s)", ref->rules)
-				       : g_strdup(" (named by the data)");
-	char *text = g_strdup_printf("%s \"%s\"%s%s", faults[sought][found].before, ref->text, by,
-	    faults[sought][found].after);
+	char *text = fault_text(ref, sought, found);
 	missing->group = plan_text(plan, ref->text);
 	missing->kind = kind;
 	missing->rules = plan_text(plan, ref->rules);
@@ -276,7 +285,6 @@ report_fault(struct plan *plan, const struct door_ref *ref, const struct search 
 	g_ptr_array_add(plan->missing_groups, missing);
 	finding_add(plan, kind, NULL, ref->text, ref->lock ? "lock" : NULL, "%s", text);
 	g_free(text);
-	g_free(by);
 }
 
 static int
@@ -400,6 +408,29 @@ groups_resolve(const struct config *config, const struct entitled *entitled,
 	g_array_sort(out->managed, compare_managed);
 	drop_unmanaged(entitled, out, plan);
 	return true;
+}
+
+int64_t
+groups_lock(const struct config *config, const struct snapshot *snapshot,
+    const struct door_ref *ref, GError **error)
+{
+	struct groups site = {0};
+	if (config->kisi.place != NULL && !find_place(config, snapshot, &site, error))
+		return 0;
+	struct search search = {
+	    snapshot, site.place_id, ref->text, true, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	int64_t id;
+	enum sought sought;
+	enum found found = find_door(&search, false, &id, &sought);
+	if (found != FOUND) {
+		char *text = fault_text(ref, sought, found),
+		     *hint = hint_of(&search, sought, found);
+		fail(error, EXIT_HELD, hint, "%s", text);
+		g_free(hint);
+		g_free(text);
+	}
+	g_array_unref(search.matches);
+	return id;
 }
 
 void

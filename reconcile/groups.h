@@ -39,6 +39,13 @@ bool groups_resolve(const struct config *config, const struct entitled *entitled
     const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error);
 void groups_done(struct groups *groups);
 
+/*
+ * The id of the lock that one reference by METHOD_UNLOCK means; the snapshot need hold places and locks only.  0 and
+ * *error: EXIT_HELD when the lock is missing, ambiguous or foreign, EXIT_BAD_CONFIG as for groups_resolve.
+ */
+int64_t groups_lock(const struct config *config, const struct snapshot *snapshot,
+    const struct door_ref *ref, GError **error);
+
 /* The managed group with this id, or NULL; owned by groups. */
 const struct managed_group *groups_managed(const struct groups *groups, int64_t id);
 
