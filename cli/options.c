@@ -81,6 +81,19 @@ finish(struct options *options, const char *now, GError **error)
 	return true;
 }
 
+/* GLib takes no value that begins with a dash for an option whose value may be left out. */
+static void
+drop_dash(struct options *options)
+{
+	char **last = options->words;
+	if (g_strcmp0(options->write_profile, "-") != 0 || last == NULL || last[0] == NULL)
+		return;
+	while (last[1] != NULL)
+		last++;
+	if (strcmp(*last, "-") == 0)
+		g_clear_pointer(last, g_free);
+}
+
 static gboolean
 take_write_profile(const char *name, const char *value, gpointer user, GError **error)
 {
@@ -152,6 +165,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	g_option_context_set_main_group(context, group);
 	bool good = g_option_context_parse(context, &argc, &argv, &trouble);
 	g_option_context_free(context);
+	drop_dash(options);
 	options->quiet = quiet;
 	options->verbose = verbose;
 	options->detailed_exitcode = detailed;

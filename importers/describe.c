@@ -131,6 +131,7 @@ try_profile(const struct look *l, const struct profile *profile, uint64_t rows_m
 	for (guint i = 0; i < l->survey->columns->len; i++) {
 		struct use use;
 		p->columns += use_of(l->survey, l->survey->columns->pdata[i], profile, &use);
+		p->exact += use.exact;
 	}
 	for (int f = 0; f < FIELDS; f++)
 		p->lacking += profile->fields[f].required != REQUIRED_NO &&
@@ -173,12 +174,16 @@ misses_most(const struct look *l, const struct described_profile *p)
 	       p->kind != RECORD_MEMBERSHIP && p->kind != RECORD_GRANT;
 }
 
-/* How much of the file a profile makes use of: columns it knows, weighed by the rows it can read. */
+/*
+ * How much of the file a profile makes use of: columns it knows, weighed by the rows it can read.  Of two that know
+ * equally many, that whose own names the file uses.
+ */
 static double
 score(const struct described_profile *p)
 {
-	double share = p->rows > 0 ? (double)(p->rows - p->rejected) / (double)p->rows : 1;
-	return (p->columns + 0.01) * (share + 0.01);
+	/* Where all rows are left out, the file is about something else. */
+	double share = p->rows > 0 ? (double)(p->rows - p->rejected) / (double)p->rows : 0;
+	return (p->columns + 0.01 * p->exact + 0.001) * (share + 0.01);
 }
 
 static int
@@ -443,8 +448,12 @@ try_proposal(struct look *l)
 {
 	struct description *d = l->out;
 	GError *error = NULL;
-	struct profile *profile = profile_read(d->proposal, "proposed.ini", &error);
-	g_assert_no_error(error);
+	struct profile *profile = profile_read(d->proposal, "proposed.ini", NULL);
+	if (profile == NULL) {
+		/* The file calls its columns what no profile can say. */
+		g_clear_pointer(&d->proposal, g_free);
+		return;
+	}
 	d->proposed = try_profile(l, profile, 0, NULL);
 	if (!profile_suits(profile, l->source, &error)) {
 		char *other = d->proposed->refusal;
@@ -474,12 +483,14 @@ propose(struct look *l)
 {
 	struct description *d = l->out;
 	const struct described_profile *near = description_best(d);
-	if (near == NULL && d->fault == NULL && d->nearest != NULL && d->nearest->lacking == 0)
+	bool ics = l->survey->kind == SURVEY_ICS;
+	if (near == NULL && d->fault == NULL && d->nearest != NULL &&
+	    (ics || d->nearest->lacking == 0))
 		near = d->nearest;
 	if (near != NULL) {
 		const struct profile *profile = profile_called(l, near->name);
 		d->proposal = propose_copy(d, near->name, profile_text(profile));
-	} else if (d->fault == NULL && any_suggested(d)) {
+	} else if (d->fault == NULL && !ics && any_suggested(d)) {
 		d->proposal = propose_profile(d, l->profiles);
 		try_proposal(l);
 	}

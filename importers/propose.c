@@ -3,6 +3,7 @@
  */
 #include "importers/propose.h"
 
+#include "base/text.h"
 #include "importers/language.h"
 #include "importers/roles.h"
 
@@ -59,7 +60,10 @@ only_addresses(const struct description *d)
 	column_ref found = NULL;
 	for (guint i = 0; i < d->columns->len; i++) {
 		column_ref column = d->columns->pdata[i];
-		if (column->holds != HOLDS_ADDRESSES || role_of(column) == ROLE_ATTENDEES)
+		char *key = text_header_key(column->name);
+		bool named = *key != '\0';
+		g_free(key);
+		if (!named || column->holds != HOLDS_ADDRESSES || role_of(column) == ROLE_ATTENDEES)
 			continue;
 		if (found != NULL)
 			return NULL;

@@ -64,6 +64,16 @@ asks_beside(
 	return asks;
 }
 
+/* Is the column called by the name that the profile puts first for the field? */
+static bool
+asks_first(const struct survey *s, const struct survey_column *column,
+    const struct profile *profile, enum field field)
+{
+	const struct alternatives *any = &profile->fields[field].any;
+	return any->count > 0 &&
+	       survey_asks(s, column, &profile->names.list[any->names[0]], profile->each);
+}
+
 bool
 use_of(const struct survey *s, const struct survey_column *column, const struct profile *profile,
     struct use *use)
@@ -73,6 +83,8 @@ use_of(const struct survey *s, const struct survey_column *column, const struct 
 	for (int f = 0; f < FIELDS; f++) {
 		use->fields[f] = use_asks(s, column, profile, (enum field)f);
 		any = any || use->fields[f];
+		use->exact = use->exact ||
+			     (use->fields[f] && asks_first(s, column, profile, (enum field)f));
 	}
 	use->rules = asks_conditions(s, column, profile, &profile->keep) ||
 		     asks_conditions(s, column, profile, &profile->drop) ||
@@ -80,10 +92,10 @@ use_of(const struct survey *s, const struct survey_column *column, const struct 
 	const struct vocabulary *const vocabularies[] = {&profile->status, &profile->person_status};
 	for (size_t v = 0; v < G_N_ELEMENTS(vocabularies); v++)
 		use->rules = use->rules || asks_presence(s, column, profile, vocabularies[v]);
-	use->ignored = !any && !use->rules &&
-		       (g_strv_contains((const char *const *)profile->ignore, column->first) ||
-			   asks_beside(s, column, profile));
-	return any || use->rules || use->ignored;
+	bool known = any || use->rules ||
+		     g_strv_contains((const char *const *)profile->ignore, column->first);
+	use->ignored = !any && !use->rules && (known || asks_beside(s, column, profile));
+	return known;
 }
 
 static bool

@@ -8,6 +8,7 @@
 struct use {
 	bool fields[FIELDS];
 	bool rules, ignored;
+	bool exact; /* by the first of the names that the profile has for it */
 };
 
 /* Fill how the profile uses the column; false when it does not know it. */
