@@ -218,6 +218,122 @@ test_samples(void)
 	}
 }
 
+/* What becomes of each row of a sample. */
+static void
+expect_sample(const char *profile, const char *file, const char *want)
+{
+	char *path = g_build_filename(SOURCES, profile, file, NULL), *text;
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	trial_expect(profile, text, AMS, want);
+	g_free(text);
+	g_free(path);
+}
+
+static void
+test_codesk(void)
+{
+	expect_sample("codesk-bookings", "ok-hourly.csv",
+	    "2:2 confirmed 2101 <nadia@example.org> [|Meeting Room 2] at=Canal House "
+	    "2026-11-16T08:00:00Z/2026-11-16T10:00:00Z\n"
+	    "3:3 tentative 2102 <piet@example.org> [|Meeting Room 2] at=Canal House "
+	    "2026-11-16T10:00:00Z/2026-11-16T11:30:00Z\n"
+	    "4:4 tentative 2103 <piet@example.org> [|Phone Booth] at=Canal House "
+	    "2026-11-17T22:00:00Z/2026-11-18T00:00:00Z\n"
+	    "5:5 cancelled 2104 <nadia@example.org> [|Meeting Room 2] at=Canal House "
+	    "2026-11-18T08:00:00Z/2026-11-18T10:00:00Z\n"
+	    "6:6 cancelled 2105 <ruth@example.org> [|Meeting Room 2] at=Canal House "
+	    "2026-11-18T08:00:00Z/2026-11-18T10:00:00Z\n"
+	    "7:7 no_show 2106 <ruth@example.org> [|Meeting Room 2] at=Canal House "
+	    "2026-11-13T08:00:00Z/2026-11-13T10:00:00Z\n");
+	expect_sample("codesk-bookings", "ok-days.csv",
+	    "3:3 confirmed 2201 <nadia@example.org> [|Hot Desk] at=Canal House "
+	    "2026-11-15T23:00:00Z/2026-11-16T23:00:00Z\n"
+	    "4:4 confirmed 2202 <piet@example.org> [|Office 4] at=Canal House "
+	    "2026-10-31T23:00:00Z/2026-11-30T23:00:00Z\n"
+	    "5:5 reject: email is blank\n"
+	    "5 note no_email: nobody can be told from this booking (no e-mail address), name "
+	    "\"Walk-in\", resource \"Hot Desk\", start \"16/11/2026\"\n"
+	    "8:8 reject: email is no address: \"ruth at example.org\": no @ in it\n"
+	    "8 note no_email: nobody can be told from this booking (no @ in it), name \"Ruth "
+	    "Amsel\", resource \"Hot Desk\", start \"16/11/2026\"\n"
+	    "drop 3\n");
+	expect_sample("codesk-reservations", "ok-stays.csv",
+	    "2:2 confirmed 91 <ines@example.org> [|Loft 3] at=Mill House "
+	    "2026-11-14T13:00:00Z/2026-11-30T10:00:00Z\n"
+	    "3:3 confirmed 92 <tariq@example.org> [|Lofts] at=Mill House "
+	    "2026-11-21T17:00:00Z/2026-11-22T10:00:00Z\n"
+	    "4:4 cancelled 93 <tariq@example.org> [|Loft 1] at=Mill House "
+	    "2026-11-01T13:00:00Z/2026-11-13T10:00:00Z\n"
+	    "5:5 reject: ends before or when it starts\n"
+	    "6:6 tentative 95 <olga@example.org> [|Loft 1] at=Mill House "
+	    "2026-11-15T13:00:00Z/2026-11-20T10:00:00Z\n"
+	    "7:7 unknown 96 <olga@example.org> [|Loft 1] at=Mill House "
+	    "2026-11-15T13:00:00Z/2026-11-20T10:00:00Z\n"
+	    "7:7 reject: unknown status \"Somehow\"\n");
+	expect_sample("codesk-subscriptions", "ok-list.csv",
+	    "2:2 active 501 <nadia@example.org> [|Resident] at=Canal House 2026-09-30T22:00:00Z/-\n"
+	    "3:3 cancelled 502 <piet@example.org> [|Resident] at=Canal House "
+	    "2026-07-31T22:00:00Z/2026-11-30T23:00:00Z\n"
+	    "4:4 cancelled 503 <piet@example.org> [|Parking] at=Canal House "
+	    "2026-08-14T22:00:00Z/-\n"
+	    "5:5 incomplete 504 <ruth@example.org> [|Resident] at=Canal House "
+	    "2026-11-30T23:00:00Z/-\n"
+	    "6:6 reject: start: not a date or time this profile knows: \"soon\"\n"
+	    "7:7 reject: end: not a date or time this profile knows: \"until further notice\"\n");
+	expect_sample("codesk-grants", "ok-access.csv",
+	    "2:2 active - <nadia@example.org> [|Side door] at=Canal House\n"
+	    "3:3 active - <piet@example.org> [|Side door] at=Canal House "
+	    "2026-11-16T07:00:00Z/2026-11-20T17:00:00Z\n"
+	    "6:6 cancelled - <ruth@example.org> [|Side door] at=Canal House\n"
+	    "7:7 expired - <ruth@example.org> [|Side door] at=Canal House "
+	    "2026-09-30T22:00:00Z/2026-10-31T23:00:00Z\n"
+	    "8:8 reject: email is blank\n"
+	    "8 note no_email: nobody can be told from this grant (no e-mail address), name \"Ruth "
+	    "Amsel\", resource \"Side door\"\n"
+	    "9:9 reject: end: not a date or time this profile knows: \"one day\"\n"
+	    "drop 2\n");
+}
+
+static void
+test_finegym(void)
+{
+	expect_sample("finegym-members", "ok-members.csv",
+	    "2:2 active 701/Unlimited Monthly/2026-02-10 <lena@example.com>\n"
+	    "2:2 active 701/Unlimited Monthly/2026-02-10 <lena@example.com> [|Unlimited Monthly] "
+	    "2026-02-09T23:00:00Z/-\n"
+	    "3:3 active 701/Sauna/2026-01-01 <lena@example.com>\n"
+	    "3:3 expired 701/Sauna/2026-01-01 <lena@example.com> [|Sauna] "
+	    "2025-12-31T23:00:00Z/2026-06-30T22:00:00Z\n"
+	    "4:4 active 702/Unlimited Monthly/2026-03-01 <ari+gym@example.com>\n"
+	    "4:4 frozen 702/Unlimited Monthly/2026-03-01 <ari+gym@example.com> [|Unlimited "
+	    "Monthly] 2026-02-28T23:00:00Z/- freeze=2026-10-31T23:00:00Z/2026-11-30T23:00:00Z\n"
+	    "5 note no_email: nobody can be told from this membership (no e-mail address), name "
+	    "\"Kim Dorn\", plan \"Kids\", start \"2026-02-10\"\n"
+	    "6:6 blocked 704/10 Visits/2026-09-01 <sol@example.com>\n"
+	    "6:6 active 704/10 Visits/2026-09-01 <sol@example.com> [|10 Visits] "
+	    "2026-08-31T22:00:00Z/2027-03-01T23:00:00Z\n"
+	    "7:7 active 705 <uma@example.com>\n"
+	    "8:8 deleted 706/Unlimited Monthly/2025-01-10 <bo@example.com>\n"
+	    "8:8 cancelled 706/Unlimited Monthly/2025-01-10 <bo@example.com> [|Unlimited Monthly] "
+	    "2025-01-09T23:00:00Z/-\n"
+	    "9:9 unknown 707/Unlimited Monthly/2026-05-01 <ola@example.com>\n"
+	    "9 note unknown_status: unknown person_status \"On tour\"\n"
+	    "9:9 reject: ends before or when it starts\n"
+	    "10:10 active 708/Unlimited Monthly/2026-05-01 <ola@example.com>\n"
+	    "10:10 unknown 708/Unlimited Monthly/2026-05-01 <ola@example.com> [|Unlimited Monthly] "
+	    "2026-04-30T22:00:00Z/-\n"
+	    "10:10 reject: unknown status \"Resting\"\n"
+	    "11:11 active 709/Unlimited Monthly/2026-05-01 <ola@example.com>\n"
+	    "11:11 reject: freeze_end lies before freeze_start\n");
+	expect_sample("finegym-members", "ok-bosanski.csv",
+	    "2:2 active 711/Mjesečna/2026-02-10 <lejla@example.com>\n"
+	    "2:2 active 711/Mjesečna/2026-02-10 <lejla@example.com> [|Mjesečna] "
+	    "2026-02-09T23:00:00Z/-\n"
+	    "3:3 blocked 712/Mjesečna/2026-02-10 <edin@example.com>\n"
+	    "3:3 frozen 712/Mjesečna/2026-02-10 <edin@example.com> [|Mjesečna] "
+	    "2026-02-09T23:00:00Z/2026-12-31T23:00:00Z\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -226,6 +342,8 @@ main(int argc, char **argv)
 	g_test_add_func("/fixtures/bad", test_bad);
 	g_test_add_func("/fixtures/cuts", test_cuts);
 	g_test_add_func("/fixtures/items", test_items);
+	g_test_add_func("/fixtures/codesk", test_codesk);
+	g_test_add_func("/fixtures/finegym", test_finegym);
 	g_test_add_func("/fixtures/samples", test_samples);
 	return g_test_run();
 }
