@@ -47,6 +47,15 @@ time_left(const struct job *job)
 }
 
 static bool
+in_time(const struct job *job, guint locks, GError **error)
+{
+	return time_left(job) > 0 ||
+	       fail(error, EXIT_PARTLY, "the next run opens those whose time is not over",
+		   "%u %s not opened: it took too long to get there", locks,
+		   locks == 1 ? "lock was" : "locks were");
+}
+
+static bool
 find_due(struct job *job, GError **error)
 {
 	struct session *session = &job->session;
@@ -209,12 +218,8 @@ open_locks(struct job *job, GError **error)
 		const struct due_unlock *due = &g_array_index(job->due, struct due_unlock, i);
 		int64_t lock_id;
 		bool opened = false;
-		if (time_left(job) <= 0)
-			return fail(error, EXIT_PARTLY,
-			    "the next run opens those whose time is not over",
-			    "%u locks were not opened: it took too long to get there",
-			    job->due->len - i);
-		if (!find_lock(job, due, &lock_id, error))
+		if (!in_time(job, job->due->len - i, error) ||
+		    !find_lock(job, due, &lock_id, error))
 			return false;
 		if (lock_id == 0)
 			continue;
@@ -245,6 +250,8 @@ static bool
 read_doors(struct job *job, GError **error)
 {
 	struct session *session = &job->session;
+	if (!in_time(job, job->due->len, error))
+		return false;
 	setup_warn_key(session->setup.config);
 	session->client = setup_connect(session->setup.config, time_left(job), error);
 	if (session->client == NULL)

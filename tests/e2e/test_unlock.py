@@ -191,6 +191,21 @@ def edges():
             tap.equal(f"edge: at {now[11:19]}", (run.code, opened(kisi)), (0, wanted))
 
 
+def late():
+    now = "2026-11-16T09:01:59Z"
+    with Sandbox(world(), now=now, faults=["GET /locks slow ms=1300"]) as kisi:
+        venue = Venue(kisi, booking("b1"), booking("b2", start="2026-11-16 09:01"))
+        run = venue.run(now=now)
+        tap.equal("too slow: exits 4, opens nothing, and intends nothing", (run.code, opened(kisi), venue.trail()),
+                  (4, [], []))
+        tap.ok("too slow: says so", "2 locks were not opened" in run.stderr, run.stderr)
+        tap.equal("too slow: the next run opens what is still on time",
+                  (venue.run(now="2026-11-16T09:02:00Z").code, opened(kisi)), (0, [GATE]))
+    with Sandbox(world(), now=now, faults=["GET /locks 500 count=2"]) as kisi:
+        run = Venue(kisi, booking("b1")).run(now=now)
+        tap.equal("repeats that still come in time", (run.code, opened(kisi)), (0, [GATE]))
+
+
 def together():
     with Sandbox(world(), now=NOW, faults=["POST /locks/*/unlock slow ms=700 count=1"]) as kisi:
         venue = Venue(kisi, booking("b1"))
@@ -342,7 +357,7 @@ def usage():
         tap.equal("-q prints nothing", (run.code, run.stdout, run.stderr, opened(kisi)), (0, "", "", [GATE]))
 
 
-for test in (on_time, quiet, edges, together, during_apply, answers, locked_down, unreachable, killed, locks, never,
+for test in (on_time, quiet, edges, late, together, during_apply, answers, locked_down, unreachable, killed, locks, never,
              refused, moved, clock, usage):
     test()
 tap.done()
