@@ -150,6 +150,7 @@ struct profile {
 	struct conditions keep, drop, company_rows;
 	struct alternatives page_left;	 /* names that the last document of a file must not have */
 	struct alternatives page_errors; /* names that no document may have */
+	struct alternatives page_needs;	 /* names under which every document must have something */
 	struct alternatives page_true;	 /* names that every document must have as true */
 	struct fetch_rules fetch;
 };

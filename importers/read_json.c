@@ -72,6 +72,18 @@ something_under(
 	return NULL;
 }
 
+/* The first of the names that every document must have something under, and this one has not. */
+static const char *
+nothing_under(const struct profile *profile, struct json_object *document)
+{
+	for (size_t i = 0; i < profile->page_needs.count; i++) {
+		const struct name *name = &profile->names.list[profile->page_needs.names[i]];
+		if (!is_something(json_at(document, name)))
+			return name->text;
+	}
+	return NULL;
+}
+
 static const char *
 not_true(const struct profile *profile, struct json_object *document)
 {
@@ -111,6 +123,10 @@ take_document(void *user, struct json_object *rest, const bool *found)
 	    (name = not_true(profile, rest)) != NULL) {
 		fail(&s->fault, EXIT_BAD_INPUT, "export it again",
 		    "%s: document %" G_GUINT64_FORMAT " is an error answer: %s", s->name,
+		    s->documents, name);
+	} else if ((name = nothing_under(profile, rest)) != NULL) {
+		fail(&s->fault, EXIT_BAD_INPUT, "may the account that exported it see everything?",
+		    "%s: document %" G_GUINT64_FORMAT " has nothing under \"%s\"", s->name,
 		    s->documents, name);
 	} else if (!has_records(s, found)) {
 		char *lists = g_strjoinv(", ", profile->records);

@@ -67,15 +67,28 @@ joined_value(const struct importer *im, const struct row *row, const struct fiel
 	g_string_free(text, TRUE);
 }
 
-/* A column of dates may be the whole value in one table and the first part in another: do the other parts exist? */
+/* The number of the part that the name belongs to; n_parts when it is none. */
+static size_t
+part_of(const struct field_spec *spec, unsigned name)
+{
+	for (size_t i = 0; i < spec->n_parts; i++) {
+		for (size_t k = 0; k < spec->parts[i].count; k++) {
+			if (spec->parts[i].names[k] == name)
+				return i;
+		}
+	}
+	return spec->n_parts;
+}
+
+/* A column of dates may be the whole value in one table and a part in another: do the other parts exist? */
 static bool
 is_part(const struct row *row, const struct field_spec *spec, const struct value *taken)
 {
-	bool first = false;
-	for (size_t i = 0; spec->n_parts > 1 && i < spec->parts[0].count; i++)
-		first = first || spec->parts[0].names[i] == taken->name;
-	for (size_t i = 1; first && i < spec->n_parts; i++) {
+	size_t part = part_of(spec, taken->name);
+	for (size_t i = 0; part < spec->n_parts && i < spec->n_parts; i++) {
 		struct value other;
+		if (i == part)
+			continue;
 		first_value(row, &spec->parts[i], false, false, &other);
 		if (other.presence > VALUE_ABSENT)
 			return true;

@@ -224,6 +224,7 @@ words_read(struct profile *profile, struct ini *ini, GError **error)
 	alternatives_read(profile, ini, "rows", "once", &profile->once);
 	alternatives_read(profile, ini, "complete", "last_without", &profile->page_left);
 	alternatives_read(profile, ini, "complete", "without", &profile->page_errors);
+	alternatives_read(profile, ini, "complete", "with", &profile->page_needs);
 	alternatives_read(profile, ini, "complete", "with_true", &profile->page_true);
 }
 
@@ -257,5 +258,6 @@ words_done(struct profile *profile)
 	g_free(profile->once.names);
 	g_free(profile->page_left.names);
 	g_free(profile->page_errors.names);
+	g_free(profile->page_needs.names);
 	g_free(profile->page_true.names);
 }

@@ -44,13 +44,25 @@ is_directory(const struct source_policy *policy)
 	       policy->kind == RECORD_PERSON;
 }
 
+/* An occurrence of a series is known by `<series>/<beginning>`, but a series that cannot be read by its own id. */
+static bool
+is_series_rejected(const struct guard_run *run, const char *source, const char *record)
+{
+	const char *slash = record != NULL ? strrchr(record, '/') : NULL;
+	char *series = slash != NULL ? g_strndup(record, (gsize)(slash - record)) : NULL;
+	bool found = is_rejected(run, source, series);
+	g_free(series);
+	return found;
+}
+
 /* Is a row of the window rejected, of its own source or of a list that says who its person is? */
 static bool
 is_row_rejected(
     const struct guard_run *run, const struct last_import *import, const struct last_window *window)
 {
 	bool found = is_rejected(run, import->source, window->email) ||
-		     is_rejected(run, import->source, window->record);
+		     is_rejected(run, import->source, window->record) ||
+		     is_series_rejected(run, import->source, window->record);
 	for (guint i = 0; i < run->facts->imports->len && !found; i++)
 		found = is_directory(&run->world->policies[i]) &&
 			is_rejected(run, run->world->policies[i].name, window->email);

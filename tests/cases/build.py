@@ -236,6 +236,16 @@ def state(program, config, path, lines, now):
 
 # ---- exports ----
 
+def events_of(lines):
+    """The lines of a calendar before its first event, its events, and what stands behind them."""
+    begins = [i for i, line in enumerate(lines) if line == "BEGIN:VEVENT"]
+    ends = [i for i, line in enumerate(lines) if line == "END:VEVENT"]
+    if not ends:
+        return lines, [], []
+    events = ["\n".join(lines[begin:end + 1]) for begin, end in zip(begins, ends)]
+    return lines[:begins[0]], events, lines[ends[-1] + 1:]
+
+
 def rows_shuffled(lines, seed):
     head, rows = lines[:1], lines[1:]
     random.Random(seed).shuffle(rows)
@@ -254,6 +264,13 @@ def export(folder, name, options, lines, now, vary):
             lines = rows_shuffled(lines, 20261114)
         elif vary == "double":
             lines = rows_doubled(lines)
+    if name.endswith(".ics"):
+        head, events, tail = events_of(lines)
+        if vary == "shuffle":
+            random.Random(20261114).shuffle(events)
+        elif vary == "double":
+            events = [event for event in events for _ in (0, 1)]
+        lines = head + events + tail
     path = os.path.join(folder, name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8", newline="") as stream:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define PROFILES "importers/profiles"
+#define SOURCES "fixtures/sources"
 /* 2026-10-01 to 2027-01-01: series are expanded within. */
 #define TRIAL_AROUND ((struct interval){1790812800, 1798761600})
 
@@ -79,6 +80,28 @@ struct trial {
 	struct import_facts *facts;
 };
 
+/* Copy what a sample needs beside it: the files of its folder that are neither samples nor pages. */
+static inline void
+trial_tables(const char *from, const char *to)
+{
+	GDir *files = g_dir_open(from, 0, NULL);
+	for (const char *name; files != NULL && (name = g_dir_read_name(files)) != NULL;) {
+		char *source = g_build_filename(from, name, NULL), *text;
+		char *copy = g_build_filename(to, name, NULL);
+		gsize length;
+		if (!g_str_has_prefix(name, "ok-") && !g_str_has_prefix(name, "bad-") &&
+		    !g_str_has_suffix(name, ".md")) {
+			g_assert_true(g_file_get_contents(source, &text, &length, NULL));
+			g_assert_true(g_file_set_contents(copy, text, (gssize)length, NULL));
+			g_free(text);
+		}
+		g_free(copy);
+		g_free(source);
+	}
+	if (files != NULL)
+		g_dir_close(files);
+}
+
 /* profile: name of a shipped one, or the text of one.  file: name of the file that holds `text`. */
 static inline void
 trial_run(struct trial *t, const char *profile, const char *file, const char *text, gssize length,
@@ -89,6 +112,9 @@ trial_run(struct trial *t, const char *profile, const char *file, const char *te
 	t->dir = g_dir_make_tmp("importers-XXXXXX", &error);
 	g_assert_no_error(error);
 	t->path = g_build_filename(t->dir, file, NULL);
+	char *samples = g_build_filename(SOURCES, profile, NULL);
+	trial_tables(samples, t->dir);
+	g_free(samples);
 	if (text != NULL)
 		g_file_set_contents(t->path, text, length, &error);
 	g_assert_no_error(error);
@@ -134,7 +160,14 @@ trial_done(struct trial *t)
 	import_facts_free(t->facts);
 	profile_free(t->profile);
 	g_string_free(t->log, TRUE);
-	g_unlink(t->path);
+	GDir *files = g_dir_open(t->dir, 0, NULL);
+	for (const char *name; files != NULL && (name = g_dir_read_name(files)) != NULL;) {
+		char *path = g_build_filename(t->dir, name, NULL);
+		g_unlink(path);
+		g_free(path);
+	}
+	if (files != NULL)
+		g_dir_close(files);
 	g_rmdir(t->dir);
 	g_free(t->path);
 	g_free(t->dir);

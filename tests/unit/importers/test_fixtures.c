@@ -1,10 +1,9 @@
 /*
  * The exports in fixtures/sources: good ones are read whole, bad ones refused, and a good one that is cut anywhere
- * is never taken for whole JSON nor yields a row that the whole file does not have.
+ * is never taken for whole JSON or a whole calendar, nor yields a row that the whole file does not have.
  */
 #include "harness.h"
 
-#define SOURCES "fixtures/sources"
 #define AMS "Europe/Amsterdam"
 #define CUT_STEP 7 /* bytes; each file is cut a few hundred times */
 
@@ -80,6 +79,7 @@ survives_cuts(const char *profile, const char *name, const char *text, gsize len
 {
 	struct trial whole;
 	bool json = text[0] == '{' || text[0] == '[';
+	const char *closed = g_strrstr(text, "END:VCALENDAR");
 	trial_run(&whole, profile, name, text, (gssize)length, AMS);
 	char *tail = strstr(whole.log->str, "drop ");
 	if (tail != NULL)
@@ -91,6 +91,10 @@ survives_cuts(const char *profile, const char *name, const char *text, gsize len
 		/* Behind a whole document NDJSON may end. */
 		bool between = cut > 0 && (text[cut] == '\n' || text[cut - 1] == '\n');
 		if (json && !refused && !between)
+			g_test_fail_printf("%s/%s cut at %zu: not noticed", profile, name, cut);
+		/* A calendar is whole when its last line says so. */
+		if (closed != NULL && !refused &&
+		    cut < (gsize)(closed - text) + strlen("END:VCALENDAR"))
 			g_test_fail_printf("%s/%s cut at %zu: not noticed", profile, name, cut);
 		if (!refused && !is_beginning(whole.log->str, t.log->str))
 			g_test_fail_printf("%s/%s cut at %zu:\n%s", profile, name, cut, t.log->str);
@@ -199,6 +203,41 @@ test_samples(void)
 		"3:3 active 7002 <ivy@example.org> [|Team Special] "
 		"2026-10-19T04:00:00Z/2027-01-12T05:00:00Z\n"
 		"5:5 cancelled 7001\ndrop 1\n"},
+	    {"allbooked-bookings", "ok-list.json",
+		"1:2 confirmed 70000001 <mira@example.org> [11|Bay 1] [12|Bay 2] "
+		"2026-11-14T14:00:00Z/2026-11-14T16:00:00Z\n"
+		"2:5 confirmed 70000002 [13|Putting green] "
+		"2026-11-15T04:00:00Z/2026-11-15T06:00:00Z\n"
+		"2 note no_email: nobody can be told from this booking (no e-mail address), "
+		"start \"2026-11-14T23:00:00\"\n"
+		"3:7 blocked_time 70000003 [11|Bay 1] [12|Bay 2] [13|Putting green] "
+		"2026-11-15T11:00:00Z/2026-11-15T13:00:00Z\n"
+		"4:9 confirmed 70000004/2026-10-27T22:00:00Z <noor@example.org> [11|Bay 1] "
+		"2026-10-27T22:00:00Z/2026-10-27T23:30:00Z\n"
+		"4:9 confirmed 70000004/2026-11-03T23:00:00Z <noor@example.org> [11|Bay 1] "
+		"2026-11-03T23:00:00Z/2026-11-04T00:30:00Z\n"
+		"4:9 confirmed 70000004/2026-11-10T23:00:00Z <noor@example.org> [11|Bay 1] "
+		"2026-11-10T23:00:00Z/2026-11-11T00:30:00Z\n"},
+	    {"allbooked-csv", "ok-list.csv",
+		"2:2 confirmed 70000001 <mira@example.org> [|Bay 1] [|Bay 2] "
+		"2026-11-14T14:00:00Z/2026-11-14T16:00:00Z\n"
+		"3:3 confirmed 70000002 [|Bay 3] 2026-11-15T04:00:00Z/2026-11-15T06:00:00Z\n"
+		"3 note no_email: nobody can be told from this booking (no e-mail address), name "
+		"\"Casual user\", resource \"Bay 3\", start \"2026-11-14 23:00\"\n"},
+	    {"allbooked-csv", "ok-approval.csv",
+		"2:2 confirmed - <mira@example.org> [|Bay 1] "
+		"2026-11-14T14:00:00Z/2026-11-14T16:00:00Z\n"
+		"3:3 tentative - <noor@example.org> [|Bay 3] "
+		"2026-11-15T04:00:00Z/2026-11-15T06:00:00Z\n"
+		"4:4 cancelled - <noor@example.org> [|Bay 3] "
+		"2026-11-15T14:00:00Z/2026-11-15T16:00:00Z\n"
+		"5:5 blocked_time - [|Bay 1] 2026-11-15T11:00:00Z/2026-11-15T13:00:00Z\n"},
+	    {"allbooked-csv", "ok-scheduled.csv",
+		"2:2 confirmed 70000001 <mira@example.org> [|Bay 1] [|Bay 2] "
+		"2026-11-14T13:00:00Z/2026-11-14T13:15:00Z\n"},
+	    {"allbooked-users", "ok-users.csv",
+		"2:2 active - <mira@example.org>\n"
+		"3:3 active - <noor@example.org> company=Harbour Golf\n"},
 	};
 #undef R
 #undef M
