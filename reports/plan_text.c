@@ -196,6 +196,19 @@ append_id(GString *out, const char *word, int64_t id)
 		g_string_append_printf(out, ", %s %" PRId64, word, id);
 }
 
+/* What the id of what is there belongs to. */
+static const char *
+object_word(enum object object)
+{
+	static const char *const words[] = {
+	    [OBJECT_ASSIGNMENT] = "assignment",
+	    [OBJECT_USER] = "user",
+	    [OBJECT_LINK] = "link",
+	    [OBJECT_SCHEDULE] = "schedule",
+	};
+	return words[object];
+}
+
 /* Everything about a change that its line leaves out. */
 static void
 note_details(struct page *page, struct grid *grid, const struct change *change)
@@ -204,7 +217,10 @@ note_details(struct page *page, struct grid *grid, const struct change *change)
 	g_string_append(ids, change->id);
 	append_id(ids, "user", change->user_id);
 	append_id(ids, "group", change->group_id);
-	append_id(ids, "assignment", change->have_id);
+	append_id(ids, "lock", change->lock_id);
+	append_id(ids, object_word(change->object), change->have_id);
+	if (change->label != NULL)
+		g_string_append_printf(ids, ", \"%s\"", change->label);
 	grid_note(grid, ids->str);
 	g_string_free(ids, TRUE);
 	for (size_t i = 0; i < change->n_reasons; i++) {
@@ -227,8 +243,10 @@ change_row(struct page *page, struct grid *grid, const struct change *change,
 	grid_cell(grid, surprise ? "!" : NULL);
 	grid_cell(grid, with_action ? action_word(action) : NULL);
 	grid_cell(grid, change->email);
-	if (change->group != NULL || create)
-		grid_cell(grid, create ? change->name : change->group);
+	if (change_door(change) != NULL || create)
+		grid_cell(grid, create ? change->name : change_door(change));
+	else if (change->object == OBJECT_SCHEDULE)
+		grid_cellf(grid, "lock %" PRId64, change->lock_id);
 	else
 		grid_cellf(grid, "group %" PRId64, change->group_id);
 	if (change->have_id != 0)
@@ -278,9 +296,13 @@ print_all_changes(struct page *page)
 		const char *remark;
 	} sections[] = {
 	    {ACTION_REVOKE, "REVOKE", "these people lose access"},
+	    {ACTION_DELETE_LINK, "DELETE LINK", "what Kisi mailed opens nothing any more"},
+	    {ACTION_DELETE_SCHEDULE, "DELETE SCHEDULE", "these doors stay shut in that time"},
 	    {ACTION_ADJUST, "ADJUST", NULL},
 	    {ACTION_CREATE_USER, "CREATE USER", NULL},
 	    {ACTION_GRANT, "GRANT", NULL},
+	    {ACTION_CREATE_LINK, "CREATE LINK", "Kisi mails each to its person"},
+	    {ACTION_CREATE_SCHEDULE, "CREATE SCHEDULE", "these doors open for anyone in that time"},
 	    {ACTION_CLEANUP, "CLEANUP", "past already, nobody loses access"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
@@ -499,8 +521,8 @@ print_proof(struct page *page)
 static void
 append_actions(GString *out, const struct tally *tally)
 {
-	static const char *const words[ACTION_COUNT] = {
-	    "new user", "grant", "adjust", "revoke", "cleanup"};
+	static const char *const words[ACTION_COUNT] = {"new user", "grant", "adjust", "revoke",
+	    "cleanup", "new link", "deleted link", "new schedule", "deleted schedule"};
 	if (tally->changes == 0) {
 		g_string_append(out, "no changes");
 		return;

@@ -15,7 +15,8 @@ static const struct table_column drift_columns[] = {
     {"Action", CELL_TEXT, 11, NULL},
     {"Person", CELL_TEXT, 26, NULL},
     {"Name", CELL_TEXT, 16, NULL},
-    {"Group", CELL_TEXT, 20, NULL},
+    {"Group or lock", CELL_TEXT, 20, NULL},
+    {"Link or schedule", CELL_TEXT, 24, NULL},
     {"Has from", CELL_INSTANT, 17, NULL},
     {"Has until", CELL_INSTANT, 17, NULL},
     {"Should have from", CELL_INSTANT, 17, NULL},
@@ -49,7 +50,7 @@ put_interval(struct table *table, bool there, const struct interval *span)
 }
 
 static void
-put_group(struct table *table, const char *name, int64_t id)
+put_door(struct table *table, const char *name, int64_t id)
 {
 	if (name != NULL || id == 0) {
 		table_text(table, name);
@@ -89,13 +90,15 @@ put_change(const struct run *run, struct table *table, const struct change *chan
 {
 	struct clock_face face = clock_face_of(run->plan);
 	enum action action = change_action(change, run->plan->as_of);
-	if (action == ACTION_REVOKE)
+	if (change_removes(change, run->plan->as_of))
 		table_alarm(table, action_word(action));
 	else
 		table_text(table, action_word(action));
 	table_text(table, change->email);
 	table_text(table, change->name);
-	put_group(table, change->group, change->group_id);
+	put_door(table, change_door(change),
+	    change->object == OBJECT_SCHEDULE ? change->lock_id : change->group_id);
+	table_text(table, change->label);
 	put_interval(table, change->have_id != 0, &change->have);
 	put_interval(table, change->wanted && action != ACTION_CREATE_USER, &change->want);
 	table_text(table, cause_word(change->cause));
@@ -165,7 +168,7 @@ orphan_fill(const struct run *run, struct table *table)
 		table_text(table, orphan->email);
 		table_text(table, orphan->name);
 		table_integer(table, orphan->user_id);
-		put_group(table, orphan->group, orphan->group_id);
+		put_door(table, orphan->group, orphan->group_id);
 		table_integer(table, orphan->assignment_id);
 		put_interval(table, true, &orphan->valid);
 		table_text(table, orphan->why);
@@ -304,7 +307,7 @@ access_fill(const struct run *run, struct table *table)
 		const struct access_now *now = access->pdata[i];
 		table_text(table, now->email);
 		table_text(table, now->name);
-		put_group(table, now->group, now->group_id);
+		put_door(table, now->group, now->group_id);
 		table_text(table, now->via);
 		put_interval(table, true, &now->valid);
 		table_text(table, now->why);

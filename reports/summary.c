@@ -228,6 +228,10 @@ write_actions(struct page *page)
 	    [ACTION_ADJUST] = "changes from when until when it is held",
 	    [ACTION_REVOKE] = "takes a group away",
 	    [ACTION_CLEANUP] = "removes what is past already",
+	    [ACTION_CREATE_LINK] = "mails a link to a person for one booking",
+	    [ACTION_DELETE_LINK] = "takes such a link away",
+	    [ACTION_CREATE_SCHEDULE] = "keeps a door unlocked for one booking",
+	    [ACTION_DELETE_SCHEDULE] = "keeps it locked again",
 	};
 	section(page, "Changes by action");
 	captions(page, titles);

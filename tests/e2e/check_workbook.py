@@ -21,8 +21,8 @@ from openpyxl.utils import get_column_letter
 
 REVIEW = ["Decision", "Reviewer", "Date"]
 SHEETS = {  # @ stands for the zone; these columns hold dates
-    "Drift": ["Action", "Person", "Name", "Group", "Has from @", "Has until @", "Should have from @",
-              "Should have until @", "Cause", "Expected", "Why", "Outcome", "Change"] + REVIEW,
+    "Drift": ["Action", "Person", "Name", "Group or lock", "Link or schedule", "Has from @", "Has until @",
+              "Should have from @", "Should have until @", "Cause", "Expected", "Why", "Outcome", "Change"] + REVIEW,
     "Orphaned users": ["Person", "Name", "Kisi user", "Group", "Assignment", "From @", "Until @", "Why",
                        "Removal"] + REVIEW,
     "Missing groups": ["Group", "Problem", "Rules", "What was found", "Person hit", "Next from @",

@@ -320,6 +320,47 @@ sample_applied(void)
 	return sample;
 }
 
+/* A link and a schedule of one booking each, moved: the new ones, one of them not made, and what they replace. */
+G_GNUC_UNUSED static struct sample *
+sample_passes(void)
+{
+	static const struct {
+		enum object object;
+		int64_t have_id; /* 0: it is to be made */
+		const char *door;
+		enum outcome outcome;
+		const char *text;
+	} passes[] = {
+	    {OBJECT_LINK, 0, "Suite", OUTCOME_FAILED, "422: too many links"},
+	    {OBJECT_LINK, 301, "Suite", OUTCOME_FAILED, "not sent: what replaces it was not made"},
+	    {OBJECT_SCHEDULE, 0, "Gate", OUTCOME_DONE, NULL},
+	    {OBJECT_SCHEDULE, 401, NULL, OUTCOME_DONE, NULL},
+	};
+	struct sample *sample = sample_empty();
+	for (size_t i = 0; i < G_N_ELEMENTS(passes); i++) {
+		bool link = passes[i].object == OBJECT_LINK;
+		struct change *change = sample_change(
+		    sample, sample->plan->changes, link ? "ada@example.com" : "", CAUSE_MOVED);
+		change->object = passes[i].object;
+		change->user_id = 0;
+		change->group_id = link ? 51 : 0;
+		change->group = link ? passes[i].door : NULL;
+		change->lock_id = link ? 0 : 52;
+		change->lock = link ? NULL : passes[i].door;
+		change->label = link ? "kisi-reconcile bookings/17" : "kisi-reconcile bookings/18";
+		change->wanted = passes[i].have_id == 0;
+		change->want = span("2026-11-14T10:30:00Z", "2026-11-14T15:30:00Z");
+		change->have_id = passes[i].have_id;
+		change->have = span("2026-11-14T09:00:00Z", "2026-11-14T12:00:00Z");
+		sample->outcomes[i] = (struct change_outcome){passes[i].outcome, passes[i].text};
+		sample_reasons(sample, change, 1);
+	}
+	sample->run.command = "apply";
+	sample->run.outcomes = sample->outcomes;
+	sample->run.exit_code = EXIT_PARTLY;
+	return sample;
+}
+
 static void
 sample_free(struct sample *sample)
 {

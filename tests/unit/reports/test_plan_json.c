@@ -51,6 +51,24 @@ static const char *const lines[] = {
     "'expected':false,'guard':'max_removals'}\n",
 };
 
+/* Links and schedules: their name in Kisi, and the lock of a schedule. */
+static const char *const pass_lines[] = {
+    "    {'id':'f6df638672db','action':'delete_link','email':'ada@example.com',"
+    "'user_id':null,'group_id':51,'group':'Suite','name':'kisi-reconcile bookings/17',"
+    "'from':null,'until':null,'have':{'id':301,"
+    "'from':'2026-11-14T09:00:00Z','until':'2026-11-14T12:00:00Z'},"
+    "'cause':'moved','reasons':[{'source':'bookings','file':'bookings.csv',"
+    "'record':'17','row':12,'rule':'meeting-room-1'}],'expected':true,"
+    "'outcome':'failed','answer':'not sent: what replaces it was not made'},\n",
+    "    {'id':'e4fa0bb50393','action':'create_schedule','email':'',"
+    "'user_id':null,'group_id':null,'group':null,'lock_id':52,'lock':'Gate',"
+    "'name':'kisi-reconcile bookings/18',"
+    "'from':'2026-11-14T10:30:00Z','until':'2026-11-14T15:30:00Z','have':null,"
+    "'cause':'moved','reasons':[{'source':'bookings','file':'bookings.csv',"
+    "'record':'17','row':12,'rule':'meeting-room-1'}],'expected':true,"
+    "'outcome':'done','answer':null},\n",
+};
+
 /* Caller frees. */
 static char *
 quoted(const char *text)
@@ -77,6 +95,20 @@ test_lines(void)
 	char *text = plan_json_text(&sample->run);
 	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
 		char *line = quoted(lines[i]);
+		g_assert_nonnull(strstr(text, line));
+		g_free(line);
+	}
+	g_free(text);
+	sample_free(sample);
+}
+
+static void
+test_passes(void)
+{
+	struct sample *sample = sample_passes();
+	char *text = plan_json_text(&sample->run);
+	for (size_t i = 0; i < G_N_ELEMENTS(pass_lines); i++) {
+		char *line = quoted(pass_lines[i]);
 		g_assert_nonnull(strstr(text, line));
 		g_free(line);
 	}
@@ -211,6 +243,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan-json/empty", test_empty);
 	g_test_add_func("/plan-json/lines", test_lines);
+	g_test_add_func("/plan-json/passes", test_passes);
 	g_test_add_func("/plan-json/counts-agree", test_counts_agree);
 	g_test_add_func("/plan-json/any-text", test_any_text);
 	g_test_add_func("/plan-json/sources", test_sources);

@@ -132,6 +132,53 @@ static const char applied_tail[] =
     "7 changes: 1 new user, 2 grants, 1 adjust, 2 revokes, 1 cleanup; 4 done, 1 FAILED,"
     " 1 UNKNOWN, 1 not tried; 2 held; 4 findings; 3 rows rejected; 1 source refused\n";
 
+/* A link and a schedule moved; the new link was refused. */
+static const char passes[] =
+    "kisi-reconcile plan 3f2a9c81d04e  as of Sat 2026-11-14 11:00 (Europe/Amsterdam)\n"
+    "Applied in run a1b2c3d4e5f6 by mira@front-desk.\n"
+    "\n"
+    "LOOK AT THIS\n"
+    "  2 changes FAILED\n"
+    "\n"
+    "NOT DONE (2)   -- the next run tries again; look at what Kisi answered\n"
+    "  create_link  ada@example.com  Suite                            Sat 14 Nov 11:30 - 16:30  "
+    "moved  booking 17 (bookings.csv:12)  FAILED\n"
+    "        422: too many links\n"
+    "        change e91da99c0aa1, group 51, \"kisi-reconcile bookings/17\"\n"
+    "        booking 17 (bookings.csv:12) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30\n"
+    "  delete_link  ada@example.com  Suite  Sat 14 Nov 10:00 - 13:00                            "
+    "moved  booking 17 (bookings.csv:12)  FAILED\n"
+    "        not sent: what replaces it was not made\n"
+    "        change f6df638672db, group 51, link 301, \"kisi-reconcile bookings/17\"\n"
+    "        booking 17 (bookings.csv:12) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30\n"
+    "\n"
+    "DELETE LINK (1)   -- what Kisi mailed opens nothing any more\n"
+    "  ada@example.com  Suite  Sat 14 Nov 10:00 - 13:00  moved  booking 17 (bookings.csv:12)  "
+    "FAILED\n"
+    "        not sent: what replaces it was not made\n"
+    "        change f6df638672db, group 51, link 301, \"kisi-reconcile bookings/17\"\n"
+    "        booking 17 (bookings.csv:12) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30\n"
+    "\n"
+    "DELETE SCHEDULE (1)   -- these doors stay shut in that time\n"
+    "  lock 52  Sat 14 Nov 10:00 - 13:00  moved  booking 17 (bookings.csv:12)  done\n"
+    "        change fcbef13a9b25, lock 52, schedule 401, \"kisi-reconcile bookings/18\"\n"
+    "        booking 17 (bookings.csv:12) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30\n"
+    "\n"
+    "CREATE LINK (1)   -- Kisi mails each to its person\n"
+    "  ada@example.com  Suite  Sat 14 Nov 11:30 - 16:30  moved  booking 17 (bookings.csv:12)  "
+    "FAILED\n"
+    "        422: too many links\n"
+    "        change e91da99c0aa1, group 51, \"kisi-reconcile bookings/17\"\n"
+    "        booking 17 (bookings.csv:12) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30\n"
+    "\n"
+    "CREATE SCHEDULE (1)   -- these doors open for anyone in that time\n"
+    "  Gate  Sat 14 Nov 11:30 - 16:30  moved  booking 17 (bookings.csv:12)  done\n"
+    "        change e4fa0bb50393, lock 52, \"kisi-reconcile bookings/18\"\n"
+    "        booking 17 (bookings.csv:12) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30\n"
+    "\n"
+    "4 changes: 1 new link, 1 deleted link, 1 new schedule, 1 deleted schedule; 2 done, 2 FAILED; "
+    "0 findings\n";
+
 /* The text without its lines that hold `part`.  text: taken.  Caller frees. */
 static char *
 without(char *text, const char *part)
@@ -239,6 +286,16 @@ test_long_lists_end(void)
 }
 
 static void
+test_passes(void)
+{
+	struct sample *sample = sample_passes();
+	char *text = plan_text_format(&sample->run, true);
+	g_assert_cmpstr(text, ==, passes);
+	g_free(text);
+	sample_free(sample);
+}
+
+static void
 test_summary(void)
 {
 	struct sample *sample = sample_applied();
@@ -259,6 +316,7 @@ main(int argc, char **argv)
 	g_test_add_func("/plan-text/applied", test_applied);
 	g_test_add_func("/plan-text/harmless", test_harmless);
 	g_test_add_func("/plan-text/long-lists-end", test_long_lists_end);
+	g_test_add_func("/plan-text/passes", test_passes);
 	g_test_add_func("/plan-text/summary", test_summary);
 	return g_test_run();
 }

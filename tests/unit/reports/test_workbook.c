@@ -101,7 +101,8 @@ test_nasty_texts_stay_texts(struct folder *folder, gconstpointer unused)
 {
 	static const char *const wishes[] = {"--has", "Drift=Name==1+1", "--has", "Drift=Name=@x",
 	    "--has", "Drift=Name='quoted", "--has", "Drift=Person=+49301234567", "--has",
-	    "Drift=Group=-2+3|cmd", "--has", "Drift=Name=Cl\xc3\xa9o \xf0\x9f\x9a\xaa", "--has",
+	    "Drift=Group or lock=-2+3|cmd", "--has", "Drift=Name=Cl\xc3\xa9o \xf0\x9f\x9a\xaa",
+	    "--has",
 	    "Drift=Name=Eve \xef\xbf\xbd"
 	    "evil\nnew line\ttab \xef\xbf\xbd",
 	    "--has", "Drift=Name=\xe6\x9d\x8e \xe5\xb0\x8f\xe9\xbe\x8d _x0041_", "--has",
@@ -121,6 +122,22 @@ test_outcomes(struct folder *folder, gconstpointer unused)
 	    "Drift=Outcome=failed: 422: role is taken", "--has",
 	    "Drift=Outcome=unknown: no answer within 30 s", "--has", "Drift=Outcome=pending", NULL};
 	struct sample *sample = sample_applied();
+	write_sample(sample, folder->file);
+	assert_content(folder->file, wishes);
+	sample_free(sample);
+}
+
+static void
+test_passes(struct folder *folder, gconstpointer unused)
+{
+	static const char *const wishes[] = {"--count", "Drift=4", "--has",
+	    "Drift=Action=create_link", "--has", "Drift=Group or lock=Suite", "--has",
+	    "Drift=Group or lock=Gate", "--has", "Drift=Group or lock=52", "--has",
+	    "Drift=Link or schedule=kisi-reconcile bookings/17", "--has",
+	    "Drift=Outcome=failed: not sent: what replaces it was not made", "--has",
+	    "Drift=Should have until=2026-11-14 16:30:00", "--has",
+	    "Drift=Has until=2026-11-14 13:00:00", NULL};
+	struct sample *sample = sample_passes();
 	write_sample(sample, folder->file);
 	assert_content(folder->file, wishes);
 	sample_free(sample);
@@ -324,6 +341,7 @@ main(int argc, char **argv)
 	    {"every-row-is-there", test_every_row_is_there},
 	    {"nasty-texts-stay-texts", test_nasty_texts_stay_texts},
 	    {"outcomes", test_outcomes},
+	    {"passes", test_passes},
 	    {"empty-sheets-open", test_empty_sheets_open},
 	    {"checker-can-fail", test_checker_can_fail},
 	    {"same-run-same-bytes", test_same_run_same_bytes},
