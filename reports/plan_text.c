@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "reports/grid.h"
+#include "reports/headline.h"
 #include "reports/phrase.h"
 #include "reports/tally.h"
 
@@ -38,13 +39,6 @@ more(struct page *page, size_t count, size_t shown)
 		    page->out, "  ... and %zu more (see the workbook)\n", count - shown);
 }
 
-/* `1 finding`, `2 findings`. */
-static void
-append_count(GString *out, size_t count, const char *word)
-{
-	g_string_append_printf(out, "%zu %s%s", count, word, count == 1 ? "" : "s");
-}
-
 static void
 print_grid(struct page *page, struct grid *grid, const char *indent)
 {
@@ -74,15 +68,15 @@ alarm_outcomes(struct page *page)
 {
 	const size_t *outcomes = page->tally.by_outcome;
 	if (outcomes[OUTCOME_FAILED] > 0) {
-		append_count(page->out, outcomes[OUTCOME_FAILED], "change");
+		headline_count(page->out, outcomes[OUTCOME_FAILED], "change");
 		g_string_append(page->out, " FAILED\n");
 	}
 	if (outcomes[OUTCOME_UNKNOWN] > 0) {
-		append_count(page->out, outcomes[OUTCOME_UNKNOWN], "change");
+		headline_count(page->out, outcomes[OUTCOME_UNKNOWN], "change");
 		g_string_append(page->out, " with UNKNOWN outcome\n");
 	}
 	if (page->run->outcomes != NULL && outcomes[OUTCOME_PENDING] > 0) {
-		append_count(page->out, outcomes[OUTCOME_PENDING], "change");
+		headline_count(page->out, outcomes[OUTCOME_PENDING], "change");
 		g_string_append(page->out, " not tried\n");
 	}
 }
@@ -92,15 +86,15 @@ alarm_plan(struct page *page)
 {
 	const struct tally *tally = &page->tally;
 	if (tally->refused > 0) {
-		append_count(page->out, tally->refused, "source");
+		headline_count(page->out, tally->refused, "source");
 		g_string_append(page->out, " REFUSED: what people have from it is kept\n");
 	}
 	if (tally->held > 0) {
-		append_count(page->out, tally->held, "change");
+		headline_count(page->out, tally->held, "change");
 		g_string_append(page->out, " HELD BACK by guards\n");
 	}
 	if (tally->surprising > 0) {
-		append_count(page->out, tally->surprising, "removal");
+		headline_count(page->out, tally->surprising, "removal");
 		g_string_append(page->out, " that nobody announced (marked !)\n");
 	}
 }
@@ -168,18 +162,6 @@ print_refused(struct page *page)
 }
 
 /* Changes. */
-
-static const char *
-outcome_loud(enum outcome outcome)
-{
-	static const char *const words[OUTCOME_COUNT] = {
-	    [OUTCOME_PENDING] = "not tried",
-	    [OUTCOME_DONE] = "done",
-	    [OUTCOME_FAILED] = "FAILED",
-	    [OUTCOME_UNKNOWN] = "UNKNOWN",
-	};
-	return words[outcome];
-}
 
 static void
 cell_interval(struct page *page, struct grid *grid, const char *before, const struct interval *span)
@@ -261,7 +243,7 @@ change_row(struct page *page, struct grid *grid, const struct change *change,
 	char *why = phrase_why(change);
 	grid_cell(grid, why);
 	g_free(why);
-	grid_cell(grid, outcome != NULL ? outcome_loud(outcome->outcome) : NULL);
+	grid_cell(grid, outcome != NULL ? headline_outcome(outcome->outcome) : NULL);
 	if (outcome != NULL && outcome->text != NULL)
 		grid_note(grid, outcome->text);
 	if (page->verbose)
@@ -341,7 +323,7 @@ print_verdict(struct page *page, const struct verdict *verdict)
 		    line, ": %" PRId64 ", limit %" PRId64, verdict->measured, verdict->limit);
 	if (verdict->n_held > 0) {
 		g_string_append(line, ": holds ");
-		append_count(line, verdict->n_held, "change");
+		headline_count(line, verdict->n_held, "change");
 	}
 	grid_lines(page->out, "  ", line->str);
 	g_string_free(line, TRUE);
@@ -518,69 +500,13 @@ print_proof(struct page *page)
 	grid_lines(page->out, "  ", page->run->proof);
 }
 
-static void
-append_actions(GString *out, const struct tally *tally)
-{
-	static const char *const words[ACTION_COUNT] = {"new user", "grant", "adjust", "revoke",
-	    "cleanup", "new link", "deleted link", "new schedule", "deleted schedule"};
-	if (tally->changes == 0) {
-		g_string_append(out, "no changes");
-		return;
-	}
-	append_count(out, tally->changes, "change");
-	const char *before = ": ";
-	for (int i = 0; i < ACTION_COUNT; i++) {
-		if (tally->by_action[i] == 0)
-			continue;
-		g_string_append(out, before);
-		append_count(out, tally->by_action[i], words[i]);
-		before = ", ";
-	}
-}
-
-static void
-append_outcomes(GString *out, const struct tally *tally)
-{
-	static const enum outcome order[] = {
-	    OUTCOME_DONE, OUTCOME_FAILED, OUTCOME_UNKNOWN, OUTCOME_PENDING};
-	const char *before = "; ";
-	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
-		if (tally->by_outcome[order[i]] == 0)
-			continue;
-		g_string_append_printf(
-		    out, "%s%zu %s", before, tally->by_outcome[order[i]], outcome_loud(order[i]));
-		before = ", ";
-	}
-}
-
-static void
-append_summary(GString *out, const struct run *run, const struct tally *tally)
-{
-	append_actions(out, tally);
-	append_outcomes(out, tally);
-	if (tally->held > 0)
-		g_string_append_printf(out, "; %zu held", tally->held);
-	g_string_append(out, "; ");
-	append_count(out, run->plan->findings->len, "finding");
-	if (run->plan->rejects->len > 0) {
-		g_string_append(out, "; ");
-		append_count(out, run->plan->rejects->len, "row");
-		g_string_append(out, " rejected");
-	}
-	if (tally->refused > 0) {
-		g_string_append(out, "; ");
-		append_count(out, tally->refused, "source");
-		g_string_append(out, " refused");
-	}
-}
-
 char *
 plan_text_summary(const struct run *run)
 {
 	struct tally tally;
 	tally_run(run, &tally);
 	GString *out = g_string_new(NULL);
-	append_summary(out, run, &tally);
+	headline_append(out, run, &tally);
 	tally_done(&tally);
 	return g_string_free(out, FALSE);
 }
@@ -613,7 +539,7 @@ plan_text_format(const struct run *run, bool verbose)
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		parts[i](&page);
 	g_string_append_c(page.out, '\n');
-	append_summary(page.out, run, &page.tally);
+	headline_append(page.out, run, &page.tally);
 	g_string_append_c(page.out, '\n');
 	tally_done(&page.tally);
 	return g_string_free(page.out, FALSE);
