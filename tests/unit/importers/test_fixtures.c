@@ -185,6 +185,20 @@ test_samples(void)
 		"drop 2\n"},
 	    {M, "ok-semicolons.csv",
 		"2:3 active - <noor.haddad@example.org> [|Court Plus] 2026-03-15T04:00:00Z/-\n"},
+	    {"spacebring-subscriptions-csv", "ok-report.csv",
+		"2:2 active - <mira@example.org> [|Resident Desk] 2026-09-01T04:00:00Z/-\n"
+		"3:3 scheduled - <tom@example.org> [|Hot Desk 10] "
+		"2026-12-01T05:00:00Z/2027-03-02T05:00:00Z\n"
+		"4:4 active - company=Birch Studio [|Team Office] 2026-09-01T04:00:00Z/-\n"
+		"5:5 incomplete - <ann@example.org> [|Resident Desk] 2026-09-01T04:00:00Z/-\n"},
+	    {"spacebring-subscriptions-csv", "ok-customers.csv",
+		"2:2 active - company=Birch Studio [|Team Office] at=Harbour House "
+		"2026-09-01T04:00:00Z/-\n"
+		"3:3 cancelled - <tom@example.org> [|Hot Desk 10] at=Harbour House "
+		"2026-09-01T04:00:00Z/2026-11-01T04:00:00Z\n"},
+	    {"spacebring-users-csv", "ok-report.csv",
+		"2:2 active - <mira@example.org> company=Birch Studio\n"
+		"3:3 active - <tom@example.org>\n"},
 	    {"playbypoint-webhooks", "ok-log.ndjson",
 		"1:1 confirmed 880001 <noor.haddad@example.org> [|Court 2] at=City Padel "
 		"2026-11-14T12:00:00Z/2026-11-14T13:30:00Z\n"
