@@ -264,6 +264,8 @@ take_export(struct beginning *b, char *path)
 		source->local_times = found->needs_zone;
 		source->ambiguous_dates = found->needs_order;
 		source->date_order = found->order;
+		if (!found->needs_order && date_evidence_answer(&found->dates) == DATES_EITHER)
+			source->assumed_order = found->order;
 		take_census(b, source, path);
 		suggest_zone(b, source);
 	} else {
@@ -299,9 +301,10 @@ tell(const struct beginning *b, const char *path)
 {
 	if (b->options->quiet || strcmp(path, "-") == 0)
 		return;
-	say_note("%s: written, for %u exports and %u resources and plans\n"
+	guint n = b->starter.sources->len;
+	say_note("%s: written, from %u export%s\n"
 		 "hint: read and edit it, then: kisi-reconcile -c %s check",
-	    path, b->starter.sources->len, b->starter.rules->len, path);
+	    path, n, n == 1 ? "" : "s", path);
 }
 
 static bool

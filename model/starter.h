@@ -45,6 +45,8 @@ struct starter_source {
 	char *zone_why;		/* half a sentence; NULL */
 	bool ambiguous_dates;	/* days and months can be told apart by nobody but the reader */
 	const char *date_order; /* what the dates themselves say, DMY or MDY; NULL; constant */
+	const char *
+	    assumed_order; /* what the profile takes dates for that have two readings; NULL; constant */
 };
 
 struct starter {

@@ -464,6 +464,9 @@ inspect_rules(const struct inspection *in, struct check *check)
 		if (!fit[i] && !fed_by_refused(in, rule))
 			idle_rule(in, rule, entries, check);
 	}
+	if (in->config->rules->len == 0)
+		check_warn(check, "rules", "add a [rule NAME] with resource or plan, and group",
+		    "there is none: only groups that the data itself names are managed");
 	if (good > 0)
 		check_ok(check, "rules", "%u of %u fit records of the sources", good,
 		    in->config->rules->len);

@@ -159,6 +159,22 @@ write_people(struct page *page)
 
 /* ---- sources ---- */
 
+/* The zones of the places, each once. */
+static void
+offer_zones(struct page *page)
+{
+	const GArray *places = page->starter->snapshot->places;
+	GHashTable *said = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < places->len; i++) {
+		const char *zone = g_array_index(places, struct kisi_place, i).time_zone;
+		if (zone != NULL && g_hash_table_add(said, (gpointer)zone))
+			line(page, "# timezone = %s", zone);
+	}
+	if (g_hash_table_size(said) == 0)
+		line(page, "# timezone = Europe/Amsterdam");
+	g_hash_table_unref(said);
+}
+
 static void
 write_zone(struct page *page, const struct starter_source *source)
 {
@@ -171,19 +187,27 @@ write_zone(struct page *page, const struct starter_source *source)
 	}
 	line(page, "# Its times are local, and nothing says where.  Until a zone is set its rows "
 		   "are rejected.");
-	line(page, "# timezone = Europe/Amsterdam");
+	offer_zones(page);
 }
 
 static void
 write_dates(struct page *page, const struct starter_source *source)
 {
-	if (source->date_order != NULL && source->ambiguous_dates)
-		line(page, "# Day or month first?  The dates themselves say this.");
-	else if (source->ambiguous_dates)
-		line(page, "# Day or month first?  Nothing in the file decides it: DMY or MDY.");
-	if (source->ambiguous_dates)
-		line(page, "%sdate_order = %s", source->date_order != NULL ? "" : "# ",
-		    source->date_order != NULL ? source->date_order : "DMY");
+	if (source->assumed_order != NULL) {
+		line(page,
+		    "# Its dates have two readings, day or month first; the profile takes them as "
+		    "%s.  Else:",
+		    source->assumed_order);
+		line(page, "# date_order = %s",
+		    strcmp(source->assumed_order, "MDY") == 0 ? "DMY" : "MDY");
+	}
+	if (!source->ambiguous_dates)
+		return;
+	line(page, "# Day or month first?  %s",
+	    source->date_order != NULL ? "The dates themselves say this."
+				       : "Nothing in the file decides it: DMY or MDY.");
+	line(page, "%sdate_order = %s", source->date_order != NULL ? "" : "# ",
+	    source->date_order != NULL ? source->date_order : "DMY");
 }
 
 static void
@@ -196,9 +220,10 @@ write_source(struct page *page, const struct starter_source *source)
 		return;
 	}
 	line(page, "[source %s]", source->name);
-	line(page, "# %s: %" G_GUINT64_FORMAT " row%s, %" G_GUINT64_FORMAT " rejected",
+	line(page, "# %s: %" G_GUINT64_FORMAT " row%s, %" G_GUINT64_FORMAT " rejected%s",
 	    source->title != NULL ? source->title : source->profile, source->rows,
-	    source->rows == 1 ? "" : "s", source->rejected);
+	    source->rows == 1 ? "" : "s", source->rejected,
+	    source->rejected > 0 ? "; `kisi-reconcile describe` says why" : "");
 	line(page, "profile  = %s", source->profile);
 	line(page, "file     = %s", source->file);
 	write_zone(page, source);

@@ -217,6 +217,7 @@ def rules():
     run = check(config=CONFIG.replace("resource = Room 2", "resource = Rooms 2"))
     says("a rule for nothing", run, 0, ("warn", 'rule two no record names resource "Rooms 2"'),
          ("warn", 'resource "Room 2" opens nothing'))
+    says("no rule at all", check(config=CONFIG[:CONFIG.index("[rule one]")]), 0, ("warn", "rules there is none"))
     tap.ok("the nearest resource is named", 'hint: is it "Room 2"?' in run.stdout, run.stdout)
 
 

@@ -87,10 +87,25 @@ def doubts():
     tap.ok("both namesakes are offered", "perhaps 10 Room 1 (Harbour)\n#   perhaps 13 Room 1 (Mill)" in text, text)
     tap.ok("a likeness is offered", "# resource = Roof\n# group    = 14" in text, text)
     tap.ok("no place is chosen", "# place        = Mill" in text and "\nplace" not in text, text)
-    tap.ok("no zone is chosen", "\n# timezone = " in text and "\ntimezone" not in text, text)
+    tap.ok("no zone is chosen", "\n# timezone = Europe/Amsterdam\n# timezone = Europe/London\n" in text
+           and "\ntimezone" not in text, text)
     named = run_program(["init", "--snapshot", "kisi.json", "-o", "-", "mill/bookings.csv"],
                         files={"kisi.json": json.dumps(state), "mill/bookings.csv": BOOKINGS})
     tap.ok("the folder's name tells the place", "\ntimezone = Europe/London\n" in named.stdout, named.stdout)
+
+
+def dates():
+    """What the dates say wins over the profile's habit; where they say nothing, the habit is told."""
+    rows = "Reservation ID,Date,Start Time,End Time,Court,Email\n1,{},7:00 AM,8:00 AM,Room 1,mira@example.org\n"
+    for day, wanted in (("03/04/2026", "takes them as MDY.  Else:\n# date_order = DMY\n"),
+                        ("25/04/2026", "\ndate_order = DMY\n"), ("04/25/2026", "timezone = Europe/Amsterdam\n\n")):
+        files = {"kisi.json": json.dumps(kisi_state()), "courts.csv": rows.format(day)}
+        run = run_program(["init", "--snapshot", "kisi.json", "courts.csv"], files=files)
+        text = run.read("kisi-reconcile.ini")
+        tap.ok(f"{day}: what is said of the order", wanted in text and "profile  = playbypoint-reservations" in text, text)
+        tap.ok(f"{day}: the court is known", "[rule room-1]" in text, text)
+        checked = run_program(["--now", NOW, "--snapshot", "kisi.json", "check"], folder=run.folder)
+        tap.equal(f"{day}: check", checked.code, 0)
 
 
 def misuse():
@@ -141,6 +156,7 @@ def demo():
 
 names_agree()
 doubts()
+dates()
 misuse()
 demo()
 tap.done()

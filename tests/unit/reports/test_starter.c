@@ -113,6 +113,24 @@ test_settled_source(void)
 	free_world(&w);
 }
 
+/* What a profile takes for granted is said, and changes nothing. */
+static void
+test_assumed_order(void)
+{
+	struct world w = make_world(1);
+	struct starter_source *source = w.starter.sources->pdata[0];
+	source->ambiguous_dates = false;
+	source->assumed_order = "DMY";
+	char *text = starter_text(&w.starter);
+	g_assert_nonnull(strstr(text, "takes them as DMY.  Else:\n# date_order = MDY\n"));
+	g_free(text);
+	struct config *config = read_back(&w);
+	g_assert_true(
+	    ((const struct source_config *)config->sources->pdata[0])->date_order == ORDER_NONE);
+	config_free(config);
+	free_world(&w);
+}
+
 /* Names that would write rules of their own, if they could. */
 static void
 test_hostile_names(void)
@@ -135,6 +153,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/starter/one-place", test_one_place);
 	g_test_add_func("/starter/settled-source", test_settled_source);
+	g_test_add_func("/starter/assumed-order", test_assumed_order);
 	g_test_add_func("/starter/hostile-names", test_hostile_names);
 	return g_test_run();
 }
