@@ -197,6 +197,16 @@ check_target(const struct request *request, struct json_object *fields, struct j
 		field_error(errors, "consequence", "does not fit the scheduleable");
 }
 
+/* Kisi leaves the seconds out (kisi-api 5.10). */
+static void
+drop_seconds(struct json_object *fields, const char *name)
+{
+	instant t;
+
+	if (instant_parse(json_text(fields, name) != NULL ? json_text(fields, name) : "", &t))
+		json_put_instant(fields, name, t - t % INSTANT_MINUTE);
+}
+
 static bool
 prepare_schedule(struct request *request, const struct row *row, struct json_object *fields,
     struct json_object *body, struct json_object *errors)
@@ -214,6 +224,8 @@ prepare_schedule(struct request *request, const struct row *row, struct json_obj
 	check_kind(kind, row, fields, errors);
 	if (row == NULL)
 		check_target(request, fields, errors);
+	drop_seconds(fields, "starts_at");
+	drop_seconds(fields, "ends_at");
 	return true;
 }
 

@@ -158,6 +158,29 @@ def life(kind, resource, path, whom):
                   venue.sql("SELECT count(*), count(gone_at) FROM passes"), [(2, 2)])
 
 
+def seconds():
+    with Sandbox(world(), now=NOW) as kisi:
+        venue = Venue(kisi, booking("Gate", start="2026-11-16 09:00:20", end="2026-11-16 11:00:40"))
+        run = venue.apply()
+        tap.equal("seconds: Kisi leaves them out of schedules, and that is as wanted",
+                  (run.code, lines(run.plan), passes(kisi)),
+                  (0, ["create_schedule ada new done"], [(LABEL, DOOR, "09:00", "11:00")]))
+        tap.equal("seconds: and nothing is left to do", venue.apply().plan["changes"], [])
+
+
+def two_people():
+    # Two links of one booking have one name: each is the person's own.
+    row = "b1,ada@example.org,Ada Moss,Suite,,2026-11-16 09:00,2026-11-16 11:00,confirmed,ben@example.org\n"
+    with Sandbox(world(), now=NOW) as kisi:
+        venue = Venue(kisi, row)
+        tap.equal("two people: a link for each", (venue.apply().code, passes(kisi)),
+                  (0, [(LABEL, f"{who}@example.org", "09:00", "11:00") for who in ("ada", "ben")]))
+        venue.book(booking())
+        run = venue.apply()
+        tap.equal("two people: one is not invited any more", [who for _, who, _, _ in passes(kisi)], ["ada@example.org"])
+        tap.equal("two people: the other keeps the link", [line.split()[0] for line in lines(run.plan)], ["delete_link"])
+
+
 def by_hand(kind, resource, path, whom):
     with Sandbox(world(), now=NOW) as kisi:
         venue = Venue(kisi, booking(resource))
@@ -362,7 +385,7 @@ def saved_plan():
                   {c["action"]: {key: c.get(key) for key in said[c["action"]]} for c in run.plan["changes"]}, said)
         venue.book(booking(status="cancelled"), booking("Gate", number="b2"))
         run_program(["plan", "--now", NOW, "--json", "saved.json"], folder=venue.folder)
-        venue.book()
+        venue.book(booking(), booking("Gate", number="b2"))
         run = venue.apply("saved.json")
         tap.equal("saved plan: another export, another plan", (run.code, len(passes(kisi))), (3, 2))
 
@@ -375,6 +398,8 @@ for each in KINDS:
     kept(*each)
     not_replaced(*each)
     killed(*each)
+seconds()
+two_people()
 quota()
 secret()
 saved_plan()

@@ -1,7 +1,9 @@
 /* What Kisi shows decides what became of a change. */
 #include "apply/settle.h"
 
+#include "apply/apply.h"
 #include "model/config.h"
+#include "tests/unit/store/scratch.h"
 
 #define NOW ((instant)1794816000) /* 2026-11-16T08:00:00Z */
 #define HOUR INSTANT_HOUR
@@ -58,10 +60,50 @@ small_snapshot(void)
 		.valid = {INSTANT_ALWAYS, INSTANT_NEVER}}};
 	g_array_append_vals(snapshot->users, users, G_N_ELEMENTS(users));
 	g_array_append_vals(snapshot->assignments, assignments, G_N_ELEMENTS(assignments));
+	/* Ids of links and schedules are their own: 100 is an assignment, too. */
+	const struct kisi_link links[] = {{.id = 100,
+					      .name = "kr b1",
+					      .email = "Bea@Example.com",
+					      .group_id = 10,
+					      .enabled = true,
+					      .valid = {NOW, NOW + HOUR}},
+	    {.id = 300,
+		.name = "kr b2",
+		.email = "bea@example.com",
+		.group_id = 10,
+		.enabled = false,
+		.valid = {NOW, NOW + HOUR}}};
+	const struct kisi_schedule schedules[] = {{.id = 400,
+	    .name = "kr b1",
+	    .type = "single_event",
+	    .consequence = "unlock",
+	    .target_type = "Lock",
+	    .target_id = 20,
+	    .enabled = true,
+	    .span = {NOW, NOW + HOUR}}};
+	g_array_append_vals(snapshot->links, links, G_N_ELEMENTS(links));
+	g_array_append_vals(snapshot->schedules, schedules, G_N_ELEMENTS(schedules));
 	g_assert_true(snapshot_finish(snapshot, &error));
 	g_assert_no_error(error);
 	return snapshot;
 }
+
+#define LINK(what, mail, group, id, from_, until_)                                                 \
+	{                                                                                          \
+		.action = (what), .label = "kr b1", .email = (mail), .group_id = (group),          \
+		.have_id = (id), .want = {                                                         \
+			(from_),                                                                   \
+			(until_)                                                                   \
+		}                                                                                  \
+	}
+#define SCHEDULE(what, name, lock, id, from_, until_)                                              \
+	{                                                                                          \
+		.action = (what), .label = (name), .email = "", .lock_id = (lock),                 \
+		.have_id = (id), .want = {                                                         \
+			(from_),                                                                   \
+			(until_)                                                                   \
+		}                                                                                  \
+	}
 
 static void
 test_goals(void)
@@ -192,6 +234,36 @@ test_goals(void)
 		    .have_id = 0,
 		    .want = {0, 0}},
 		false, 0},
+	    {"link that is there",
+		LINK(ACTION_CREATE_LINK, "bea@example.com", 10, 0, NOW, NOW + HOUR), true, 100},
+	    {"link of somebody else",
+		LINK(ACTION_CREATE_LINK, "ada@example.com", 10, 0, NOW, NOW + HOUR), false, 0},
+	    {"link to another group",
+		LINK(ACTION_CREATE_LINK, "bea@example.com", 11, 0, NOW, NOW + HOUR), false, 0},
+	    {"link with another end, to the second",
+		LINK(ACTION_CREATE_LINK, "bea@example.com", 10, 0, NOW, NOW + HOUR + 1), false, 0},
+	    {"link that is switched off",
+		{.action = ACTION_CREATE_LINK,
+		    .label = "kr b2",
+		    .email = "bea@example.com",
+		    .group_id = 10,
+		    .want = {NOW, NOW + HOUR}},
+		false, 0},
+	    {"end of a link that is still there",
+		LINK(ACTION_DELETE_LINK, "bea@example.com", 10, 100, 0, 0), false, 0},
+	    {"end of a link, whose number a schedule has",
+		LINK(ACTION_DELETE_LINK, "bea@example.com", 10, 400, 0, 0), true, 0},
+	    {"schedule that is there, to the minute",
+		SCHEDULE(ACTION_CREATE_SCHEDULE, "kr b1", 20, 0, NOW + 20, NOW + HOUR + 59), true,
+		400},
+	    {"schedule with another name",
+		SCHEDULE(ACTION_CREATE_SCHEDULE, "kr b2", 20, 0, NOW, NOW + HOUR), false, 0},
+	    {"schedule of another lock",
+		SCHEDULE(ACTION_CREATE_SCHEDULE, "kr b1", 21, 0, NOW, NOW + HOUR), false, 0},
+	    {"end of a schedule that is still there",
+		SCHEDULE(ACTION_DELETE_SCHEDULE, "kr b1", 20, 400, 0, 0), false, 0},
+	    {"end of a schedule, whose number an assignment and a link have",
+		SCHEDULE(ACTION_DELETE_SCHEDULE, "kr b1", 20, 100, 0, 0), true, 0},
 	};
 	struct config *config = config_with_alias();
 	struct snapshot *snapshot = small_snapshot();
@@ -208,10 +280,139 @@ test_goals(void)
 	config_free(config);
 }
 
+/* ---- open intents ---- */
+
+static int64_t
+intend(struct store *store, struct journal_intent intent)
+{
+	GError *error = NULL;
+	int64_t id;
+	intent.change_id = "c0ffee000000";
+	store_intend(store, &intent, NOW, &id, &error);
+	g_assert_no_error(error);
+	return id;
+}
+
+/*
+ * What a run that died left open: a link made, a schedule that was not, the end of a link that has the number of an
+ * assignment in the ledger, and the end of a schedule that is still there.
+ */
+static void
+test_passes_after_death(void)
+{
+	struct scratch s = scratch_open();
+	struct config *config = config_with_alias();
+	struct snapshot *snapshot = small_snapshot();
+	GError *error = NULL;
+	char run[PLAN_ID];
+	scratch_run(s.store, "apply", NOW, run);
+	struct ledger_entry entry = {
+	    .assignment_id = 99, .email = "bea@example.com", .group_id = 10};
+	struct ledger_pass gone = {
+	    .object = OBJECT_LINK, .id = 99, .label = "kr b0", .email = "bea@example.com"};
+	struct ledger_pass kept = {
+	    .object = OBJECT_SCHEDULE, .id = 400, .label = "kr b1", .email = ""};
+	store_ledger_put(s.store, &entry, &error);
+	store_pass_put(s.store, &gone, &error);
+	store_pass_put(s.store, &kept, &error);
+	g_assert_no_error(error);
+	const struct journal_intent intents[] = {
+	    {.run_id = run,
+		.action = "create_link",
+		.email = "bea@example.com",
+		.group_id = 10,
+		.label = "kr b1",
+		.wanted = true,
+		.want = {NOW, NOW + HOUR},
+		.cause = "removed-by-hand",
+		.source = "bookings",
+		.rule = "suite"},
+	    {.run_id = run,
+		.action = "create_schedule",
+		.email = "",
+		.lock_id = 20,
+		.label = "kr b9",
+		.wanted = true,
+		.want = {NOW, NOW + HOUR},
+		.cause = "new"},
+	    {.run_id = run,
+		.action = "delete_link",
+		.email = "bea@example.com",
+		.group_id = 10,
+		.label = "kr b0",
+		.have_id = 99,
+		.cause = "cancelled"},
+	    {.run_id = run,
+		.action = "delete_schedule",
+		.email = "",
+		.lock_id = 20,
+		.label = "kr b1",
+		.have_id = 400,
+		.cause = "cancelled"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(intents); i++)
+		intend(s.store, intents[i]);
+
+	g_assert_true(apply_settle(s.store, snapshot, config, NOW, NOW + 5, &error));
+	g_assert_no_error(error);
+#define COUNT(table, condition)                                                                    \
+	scratch_ask(s.store, "SELECT count(*) FROM " table " WHERE " condition)
+	g_assert_cmpint(COUNT("outcomes", "outcome = 'done' AND intent IN (1, 3)"), ==, 2);
+	g_assert_cmpint(COUNT("outcomes", "outcome = 'failed' AND intent IN (2, 4)"), ==, 2);
+	g_assert_cmpint(COUNT("outcomes", "1"), ==, 4);
+	/* The link is in the ledger under its own number, with what is known of it. */
+	g_assert_cmpint(COUNT("passes", "object = 'link' AND id = 100 AND label = 'kr b1' AND "
+					"email = 'bea@example.com' AND door_id = 10 AND restored "
+					"AND rule = 'suite' AND gone_at IS NULL"),
+	    ==, 1);
+	g_assert_cmpint(
+	    COUNT("passes", "object = 'link' AND id = 99 AND gone_at IS NOT NULL"), ==, 1);
+	g_assert_cmpint(COUNT("passes", "id = 400 AND gone_at IS NULL"), ==, 1);
+	g_assert_cmpint(COUNT("passes", "1"), ==, 3);
+	g_assert_cmpint(COUNT("ledger", "gone_at IS NULL"), ==, 1);
+	snapshot_free(snapshot);
+	config_free(config);
+	scratch_remove(&s);
+}
+
+/* Of what was not sent, nothing is proved. */
+static void
+test_prove_leaves_the_unsent(void)
+{
+	static const struct {
+		enum outcome before, after;
+	} cases[] = {
+	    {OUTCOME_UNKNOWN, OUTCOME_DONE},
+	    {OUTCOME_PENDING, OUTCOME_PENDING},
+	    {OUTCOME_FAILED, OUTCOME_FAILED},
+	};
+	struct config *config = config_with_alias();
+	struct snapshot *snapshot = small_snapshot();
+	struct plan *plan = plan_new();
+	struct change_outcome outcomes[G_N_ELEMENTS(cases)];
+	struct apply_result result = {.outcomes = outcomes};
+	plan->as_of = NOW;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct change *change = g_new0(struct change, 1);
+		*change = (struct change){
+		    .object = OBJECT_LINK, .email = "bea@example.com", .have_id = 99};
+		g_ptr_array_add(plan->changes, change);
+		outcomes[i] = (struct change_outcome){cases[i].before, NULL};
+	}
+	apply_prove(&result, plan, snapshot, config);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		g_assert_cmpint(outcomes[i].outcome, ==, cases[i].after);
+	plan_free(plan);
+	snapshot_free(snapshot);
+	config_free(config);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/settle/goals", test_goals);
+	g_test_add_func("/settle/passes-after-death", test_passes_after_death);
+	g_test_add_func("/settle/prove-leaves-the-unsent", test_prove_leaves_the_unsent);
 	return g_test_run();
 }
