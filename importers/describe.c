@@ -136,7 +136,14 @@ try_profile(const struct look *l, const struct profile *profile, uint64_t rows_m
 	for (int f = 0; f < FIELDS; f++)
 		p->lacking += profile->fields[f].required != REQUIRED_NO &&
 			      !use_found(l->survey, profile, (enum field)f);
-	if (facts->refusals->len > 0)
+	const struct date_evidence *dates = &l->out->dates;
+	if (facts->refusals->len > 0 && p->lacking == 0 && profile->ordered &&
+	    l->dates == DATES_BOTH)
+		p->refusal = g_strdup_printf(
+		    "its dates contradict each other: %s has the day first, %s the month\n"
+		    "hint: has a spreadsheet program saved it? export it again",
+		    dates->day_example, dates->month_example);
+	else if (facts->refusals->len > 0)
 		p->refusal = g_strdup(facts->refusals->pdata[0]);
 	else if (p->rejected == p->rows && p->rows > 0)
 		p->refusal = first_reject(&trial);
@@ -163,15 +170,31 @@ may_fit(const struct look *l, const struct profile *profile)
 	return false;
 }
 
+/* Does a column that the profile does not know speak of that role? */
+static bool
+leaves(const struct look *l, const struct profile *profile, enum role role)
+{
+	struct use use;
+	for (guint i = 0; i < l->survey->columns->len; i++) {
+		const struct survey_column *column = l->survey->columns->pdata[i];
+		if (!use_of(l->survey, column, profile, &use) && role_named(role, column->name))
+			return true;
+	}
+	return false;
+}
+
 /*
  * A profile that asks for little fits many files: a list of people is not what a table of bookings is, although it has
  * addresses, too.
  */
 static bool
-misses_most(const struct look *l, const struct described_profile *p)
+misses_most(const struct look *l, const struct profile *profile, const struct described_profile *p)
 {
-	return p->columns * 2 < l->survey->columns->len && p->kind != RECORD_BOOKING &&
-	       p->kind != RECORD_MEMBERSHIP && p->kind != RECORD_GRANT;
+	if (p->kind == RECORD_BOOKING || p->kind == RECORD_MEMBERSHIP || p->kind == RECORD_GRANT)
+		return false;
+	return p->columns * 2 < l->survey->columns->len || leaves(l, profile, ROLE_PLAN) ||
+	       leaves(l, profile, ROLE_RESOURCE) ||
+	       (leaves(l, profile, ROLE_START) && leaves(l, profile, ROLE_END));
 }
 
 /*
@@ -232,7 +255,7 @@ try_profiles(struct look *l)
 		if ((only != NULL && profile != only) || (only == NULL && !may_fit(l, profile)))
 			continue;
 		struct described_profile *p = try_profile(l, profile, SAMPLE, NULL);
-		if (p->fits && only == NULL && misses_most(l, p))
+		if (p->fits && only == NULL && misses_most(l, profile, p))
 			described_profile_free(p);
 		else if (p->fits)
 			g_ptr_array_add(d->profiles, p);

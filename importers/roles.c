@@ -75,6 +75,15 @@ rank(enum role role, const char *key)
 	return found;
 }
 
+bool
+role_named(enum role role, const char *name)
+{
+	char *key = text_header_key(name);
+	bool named = rank(role, key) > 0;
+	g_free(key);
+	return named;
+}
+
 static bool
 meets(enum role role, const struct described_column *column)
 {

@@ -29,6 +29,9 @@ enum role {
 /* How surely the column plays the role: 0 not at all, else the lower the surer. */
 unsigned role_rank(enum role role, const struct described_column *column);
 
+/* Does the name of a column speak of the role, whatever the column holds? */
+bool role_named(enum role role, const char *name);
+
 /* The role that a column's name speaks of; ROLES for none. */
 enum role role_of(const struct described_column *column);
 

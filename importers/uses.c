@@ -1,6 +1,8 @@
 /* Which columns of a surveyed file a profile asks for. */
 #include "importers/uses.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static bool
@@ -58,7 +60,9 @@ static bool
 asks_beside(
     const struct survey *s, const struct survey_column *column, const struct profile *profile)
 {
-	bool asks = false;
+	char *list = text_header_key(profile->each != NULL ? profile->each : "");
+	bool asks = s->kind == SURVEY_JSON && strcmp(list, column->first) == 0;
+	g_free(list);
 	for (unsigned i = 0; s->kind == SURVEY_JSON && i < profile->names.count && !asks; i++)
 		asks = strcmp(profile->names.list[i].first, column->first) == 0;
 	return asks;

@@ -59,8 +59,9 @@ put_file(struct grid *grid, const struct description *d)
 	g_free(size);
 	grid_cell(grid, "encoding");
 	grid_cellf(grid, "%s%s", d->encoding,
-	    strcmp(d->encoding, "windows-1252") == 0 ? " (no UTF-8 in it: names may look wrong)"
-						     : "");
+	    strcmp(d->encoding, "windows-1252") == 0
+		? ", since it is not UTF-8: names may look wrong"
+		: "");
 	grid_cell(grid, "format");
 	if (is_table(d)) {
 		grid_cellf(grid, "CSV, delimiter %s", delimiter_text(d->delimiter));

@@ -227,6 +227,56 @@ def copies():
            and "[status]: Perhaps" in run.stdout, run.stdout)
 
 
+# ---- the order of day and month ----
+
+DESK = """[profile]
+kind  = bookings
+times = %x %T
+[field email]
+any = Email
+[field resource]
+any = Desk
+[field start]
+any      = From
+required = yes
+[field end]
+any = To
+"""
+
+
+def ordered(rows, *arguments, profile=DESK):
+    text = "Email,Desk,From,To\n" + "".join(f"ada@example.org,D{i},{a} 9:00,{b} 10:00\n" for i, (a, b) in enumerate(rows))
+    run = describe("desk.csv", "--profile", "./p.ini", "--json", "-", *arguments,
+                   files={"desk.csv": text, "p.ini": profile})
+    said = json.loads(run.stdout)
+    return [said["dates"]["order"], said["span"]["date_order"], said["span"]["needs_date_order"], said["span"]["from"]]
+
+
+def orders():
+    both_ways = [("03/04/2026", "03/04/2026"), ("05/06/2026", "05/06/2026")]
+    tap.equal("nothing decides: no order, and no times", ordered(both_ways), ["ambiguous", None, True, None])
+    tap.equal("one end decides for every start", ordered([("03/04/2026", "03/04/2026"), ("12/04/2026", "13/04/2026")]),
+              ["DMY", "DMY", True, "2026-04-03T09:00:00Z"])
+    tap.equal("month first", ordered([("03/04/2026", "03/04/2026"), ("03/14/2026", "03/14/2026")]),
+              ["MDY", "MDY", True, "2026-03-04T09:00:00Z"])
+    against = [("25/03/2026", "25/03/2026"), ("03/25/2026", "03/25/2026")]
+    tap.equal("a contradiction decides nothing", ordered(against), ["contradictory", None, False, None])
+    tap.equal("somebody decides", ordered(both_ways, "--date-order", "mdy"),
+              ["ambiguous", "MDY", False, "2026-03-04T09:00:00Z"])
+    usual = DESK.replace("[field email]", "date_order = MDY\n[field email]")
+    tap.equal("the order that is usual for a profile", ordered(both_ways, profile=usual),
+              ["ambiguous", "MDY", False, "2026-03-04T09:00:00Z"])
+    tap.equal("dates beat what is usual", ordered([("25/03/2026", "26/03/2026")], profile=usual),
+              ["DMY", "DMY", True, "2026-03-25T09:00:00Z"])
+    text = "Email,Desk,From,To\nada@example.org,D1,03/04/2026 9:00,03/04/2026 10:00\n"
+    run = describe("desk.csv", "--profile", "./p.ini", files={"desk.csv": text, "p.ini": usual})
+    rows = "".join(f"ada@example.org,D1,{a} 9:00,{b} 10:00\n" for a, b in against)
+    broken = describe("desk.csv", "--profile", "./p.ini", files={"desk.csv": "Email,Desk,From,To\n" + rows, "p.ini": DESK})
+    tap.ok("and refuses the file", broken.code == 65 and "its dates contradict each other: 25/03/2026" in broken.stderr,
+           broken.stderr)
+    tap.ok("what is only usual is said", "nothing in the file confirms it" in run.stdout, run.stdout)
+
+
 # ---- the command line ----
 
 def usage():
@@ -266,6 +316,7 @@ samples()
 writes()
 leaves_open()
 copies()
+orders()
 usage()
 fuzz()
 tap.done()
