@@ -103,8 +103,8 @@ void importer_note(const struct importer *im, const struct record_place *place, 
 void field_value(
     const struct importer *im, const struct row *row, enum field field, struct value *out);
 
-/* What the parts of a field make, whether or not it has a value otherwise. */
-void field_parts(
+/* What `any` of a field has, whether or not its parts have something, too. */
+void field_whole(
     const struct importer *im, const struct row *row, enum field field, struct value *out);
 
 /* All values of a list field, emptied into out first; one that a table does not know is VALUE_ABSENT. */

@@ -144,20 +144,21 @@ cut_range(const struct draft *draft, struct edge_time *edge)
 	g_free(last);
 }
 
-/* One column is a whole time in one export and a time of day beside its date in another. */
+/* A time may stand beside its date and be whole nevertheless: then the two together are no time. */
 static void
-complete_clock(const struct draft *draft, struct value *value)
+take_whole(const struct draft *draft, enum field field, struct value *value)
 {
-	const struct field_spec *spec = &draft->im->profile->fields[FIELD_START];
 	struct when when;
-	struct value parts;
-	if (value->joined || spec->n_parts == 0 ||
-	    (try_text(draft, FIELD_START, value->text, &when) == WHEN_READ &&
-		when.shape != WHEN_CLOCK))
+	struct value whole;
+	bool text = value->presence == VALUE_TEXT;
+	if (value->presence == VALUE_BAD || (text && !value->joined) ||
+	    (text && try_text(draft, field, value->text, &when) != WHEN_UNREADABLE))
 		return;
-	field_parts(draft->im, draft->row, FIELD_START, &parts);
-	if (parts.presence == VALUE_TEXT)
-		*value = parts;
+	field_whole(draft->im, draft->row, field, &whole);
+	if (whole.presence == VALUE_TEXT &&
+	    try_text(draft, field, whole.text, &when) == WHEN_READ &&
+	    (when.shape == WHEN_INSTANT || when.shape == WHEN_LOCAL))
+		*value = whole;
 }
 
 static bool
@@ -165,6 +166,8 @@ read_edge(struct draft *draft, enum field field, struct edge_time *out)
 {
 	*out = (struct edge_time){0};
 	field_value(draft->im, draft->row, field, &out->value);
+	if (draft->im->profile->fields[field].n_parts > 0)
+		take_whole(draft, field, &out->value);
 	if (out->value.presence == VALUE_BAD)
 		return draft_refuse(draft, "%s %s", field_word(field), out->value.text);
 	if (out->value.presence < VALUE_TEXT)
@@ -175,8 +178,6 @@ read_edge(struct draft *draft, enum field field, struct edge_time *out)
 		return true;
 	}
 	out->there = true;
-	if (field == FIELD_START)
-		complete_clock(draft, &out->value);
 	if (field == FIELD_START && draft->im->profile->fields[FIELD_END].range)
 		cut_range(draft, out);
 	return read_text(draft, field, out->value.text, &out->when);

@@ -125,12 +125,10 @@ refine(const struct importer *im, const struct field_spec *spec, struct value *v
 }
 
 void
-field_parts(const struct importer *im, const struct row *row, enum field field, struct value *out)
+field_whole(const struct importer *im, const struct row *row, enum field field, struct value *out)
 {
 	const struct field_spec *spec = &im->profile->fields[field];
-	*out = (struct value){.presence = VALUE_ABSENT, .name = NO_NAME};
-	if (spec->n_parts > 0)
-		joined_value(im, row, spec, field_is_time(field), out);
+	first_value(row, &spec->any, spec->first_wins, field_is_time(field), out);
 }
 
 void
