@@ -124,7 +124,8 @@ static const struct {
 
     [STMT_PASSES] = {"read the ledger",
 	"SELECT object, id, label, email, door_id, valid_from, valid_until, source, rule, made_at,"
-	" restored, gone_at IS NULL FROM passes WHERE gone_at IS NULL OR made_at >= ?1"
+	" restored, gone_at IS NULL FROM passes WHERE made_at >= ?1"
+	" OR (gone_at IS NULL AND ifnull(valid_until, ?1) >= ?1)"
 	" ORDER BY object, label, email, made_at, id"},
     [STMT_PASS_PUT] = {"write the ledger",
 	"INSERT INTO passes (object, id, label, email, door_id, valid_from, valid_until, source,"

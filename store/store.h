@@ -57,7 +57,8 @@ bool store_commit(struct store *store, GError **error);
 
 /*
  * Everything the pure stages need to know about earlier runs, except the approval.  Ledger and
- * passes hold what lives and what was made in the 7 days before now.  A surprising removal counts in
+ * passes hold what lives and what was made in the 7 days before now; a pass that ended before them
+ * is left out, since Kisi may have dropped it by itself.  A surprising removal counts in
  * day_removals when it was not refused (done, unknown, or still open) and its run's as-of or its
  * own time lies in (now - 24 h, now].  Returned, caller frees with history_free.
  */

@@ -11,7 +11,7 @@ put(struct store *store, enum object object, int64_t id, const char *label, cons
 	    .label = label,
 	    .email = email,
 	    .door_id = 10 * id,
-	    .valid = {SCRATCH_NOW, SCRATCH_NOW + 60},
+	    .valid = {SCRATCH_NOW, id == 5 ? INSTANT_NEVER : SCRATCH_NOW + 60},
 	    .source = "bookings",
 	    .made_at = made_at,
 	    .restored = id % 2 == 1};
@@ -45,7 +45,8 @@ assert_passes(struct store *store, instant now, const char *expected)
 		g_assert_cmpint(pass->door_id, ==, 10 * pass->id);
 		g_assert_cmpstr(pass->source, ==, "bookings");
 		g_assert_null(pass->rule);
-		g_assert_cmpint(pass->valid.until, ==, SCRATCH_NOW + 60);
+		g_assert_cmpint(
+		    pass->valid.until, ==, pass->id == 5 ? INSTANT_NEVER : SCRATCH_NOW + 60);
 	}
 	g_assert_cmpstr(text->str, ==, expected);
 	g_string_free(text, TRUE);
@@ -73,7 +74,11 @@ test_passes(void)
 
 	/* Found there again: it lives. */
 	put(s.store, OBJECT_LINK, 3, "kr b0", "zoe@example.com", now);
-	assert_passes(s.store, now + 100 * week, "link 3, link 4, link 2, schedule 1, ");
+	assert_passes(s.store, now + 60 + week, "link 3, link 4, link 2, schedule 1, ");
+
+	/* One each booking, and nobody may ever see them go: what ended long ago is no news. */
+	put(s.store, OBJECT_LINK, 5, "kr b5", "zoe@example.com", now);
+	assert_passes(s.store, now + 61 + week, "link 5, ");
 
 	/* The assignments of the ledger are another table. */
 	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM ledger"), ==, 0);
