@@ -280,19 +280,20 @@ keep_undone_windows(struct session *session, const struct last_import *last, GAr
 	g_hash_table_unref(emails);
 }
 
+/* Each source remembers its own: somebody it lets in again must not stay out for another source's sake. */
 static GPtrArray *
 barred_people(const struct session *session, guint source)
 {
-	GPtrArray *barred = g_ptr_array_new();
+	GPtrArray *people = g_ptr_array_new();
 	const struct entitled *entitled = session->entitled;
-	bool bars = session->setup.policies[source].bars_people;
-	for (guint i = 0; bars && i < entitled->persons->len; i++) {
-		const struct entitled_person *person = &g_array_index(
-		    entitled->persons, struct entitled_person, i);
-		if (person->blocked || person->deleted)
-			g_ptr_array_add(barred, (gpointer)intern_text(entitled->people, i));
+	for (guint i = 0; i < entitled->barred->len; i++) {
+		const struct entitled_bar *bar = &g_array_index(
+		    entitled->barred, struct entitled_bar, i);
+		if (bar->source == source)
+			g_ptr_array_add(
+			    people, (gpointer)intern_text(entitled->people, bar->person));
 	}
-	return barred;
+	return people;
 }
 
 static void

@@ -120,6 +120,7 @@ struct profile {
 	char *text, *name;
 	enum record_kind kind;
 	const char *title, *description;
+	const char *system;	    /* whose ids its records have; NULL: the source's own */
 	bool csv, json, ics;	    /* formats it reads; ics alone */
 	char **records;		    /* paths of the arrays of records */
 	char *each;		    /* array inside a record whose elements are the records; NULL */

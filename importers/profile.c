@@ -143,6 +143,7 @@ head_read(struct profile *profile, struct ini *ini, GError **error)
 	kind_read(profile, ini, error);
 	profile->title = ini_text(ini, "profile", "title", NULL);
 	profile->description = ini_text(ini, "profile", "description", NULL);
+	profile->system = ini_text(ini, "profile", "system", NULL);
 	formats_of_file(profile, ini, error);
 	profile->records = paths_read(ini, "profile");
 	profile->each = g_strdup(ini_text(ini, "profile", "each", NULL));
@@ -417,6 +418,7 @@ profile_policy(const struct profile *profile, const struct source_config *source
 	return (struct source_policy){
 	    .name = source->name,
 	    .kind = profile->kind,
+	    .system = source->system != NULL ? source->system : profile->system,
 	    .grace_before = settle(source->grace_before, profile->grace_before, DEFAULT_GRACE),
 	    .grace_after = settle(source->grace_after, profile->grace_after, DEFAULT_GRACE),
 	    .absence = (enum absence)settle(source->absence, profile->absence, ABSENCE_SURPRISING),
@@ -428,7 +430,6 @@ profile_policy(const struct profile *profile, const struct source_config *source
 	    .attendees = attendees,
 	    .guests = settle(source->guests, profile->guests, attendees) == 1,
 	    .unless_named = profile->unless_named,
-	    .bars_people = profile->kind == RECORD_PERSON || says_person(profile),
 	    .log = profile->log,
 	    .enabled_doors = (const char *const *)source->enabled_doors,
 	};

@@ -64,6 +64,7 @@ struct source_config {
 	char *header_file;
 	enum pick pick;
 	char *timezone;		    /* IANA; NULL */
+	char *system;		    /* whose ids its rows have; NULL: the profile decides */
 	char *location;		    /* stands in where a row has none; NULL */
 	enum date_order date_order; /* ORDER_NONE: the profile decides */
 	int start_time; /* seconds from midnight for a start that is a date alone, or UNSET: the profile decides */
@@ -104,6 +105,8 @@ const char *rule_fault(const struct rule *rule);
 struct source_policy {
 	const char *name; /* of the source; borrowed from its configuration */
 	enum record_kind kind;
+	const char *
+	    system; /* its ids mean the same in all sources of this system; NULL: in this source alone */
 	instant grace_before; /* of bookings, where no rule says otherwise */
 	instant grace_after;
 	enum absence absence; /* what a vanished row means */
@@ -112,7 +115,6 @@ struct source_policy {
 	enum date_order date_order; /* ORDER_NONE: nobody says */
 	bool attendees;		    /* do attendees of a booking count? */
 	bool guests;		    /* do its guests? */
-	bool bars_people;	    /* its rows say who is blocked or deleted */
 	bool log;		    /* its records are events: the last one of an id counts */
 	bool logged;		    /* some source is a log of it */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */

@@ -34,6 +34,7 @@ struct entitlement {
 	struct repeats *repeats;
 	struct united *united;
 	struct full_export *exports;		   /* one for each source */
+	GArray *barred;				   /* of struct entitled_bar */
 	GArray *reaches;			   /* of struct reach, of the record at hand */
 	GArray *holders;			   /* of struct holder, of the record at hand */
 	uint64_t records;			   /* taken so far */
@@ -54,7 +55,7 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->now = now;
 	e->plan = plan;
 	e->rules = rule_index_new(config, policies);
-	e->directory = directory_new();
+	e->directory = directory_new(policies);
 	e->texts = intern_new();
 	e->persons = persons_new(config, e->texts);
 	e->refs = door_refs_new(config->rules, e->texts);
@@ -63,6 +64,7 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->repeats = repeats_new(config->sources->len);
 	e->united = united_new(config->sources->len);
 	e->exports = g_new0(struct full_export, config->sources->len);
+	e->barred = g_array_new(FALSE, FALSE, sizeof(struct entitled_bar));
 	e->people_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->rules_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->refs_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
@@ -77,8 +79,8 @@ entitlement_free(struct entitlement *e)
 {
 	if (e == NULL)
 		return;
-	GArray *const arrays[] = {
-	    e->reasons, e->reaches, e->holders, e->people_met, e->rules_met, e->refs_met};
+	GArray *const arrays[] = {e->reasons, e->reaches, e->holders, e->barred, e->people_met,
+	    e->rules_met, e->refs_met};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	rule_index_free(e->rules);
@@ -204,7 +206,7 @@ reach_target(struct entitlement *e, const struct record *record, struct record_r
 	const struct directory_resource *resource = NULL;
 	const char *location = record->location;
 	if (record->kind == RECORD_BOOKING && target.id != NULL)
-		resource = directory_resource(e->directory, target.id);
+		resource = directory_resource(e->directory, record->place.source, target.id);
 	if (resource != NULL) {
 		target.name = target.name != NULL ? target.name : resource->name;
 		location = location != NULL ? location : resource->location;
@@ -295,8 +297,9 @@ resolve_person(
 {
 	if (person->email != NULL)
 		return persons_number(e->persons, person->email, person->name);
-	uint32_t number = person->ref != NULL ? directory_person(e->directory, person->ref)
-					      : INTERN_NONE;
+	uint32_t number = INTERN_NONE;
+	if (person->ref != NULL)
+		number = directory_person(e->directory, record->place.source, person->ref);
 	if (number == INTERN_NONE)
 		finding_add(e->plan, "no_email", NULL, NULL, person->ref,
 		    "%s %s is for \"%s\", of whom no e-mail address is known",
@@ -320,7 +323,8 @@ find_holders(struct entitlement *e, const struct record *record)
 	if (person->email != NULL || person->ref != NULL) {
 		add_holder(e, record, person);
 	} else if (record->company != NULL) {
-		struct holder all = {INTERN_NONE, directory_company(e->directory, record->company)};
+		struct holder all = {INTERN_NONE,
+		    directory_company(e->directory, record->place.source, record->company)};
 		g_array_append_val(e->holders, all);
 	}
 	for (size_t i = 0; i < record->n_attendees; i++)
@@ -523,6 +527,8 @@ block_row(void *user, uint32_t person, enum record_status status, uint32_t sourc
 	char *why = g_strdup_printf(
 	    "%s in %s, row %u", record_status_word(status), e->policies[source].name, row);
 	persons_bar(e->persons, person, status == STATUS_DELETED, why);
+	struct entitled_bar bar = {person, source};
+	g_array_append_val(e->barred, bar);
 	g_free(why);
 }
 
@@ -549,6 +555,7 @@ entitle_finish(struct entitlement *e)
 	    .blocked_windows = windows_barred(e->windows),
 	    .traces = windows_traces(e->windows),
 	    .reasons = e->reasons,
+	    .barred = e->barred,
 	    .ref_of_rule = door_refs_of_rules(e->refs)};
 	return &e->result;
 }

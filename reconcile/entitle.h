@@ -46,6 +46,12 @@ struct entitled_person {
 	const char *blocked_why; /* source and row, or the reason of the blocked list; NULL */
 };
 
+/* A row of the source blocks or deletes the person. */
+struct entitled_bar {
+	uint32_t person; /* number in people */
+	uint32_t source; /* index into config->sources */
+};
+
 /* One record's window, not yet united with others.  Its reason is the record itself. */
 struct raw_window {
 	uint32_t person;      /* number in people */
@@ -83,8 +89,9 @@ struct entitled {
 	    windows; /* of struct raw_window with until > now - ENTITLE_PAST; none of blocked people */
 	const GArray *
 	    blocked_windows; /* of struct raw_window: what blocked and deleted people would have had */
-	const GArray *traces;	   /* of struct trace, by person, ref, cause, source */
-	const GArray *reasons;	   /* of struct raw_reason */
+	const GArray *traces;  /* of struct trace, by person, ref, cause, source */
+	const GArray *reasons; /* of struct raw_reason */
+	const GArray *barred;  /* of struct entitled_bar: by rows of sources that are not refused */
 	const GArray *ref_of_rule; /* of uint32_t: index into refs, one for each of config->rules */
 };
 

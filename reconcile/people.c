@@ -14,13 +14,15 @@ struct person_row {
 };
 
 struct directory {
+	const struct source_policy *policies;
+	GString *key; /* of scoped, reused */
 	GStringChunk *text;
-	GHashTable *resources;	  /* id -> struct directory_resource */
-	GHashTable *company_ids;  /* id -> title key */
+	GHashTable *resources;	  /* scoped id -> struct directory_resource */
+	GHashTable *company_ids;  /* scoped id -> title key */
 	struct intern *companies; /* canonical company keys */
 	GArray *rows;		  /* of struct person_row */
 	GHashTable *row_ids;	  /* "source\nid" -> index + 1 */
-	GHashTable *refs;	  /* id of a person -> index of row + 1 */
+	GHashTable *refs;	  /* scoped id of a person -> index of row + 1 */
 	GHashTable *by_company;	  /* company + 1 -> GArray of row indexes */
 };
 
@@ -31,9 +33,11 @@ array_free(gpointer p)
 }
 
 struct directory *
-directory_new(void)
+directory_new(const struct source_policy *policies)
 {
 	struct directory *directory = g_new0(struct directory, 1);
+	directory->policies = policies;
+	directory->key = g_string_new(NULL);
 	directory->text = g_string_chunk_new(4096);
 	directory->resources = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	directory->company_ids = g_hash_table_new(g_str_hash, g_str_equal);
@@ -48,6 +52,7 @@ directory_new(void)
 void
 directory_free(struct directory *directory)
 {
+	g_string_free(directory->key, TRUE);
 	g_string_chunk_free(directory->text);
 	g_hash_table_unref(directory->resources);
 	g_hash_table_unref(directory->company_ids);
@@ -65,6 +70,23 @@ keep(struct directory *directory, const char *text)
 	return text != NULL ? g_string_chunk_insert_const(directory->text, text) : NULL;
 }
 
+/*
+ * An id as the source means it: number 7 of one system is another person than number 7 of the next.  Valid until the
+ * next call.
+ */
+static const char *
+scoped(const struct directory *directory, uint32_t source, const char *id)
+{
+	const char *system = directory->policies[source].system;
+	if (system != NULL)
+		g_string_assign(directory->key, system);
+	else
+		g_string_printf(directory->key, "\n%u", source);
+	g_string_append_c(directory->key, '\n');
+	g_string_append(directory->key, id);
+	return directory->key->str;
+}
+
 void
 directory_add_resource(struct directory *directory, const struct record *record)
 {
@@ -75,11 +97,11 @@ directory_add_resource(struct directory *directory, const struct record *record)
 	if (id == NULL)
 		return;
 	struct directory_resource *resource = g_new0(struct directory_resource, 1);
-	resource->id = keep(directory, id);
+	const char *key = keep(directory, scoped(directory, record->place.source, id));
 	resource->name = keep(directory, name);
 	resource->location = keep(directory, record->location);
 	resource->group = keep(directory, record->group);
-	g_hash_table_insert(directory->resources, (gpointer)resource->id, resource);
+	g_hash_table_insert(directory->resources, (gpointer)key, resource);
 }
 
 void
@@ -88,18 +110,21 @@ directory_add_company(struct directory *directory, const struct record *record)
 	if (record->id == NULL)
 		return;
 	char *title = text_key(record->company != NULL ? record->company : record->id);
-	g_hash_table_insert(directory->company_ids, (gpointer)keep(directory, record->id),
+	const char *key = scoped(directory, record->place.source, record->id);
+	g_hash_table_insert(directory->company_ids, (gpointer)keep(directory, key),
 	    (gpointer)keep(directory, title));
 	g_free(title);
 }
 
 uint32_t
-directory_company(struct directory *directory, const char *text)
+directory_company(struct directory *directory, uint32_t source, const char *text)
 {
-	const char *title = g_hash_table_lookup(directory->company_ids, text);
+	const char *id = scoped(directory, source, text);
+	const char *title = g_hash_table_lookup(directory->company_ids, id);
 	if (title != NULL)
 		return intern_add(directory->companies, title);
-	char *key = text_key(text);
+	/* A number is no title: companies that no list names are told apart by it within their system alone. */
+	char *key = text_digits(text) ? g_strdup(id) : text_key(text);
 	uint32_t number = intern_add(directory->companies, key);
 	g_free(key);
 	return number;
@@ -143,11 +168,14 @@ directory_add_person(struct directory *directory, const struct record *record, u
 	const char *const refs[] = {record->id, record->person.ref};
 	for (size_t i = 0; i < G_N_ELEMENTS(refs); i++) {
 		if (refs[i] != NULL)
-			g_hash_table_insert(directory->refs, (gpointer)keep(directory, refs[i]),
+			g_hash_table_insert(directory->refs,
+			    (gpointer)keep(
+				directory, scoped(directory, record->place.source, refs[i])),
 			    GUINT_TO_POINTER(number + 1));
 	}
 	if (record->company != NULL)
-		index_company(directory, directory_company(directory, record->company), number);
+		index_company(directory,
+		    directory_company(directory, record->place.source, record->company), number);
 }
 
 void
@@ -161,9 +189,10 @@ directory_refuse(struct directory *directory, uint32_t source)
 }
 
 uint32_t
-directory_person(const struct directory *directory, const char *ref)
+directory_person(const struct directory *directory, uint32_t source, const char *ref)
 {
-	guint number = GPOINTER_TO_UINT(g_hash_table_lookup(directory->refs, ref));
+	guint number = GPOINTER_TO_UINT(
+	    g_hash_table_lookup(directory->refs, scoped(directory, source, ref)));
 	if (number == 0)
 		return INTERN_NONE;
 	const struct person_row *row = &g_array_index(
@@ -172,9 +201,9 @@ directory_person(const struct directory *directory, const char *ref)
 }
 
 const struct directory_resource *
-directory_resource(const struct directory *directory, const char *id)
+directory_resource(const struct directory *directory, uint32_t source, const char *id)
 {
-	return g_hash_table_lookup(directory->resources, id);
+	return g_hash_table_lookup(directory->resources, scoped(directory, source, id));
 }
 
 void

@@ -2,6 +2,7 @@
 #define RECONCILE_PEOPLE_H
 
 #include "base/intern.h"
+#include "model/config.h"
 #include "model/record.h"
 
 #include <glib.h>
@@ -9,18 +10,18 @@
 /*
  * Who is known to the booking systems: the ids by which records name people, companies and resources, and who
  * belongs to which company.  Filled from people, company and resource records; asked by reconcile/entitle.c.
+ * An id means what the system of its source means by it (source_policy.system), a company's title the same everywhere.
  */
 struct directory;
 
 struct directory_resource {
-	const char *id;
 	const char *name;     /* NULL */
 	const char *location; /* NULL */
 	const char *group;    /* Kisi group the data itself names; NULL */
 };
 
-/* Returned, caller frees with directory_free. */
-struct directory *directory_new(void);
+/* policies: one for each source, borrowed.  Returned, caller frees with directory_free. */
+struct directory *directory_new(const struct source_policy *policies);
 void directory_free(struct directory *directory);
 
 /* Take a resource or a company. */
@@ -44,15 +45,15 @@ uint32_t directory_add_status(
 /* Forget what a source gave. */
 void directory_refuse(struct directory *directory, uint32_t source);
 
-/* The person a system's id stands for, or INTERN_NONE. */
-uint32_t directory_person(const struct directory *directory, const char *ref);
+/* The person that an id in a row of the source stands for, or INTERN_NONE. */
+uint32_t directory_person(const struct directory *directory, uint32_t source, const char *ref);
 
-/* The resource with this id, or NULL; owned by the directory. */
+/* The resource that an id in a row of the source stands for, or NULL; owned by the directory. */
 const struct directory_resource *directory_resource(
-    const struct directory *directory, const char *id);
+    const struct directory *directory, uint32_t source, const char *id);
 
-/* The number of a company, by its id or title; companies nobody listed are told apart by their text. */
-uint32_t directory_company(struct directory *directory, const char *text);
+/* The number of a company that a row of the source names by id or title; those nobody listed differ by their text. */
+uint32_t directory_company(struct directory *directory, uint32_t source, const char *text);
 
 /* Call once for every person whom a live row puts into the company.  Rows of people who only asked to join do not. */
 void directory_members(const struct directory *directory, uint32_t company,

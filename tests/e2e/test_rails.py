@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+"""The rails that need more than one run: what apply remembers, and what it looks at once more before it sends."""
+
+import json
+import os
+import pathlib
+import sqlite3
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import Sandbox, Tap, new_folder, run_program, snapshot  # noqa: E402
+
+NOW = "2026-11-16T08:00:00Z"
+LATER = "2026-11-16T09:00:00Z"
+KEY = "sandbox-key"
+ROOM = 10
+
+CONFIG = """\
+[kisi]
+base_url = {url}
+api_key_file = api.key
+rate = 1000/s
+attempts = 2
+backoff = 0
+[guards]
+max_clock = 9999d
+max_age = 9999d
+[rule room]
+plan = Room
+group = Room 1
+[source plans]
+profile = generic-memberships
+file = plans.csv
+timezone = UTC
+"""
+
+PLANS = "membership_id,email,name,company,plan,location,start,end,status,freeze_start,freeze_end\n"
+PEOPLE = "person_id,email,name,company,status\n"
+
+tap = Tap()
+
+
+def world(users, held=(), **more):
+    """Users by name, those named in held with a place in the room; user 1 is the key's own."""
+    people = [{"id": 1, "email": "owner@example.org", "name": "Olga Owner"}]
+    people += [{"id": 2 + i, "email": f"{name}@example.org", "name": f"{name.title()} Example"}
+               for i, name in enumerate(users)]
+    ids = {user["email"].split("@")[0]: user["id"] for user in people}
+    rights = [{"id": 100 + i, "role_id": "group_basic", "applies_to_type": "Group", "applies_to_id": ROOM,
+               "assignee_type": "User", "assignee_id": ids[name], "valid_from": None, "valid_until": None}
+              for i, name in enumerate(held)]
+    return snapshot(organization={"id": 1, "name": "Harbour", "user_id": 1}, users=people,
+                    groups=[{"id": ROOM, "name": "Room 1"}], role_assignments=rights, **more)
+
+
+class Venue:
+    """A configuration and exports beside a sandbox."""
+
+    def __init__(self, kisi, config=CONFIG):
+        self.kisi = kisi
+        self.folder = new_folder()
+        self.write("kisi-reconcile.ini", config.format(url=kisi.url))
+        self.write("api.key", KEY + "\n")
+
+    def write(self, name, text):
+        path = pathlib.Path(self.folder) / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+
+    def plans(self, *names):
+        self.write("plans.csv", PLANS + "".join(
+            f"m-{name},{name}@example.org,,,Room,,2026-11-01,,active,,\n" for name in names))
+
+    def run(self, *words, now=NOW):
+        return run_program([*words, "--now", now, "--json", "plan.json"], folder=self.folder)
+
+    def apply(self, *words, now=NOW):
+        return self.run("apply", *words, now=now)
+
+    def sql(self, text):
+        database = sqlite3.connect(os.path.join(self.folder, "kisi-reconcile.db"))
+        try:
+            return database.execute(text).fetchall()
+        finally:
+            database.close()
+
+
+def plan_of(run):
+    return run.json("plan.json")
+
+
+def lines(changes):
+    return [" ".join(filter(None, [c["action"], c["email"].split("@")[0], c["cause"]])) for c in changes]
+
+
+def room(kisi):
+    """Who is in the room, by name."""
+    state = kisi.state()
+    names = {user["id"]: user["email"].split("@")[0] for user in state["users"]}
+    return sorted(names[a["assignee_id"]] for a in state["role_assignments"] if a["applies_to_id"] == ROOM)
+
+
+# ---- who is barred by whom ----
+
+def barred_by_source():
+    """Unblocked in one system, somebody must not stay out because another one's export is broken."""
+    config = CONFIG + """\
+[source north]
+profile = generic-people
+file = north.csv
+[source south]
+profile = generic-people
+file = south.csv
+"""
+    with Sandbox(world(["ada", "ben"])) as kisi:
+        venue = Venue(kisi, config)
+        venue.plans("ada", "ben")
+        venue.write("north.csv", PEOPLE + "1,ada@example.org,,,blocked\n2,ben@example.org,,,active\n")
+        venue.write("south.csv", PEOPLE + "1,ben@example.org,,,active\n")
+        venue.apply()
+        tap.equal("each source remembers whom it bars itself", venue.sql(
+            "SELECT i.source, b.email FROM blocked b JOIN imports i ON i.id = b.import"),
+            [("north", "ada@example.org")])
+        venue.write("north.csv", PEOPLE + "1,ada@example.org,,,active\n2,ben@example.org,,,active\n")
+        venue.write("south.csv", "")
+        venue.apply(now=LATER)
+        tap.equal("unblocked by the one, in although the other is refused", room(kisi), ["ada", "ben"])
+
+
+barred_by_source()
+tap.done()
