@@ -104,6 +104,8 @@ reader_init(struct reader *r, char delimiter, csv_taker take, void *user)
 	    &r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL);
 	g_assert(rc == 0);
 	csv_set_delim(&r->parser, (unsigned char)delimiter);
+	/* libcsv would grow a long cell by 128 bytes at a time, and copy it each time. */
+	csv_set_blk_size(&r->parser, CELL_MAX);
 }
 
 static void
