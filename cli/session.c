@@ -156,6 +156,10 @@ take_reject(void *user, const struct record_reject *found)
 	remember_rejected(session, source,
 	    found->email != NULL ? config_person(session->setup.config, found->email) : NULL);
 	remember_rejected(session, source, found->id);
+	/* The id of a person's row is not what a membership's row is known by. */
+	bool person = session->setup.policies[found->place.source].kind == RECORD_PERSON;
+	if (found->email == NULL && (found->id == NULL || person))
+		remember_rejected(session, source, GUARD_ANYBODY);
 }
 
 static void

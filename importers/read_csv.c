@@ -233,42 +233,110 @@ repeats_header(const struct table *t, const struct csv_record *record)
 	return true;
 }
 
-/* A required field that lies behind the end of a short row; FIELDS when there is none. */
-static enum field
+/* Is one of the columns behind the end of a row with so many cells? */
+static bool
+any_cut(const struct table *t, const struct alternatives *any, size_t n_cells)
+{
+	for (size_t i = 0; i < any->count; i++) {
+		if (t->columns[any->names[i]] >= (int)n_cells)
+			return true;
+	}
+	return false;
+}
+
+/* A field without which a row says more than it should: without a status it is confirmed, without an end open. */
+static bool
+is_decisive(const struct profile *profile, enum field field)
+{
+	return profile->fields[field].required != REQUIRED_NO || field == FIELD_STATUS ||
+	       field == FIELD_PERSON_STATUS || field == FIELD_END || field == FIELD_ITEM_END ||
+	       field == FIELD_FREEZE_START || field == FIELD_FREEZE_END;
+}
+
+static const char *
 cut_field(const struct table *t, size_t n_cells)
 {
 	for (int f = 0; f < FIELDS; f++) {
 		const struct field_spec *spec = &t->im->profile->fields[f];
-		if (spec->required == REQUIRED_NO)
+		if (!is_decisive(t->im->profile, (enum field)f))
 			continue;
-		for (size_t i = 0; i < spec->any.count; i++) {
-			if (t->columns[spec->any.names[i]] >= (int)n_cells)
-				return (enum field)f;
-		}
-		for (size_t p = 0; p < spec->n_parts; p++) {
-			for (size_t i = 0; i < spec->parts[p].count; i++) {
-				if (t->columns[spec->parts[p].names[i]] >= (int)n_cells)
-					return (enum field)f;
-			}
-		}
+		bool cut = any_cut(t, &spec->any, n_cells) || any_cut(t, &spec->duration, n_cells);
+		for (size_t p = 0; p < spec->n_parts; p++)
+			cut = cut || any_cut(t, &spec->parts[p], n_cells);
+		if (cut)
+			return field_word((enum field)f);
 	}
-	return FIELDS;
+	return NULL;
+}
+
+static const char *
+cut_condition(const struct table *t, const struct conditions *conditions, size_t n_cells)
+{
+	for (size_t i = 0; i < conditions->count; i++) {
+		unsigned name = conditions->list[i].name;
+		if (t->columns[name] >= (int)n_cells)
+			return t->im->profile->names.list[name].text;
+	}
+	return NULL;
+}
+
+static const char *
+cut_presence(const struct table *t, const struct vocabulary *vocabulary, size_t n_cells)
+{
+	for (size_t i = 0; i < vocabulary->n_presence; i++) {
+		unsigned name = vocabulary->presence[i].condition.name;
+		if (t->columns[name] >= (int)n_cells)
+			return t->im->profile->names.list[name].text;
+	}
+	return NULL;
+}
+
+/* What decides about a row and lies behind the end of a short one; NULL when nothing does. */
+static const char *
+cut_off(const struct table *t, size_t n_cells)
+{
+	const struct profile *profile = t->im->profile;
+	const char *cut = cut_field(t, n_cells);
+	if (cut == NULL)
+		cut = cut_presence(t, &profile->status, n_cells);
+	if (cut == NULL)
+		cut = cut_presence(t, &profile->person_status, n_cells);
+	if (cut == NULL)
+		cut = cut_condition(t, &profile->drop, n_cells);
+	if (cut == NULL)
+		cut = cut_condition(t, &profile->company_rows, n_cells);
+	return cut;
 }
 
 /* Why a row has not the shape of the header; caller frees.  NULL when it has. */
 static char *
 shape_fault(const struct table *t, const struct csv_record *record)
 {
+	if (record->row < t->header.row)
+		return g_strdup("stands above the header");
 	if (record->too_long)
 		return g_strdup("a cell is longer than 64 KiB");
 	if (record->n_cells > t->width && !all_blank(record, t->width))
 		return g_strdup_printf("has %zu cells, the header %zu", record->n_cells, t->width);
 	if (record->n_cells >= t->width)
 		return NULL;
-	enum field field = cut_field(t, record->n_cells);
-	return field == FIELDS ? NULL
-			       : g_strdup_printf("has %zu cells, the header %zu: %s is missing",
-				     record->n_cells, t->width, field_word(field));
+	const char *cut = cut_off(t, record->n_cells);
+	return cut == NULL ? NULL
+			   : g_strdup_printf("has %zu cells, the header %zu: %s is missing",
+				 record->n_cells, t->width, cut);
+}
+
+/* Above the header stand titles; what has its shape and names somebody is a row that a sort has put there. */
+static bool
+is_strayed(const struct table *t, const struct csv_record *record)
+{
+	if (record->n_cells != t->width || t->width < 2)
+		return false;
+	for (size_t i = 0; i < record->n_cells; i++) {
+		if (strchr(record->cells[i], '@') != NULL)
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -276,7 +344,7 @@ take_record(void *user, const struct csv_record *record)
 {
 	struct table *t = user;
 	struct importer *im = t->im;
-	if (record->row <= t->header.row)
+	if (record->row == t->header.row || (record->row < t->header.row && !is_strayed(t, record)))
 		return true;
 	if (!record->too_long && (all_blank(record, 0) || repeats_header(t, record))) {
 		im->facts->dropped++;

@@ -95,11 +95,30 @@ match_header(struct reading *r, const struct bytes *bytes, GError **error)
 	return check_columns(r, error);
 }
 
+/* A title is a single cell and names nobody; anything else above the header is a row that would be lost. */
+static bool
+check_title(struct reading *r, const struct csv_record *record)
+{
+	unsigned filled = 0;
+	bool address = false;
+	for (size_t i = 0; i < record->n_cells; i++) {
+		filled += !text_blank(record->cells[i]);
+		address = address || strchr(record->cells[i], '@') != NULL;
+	}
+	if (filled <= 1 && !address)
+		return true;
+	return fail(&r->fault, EXIT_BAD_CONFIG, "put the header first",
+	    "%s: row %u stands above the header, and looks like a row of the table", r->name,
+	    record->row);
+}
+
 static bool
 take(void *user, const struct csv_record *record)
 {
 	struct reading *r = user;
-	if (record->row <= r->header.row)
+	if (record->row < r->header.row)
+		return check_title(r, record);
+	if (record->row == r->header.row)
 		return true;
 	bool blank = true;
 	/* Such a cell arrives as a blank one, and a blank location would be any. */

@@ -60,7 +60,8 @@ static bool
 is_row_rejected(
     const struct guard_run *run, const struct last_import *import, const struct last_window *window)
 {
-	bool found = is_rejected(run, import->source, window->email) ||
+	bool found = is_rejected(run, import->source, GUARD_ANYBODY) ||
+		     is_rejected(run, import->source, window->email) ||
 		     is_rejected(run, import->source, window->record) ||
 		     is_series_rejected(run, import->source, window->record);
 	for (guint i = 0; i < run->facts->imports->len && !found; i++)
@@ -101,20 +102,8 @@ in_group(const struct change *change, const GHashTable *groups)
 struct missed {
 	const struct last_import *import;
 	uint32_t source;
-	GHashTable *userless; /* set of ids of groups in which somebody is no Kisi user */
+	const GHashTable *groups; /* set of ids of those in which what looks hand-made may be its */
 };
-
-static GPtrArray *
-select_missed(const struct guard_run *run, change_test test, const struct last_import *import,
-    uint32_t source)
-{
-	struct missed missed = {
-	    import, source, g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
-	collect_userless(run, import, false, missed.userless);
-	GPtrArray *selected = guard_select_changes(run, test, &missed);
-	g_hash_table_unref(missed.userless);
-	return selected;
-}
 
 static bool
 in_last_import(const struct guard_run *run, const struct change *change, gconstpointer about)
@@ -123,7 +112,7 @@ in_last_import(const struct guard_run *run, const struct change *change, gconstp
 	if (change->label != NULL)
 		return might_be_deserved(run, change) &&
 		       pass_source(run->world, change) == missed->source;
-	if (change->cause == CAUSE_HAND_MADE && in_group(change, missed->userless))
+	if (change->cause == CAUSE_HAND_MADE && in_group(change, missed->groups))
 		return true;
 	return might_be_deserved(run, change) &&
 	       cause_last_window(run->world, missed->import, guard_person_of(run, change),
@@ -172,9 +161,10 @@ guard_refused(struct guard_run *run)
 		const struct last_import *last = history_import(run->world->history, policy->name);
 		bool remembered = last != NULL && !is_directory(policy);
 		g_hash_table_remove_all(run->refused_groups);
-		if (!remembered)
-			collect_fed_groups(run, policy);
-		GPtrArray *held = remembered ? select_missed(run, in_last_import, last, i)
+		collect_fed_groups(run, policy);
+		/* What looks made by hand may be what today's export would have said. */
+		struct missed missed = {last, i, run->refused_groups};
+		GPtrArray *held = remembered ? guard_select_changes(run, in_last_import, &missed)
 					     : guard_select_changes(run, in_refused_group, &i);
 		guard_conclude(run, "refused_source", policy->name, true, held->len, -1, held,
 		    g_strdup_printf(
@@ -212,13 +202,18 @@ guard_span(struct guard_run *run)
 		if (run->facts->refused[i] || facts->kind != RECORD_BOOKING ||
 		    facts->latest >= horizon || last == NULL || last->latest <= facts->latest)
 			continue;
-		GPtrArray *held = select_missed(run, vanished_in, last, i);
+		GHashTable *userless = g_hash_table_new_full(
+		    g_int64_hash, g_int64_equal, g_free, NULL);
+		collect_userless(run, last, false, userless);
+		struct missed missed = {last, i, userless};
+		GPtrArray *held = guard_select_changes(run, vanished_in, &missed);
 		guard_conclude(run, "short_span", policy->name, true, held->len, -1, held,
 		    g_strdup_printf("source %s ends before the next run, and its last good import "
 				    "reached further",
 			policy->name),
 		    "was the export made for too few days?");
 		g_ptr_array_unref(held);
+		g_hash_table_unref(userless);
 	}
 }
 
@@ -269,15 +264,20 @@ may_be_rejected_row(const struct guard_run *run, const struct change *change, gc
 	return found;
 }
 
-/* Rows of others may name a room or a company by its id alone, and without its row they lead nowhere. */
+/*
+ * Rows of others may name a room, a company or a person by its id alone, and without its row they lead nowhere.  Of a
+ * person whose address can still be read the address tells more.
+ */
 static void
 collect_lost_lists(struct guard_run *run)
 {
 	g_hash_table_remove_all(run->refused_groups);
 	for (guint i = 0; i < run->facts->imports->len; i++) {
 		const struct import_facts *facts = g_ptr_array_index(run->facts->imports, i);
-		if (facts->rejected > 0 &&
-		    (facts->kind == RECORD_RESOURCE || facts->kind == RECORD_COMPANY))
+		const struct source_policy *policy = &run->world->policies[i];
+		if ((facts->rejected > 0 &&
+			(facts->kind == RECORD_RESOURCE || facts->kind == RECORD_COMPANY)) ||
+		    (facts->kind == RECORD_PERSON && is_rejected(run, policy->name, GUARD_ANYBODY)))
 			collect_fed_groups(run, &run->world->policies[i]);
 	}
 }

@@ -18,7 +18,13 @@ struct guard_facts {
 /* The guard that holds what lies outside --only-person and --only-group; no sign of trouble by itself. */
 #define GUARD_SCOPE "scope"
 
-/* The key under which a rejected row of a source is remembered; what: an address or a record id.  Caller frees. */
+/* A rejected row of which nothing tells whose it is. */
+#define GUARD_ANYBODY ""
+
+/*
+ * The key under which a rejected row of a source is remembered; what: an address, a record id or GUARD_ANYBODY.  Caller
+ * frees.
+ */
 char *guard_rejected_key(const char *source, const char *what);
 
 /*
