@@ -142,6 +142,23 @@ walk(struct expansion *e, icalrecur_iterator *dates, int count, const struct ica
 	}
 }
 
+/*
+ * Where to begin with a rule.  Days and weeks repeat evenly, so that years behind the span need not be gone through;
+ * a COUNT must be counted from the first.
+ */
+static int64_t
+first_step(const struct expansion *e, const struct icalrecurrencetype *rule)
+{
+	int64_t past = e->start + e->series->length + 2 * INSTANT_DAY;
+	int64_t period = rule->interval * (rule->freq == ICAL_DAILY_RECURRENCE ? INSTANT_DAY
+					      : rule->freq == ICAL_WEEKLY_RECURRENCE
+						  ? 7 * INSTANT_DAY
+						  : 0);
+	if (period <= 0 || rule->count > 0 || e->span.from <= past)
+		return e->start;
+	return e->start + (e->span.from - past) / period * period;
+}
+
 static bool
 add_rule(struct expansion *e, icalproperty *property)
 {
@@ -153,10 +170,11 @@ add_rule(struct expansion *e, icalproperty *property)
 	if (bounded && !ical_time_of(&e->reading, rule.until, NULL, &until, &e->fault))
 		return false;
 	/* Both are judged here: the library would compare UNTIL with local times as if they were UTC. */
+	int64_t start = first_step(e, &rule);
 	int count = rule.count;
 	rule.count = 0;
 	rule.until = icaltime_null_time();
-	icalrecur_iterator *dates = icalrecur_iterator_new(rule, ical_time_at(e->start));
+	icalrecur_iterator *dates = icalrecur_iterator_new(rule, ical_time_at(start));
 	if (dates == NULL)
 		return refuse(e, "a rule that cannot be read");
 	bool good = walk(e, dates, count, bounded ? &until : NULL);
@@ -276,6 +294,8 @@ lines_of(struct expansion *e, const char *text)
 	for (char **line = all; *line != NULL; line++) {
 		g_strstrip(*line);
 		const char *value = strchr(*line, ':');
+		if (value == NULL && **line != '\0')
+			refuse(e, "neither RRULE, RDATE nor EXDATE: \"%.60s\"", *line);
 		if (value != NULL && g_ascii_strncasecmp(*line, "RRULE", 5) == 0 &&
 		    !well_formed(value + 1))
 			refuse(e, "a rule that cannot be read: \"%.60s\"", value + 1);

@@ -20,18 +20,17 @@ local(const char *text)
 
 /* The starts as `MM-DDTHH:MM=` and the instant's hour, `; ` between; or `!` and the fault. */
 static char *
-expanded(
-    const char *rules, const char *start, const char *zone, struct interval span, bool z_is_local)
+expanded_within(struct recurrence_budget *budget, const char *rules, const char *start,
+    const char *zone, struct interval span, bool z_is_local)
 {
 	struct series series = {.zone = zone_get(zone),
 	    .start = local(start),
 	    .length = INSTANT_HOUR,
 	    .z_is_local = z_is_local};
-	struct recurrence_budget budget = {RECURRENCE_BUDGET};
 	GArray *starts = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	GString *out = g_string_new(NULL);
 	char *fault = NULL;
-	if (!recurrence_expand(rules, &series, span, &budget, starts, &fault)) {
+	if (!recurrence_expand(rules, &series, span, budget, starts, &fault)) {
 		g_string_printf(out, "!%s", fault);
 		g_assert_cmpuint(starts->len, ==, 0);
 	}
@@ -46,6 +45,14 @@ expanded(
 	g_free(fault);
 	g_array_unref(starts);
 	return g_string_free(out, FALSE);
+}
+
+static char *
+expanded(
+    const char *rules, const char *start, const char *zone, struct interval span, bool z_is_local)
+{
+	struct recurrence_budget budget = {RECURRENCE_BUDGET};
+	return expanded_within(&budget, rules, start, zone, span, z_is_local);
 }
 
 static void
@@ -163,10 +170,31 @@ test_refused(void)
 		g_free(got);
 	}
 	/* Daily since a date no calendar begins at. */
-	char *old = expanded("RRULE:FREQ=DAILY", "1970-01-01T09:00", AMS,
+	char *old = expanded("RRULE:FREQ=DAILY;COUNT=90000", "1970-01-01T09:00", AMS,
 	    (struct interval){INSTANT_LAST - 40 * INSTANT_DAY, INSTANT_LAST}, false);
 	g_assert_cmpstr(old, ==, "!too long ago, or too often, to be followed");
 	g_free(old);
+}
+
+/* Days and weeks that are long past cost nothing, and the rhythm is kept. */
+static void
+test_long_past(void)
+{
+	static const struct {
+		const char *rules, *want;
+	} cases[] = {
+	    {"RRULE:FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,SU;UNTIL=20260201T090000",
+		"01-05T09:00=08; 01-11T09:00=08; 01-26T09:00=08; 02-01T09:00=08"},
+	    {"RRULE:FREQ=DAILY;INTERVAL=7;UNTIL=20260120T090000",
+		"01-06T09:00=08; 01-13T09:00=08; 01-20T09:00=08"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct recurrence_budget budget = {30};
+		char *got = expanded_within(
+		    &budget, cases[i].rules, "1971-05-04T09:00", AMS, YEAR_2026, false);
+		g_assert_cmpstr(got, ==, cases[i].want);
+		g_free(got);
+	}
 }
 
 /* All series of a source share what they may cost. */
@@ -220,6 +248,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/recurrence/rules", test_rules);
 	g_test_add_func("/recurrence/refused", test_refused);
+	g_test_add_func("/recurrence/long-past", test_long_past);
 	g_test_add_func("/recurrence/budget", test_budget);
 	g_test_add_func("/recurrence/span", test_span);
 	g_test_add_func("/recurrence/z-is-local", test_z_is_local);
