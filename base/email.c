@@ -14,6 +14,16 @@
 #define DOMAIN_MAX 253
 #define LABEL_MAX 63
 
+/* RFC 6068: `bo%2Bhall@example.org`; what is no UTF-8 then stays as it is. */
+static void
+unescape(char *text)
+{
+	char *plain = g_uri_unescape_string(text, NULL);
+	if (plain != NULL && g_utf8_validate(plain, -1, NULL))
+		memcpy(text, plain, strlen(plain) + 1);
+	g_free(plain);
+}
+
 /* Take the address out of `Name <a@b>` and `mailto:a@b?subject=x`; text is changed in place. */
 static char *
 unwrap(char *text)
@@ -30,6 +40,7 @@ unwrap(char *text)
 		char *query = strchr(text, '?');
 		if (query != NULL)
 			*query = '\0';
+		unescape(text);
 	}
 	return text;
 }

@@ -23,6 +23,11 @@ static const struct {
     {"mailto:ada@example.com", "ada@example.com", NULL},
     {"MAILTO:ada@example.com?subject=Hi", "ada@example.com", NULL},
     {"Ada <mailto:ada@example.com>", "ada@example.com", NULL},
+    {"mailto:ada%2Bgym%40example.com", "ada+gym@example.com", NULL},
+    {"mailto:ada%00@example.com", "ada%00@example.com", NULL},
+    {"mailto:ada%FF@example.com", "ada%ff@example.com", NULL},
+    {"mailto:ada%0A@example.com", NULL, "a blank inside"},
+    {"ada%2Bgym@example.com", "ada%2bgym@example.com", NULL},
     /* plus tags and dots are other addresses */
     {"ada+gym@example.com", "ada+gym@example.com", NULL},
     {"a.d.a@example.com", "a.d.a@example.com", NULL},
