@@ -193,8 +193,8 @@ static void
 end_read(struct profile *profile, struct field_spec *spec, struct ini *ini, const char *section,
     GError **error)
 {
-	static const char *const units[] = {"seconds", "minutes", "hours", "days", NULL};
-	static const instant seconds[] = {1, INSTANT_MINUTE, INSTANT_HOUR, INSTANT_DAY};
+	static const char *const units[] = {"seconds", "minutes", "hours", "days", "none", NULL};
+	static const instant seconds[] = {1, INSTANT_MINUTE, INSTANT_HOUR, INSTANT_DAY, 0};
 	alternatives_read(profile, ini, section, "duration", &spec->duration);
 	spec->unit = seconds[ini_word(ini, section, "unit", units, 1, error)];
 	spec->next_day = ini_flag(ini, section, "next_day", false, error);

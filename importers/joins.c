@@ -110,6 +110,7 @@ fill_from_csv(struct filling *f, struct bytes *bytes, GError **error)
 static struct bytes *
 open_table(struct importer *im, const char *path, GError **error)
 {
+	static const char hint[] = "save it in the folder of the export, under this name";
 	struct bytes_facts found;
 	struct file_facts *facts = NULL;
 	for (guint i = 0; i < im->facts->files->len; i++) {
@@ -119,6 +120,11 @@ open_table(struct importer *im, const char *path, GError **error)
 	}
 	if (facts == NULL)
 		facts = import_facts_add_file(im->facts, path);
+	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		fail(error, EXIT_BAD_INPUT, hint, "%s: not there, and the profile needs it",
+		    facts->name);
+		return NULL;
+	}
 	struct bytes *bytes = bytes_open(path, facts->name, &found, error);
 	g_free(facts->sha256);
 	facts->sha256 = found.sha256[0] != '\0' ? g_strdup(found.sha256) : NULL;
@@ -162,6 +168,10 @@ fill(struct importer *im, size_t table, struct bytes *bytes, const char *folder,
 	if (good)
 		good = is_json(bytes) ? fill_from_json(&f, bytes, error)
 				      : fill_from_csv(&f, bytes, error);
+	/* Else an answer that is an error would take every name away, and with it what its rules give. */
+	if (good && own != NULL && g_hash_table_size(f.join->rows) == 0)
+		good = fail(error, EXIT_BAD_INPUT, "save it again; it belongs to the export",
+		    "%s: nothing in it for [table %s]", bytes_name(own), f.spec->name);
 	bytes_close(own);
 	g_string_chunk_free(f.scratch);
 	return good;

@@ -67,7 +67,7 @@ struct field_spec {
 	size_t n_parts;
 	const char *glue;
 	struct alternatives duration; /* FIELD_END: length instead of an end */
-	instant unit;		      /* of a bare number there, in seconds */
+	instant unit;		      /* of a bare number there, in seconds; 0: it is no length */
 	bool next_day; /* FIELD_END: without a date of its own it may lie on the next day */
 	bool range;    /* FIELD_END: the start may hold both times */
 	char *constant;

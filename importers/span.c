@@ -299,7 +299,10 @@ settle_duration(struct draft *draft, instant start, instant *out)
 			continue;
 		if (value.presence != VALUE_TEXT ||
 		    !duration_parse(value.text, spec->unit, &length))
-			return draft_refuse(draft, "duration: not a length of time: \"%s\"",
+			return draft_refuse(draft, "duration: %s: \"%s\"",
+			    spec->unit == 0 && duration_parse(value.text, INSTANT_MINUTE, &length)
+				? "a number without a unit"
+				: "not a length of time",
 			    draft_quote(draft, value.text));
 		*out = start + length;
 		return true;

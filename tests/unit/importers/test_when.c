@@ -202,6 +202,12 @@ test_duration(void)
 		if (good != (cases[i].want != 0) || got != cases[i].want)
 			g_error("\"%s\": %d", cases[i].text, (int)got);
 	}
+	/* Without a unit a number alone is no length. */
+	instant got = 0;
+	g_assert_false(duration_parse("90", 0, &got));
+	g_assert_false(duration_parse("1.5", 0, &got));
+	g_assert_true(duration_parse("90 min", 0, &got));
+	g_assert_cmpint(got, ==, 5400);
 }
 
 int
