@@ -56,7 +56,8 @@ ical_time_of(const struct ical_reading *reading, struct icaltimetype value, cons
 	} else if (tzid != NULL) {
 		out->zone = reading->zones(reading->user, tzid);
 		if (out->zone == NULL)
-			*fault = g_strdup_printf("no time zone is called \"%s\"", tzid);
+			*fault = g_strdup_printf(
+			    "no time zone is called \"%s\", nor is it one of a fixed offset", tzid);
 	}
 	return *fault == NULL;
 }

@@ -306,7 +306,7 @@ add_times(struct event *e, struct ical_time *start)
 
 /* ---- recurrence ---- */
 
-/* A date of a series, on the clocks of its start; caller frees.  NULL when it cannot be read. */
+/* A date of a series, on the clocks of its start. */
 static bool
 add_rule_date(struct event *e, GString *rules, icalproperty *property)
 {
@@ -502,6 +502,8 @@ parse_event(struct event *e)
 	for (guint i = 0; i < found->lines->len; i++) {
 		if (!is_nothing(found->lines->pdata[i]))
 			g_ptr_array_add(lines, found->lines->pdata[i]);
+		else if (ics_is(found->lines->pdata[i], "STATUS"))
+			add_text(e, "STATUS", ""); /* that is not the same as none */
 	}
 	for (guint i = 0; moved != NULL && i < moved->len; i++)
 		g_ptr_array_add(lines, moved->pdata[i]);
