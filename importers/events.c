@@ -50,11 +50,25 @@ event_read(struct draft *draft)
 	return record->id != NULL || draft_refuse(draft, "id is blank: what is this event about?");
 }
 
+/*
+ * May the row count in place of an earlier one of its id?  Of a table whose cells have shifted not even the id is sure,
+ * and of a booking in several rows each stands by itself.
+ */
+static bool
+replaces(const struct draft *draft)
+{
+	const struct importer *im = draft->im;
+	bool access = draft->record.kind == RECORD_BOOKING || draft->record.kind == RECORD_GRANT ||
+		      draft->record.kind == RECORD_MEMBERSHIP;
+	return im->profile->log ||
+	       (access && im->policy.same_id == SAME_ID_LAST && draft->record.id != NULL);
+}
+
 bool
 event_salvage(struct draft *draft, char **unknown)
 {
 	struct record *record = &draft->record;
-	if (!draft->im->profile->log)
+	if (draft->empty || !replaces(draft))
 		return false;
 	person_recognise(draft);
 	if (record->id == NULL)
@@ -68,6 +82,7 @@ event_salvage(struct draft *draft, char **unknown)
 	    .made = record->made,
 	    .undated = record->undated,
 	    .bare = true};
+	draft->recurs = false;
 	if (draft->notes != NULL)
 		g_ptr_array_set_size(draft->notes, 0);
 	g_free(*unknown);

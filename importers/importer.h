@@ -131,9 +131,9 @@ bool event_repeats(struct importer *im, const struct row *row);
 bool event_read(struct draft *draft);
 
 /*
- * A refused event of a log still says something of its id: that it is cancelled, or that what was known of it holds no
- * more.  Reduces the record to that; *unknown (owned by the caller) becomes the reason to report unless it is cancelled.
- * False when the event tells nothing at all.
+ * A refused event of a log, and a refused row where the last one of an id counts, still say something of that id: that it
+ * is cancelled, or that what was known of it holds no more.  Reduces the record to that; *unknown (owned by the caller) becomes the reason to report unless it is cancelled.
+ * False when it tells nothing at all.
  */
 bool event_salvage(struct draft *draft, char **unknown);
 

@@ -100,7 +100,7 @@ struct record {
 	instant
 	    made; /* since when it is known to be so: the time of the event, else that of the file */
 	bool undated; /* an event of a log that does not say when it happened */
-	bool bare;    /* an event of which only id and status could be read, or only its id */
+	bool bare; /* an event or row of which only id and status could be read, or only its id */
 };
 
 /* A refused row. */

@@ -65,6 +65,11 @@ class Record:
         self.group = None
         self.status, self.spans, self.over = "unknown", [], []
 
+    def end_by(self, row):
+        """A later row of this id cannot be read: nothing is given any more; by a cancellation, that is announced."""
+        self.over = self.spans if row.status == "cancelled" else []
+        self.status, self.spans = row.status, []
+
 
 def read_booking(r, row, zone, now):
     r.status = status_of(row, BOOKING_WORDS, "confirmed")
@@ -159,7 +164,7 @@ READERS = {"bookings": (read_booking, "booking_id"), "memberships": (read_member
 
 
 def read_source(name, policy, folder, now):
-    """The records of one source; of those with one id the last."""
+    """The records of one source; of those with one id the last. One that is refused ends what its id gave."""
     kind = policy["profile"].rpartition("-")[2]
     reader, id_column = READERS[kind]
     zone = ZoneInfo(policy["timezone"]) if policy.get("timezone") else None
@@ -171,6 +176,8 @@ def read_source(name, policy, folder, now):
             try:
                 reader(r, row, zone, now)
             except Refused:
+                if r.id in last and kind != "people":
+                    last[r.id].end_by(r)
                 continue
             if r.id:
                 last[r.id] = r

@@ -26,6 +26,9 @@ static inline void
 log_record(void *user, const struct record *r)
 {
 	GString *log = user;
+	/* What a rejected row ends is told by its reject. */
+	if (r->bare && r->status == STATUS_UNKNOWN)
+		return;
 	g_string_append_printf(log, "%u:%u %s %s", r->place.row, r->place.line,
 	    record_status_word(r->status), r->id != NULL ? r->id : "-");
 	if (r->person.email != NULL)

@@ -207,7 +207,6 @@ test_samples(void)
 		"4:4 confirmed 880001 <noor.haddad@example.org> [|Court 2] at=City Padel "
 		"2026-11-14T13:00:00Z/2026-11-14T14:30:00Z\n"
 		"6:6 cancelled 880002\n"
-		"8:8 unknown 880003 <ivy@example.org>\n"
 		"8:8 reject: end is blank\ndrop 3\n"},
 	    {"playbypoint-webhook-memberships", "ok-log.ndjson",
 		"1:1 active 7001 <noor.haddad@example.org> [|Court Plus] "
