@@ -4,6 +4,7 @@
  */
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/say.h"
 #include "cli/session.h"
 #include "kisi/access.h"
@@ -301,7 +302,7 @@ write_unlocks(const struct job *job, GError **error)
 	json_put_instant(document, "as_of", session->options->now);
 	json_object_object_add(document, "unlocks", json_object_get(job->unlocks));
 	char *text = g_strconcat(json_compact(document), "\n", NULL);
-	bool good = session_write_json(session, text, error);
+	bool good = output_json(session->options, text, error);
 	g_free(text);
 	json_object_put(document);
 	return good;

@@ -14,6 +14,7 @@ int cmd_apply(const struct options *options, char **words, GError **error);
 int cmd_unlock_due(const struct options *options, char **words, GError **error);
 int cmd_snapshot(const struct options *options, char **words, GError **error);
 int cmd_history(const struct options *options, char **words, GError **error);
+int cmd_report(const struct options *options, char **words, GError **error);
 int cmd_describe(const struct options *options, char **words, GError **error);
 
 #endif

@@ -16,7 +16,8 @@ static const struct {
     {"apply", 1, cmd_apply},
     {"unlock-due", 0, cmd_unlock_due},
     {"snapshot", 0, cmd_snapshot},
-    {"history", 0, cmd_history},
+    {"history", 1, cmd_history},
+    {"report", 1, cmd_report},
     {"describe", 1, cmd_describe},
 };
 

@@ -21,7 +21,9 @@ static const char summary[] =
     "  unlock-due          open the locks of `method = unlock` whose bookings begin now; for every "
     "minute\n"
     "  snapshot -o FILE    save the whole Kisi state as JSON\n"
-    "  history             the runs so far\n"
+    "  history [RUN]       the runs so far; or what one of them did (RUN: its id or the beginning "
+    "of it)\n"
+    "  report [RUN]        write the workbook of a past run again (default: the newest)\n"
     "  describe FILE       what is this export, and which profile reads it?  Needs no "
     "configuration";
 
@@ -117,7 +119,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
 		"read Kisi's state from a file (plan, check, init)", "FILE"},
 	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
-		"write the plan (or description) as JSON; - is stdout", "FILE"},
+		"write the plan, description or run as JSON; - is stdout", "FILE"},
 	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
 		"folder of the workbook", "DIR"},
 	    {"only-person", 0, 0, G_OPTION_ARG_STRING, &options->only_person,
@@ -214,8 +216,8 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--date-order", "describe", options->date_order != NULL},
 	    {"--write-profile", "describe", options->write_profile != NULL},
 	    {"--snapshot", "plan check init", options->snapshot != NULL},
-	    {"--json", "plan apply describe unlock-due", options->json != NULL},
-	    {"--report-dir", "plan apply check", options->report_dir != NULL},
+	    {"--json", "plan apply describe unlock-due history report", options->json != NULL},
+	    {"--report-dir", "plan apply check report", options->report_dir != NULL},
 	    {"--only-person", "plan apply", options->only_person != NULL},
 	    {"--only-group", "plan apply", options->only_group != NULL},
 	};

@@ -88,9 +88,6 @@ void session_forget_inputs(struct session *session);
  */
 bool session_report(struct session *session, int exit_code, GError **error);
 
-/* Write the document where --json asks for it, if it does. */
-bool session_write_json(const struct session *session, const char *document, GError **error);
-
 /* End a run that came to no plan. */
 void session_abandon(struct session *session, const GError *cause);
 

@@ -1,53 +1,13 @@
 /* What a run leaves behind: the plan as text and JSON, the workbook, its row in the state database. */
+#include "cli/output.h"
 #include "cli/say.h"
 #include "cli/session.h"
 #include "reports/plan_json.h"
 #include "reports/plan_text.h"
-#include "reports/workbook.h"
 
-#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
-
-bool
-session_write_json(const struct session *session, const char *document, GError **error)
-{
-	const char *path = session->options->json;
-	if (path == NULL)
-		return true;
-	if (strcmp(path, "-") == 0)
-		return fputs(document, stdout) >= 0 ||
-		       fail(error, EXIT_FAILED, NULL, "standard output: cannot be written");
-	GError *trouble = NULL;
-	if (g_file_set_contents_full(
-		path, document, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &trouble))
-		return true;
-	fail(error, EXIT_FAILED, NULL, "%s", trouble->message);
-	g_error_free(trouble);
-	return false;
-}
-
-static bool
-write_workbook(const struct session *session, GError **error)
-{
-	const char *dir = session->options->report_dir != NULL ? session->options->report_dir
-							       : session->setup.config->reports.dir;
-	if (g_mkdir_with_parents(dir, 0700) != 0)
-		return fail(error, EXIT_FAILED, "name another with --report-dir",
-		    "%s: folder cannot be made: %s", dir, g_strerror(errno));
-	char stamp[INSTANT_TEXT];
-	instant_stamp(session->run.as_of, stamp);
-	char *name = g_strdup_printf(
-	    "kisi-reconcile-%s-%s-%s.xlsx", session->run.command, stamp, session->run.id);
-	char *path = g_build_filename(dir, name, NULL);
-	bool good = workbook_write(&session->run, path, error);
-	if (good && !session->options->quiet)
-		say_note("workbook: %s", path);
-	g_free(path);
-	g_free(name);
-	return good;
-}
 
 /* A quiet run under cron must still say what a person has to decide: cron mails what is printed. */
 static void
@@ -91,11 +51,12 @@ session_report(struct session *session, int exit_code, GError **error)
 	store_run_end(
 	    session->store, session->run.id, options_clock(), exit_code, summary, document, NULL);
 	bool good = store_commit(session->store, error) &&
-		    session_write_json(session, document, error);
+		    output_json(session->options, document, error);
 	g_free(document);
 	g_free(summary);
 	malloc_trim(0);
-	return good && write_workbook(session, error);
+	return good &&
+	       output_workbook(session->options, session->setup.config, &session->run, error);
 }
 
 void

@@ -203,18 +203,18 @@ struct plan {
 	instant as_of;
 	const char *zone; /* IANA name of the site's zone; reports show times in it */
 	char *hash_inputs, *hash_config, *hash_snapshot;
-	GPtrArray *changes;		 /* of struct change *, in the order of apply */
-	GPtrArray *held;		 /* of struct change *, same order */
-	GPtrArray *findings;		 /* of struct finding *, by kind, email, group, id */
-	GPtrArray *rejects;		 /* of struct reject *, in reading order */
-	GPtrArray *verdicts;		 /* of struct verdict *, every guard, in fixed order */
-	GPtrArray *mismatches;		 /* of struct mismatch *, best score first */
-	GPtrArray *orphans;		 /* of struct orphan * */
-	GPtrArray *missing_groups;	 /* of struct missing_group * */
-	GPtrArray *access;		 /* of struct access_now *, by group, email */
-	GPtrArray *sources;		 /* of struct source_result *, in configuration order */
-	const struct snapshot *snapshot; /* borrowed; must outlive the plan */
-	bool approved;			 /* an approval lifted the limits on removals */
+	GPtrArray *changes;		/* of struct change *, in the order of apply */
+	GPtrArray *held;		/* of struct change *, same order */
+	GPtrArray *findings;		/* of struct finding *, by kind, email, group, id */
+	GPtrArray *rejects;		/* of struct reject *, in reading order */
+	GPtrArray *verdicts;		/* of struct verdict *, every guard, in fixed order */
+	GPtrArray *mismatches;		/* of struct mismatch *, best score first */
+	GPtrArray *orphans;		/* of struct orphan * */
+	GPtrArray *missing_groups;	/* of struct missing_group * */
+	GPtrArray *access;		/* of struct access_now *, by group, email */
+	GPtrArray *sources;		/* of struct source_result *, in configuration order */
+	struct snapshot_facts snapshot; /* its text borrowed: the snapshot must outlive the plan */
+	bool approved;			/* an approval lifted the limits on removals */
 	size_t managed_people; /* people who hold a managed group now: what percentages refer to */
 	GStringChunk *text;
 	GPtrArray *blocks; /* memory of plan_alloc */

@@ -6,3 +6,18 @@ outcome_word(enum outcome outcome)
 	static const char *const words[OUTCOME_COUNT] = {"pending", "done", "failed", "unknown"};
 	return words[outcome];
 }
+
+enum outcome
+outcome_of_word(const char *word)
+{
+	enum outcome outcome = OUTCOME_PENDING;
+	while (outcome < OUTCOME_COUNT && g_strcmp0(outcome_word(outcome), word) != 0)
+		outcome++;
+	return outcome;
+}
+
+const GPtrArray *
+run_access(const struct run *run)
+{
+	return run->after != NULL ? run->after->access : run->plan->access;
+}

@@ -16,6 +16,8 @@ enum outcome {
 
 /* `pending`, `done`, `failed`, `unknown`. */
 const char *outcome_word(enum outcome outcome);
+/* The outcome of a word; OUTCOME_COUNT for no such word. */
+enum outcome outcome_of_word(const char *word);
 
 struct change_outcome {
 	enum outcome outcome;
@@ -38,5 +40,8 @@ struct run {
 	    exit_code;	   /* how the run ends, as far as it is known when the report is written */
 	const char *proof; /* after an apply: what planning again found; NULL for a dry run */
 };
+
+/* Who has access now: where an apply read Kisi back, what is there since. */
+const GPtrArray *run_access(const struct run *run);
 
 #endif

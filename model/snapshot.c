@@ -367,3 +367,36 @@ snapshot_restrictions(unsigned restrictions)
 			g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", words[i]);
 	return g_string_free(out, FALSE);
 }
+
+static const struct {
+	const char *word;
+	size_t offset; /* of the array in struct snapshot */
+} counted[SNAPSHOT_COUNTS] = {
+    [COUNT_USERS] = {"users", offsetof(struct snapshot, users)},
+    [COUNT_GROUPS] = {"groups", offsetof(struct snapshot, groups)},
+    [COUNT_ASSIGNMENTS] = {"role_assignments", offsetof(struct snapshot, assignments)},
+    [COUNT_LOCKS] = {"locks", offsetof(struct snapshot, locks)},
+    [COUNT_GROUP_LOCKS] = {"group_locks", offsetof(struct snapshot, group_locks)},
+    [COUNT_PLACES] = {"places", offsetof(struct snapshot, places)},
+    [COUNT_LINKS] = {"group_links", offsetof(struct snapshot, links)},
+    [COUNT_SCHEDULES] = {"schedules", offsetof(struct snapshot, schedules)},
+    [COUNT_TEAMS] = {"teams", offsetof(struct snapshot, teams)},
+    [COUNT_TEAM_MEMBERS] = {"team_memberships", offsetof(struct snapshot, team_members)},
+    [COUNT_ROLES] = {"roles", offsetof(struct snapshot, roles)},
+};
+
+const char *
+snapshot_count_word(enum snapshot_count kind)
+{
+	return counted[kind].word;
+}
+
+struct snapshot_facts
+snapshot_facts_of(const struct snapshot *snapshot)
+{
+	struct snapshot_facts facts = {
+	    .fetched_at = snapshot->fetched_at, .organization = snapshot->organization};
+	for (size_t i = 0; i < SNAPSHOT_COUNTS; i++)
+		facts.counts[i] = G_STRUCT_MEMBER(GArray *, snapshot, counted[i].offset)->len;
+	return facts;
+}

@@ -150,6 +150,33 @@ const char *snapshot_text(struct snapshot *snapshot, const char *text);
  */
 bool snapshot_finish(struct snapshot *snapshot, GError **error);
 
+/* What there may be many of, in the order in which reports count it. */
+enum snapshot_count {
+	COUNT_USERS,
+	COUNT_GROUPS,
+	COUNT_ASSIGNMENTS,
+	COUNT_LOCKS,
+	COUNT_GROUP_LOCKS,
+	COUNT_PLACES,
+	COUNT_LINKS,
+	COUNT_SCHEDULES,
+	COUNT_TEAMS,
+	COUNT_TEAM_MEMBERS,
+	COUNT_ROLES,
+	SNAPSHOT_COUNTS
+};
+
+/* `users`, `role_assignments` ...: as a snapshot file names its arrays.  Constant. */
+const char *snapshot_count_word(enum snapshot_count kind);
+
+/* What reports say of a snapshot. */
+struct snapshot_facts {
+	instant fetched_at;
+	const char *organization; /* name, borrowed from the snapshot; NULL */
+	size_t counts[SNAPSHOT_COUNTS];
+};
+struct snapshot_facts snapshot_facts_of(const struct snapshot *snapshot);
+
 /* By id; NULL when there is none.  Owned by the snapshot. */
 const struct kisi_user *snapshot_user(const struct snapshot *snapshot, int64_t id);
 const struct kisi_group *snapshot_group(const struct snapshot *snapshot, int64_t id);

@@ -167,7 +167,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	world_prepare(&world);
 	struct passes *passes = passes_new(&world);
 	world.passes = passes;
-	plan->snapshot = input->snapshot;
+	plan->snapshot = snapshot_facts_of(input->snapshot);
 	plan->zone = plan_text(plan, groups.zone);
 	plan->managed_people = count_managed_people(&world);
 

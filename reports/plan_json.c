@@ -5,6 +5,7 @@
 #include "reports/plan_json.h"
 
 #include "base/json.h"
+#include "reports/phrase.h"
 #include "reports/tally.h"
 
 #define FORMAT_VERSION 1
@@ -62,6 +63,8 @@ reasons_json(const struct change *change)
 		put_text(object, "record", reason->record);
 		json_put_integer(object, "row", reason->row);
 		put_text(object, "rule", reason->rule);
+		put_text(object, "kind", record_kind_word((enum record_kind)reason->kind));
+		put_interval(object, true, &reason->span);
 		json_object_array_add(list, object);
 	}
 	return list;
@@ -85,6 +88,7 @@ change_json(const struct run *run, const struct change *change)
 	put_text(object, "id", change->id);
 	put_text(object, "action", action_word(change_action(change, run->plan->as_of)));
 	put_text(object, "email", change->email);
+	put_text(object, "person", change->name);
 	put_id(object, "user_id", change->user_id);
 	put_id(object, "group_id", change->group_id);
 	put_text(object, "group", change->group);
@@ -203,6 +207,10 @@ source_json(const struct run *run, size_t i)
 	struct json_object *object = json_object_new_object();
 	put_text(object, "name", facts->source);
 	put_text(object, "profile", source->profile);
+	if (source->age >= 0)
+		json_put_integer(object, "age", source->age);
+	else
+		json_put_text(object, "age", NULL);
 	json_put_boolean(object, "refused", source->refused);
 	struct json_object *refusals = json_object_new_array();
 	for (guint r = 0; r < facts->refusals->len; r++)
@@ -257,6 +265,7 @@ missing_group_json(const struct run *run, size_t i)
 	put_text(object, "kind", missing->kind);
 	put_text(object, "rules", missing->rules);
 	put_text(object, "text", missing->text);
+	put_text(object, "hint", missing->hint);
 	struct json_object *hits = json_object_new_array();
 	for (guint h = 0; missing->hit != NULL && h < missing->hit->len; h++) {
 		const struct missing_hit *hit = missing->hit->pdata[h];
@@ -266,6 +275,21 @@ missing_group_json(const struct run *run, size_t i)
 		json_object_array_add(hits, one);
 	}
 	json_object_object_add(object, "hit", hits);
+	return object;
+}
+
+static struct json_object *
+access_json(const struct run *run, size_t i)
+{
+	const struct access_now *now = run_access(run)->pdata[i];
+	struct json_object *object = json_object_new_object();
+	put_text(object, "email", now->email);
+	put_text(object, "name", now->name);
+	put_id(object, "group_id", now->group_id);
+	put_text(object, "group", now->group);
+	put_text(object, "via", now->via);
+	put_interval(object, true, &now->valid);
+	put_text(object, "why", now->why);
 	return object;
 }
 
@@ -333,6 +357,21 @@ hashes_json(const struct plan *plan)
 	return object;
 }
 
+static struct json_object *
+snapshot_json(const struct run *run)
+{
+	const struct snapshot_facts *snapshot = &run->plan->snapshot;
+	struct json_object *object = json_object_new_object();
+	put_text(object, "source",
+	    run->snapshot_source != NULL ? phrase_place(run->snapshot_source) : NULL);
+	json_put_instant(object, "fetched_at", snapshot->fetched_at);
+	put_text(object, "organization", snapshot->organization);
+	for (int i = 0; i < SNAPSHOT_COUNTS; i++)
+		put_count(object, snapshot_count_word((enum snapshot_count)i), snapshot->counts[i]);
+	put_count(object, "managed_people", run->plan->managed_people);
+	return object;
+}
+
 /* `  "key": value` after the comma that the member before it needs; the value is put. */
 static void
 append_member(GString *out, const char *key, struct json_object *value)
@@ -342,19 +381,15 @@ append_member(GString *out, const char *key, struct json_object *value)
 	json_object_put(value);
 }
 
-struct list {
-	const char *key;
-	size_t offset; /* of the list in struct plan */
-	struct json_object *(*element)(const struct run *run, size_t i);
-};
+typedef struct json_object *element_maker(const struct run *run, size_t i);
 
 static void
-append_list(GString *out, const struct run *run, const struct list *list)
+append_list(GString *out, const struct run *run, const char *key, const GPtrArray *array,
+    element_maker *element_of)
 {
-	const GPtrArray *array = G_STRUCT_MEMBER(GPtrArray *, run->plan, list->offset);
-	g_string_append_printf(out, ",\n  \"%s\": [", list->key);
+	g_string_append_printf(out, ",\n  \"%s\": [", key);
 	for (guint i = 0; i < array->len; i++) {
-		struct json_object *element = list->element(run, i);
+		struct json_object *element = element_of(run, i);
 		g_string_append(out, i > 0 ? ",\n    " : "\n    ");
 		g_string_append(out, json_compact(element));
 		json_object_put(element);
@@ -365,18 +400,23 @@ append_list(GString *out, const struct run *run, const struct list *list)
 char *
 plan_json_text(const struct run *run)
 {
-	static const struct list lists[] = {
-	    {"changes", offsetof(struct plan, changes), planned_json},
-	    {"held", offsetof(struct plan, held), held_json},
-	    {"findings", offsetof(struct plan, findings), finding_json},
-	    {"rejects", offsetof(struct plan, rejects), reject_json},
-	    {"guards", offsetof(struct plan, verdicts), guard_json},
-	    {"sources", offsetof(struct plan, sources), source_json},
-	    {"mismatches", offsetof(struct plan, mismatches), mismatch_json},
-	    {"orphans", offsetof(struct plan, orphans), orphan_json},
-	    {"missing_groups", offsetof(struct plan, missing_groups), missing_group_json},
-	};
 	const struct plan *plan = run->plan;
+	const struct {
+		const char *key;
+		const GPtrArray *array;
+		element_maker *element;
+	} lists[] = {
+	    {"changes", plan->changes, planned_json},
+	    {"held", plan->held, held_json},
+	    {"findings", plan->findings, finding_json},
+	    {"rejects", plan->rejects, reject_json},
+	    {"guards", plan->verdicts, guard_json},
+	    {"sources", plan->sources, source_json},
+	    {"mismatches", plan->mismatches, mismatch_json},
+	    {"orphans", plan->orphans, orphan_json},
+	    {"missing_groups", plan->missing_groups, missing_group_json},
+	    {"access", run_access(run), access_json},
+	};
 	char as_of[INSTANT_TEXT];
 	GString *out = g_string_new("{");
 	append_member(out, "format_version", json_object_new_int(FORMAT_VERSION));
@@ -386,8 +426,11 @@ plan_json_text(const struct run *run)
 	append_member(out, "approval", new_text(plan->removals_id));
 	append_member(out, "zone", new_text(plan->zone));
 	append_member(out, "hashes", hashes_json(plan));
+	append_member(out, "configuration",
+	    new_text(run->config_path != NULL ? phrase_place(run->config_path) : NULL));
+	append_member(out, "snapshot", snapshot_json(run));
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
-		append_list(out, run, &lists[i]);
+		append_list(out, run, lists[i].key, lists[i].array, lists[i].element);
 	append_member(out, "counts", counts_json(run));
 	if (run->proof != NULL)
 		append_member(out, "proof", new_text(run->proof));

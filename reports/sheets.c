@@ -286,23 +286,16 @@ static const struct table_column access_columns[] = {
     {"Why", CELL_TEXT, 60, NULL},
 };
 
-/* After an apply that was read back: what is there now, not what was there before. */
-static const GPtrArray *
-access_of(const struct run *run)
-{
-	return run->after != NULL ? run->after->access : run->plan->access;
-}
-
 static size_t
 access_rows(const struct run *run)
 {
-	return access_of(run)->len;
+	return run_access(run)->len;
 }
 
 static void
 access_fill(const struct run *run, struct table *table)
 {
-	const GPtrArray *access = access_of(run);
+	const GPtrArray *access = run_access(run);
 	for (guint i = 0; i < access->len && table_row(table); i++) {
 		const struct access_now *now = access->pdata[i];
 		table_text(table, now->email);

@@ -187,33 +187,26 @@ write_inputs(struct page *page)
 static void
 write_snapshot(struct page *page)
 {
-	static const struct {
-		const char *label;
-		size_t offset;
-	} kinds[] = {
-	    {"Users", offsetof(struct snapshot, users)},
-	    {"Groups", offsetof(struct snapshot, groups)},
-	    {"Role assignments", offsetof(struct snapshot, assignments)},
-	    {"Locks", offsetof(struct snapshot, locks)},
-	    {"Group locks", offsetof(struct snapshot, group_locks)},
-	    {"Places", offsetof(struct snapshot, places)},
-	    {"Access links", offsetof(struct snapshot, links)},
-	    {"Unlock schedules", offsetof(struct snapshot, schedules)},
-	    {"Teams", offsetof(struct snapshot, teams)},
-	    {"Team members", offsetof(struct snapshot, team_members)},
-	    {"Roles", offsetof(struct snapshot, roles)},
+	static const char *const labels[SNAPSHOT_COUNTS] = {
+	    [COUNT_USERS] = "Users",
+	    [COUNT_GROUPS] = "Groups",
+	    [COUNT_ASSIGNMENTS] = "Role assignments",
+	    [COUNT_LOCKS] = "Locks",
+	    [COUNT_GROUP_LOCKS] = "Group locks",
+	    [COUNT_PLACES] = "Places",
+	    [COUNT_LINKS] = "Access links",
+	    [COUNT_SCHEDULES] = "Unlock schedules",
+	    [COUNT_TEAMS] = "Teams",
+	    [COUNT_TEAM_MEMBERS] = "Team members",
+	    [COUNT_ROLES] = "Roles",
 	};
-	const struct snapshot *snapshot = page->plan->snapshot;
+	const struct snapshot_facts *snapshot = &page->plan->snapshot;
 	section(page, "Kisi snapshot");
 	fact(page, "Read from", STYLE_PLAIN, phrase_place(page->run->snapshot_source));
-	if (snapshot == NULL)
-		return;
 	fact_instant(page, "Read at", snapshot->fetched_at);
 	fact(page, "Organisation", STYLE_PLAIN, snapshot->organization);
-	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		const GArray *array = G_STRUCT_MEMBER(GArray *, snapshot, kinds[i].offset);
-		fact_count(page, kinds[i].label, array->len);
-	}
+	for (size_t i = 0; i < SNAPSHOT_COUNTS; i++)
+		fact_count(page, labels[i], snapshot->counts[i]);
 	fact_count(page, "People in managed groups", page->plan->managed_people);
 }
 

@@ -89,7 +89,7 @@ store_runs(struct store *store, unsigned limit, void (*row)(void *user, const st
 	return stmt_end(store, error);
 }
 
-/* Say why a beginning of an id does not name one document.  found: of char *, newest first. */
+/* Say why a beginning of an id does not name one run.  found: of char *, newest first. */
 static void
 complain(struct store *store, const char *id, const GPtrArray *found)
 {
@@ -99,7 +99,7 @@ complain(struct store *store, const char *id, const GPtrArray *found)
 			stmt_fail(store, EXIT_FAILED, hint, "no run has left a document yet");
 		else
 			stmt_fail(store, EXIT_FAILED, hint, "no run begins with \"%s\"", id);
-	} else if (found->len > 1) {
+	} else {
 		GString *names = g_string_new(NULL);
 		for (unsigned i = 0; i < found->len && i < RUNS_NAMED; i++)
 			g_string_append_printf(
@@ -109,33 +109,24 @@ complain(struct store *store, const char *id, const GPtrArray *found)
 		stmt_fail(store, EXIT_FAILED, "give more of the id",
 		    "%u runs begin with \"%s\": %s", found->len, id, names->str);
 		g_string_free(names, TRUE);
-	} else {
-		stmt_fail(store, EXIT_FAILED, hint,
-		    "run %s has no document: it runs still, died or failed early",
-		    (const char *)found->pdata[0]);
 	}
 }
 
-char *
-store_run_document(struct store *store, const char *id, GError **error)
+bool
+store_run_find(struct store *store, const char *id, char found[static PLAN_ID], GError **error)
 {
-	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
-	char *document = NULL;
+	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
 	char *beginning = id != NULL ? g_ascii_strdown(id, -1) : NULL;
-
 	stmt_begin(store, STMT_READ);
-	sqlite3_stmt *row = beginning != NULL ? stmt_query(store, STMT_RUN_DOCUMENT, "t", beginning)
+	sqlite3_stmt *row = beginning != NULL ? stmt_query(store, STMT_RUN_FIND, "t", beginning)
 					      : stmt_query(store, STMT_RUN_NEWEST_DOCUMENT, "");
-	while (stmt_row(store, row)) {
-		g_ptr_array_add(found, g_strdup(stmt_text(row, 0)));
-		if (found->len == 1)
-			document = g_strdup(stmt_text(row, 1));
-	}
-	if (found->len != 1 || document == NULL)
-		complain(store, beginning, found);
-	if (!stmt_end(store, error))
-		g_clear_pointer(&document, g_free);
+	while (stmt_row(store, row))
+		g_ptr_array_add(ids, g_strdup(stmt_text(row, 0)));
+	if (ids->len != 1)
+		complain(store, beginning, ids);
+	else
+		g_strlcpy(found, g_ptr_array_index(ids, 0), PLAN_ID);
 	g_free(beginning);
-	g_ptr_array_unref(found);
-	return document;
+	g_ptr_array_unref(ids);
+	return stmt_end(store, error);
 }

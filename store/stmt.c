@@ -26,10 +26,24 @@ static const struct {
 	"SELECT id, command, who, version, summary, as_of, started, ended, ifnull(exit_code, -1)"
 	" FROM runs ORDER BY seq DESC LIMIT ?1"},
     /* ids are hex digits, so 'g' stands behind everything that begins with ?1 */
-    [STMT_RUN_DOCUMENT] = {"read runs",
-	"SELECT id, document FROM runs WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY seq DESC"},
+    [STMT_RUN_FIND] = {"read runs",
+	"SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY seq DESC"},
     [STMT_RUN_NEWEST_DOCUMENT] = {"read runs",
-	"SELECT id, document FROM runs WHERE document IS NOT NULL ORDER BY seq DESC LIMIT 1"},
+	"SELECT id FROM runs WHERE document IS NOT NULL ORDER BY seq DESC LIMIT 1"},
+    [STMT_RUN_READ] = {"read runs",
+	"SELECT command, who, version, as_of, started, ended, ifnull(exit_code, -1), summary,"
+	" document FROM runs WHERE id = ?1"},
+    [STMT_RUN_PLAN] = {"read plans", "SELECT id FROM plans WHERE run = ?1 ORDER BY seq"},
+    [STMT_RUN_APPLIED] = {"read plans", "SELECT plan FROM plan_uses WHERE run = ?1"},
+    [STMT_RUN_APPROVAL] = {"read approvals",
+	"SELECT plan, max_removals, who, at FROM approvals WHERE run = ?1"},
+    [STMT_RUN_INTENTS] = {"read the journal",
+	"SELECT id, change_id, action, email, user_id, group_id, lock_id, label, have_id,"
+	" have_from, have_until, wanted, want_from, want_until, cause, source, rule, surprising, at"
+	" FROM intents WHERE run = ?1 ORDER BY id"},
+    [STMT_RUN_OUTCOMES] = {"read the journal",
+	"SELECT o.intent, o.outcome, o.text, o.at FROM outcomes o JOIN intents i"
+	" ON i.id = o.intent WHERE i.run = ?1 ORDER BY o.intent, o.id"},
     [STMT_RUN_EVER_APPLIED] = {"read runs",
 	"SELECT EXISTS (SELECT 1 FROM runs WHERE command = 'apply' AND ended IS NOT NULL)"},
 

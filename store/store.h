@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "model/history.h"
 #include "model/run.h"
+#include "model/trail.h"
 
 /*
  * The state database: runs, what sources gave at their last good import, the ledger of assignments,
@@ -210,9 +211,12 @@ struct run_row {
 bool store_runs(struct store *store, unsigned limit,
     void (*row)(void *user, const struct run_row *run), void *user, GError **error);
 /*
- * The document of a run: id is its id or a beginning of it that no other run has, or NULL for the
- * newest run that left one.  Returned, caller frees.
+ * Which run is meant: id is its id or a beginning of it that no other run has, or NULL for the newest
+ * run that left a document.
  */
-char *store_run_document(struct store *store, const char *id, GError **error);
+bool store_run_find(
+    struct store *store, const char *id, char found[static PLAN_ID], GError **error);
+/* What the audit trail has of the run of this (whole) id.  Returned, caller frees with trail_free. */
+struct trail *store_trail(struct store *store, const char *id, GError **error);
 
 #endif

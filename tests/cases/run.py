@@ -10,6 +10,7 @@ Without --vary every case runs plainly, and then once more in each of these ways
   environment   another time zone, locale and folder: the same bytes
   shuffle       the rows of each CSV in another order: the same changes in the same order
   double        every row twice: the same changes in the same order
+  report        the run's workbook and document written again by `report`: the same bytes
 --vary plain runs no variation.  --show prints what came out instead of comparing.
 """
 import argparse
@@ -31,7 +32,7 @@ sys.dont_write_bytecode = True
 import build  # noqa: E402
 import language  # noqa: E402
 
-VARIATIONS = ("environment", "shuffle", "double")
+VARIATIONS = ("environment", "shuffle", "double", "report")
 PLAIN = {"PATH": os.environ.get("PATH", ""), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 ODD = dict(PLAIN, TZ="America/New_York", LC_ALL="tr_TR.UTF-8", LANG="tr_TR.UTF-8")
 # Sanitizers are told what to do by the environment.
@@ -66,6 +67,33 @@ def call(program, run, vary=None):
             with open(out, encoding="utf-8") as stream:
                 plan = json.loads(stream.read().replace(folder + "/", ""))
         return Outcome(done.returncode, plan, done.stderr.replace(folder + "/", ""))
+
+
+def contents(folder):
+    """{name: bytes} of the files in a folder."""
+    out = {}
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), "rb") as stream:
+            out[name] = stream.read()
+    return out
+
+
+def report_again(program, run):
+    """What is wrong with workbook and document when `report` writes them again; nothing = good."""
+    with tempfile.TemporaryDirectory(prefix="kisi-case-") as folder:
+        config = build.everything(folder, run.world, program, None)
+        places = [os.path.join(folder, name) for name in ("then", "again")]
+        common = [program, "-c", config, "--quiet"]
+        then = ["--now", run.world.now, "--snapshot", os.path.join(folder, "snapshot.json"), "plan"]
+        for place, words in zip(places, (then + shlex.split(run.world.args), ["report"])):
+            os.mkdir(place)
+            done = subprocess.run(common + ["--report-dir", place, "--json", os.path.join(place, "plan.json")] + words,
+                                  capture_output=True, text=True, env=PLAIN, timeout=60, cwd="/")
+            if not contents(places[0]):
+                return []
+        first, second = map(contents, places)
+        return ["%s differs: %s" % (name, done.stderr.strip()) for name in sorted(set(first) | set(second))
+                if first.get(name) != second.get(name)]
 
 
 # ---- plans as lines ----
@@ -189,7 +217,9 @@ def check(program, run, variations):
         for vary in variations:
             if vary in run.world.unlike:
                 continue
-            results.append(("%s (%s)" % (run.title, vary), compare_variation(plain, call(program, run, vary), vary)))
+            wrong = report_again(program, run) if vary == "report" else compare_variation(
+                plain, call(program, run, vary), vary)
+            results.append(("%s (%s)" % (run.title, vary), wrong))
     except (language.Wrong, subprocess.TimeoutExpired) as wrong:
         results.append((run.title, [str(wrong)]))
     return results

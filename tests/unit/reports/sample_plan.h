@@ -277,7 +277,7 @@ sample_empty(void)
 	sample->plan->hash_inputs = g_strdup("1111");
 	sample->plan->hash_config = g_strdup("2222");
 	sample->plan->hash_snapshot = g_strdup("3333");
-	sample->plan->snapshot = sample->snapshot;
+	sample->plan->snapshot = snapshot_facts_of(sample->snapshot);
 	sample->plan->managed_people = 6;
 	sample->run = (struct run){.id = "a1b2c3d4e5f6",
 	    .command = "plan",

@@ -16,6 +16,11 @@ static const char empty[] =
     "  'approval': '77aa9c81d04e',\n"
     "  'zone': 'Europe/Amsterdam',\n"
     "  'hashes': {'inputs':'1111','config':'2222','snapshot':'3333'},\n"
+    "  'configuration': 'kisi-reconcile.ini',\n"
+    "  'snapshot': {'source':'https://api.kisi.io','fetched_at':'2026-11-14T09:59:58Z',"
+    "'organization':'Harbour House','users':0,'groups':0,'role_assignments':0,'locks':0,"
+    "'group_locks':0,'places':0,'group_links':0,'schedules':0,'teams':0,'team_memberships':0,"
+    "'roles':0,'managed_people':6},\n"
     "  'changes': [],\n"
     "  'held': [],\n"
     "  'findings': [],\n"
@@ -25,6 +30,7 @@ static const char empty[] =
     "  'mismatches': [],\n"
     "  'orphans': [],\n"
     "  'missing_groups': [],\n"
+    "  'access': [],\n"
     "  'counts': {'changes':0,'held':0,'findings':0,'rejects':0,"
     "'changes_by_action':{'create_user':0,'grant':0,'adjust':0,'revoke':0,"
     "'cleanup':0,'create_link':0,'delete_link':0,'create_schedule':0,'delete_schedule':0},'changes_"
@@ -37,14 +43,17 @@ static const char empty[] =
 /* Lines of the sample after an apply: an adjust without an answer, a held revoke. */
 static const char *const lines[] = {
     "    {'id':'da9b6193db62','action':'adjust','email':'cleo@example.com',"
+    "'person':'Cl\xc3\xa9o \xf0\x9f\x9a\xaa',"
     "'user_id':7,'group_id':45,'group':'Room 1 + Front door',"
     "'from':'2026-11-14T10:30:00Z','until':'2027-01-02T01:00:00Z','have':{'id':901,"
     "'from':'2026-11-14T10:30:00Z','until':'2026-11-14T12:30:00Z'},"
     "'cause':'extended','reasons':[{'source':'bookings','file':'bookings.csv',"
-    "'record':'17','row':12,'rule':'meeting-room-1'},{'source':'bookings',"
-    "'file':'bookings.csv','record':'18','row':13,'rule':'meeting-room-1'}],"
+    "'record':'17','row':12,'rule':'meeting-room-1','kind':'booking','from':'2026-11-14T10:30:00Z',"
+    "'until':'2026-11-14T15:30:00Z'},{'source':'bookings',"
+    "'file':'bookings.csv','record':'18','row':13,'rule':'meeting-room-1','kind':'booking','from':'"
+    "2026-11-14T10:30:00Z','until':'2026-11-14T15:30:00Z'}],"
     "'expected':true,'outcome':'unknown','answer':'no answer within 30 s'},\n",
-    "    {'id':'e0db0201ad56','action':'revoke','email':'gus@example.com',"
+    "    {'id':'e0db0201ad56','action':'revoke','email':'gus@example.com','person':null,"
     "'user_id':7,'group_id':45,'group':'Room 1 + Front door','from':null,"
     "'until':null,'have':{'id':906,'from':'2026-11-01T23:00:00Z',"
     "'until':'2026-12-01T23:00:00Z'},'cause':'cancelled','reasons':[],"
@@ -53,19 +62,21 @@ static const char *const lines[] = {
 
 /* Links and schedules: their name in Kisi, and the lock of a schedule. */
 static const char *const pass_lines[] = {
-    "    {'id':'f6df638672db','action':'delete_link','email':'ada@example.com',"
+    "    {'id':'f6df638672db','action':'delete_link','email':'ada@example.com','person':null,"
     "'user_id':null,'group_id':51,'group':'Suite','name':'kisi-reconcile bookings/17',"
     "'from':null,'until':null,'have':{'id':301,"
     "'from':'2026-11-14T09:00:00Z','until':'2026-11-14T12:00:00Z'},"
     "'cause':'moved','reasons':[{'source':'bookings','file':'bookings.csv',"
-    "'record':'17','row':12,'rule':'meeting-room-1'}],'expected':true,"
+    "'record':'17','row':12,'rule':'meeting-room-1','kind':'booking','from':'2026-11-14T10:30:00Z',"
+    "'until':'2026-11-14T15:30:00Z'}],'expected':true,"
     "'outcome':'failed','answer':'not sent: what replaces it was not made'},\n",
-    "    {'id':'e4fa0bb50393','action':'create_schedule','email':'',"
+    "    {'id':'e4fa0bb50393','action':'create_schedule','email':'','person':null,"
     "'user_id':null,'group_id':null,'group':null,'lock_id':52,'lock':'Gate',"
     "'name':'kisi-reconcile bookings/18',"
     "'from':'2026-11-14T10:30:00Z','until':'2026-11-14T15:30:00Z','have':null,"
     "'cause':'moved','reasons':[{'source':'bookings','file':'bookings.csv',"
-    "'record':'17','row':12,'rule':'meeting-room-1'}],'expected':true,"
+    "'record':'17','row':12,'rule':'meeting-room-1','kind':'booking','from':'2026-11-14T10:30:00Z',"
+    "'until':'2026-11-14T15:30:00Z'}],'expected':true,"
     "'outcome':'done','answer':null},\n",
 };
 

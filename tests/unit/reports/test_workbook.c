@@ -148,7 +148,6 @@ test_empty_sheets_open(struct folder *folder, gconstpointer unused)
 {
 	static const char *const wishes[] = {"--count", "Drift=0", "--count", "Findings=0", NULL};
 	struct sample *sample = sample_empty();
-	sample->plan->snapshot = NULL;
 	write_sample(sample, folder->file);
 	assert_content(folder->file, wishes);
 	sample_free(sample);

@@ -1,0 +1,18 @@
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "cli/options.h"
+#include "model/config.h"
+#include "model/run.h"
+
+/* Write the document where --json asks for it, if it does.  False and *error (EXIT_FAILED). */
+bool output_json(const struct options *options, const char *document, GError **error);
+
+/*
+ * Write the workbook of a run into --report-dir or the configuration's folder, which is made when it is missing; its
+ * name tells command, as-of and run.  False and *error (EXIT_FAILED).
+ */
+bool output_workbook(const struct options *options, const struct config *config,
+    const struct run *run, GError **error);
+
+#endif

@@ -1,0 +1,210 @@
+#!/usr/bin/python3
+"""The audit trail over whole runs: what history tells of a run, and the same workbook again."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import Sandbox, Tap, new_folder, program, run_program, snapshot  # noqa: E402
+
+NOW = "2026-11-16T08:00:00Z"
+LATER = "2026-11-16T08:30:00Z"
+KEY = "sandbox-key"
+ROOM, DESK = 10, 11
+
+CONFIG = """\
+[kisi]
+base_url = {url}
+api_key_file = api.key
+rate = 1000/s
+attempts = 3
+backoff = 0
+
+[guards]
+max_clock = 1000d
+max_age = 9999d
+{guards}
+
+[state]
+database = state.db
+{state}
+
+[source bookings]
+profile = generic-bookings
+file = bookings.csv
+timezone = UTC
+
+[rule room]
+resource = Room 1
+group = Room 1
+
+[rule desk]
+resource = Desk
+group = Desk
+"""
+
+HEADER = "booking_id,email,name,resource,location,start,end,status,attendees\n"
+
+tap = Tap()
+
+
+def booking(number, email, resource="Room 1", start="2026-11-16 09:00", end="2026-11-16 11:00", status="confirmed"):
+    return f"{number},{email},{email.split('@')[0].title()} Example,{resource},,{start},{end},{status},\n"
+
+
+def world(users=(), assignments=()):
+    groups = [{"id": ROOM, "name": "Room 1"}, {"id": DESK, "name": "Desk"}]
+    people = [{"id": i, "email": f"{name}@example.com", "name": f"{name.title()} Example"} for i, name in users]
+    rights = [{"id": i, "role_id": "group_basic", "applies_to_type": "Group", "applies_to_id": group,
+               "assignee_type": "User", "assignee_id": user, "valid_from": start, "valid_until": end}
+              for i, user, group, start, end in assignments]
+    people.append({"id": 1, "email": "owner@example.com", "name": "Olga Owner"})
+    return snapshot(organization={"id": 1, "name": "Harbour", "user_id": 1}, groups=groups, users=people,
+                    role_assignments=rights)
+
+
+class Venue:
+    """A configuration, a bookings file and a state database beside a sandbox."""
+
+    def __init__(self, kisi, *rows, guards="", state=""):
+        self.kisi = kisi
+        self.folder = new_folder()
+        self.configure(guards, state)
+        self.write("api.key", KEY + "\n")
+        self.book(*rows)
+
+    def configure(self, guards="", state=""):
+        self.write("kisi-reconcile.ini", CONFIG.format(url=self.kisi.url, guards=guards, state=state))
+
+    def book(self, *rows):
+        self.write("bookings.csv", HEADER + "".join(rows))
+
+    def write(self, name, text):
+        path = pathlib.Path(self.folder) / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+
+    def run(self, *words, now=NOW):
+        return run_program([*words, "--now", now], folder=self.folder)
+
+    def json(self, *words, now=NOW):
+        run = self.run(*words, "--json", "-", now=now)
+        return json.loads(run.stdout) if run.code == 0 else run.stderr
+
+    def runs(self):
+        """Ids of the runs, newest first."""
+        return [line.split()[0] for line in self.run("history").stdout.splitlines()]
+
+    def books(self):
+        folder = pathlib.Path(self.folder) / "reports"
+        return {path.name: path.read_bytes() for path in sorted(folder.glob("*.xlsx"))}
+
+
+# Everything a plan may hold: changes of each kind, one held, findings, rejects.
+def busy(**more):
+    return world(users=[(2, "ada"), (3, "zed"), (4, "cleo"), (5, "mira"), (6, "yan")],
+                 assignments=[(100, 3, ROOM, None, None), (106, 6, ROOM, None, None),
+                              (101, 4, ROOM, "2026-11-16T08:00:00Z", "2026-11-16T09:30:00Z"),
+                              (102, 5, DESK, "2026-11-15T08:00:00Z", "2026-11-15T09:00:00Z")])
+
+
+ROWS = (booking(1, "ada@example.com"), booking(2, "new@example.com", "Desk"),
+        booking(3, "cleo@example.com", start="2026-11-16 08:30"), booking(4, "no address"),
+        booking(5, "lee@example.com", "Cellar"))
+
+
+# ---- history RUN ----
+
+def one_run():
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS, guards="max_group_removals = 1\nmax_rejects = 50%\nmax_shrink = 100%")
+        applied = venue.run("apply")
+        run = venue.runs()[0]
+        shown = venue.run("history", run[:6])
+        told = venue.json("history", run)
+        tap.equal("history RUN: ends well", (shown.code, shown.stderr), (0, ""))
+        tap.equal("history RUN: whose run it was", (told["run"], told["command"], told["exit"], told["as_of"]),
+                  (run, "apply", applied.code, NOW))
+        tap.equal("history RUN: everything sent", sorted((c["action"], c["email"].split("@")[0], c["outcome"])
+                                                         for c in told["sent"]),
+                  [("adjust", "cleo", "done"), ("cleanup", "mira", "done"), ("create_user", "new", "done"),
+                   ("grant", "ada", "done"), ("grant", "new", "done")])
+        adjust = next(c for c in told["sent"] if c["action"] == "adjust")
+        tap.equal("history RUN: what was there and what was wanted",
+                  (adjust["have"], adjust["want"], adjust["group"], adjust["cause"], adjust["rule"]),
+                  ({"id": 101, "from": "2026-11-16T08:00:00Z", "until": "2026-11-16T09:30:00Z"},
+                   {"from": "2026-11-16T08:00:00Z", "until": "2026-11-16T11:30:00Z"}, "Room 1", "extended", "room"))
+        tap.equal("history RUN: answered, then read back",
+                  [(o["outcome"], o["text"]) for o in adjust["outcomes"]],
+                  [("unknown", "answered success"), ("done", "read back as wanted")])
+        tap.equal("history RUN: what was held and why",
+                  [(h["action"], h["email"], h["guard"], bool(h["why"])) for h in told["held"]],
+                  [("revoke", "yan@example.com", "max_group_removals", True),
+                   ("revoke", "zed@example.com", "max_group_removals", True)])
+        for word in (run, "adjust", "cleo@example.com", "answered success", "settled: done", "max_group_removals",
+                     "was there: 101"):
+            tap.ok(f"history RUN: the text says {word}", word in shown.stdout, shown.stdout)
+        tap.equal("history: no such run", venue.run("history", "zzz").code, 1)
+        tap.equal("history --json needs a run", venue.run("history", "--json", "-").code, 64)
+
+
+# A run that is killed after its first request has no end; what it sent is told all the same.
+def died():
+    with Sandbox(busy(), now=NOW, faults=["POST /role_assignments hang count=1"]) as kisi:
+        venue = Venue(kisi, *ROWS, guards="max_rejects = 50%\nmax_shrink = 100%")
+        start_and_kill(venue, kisi)
+        dead = venue.runs()[0]
+        told = venue.json("history", dead)
+        tap.equal("history of a run that died: no end", (told["ended"], told["exit"], told["summary"]),
+                  (None, None, None))
+        tap.ok("history of a run that died: its intents", len(told["sent"]) > 0, told)
+        tap.ok("history of a run that died: the text says so", "or died" in venue.run("history", dead).stdout)
+        tap.equal("report of a run that died", venue.run("report", dead).code, 1)
+        venue.run("apply")
+        tap.equal("what a dead run sent is settled by the next", {c["outcome"] for c in venue.json("history", dead)["sent"]},
+                  {"done", "failed"})
+
+
+def start_and_kill(venue, kisi):
+    process = subprocess.Popen([program("KISI_RECONCILE", "build/kisi-reconcile"), "-q", "apply", "--now", NOW],
+                               cwd=venue.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while not any(r["path"] == "/role_assignments" and r["method"] == "POST" for r in kisi.requests()):
+        assert process.poll() is None and time.monotonic() < until, "the run never sent a grant"
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    kisi.clear_faults()
+
+
+# ---- report ----
+
+def same_again():
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS, guards="max_group_removals = 1\nmax_rejects = 50%\nmax_shrink = 100%")
+        venue.run("plan")
+        venue.run("apply")
+        books = venue.books()
+        tap.equal("each run left a workbook", len(books), 2)
+        for run in venue.runs():
+            name = next(name for name in books if run in name)
+            again = venue.run("report", run[:8], "--report-dir", "again", now=LATER)
+            tap.equal(f"report {name.split('-')[2]}: ends well", again.code, 0)
+            path = pathlib.Path(venue.folder) / "again" / name
+            tap.ok(f"report {name.split('-')[2]}: the same bytes", path.read_bytes() == books[name])
+        newest = venue.runs()[0]
+        tap.equal("report: the newest by default", venue.json("report")["run"], newest)
+        venue.run("apply", "--json", "first.json", now=LATER)
+        venue.run("report", "--json", "second.json")
+        files = [pathlib.Path(venue.folder, name).read_bytes() for name in ("first.json", "second.json")]
+        tap.ok("report --json: the same bytes", files[0] == files[1])
+
+
+one_run()
+died()
+same_again()
+tap.done()
