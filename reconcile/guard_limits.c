@@ -94,9 +94,10 @@ limits_init(struct guard_run *run, struct limits *limits)
 	}
 	for (guint i = 0; i < world->passes->there->len; i++) {
 		const struct pass *pass = &g_array_index(world->passes->there, struct pass, i);
-		const char *scope = plan_printf(run->plan, "%s %" G_GINT64_FORMAT,
-		    pass->object == OBJECT_LINK ? "links to group" : "schedules of lock",
-		    pass->door_id);
+		const char *door = pass_door(world, pass);
+		const char *scope = plan_printf(run->plan, "%s %s",
+		    pass->object == OBJECT_LINK ? "links to" : "schedules of",
+		    door != NULL ? door : "a door Kisi does not list");
 		add_door(run, limits, pass->object, pass->door_id, scope);
 	}
 	add_limit(limits->all, "max_removals", NULL, &world->config->guards.max_removals);

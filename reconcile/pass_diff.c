@@ -148,22 +148,12 @@ pass_restored(const struct world *world, const struct change *change)
 
 /* ---- changes ---- */
 
-static const char *
-door_name(const struct world *world, const struct pass *pass)
-{
-	if (pass->object == OBJECT_LINK) {
-		const struct kisi_group *group = snapshot_group(world->snapshot, pass->door_id);
-		return group != NULL ? group->name : NULL;
-	}
-	return passes_lock(world, pass->door_id);
-}
-
 static struct change *
 add_change(struct world *world, const struct pass *pass)
 {
 	struct change *change = g_new0(struct change, 1);
 	struct plan *plan = world->plan;
-	const char *door = door_name(world, pass);
+	const char *door = pass_door(world, pass);
 	bool link = pass->object == OBJECT_LINK;
 	*change = (struct change){.object = pass->object,
 	    .email = plan_text(plan, pass->email),
@@ -298,7 +288,7 @@ is_protected(const struct world *world, const struct pass *pass)
 	uint32_t person = intern_find(world->entitled->people, pass->email);
 	if (person == INTERN_NONE || !world_protected(world, person))
 		return false;
-	finding_add(world->plan, "protected", pass->email, door_name(world, pass), pass->label,
+	finding_add(world->plan, "protected", pass->email, pass_door(world, pass), pass->label,
 	    "%s would change; protected people are left alone", pass->label);
 	return true;
 }

@@ -307,3 +307,12 @@ passes_lock(const struct world *world, int64_t id)
 	}
 	return NULL;
 }
+
+const char *
+pass_door(const struct world *world, const struct pass *pass)
+{
+	if (pass->object == OBJECT_SCHEDULE)
+		return passes_lock(world, pass->door_id);
+	const struct kisi_group *group = snapshot_group(world->snapshot, pass->door_id);
+	return group != NULL ? group->name : NULL;
+}

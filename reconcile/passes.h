@@ -45,6 +45,9 @@ const char *passes_person(struct world *world, const char *raw);
 /* The name of a lock, or NULL; owned by the snapshot. */
 const char *passes_lock(const struct world *world, int64_t id);
 
+/* The name of its group or lock, or NULL; owned by the snapshot. */
+const char *pass_door(const struct world *world, const struct pass *pass);
+
 /* Does it keep a lock unlocked once, and not every week or for whom it lets in? */
 bool is_single_unlock(const struct kisi_schedule *schedule);
 
