@@ -15,7 +15,7 @@
  */
 char *email_canonical(const char *raw, const char **why);
 
-/* Does this canonical address look invented (noemail@..., x@x.x, no-reply@...), so that nobody reads it? */
+/* Does this canonical address look invented (noemail@..., x@x.x, no-reply@...), so that it is nobody's? */
 bool email_placeholder(const char *canonical);
 
 #endif

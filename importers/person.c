@@ -27,30 +27,55 @@ is_company_row(const struct draft *draft)
 	return false;
 }
 
+/* why: for the finding; the row is refused with the reason where its profile does not only report such rows. */
 static bool
-nobody(struct draft *draft)
+nobody(struct draft *draft, const char *why, const char *reason)
 {
 	struct record *record = &draft->record;
-	if (record->kind == RECORD_MEMBERSHIP && record->company != NULL) {
-		record->person.name = NULL; /* a company's row has no person at all */
-		return true;
-	}
 	/* Nobody loses or gains anything by a cancelled booking without a booker; a venue's own block has none. */
 	bool idle = record->status == STATUS_CANCELLED || record->status == STATUS_BLOCKED_TIME;
 	if (record->kind == RECORD_BOOKING && idle) {
 		record->person.name = NULL;
 		return true;
 	}
-	draft->nobody = "no e-mail address";
+	draft->nobody = why;
 	if (record->kind == RECORD_BOOKING && draft->im->profile->report_nobody) {
 		record->person.name = NULL;
 		record->company = NULL;
 		return true;
 	}
 	draft->empty = draft->im->profile->report_nobody;
-	return !draft->empty &&
-	       draft_refuse(draft, record->kind == RECORD_MEMBERSHIP ? "email and company are blank"
-								     : "email is blank");
+	return !draft->empty && draft_refuse(draft, "%s", reason);
+}
+
+static bool
+no_address(struct draft *draft)
+{
+	struct record *record = &draft->record;
+	if (record->kind == RECORD_MEMBERSHIP && record->company != NULL) {
+		record->person.name = NULL; /* a company's row has no person at all */
+		return true;
+	}
+	bool company = record->kind == RECORD_MEMBERSHIP &&
+		       draft->im->profile->fields[FIELD_COMPANY].used;
+	return nobody(
+	    draft, "no e-mail address", company ? "email and company are blank" : "email is blank");
+}
+
+/* Whoever has that mailbox is not who the row is about; a block of it does no harm. */
+static bool
+invented(struct draft *draft)
+{
+	struct record_person *person = &draft->record.person;
+	enum record_status status = draft->record.status;
+	if (draft->record.kind == RECORD_PERSON &&
+	    (status == STATUS_BLOCKED || status == STATUS_DELETED))
+		return true;
+	char *reason = g_strdup_printf("email looks invented: \"%s\"", person->email);
+	person->email = NULL;
+	bool good = nobody(draft, "the address looks invented", reason);
+	g_free(reason);
+	return good;
 }
 
 /* Do the addresses of a booking stand in one cell?  Then the first is who booked. */
@@ -95,7 +120,7 @@ person_read(struct draft *draft)
 	if (email.presence == VALUE_BAD)
 		return draft_refuse(draft, "email %s", email.text);
 	if (email.presence < VALUE_TEXT)
-		return person->ref != NULL || nobody(draft);
+		return person->ref != NULL || no_address(draft);
 
 	const char *why = NULL;
 	bool placeholder = false;
@@ -105,10 +130,7 @@ person_read(struct draft *draft)
 		return draft_refuse(
 		    draft, "email is no address: \"%s\": %s", draft_quote(draft, email.text), why);
 	}
-	if (placeholder)
-		importer_note(draft->im, &draft->row->place, "placeholder_email", person->email,
-		    draft->record.id, "the address looks invented: nobody reads it");
-	return true;
+	return !placeholder || invented(draft);
 }
 
 static void
@@ -152,6 +174,10 @@ attendee(const struct draft *draft, const struct value *email, const struct valu
 	*out = (struct record_person){.ref = ref->presence == VALUE_TEXT ? ref->text : NULL};
 	if (email->presence == VALUE_TEXT) {
 		out->email = canonical(draft->im, email->text, &placeholder, &why);
+		if (out->email != NULL && placeholder) {
+			out->email = NULL;
+			why = "looks invented";
+		}
 		if (out->email == NULL && !is_nobody_new(draft, email->text))
 			bad_attendee(draft, email->text, why);
 		return out->email != NULL;

@@ -189,8 +189,9 @@ test_people_of_bookings(void)
 		"start "
 		"\"" T9 "\"\n"},
 	    {WHO("noemail@example.com", ""), NULL,
-		"2 note placeholder_email: the address looks invented: nobody reads it\n" IS(
-		    "noemail@example.com", "")},
+		"2:2 reject: email looks invented: \"noemail@example.com\"\n"
+		"2 note no_email: nobody can be told from this booking (the address looks "
+		"invented), name \"N\", resource \"R\", start \"2026-11-14T09:00:00Z\"\n"},
 	    {HEAD "b,,N,R,," T9 "," T10 ",cancelled,\n", NULL,
 		"2:2 cancelled b [|R] " T9 "/" T10 "\n"},
 	};
