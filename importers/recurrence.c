@@ -117,9 +117,26 @@ local_at(struct icaltimetype t)
 	       t.minute * INSTANT_MINUTE + t.second;
 }
 
+/* What of a rule is judged here and not by libical. */
+struct judged {
+	int count;		/* 0: none */
+	struct ical_time until; /* where `bounded` */
+	bool bounded;
+	int weeks;	/* every so many weeks */
+	int week_start; /* the day they begin on; Sunday is 1 */
+};
+
+/* Number of the week, counted from long before any date; 1970 began on a Thursday. */
+static int64_t
+week_of(int64_t local, int week_start)
+{
+	int64_t days = (local + 700000 * INSTANT_DAY) / INSTANT_DAY;
+	return (days + ICAL_THURSDAY_WEEKDAY - week_start) / 7;
+}
+
 /* Go through the dates of a rule; the first occurrence is one of those that COUNT counts even where it fits no rule. */
 static bool
-walk(struct expansion *e, icalrecur_iterator *dates, int count, const struct ical_time *until)
+walk(struct expansion *e, icalrecur_iterator *dates, const struct judged *rule)
 {
 	int n = 0;
 	unsigned steps = 0;
@@ -132,10 +149,16 @@ walk(struct expansion *e, icalrecur_iterator *dates, int count, const struct ica
 			e->budget->steps = 0;
 			return refuse(e, "too long ago, or too often, to be followed");
 		}
+		if ((rule->bounded && is_after(e, local, &rule->until)) ||
+		    instant_of(e, local) >= e->span.until)
+			return true;
+		if ((week_of(local, rule->week_start) - week_of(e->start, rule->week_start)) %
+			rule->weeks !=
+		    0)
+			continue;
 		if (n == 0 && local != e->start)
 			n = 1;
-		if ((count > 0 && ++n > count) || (until != NULL && is_after(e, local, until)) ||
-		    instant_of(e, local) >= e->span.until)
+		if (rule->count > 0 && ++n > rule->count)
 			return true;
 		if (!keep(e, local))
 			return false;
@@ -154,30 +177,47 @@ first_step(const struct expansion *e, const struct icalrecurrencetype *rule)
 					      : rule->freq == ICAL_WEEKLY_RECURRENCE
 						  ? 7 * INSTANT_DAY
 						  : 0);
-	if (period <= 0 || rule->count > 0 || e->span.from <= past)
+	if (period <= 0 || e->span.from <= past)
 		return e->start;
 	return e->start + (e->span.from - past) / period * period;
+}
+
+/*
+ * Take from the rule what libical (3.0.16) does not do as it must: it compares UNTIL with local times as if they were
+ * UTC, and of every second week it may take the others (INTERVAL=2;BYDAY=SU from a Friday).
+ */
+static bool
+judge(struct expansion *e, struct icalrecurrencetype *rule, struct judged *out)
+{
+	*out = (struct judged){.count = rule->count,
+	    .bounded = !icaltime_is_null_time(rule->until),
+	    .weeks = 1,
+	    .week_start = rule->week_start};
+	if (out->bounded && !ical_time_of(&e->reading, rule->until, NULL, &out->until, &e->fault))
+		return false;
+	rule->count = 0;
+	rule->until = icaltime_null_time();
+	if (rule->freq == ICAL_WEEKLY_RECURRENCE && rule->interval > 0) {
+		out->weeks = rule->interval;
+		rule->interval = 1;
+	}
+	return true;
 }
 
 static bool
 add_rule(struct expansion *e, icalproperty *property)
 {
 	struct icalrecurrencetype rule = icalproperty_get_rrule(property);
-	struct ical_time until;
-	bool bounded = !icaltime_is_null_time(rule.until);
+	struct judged judged;
 	if (rule.freq == ICAL_NO_RECURRENCE)
 		return refuse(e, "a rule that cannot be read");
-	if (bounded && !ical_time_of(&e->reading, rule.until, NULL, &until, &e->fault))
+	if (!judge(e, &rule, &judged))
 		return false;
-	/* Both are judged here: the library would compare UNTIL with local times as if they were UTC. */
-	int64_t start = first_step(e, &rule);
-	int count = rule.count;
-	rule.count = 0;
-	rule.until = icaltime_null_time();
+	int64_t start = judged.count > 0 ? e->start : first_step(e, &rule);
 	icalrecur_iterator *dates = icalrecur_iterator_new(rule, ical_time_at(start));
 	if (dates == NULL)
 		return refuse(e, "a rule that cannot be read");
-	bool good = walk(e, dates, count, bounded ? &until : NULL);
+	bool good = walk(e, dates, &judged);
 	icalrecur_iterator_free(dates);
 	return good;
 }
