@@ -95,6 +95,22 @@ add_missing(GString *list, const char *name, char *const *cells, size_t n_cells)
 	}
 }
 
+/* The header cells that no name has found: only these may be what is missing.  Caller frees the array with g_free. */
+static char **
+unread_cells(const struct table *t, size_t *n)
+{
+	char **cells = g_new(char *, t->width + 1);
+	*n = 0;
+	for (size_t k = 0; k < t->width; k++) {
+		bool read = false;
+		for (size_t i = 0; i < t->im->profile->names.count; i++)
+			read |= t->columns[i] == (int)k;
+		if (!read)
+			cells[(*n)++] = t->header.cells[k];
+	}
+	return cells;
+}
+
 #define SHOWN_MAX 300 /* bytes of a header that a message repeats */
 
 static bool
@@ -108,18 +124,19 @@ refuse_header(const struct table *t, const struct bytes *bytes, GError **error)
 							     : "");
 	if (strlen(shown) > SHOWN_MAX)
 		memcpy(g_utf8_find_prev_char(shown, shown + SHOWN_MAX), "...", 4);
+	size_t n_unread;
+	char **unread = unread_cells(t, &n_unread);
 	GString *missing = g_string_new(NULL);
 	for (int f = 0; f < FIELDS; f++) {
 		const struct field_spec *spec = &profile->fields[f];
 		if (spec->required != REQUIRED_NO && !field_found(spec, t->columns))
-			add_missing(missing, first_name(profile, spec), header->cells, t->width);
+			add_missing(missing, first_name(profile, spec), unread, n_unread);
 	}
 	for (size_t i = 0; i < profile->keep.count; i++) {
 		unsigned name = profile->keep.list[i].name;
 		bool said = i > 0 && profile->keep.list[i - 1].name == name;
 		if (t->columns[name] < 0 && !said)
-			add_missing(
-			    missing, profile->names.list[name].text, header->cells, t->width);
+			add_missing(missing, profile->names.list[name].text, unread, n_unread);
 	}
 	if (header->row == 0)
 		fail(error, EXIT_BAD_INPUT, "is this the right profile for this file?",
@@ -131,6 +148,7 @@ refuse_header(const struct table *t, const struct bytes *bytes, GError **error)
 		    "%s: required column missing: %s; row %u has: %s", bytes_name(bytes),
 		    missing->str, header->row, shown);
 	g_string_free(missing, TRUE);
+	g_free(unread);
 	g_free(joined);
 	g_free(shown);
 	return false;

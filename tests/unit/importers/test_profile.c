@@ -277,7 +277,7 @@ test_rules_for_rows(void)
 	trial_expect(
 	    rules, "Email,Court,Start,End,Source\n" LINE("Web", ""), NULL, IS("2:2", "tentative"));
 	trial_expect(rules, "Email,Court,Start,End\n", NULL,
-	    "REFUSED f: required column missing: Source (is it \"Court\"?); row 1 has: Email, "
+	    "REFUSED f: required column missing: Source; row 1 has: Email, "
 	    "Court, Start, End\n");
 }
 
