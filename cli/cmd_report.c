@@ -12,6 +12,7 @@ fill_in(struct run *run, const struct trail *trail)
 	run->command = trail->command;
 	run->version = trail->version;
 	run->who = trail->who;
+	run->head = trail->head;
 	run->exit_code = (enum exit_code)trail->exit_code;
 }
 

@@ -18,6 +18,7 @@ static const struct {
     {"snapshot", 0, cmd_snapshot},
     {"history", 1, cmd_history},
     {"report", 1, cmd_report},
+    {"verify", 0, cmd_verify},
     {"describe", 1, cmd_describe},
 };
 

@@ -24,6 +24,7 @@ static const char summary[] =
     "  history [RUN]       the runs so far; or what one of them did (RUN: its id or the beginning "
     "of it)\n"
     "  report [RUN]        write the workbook of a past run again (default: the newest)\n"
+    "  verify              is the audit trail what it was when its runs ended?\n"
     "  describe FILE       what is this export, and which profile reads it?  Needs no "
     "configuration";
 
@@ -132,6 +133,8 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		"apply: let exactly this plan's removals through, once", "PLAN"},
 	    {"max-removals", 0, 0, G_OPTION_ARG_INT, &options->max_removals,
 		"apply: ... when they are at most this many", "N"},
+	    {"head", 0, 0, G_OPTION_ARG_STRING, &options->head,
+		"verify: a head of the chain written down elsewhere", "HASH"},
 	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
 		"init, snapshot: the file to write", "FILE"},
 	    {"api-key-file", 0, 0, G_OPTION_ARG_FILENAME, &options->api_key_file,
@@ -190,7 +193,8 @@ options_done(struct options *options)
 	char *const texts[] = {options->config, options->snapshot, options->json,
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
 	    options->output, options->api_key_file, options->base_url, options->approve,
-	    options->profile, options->timezone, options->date_order, options->write_profile};
+	    options->profile, options->timezone, options->date_order, options->write_profile,
+	    options->head};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_strfreev(options->words);
@@ -208,6 +212,7 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--api-key-file", "init", options->api_key_file != NULL},
 	    {"--base-url", "init", options->base_url != NULL},
 	    {"--output", "init snapshot", options->output != NULL},
+	    {"--head", "verify", options->head != NULL},
 	    {"--approve", "apply", options->approve != NULL},
 	    {"--max-removals", "apply", options->max_removals != -1},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},

@@ -24,6 +24,7 @@ struct options {
 	char *write_profile; /* describe: file for it; `-` is stdout; NULL */
 	char *approve;	     /* plan id or plan file; NULL */
 	int max_removals;    /* -1: not given */
+	char *head;	     /* verify: a hash written down; NULL */
 	bool detailed_exitcode;
 	bool quiet;
 	bool verbose;

@@ -32,6 +32,7 @@ struct session {
 	bool *refused;	       /* by source */
 	char *only_person;     /* canonical */
 	struct run run;
+	char head[STORE_HASH]; /* of the hash chain, once the run has ended */
 	char *who;
 };
 

@@ -51,10 +51,14 @@ session_report(struct session *session, int exit_code, GError **error)
 	store_run_end(
 	    session->store, session->run.id, options_clock(), exit_code, summary, document, NULL);
 	bool good = store_commit(session->store, error) &&
+		    store_head(session->store, session->run.id, session->head, error) &&
 		    output_json(session->options, document, error);
 	g_free(document);
 	g_free(summary);
 	malloc_trim(0);
+	session->run.head = session->head;
+	if (good && session->run.outcomes != NULL && !session->options->quiet && !json_only)
+		printf("audit trail: run %s, head %s\n", session->run.id, session->head);
 	return good &&
 	       output_workbook(session->options, session->setup.config, &session->run, error);
 }

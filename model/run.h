@@ -38,6 +38,7 @@ struct run {
 	const struct change_outcome *outcomes; /* one a change; NULL for a dry run */
 	enum exit_code
 	    exit_code;	   /* how the run ends, as far as it is known when the report is written */
+	const char *head;  /* of the hash chain over the runs, at the end of this one; NULL */
 	const char *proof; /* after an apply: what planning again found; NULL for a dry run */
 };
 

@@ -106,6 +106,7 @@ write_identity(struct page *page)
 	fact(page, "Plan", STYLE_CODE, page->plan->id);
 	fact(page, "Run", STYLE_CODE, run->id);
 	fact(page, "Command", STYLE_PLAIN, run->command);
+	fact(page, "Head of the audit trail", STYLE_CODE, run->head);
 	fact(page, "Run by", STYLE_PLAIN, run->who);
 	fact(page, "Program", STYLE_PLAIN, run->version);
 	char *code = g_strdup_printf("%d", (int)run->exit_code);

@@ -108,6 +108,7 @@ append_run(GString *out, const struct trail *trail)
 		    trail->approval.plan_id, trail->approval.max_removals, trail->approval.who,
 		    instant_format(trail->approval.at, t));
 	}
+	fact(grid, "head", trail->head);
 	fact(grid, "summary", trail->summary);
 	grid_print(grid, out, "");
 	grid_free(grid);

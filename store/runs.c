@@ -1,5 +1,5 @@
 /* One row a run: when, who, as of which instant, how it ended, and the document it left. */
-#include "store/stmt.h"
+#include "store/chain.h"
 
 #include <string.h>
 
@@ -62,6 +62,7 @@ store_run_end(struct store *store, const char *id, instant clock, int exit_code,
 	stmt_begin(store, STMT_WRITE);
 	must_be_running(store, id);
 	stmt_run(store, STMT_RUN_END, "tidtt", id, clock, exit_code, summary, document);
+	chain_link(store, id);
 	return stmt_end(store, error);
 }
 

@@ -127,6 +127,41 @@ static const struct {
     {4, "CREATE UNIQUE INDEX intents_unlock ON intents (change_id, lock_id) WHERE action = "
 	"'unlock';"
 	"PRAGMA user_version = 4;"},
+
+    /*
+     * The hash chain (chain.c).  part: runs, ends, documents, intents ...; row: seq or id there.  Uses and approvals get a
+     * number that a VACUUM leaves alone.
+     */
+    {5, "CREATE TABLE chain ("
+	" seq INTEGER PRIMARY KEY,"			  /* 1, 2, 3 ... */
+	" run TEXT NOT NULL UNIQUE REFERENCES runs (id)," /* whose end made the link */
+	" sha256 TEXT NOT NULL) STRICT;"
+	"CREATE TABLE seals ("
+	" part TEXT NOT NULL, row INTEGER NOT NULL, link INTEGER NOT NULL,"
+	" sha256 TEXT NOT NULL, PRIMARY KEY (part, row)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX seals_link ON seals (link, part, row);"
+	"DROP TRIGGER approvals_fixed;"
+	"ALTER TABLE plan_uses ADD COLUMN seq INTEGER;"
+	"ALTER TABLE approvals ADD COLUMN seq INTEGER;"
+	"UPDATE plan_uses SET seq = rowid;"
+	"UPDATE approvals SET seq = rowid;"
+	"CREATE UNIQUE INDEX plan_uses_seq ON plan_uses (seq);"
+	"CREATE UNIQUE INDEX approvals_seq ON approvals (seq);"
+	"CREATE TRIGGER approvals_fixed BEFORE UPDATE ON approvals"
+	" BEGIN SELECT raise(ABORT, 'an approval never changes'); END;"
+	"CREATE TRIGGER plan_uses_fixed BEFORE UPDATE ON plan_uses"
+	" BEGIN SELECT raise(ABORT, 'the use of a plan never changes'); END;"
+	"CREATE TRIGGER plans_kept BEFORE DELETE ON plans"
+	" BEGIN SELECT raise(ABORT, 'a saved plan is never forgotten'); END;"
+	"CREATE TRIGGER chain_fixed BEFORE UPDATE ON chain"
+	" BEGIN SELECT raise(ABORT, 'the chain never changes'); END;"
+	"CREATE TRIGGER chain_kept BEFORE DELETE ON chain"
+	" BEGIN SELECT raise(ABORT, 'the chain is never cut'); END;"
+	"CREATE TRIGGER seals_fixed BEFORE UPDATE ON seals"
+	" BEGIN SELECT raise(ABORT, 'a seal never changes'); END;"
+	"CREATE TRIGGER seals_kept BEFORE DELETE ON seals"
+	" BEGIN SELECT raise(ABORT, 'a seal is never broken'); END;"
+	"PRAGMA user_version = 5;"},
 };
 
 static int64_t

@@ -6,6 +6,38 @@
 
 #include <stdarg.h>
 
+/*
+ * What the hash chain seals (chain.c): the same values of a row in the same order, whenever it is looked at.
+ *
+ * OPEN_...: may a row of this run still wait for its seal?
+ */
+#define SEALED_RUNS "r.seq, r.id, r.command, r.who, r.version, r.as_of, r.started"
+#define SEALED_ENDS "r.seq, r.ended, r.exit_code, r.summary"
+#define SEALED_DOCUMENTS "r.seq, r.document"
+#define SEALED_INTENTS                                                                             \
+	"r.id, r.run, r.change_id, r.action, r.email, r.user_id, r.group_id, r.have_id,"           \
+	" r.have_from, r.have_until, r.wanted, r.want_from, r.want_until, r.cause, r.source,"      \
+	" r.rule, r.surprising, r.at, r.lock_id, r.label"
+#define SEALED_OUTCOMES "r.id, r.intent, r.outcome, r.text, r.at"
+#define SEALED_PLANS "r.seq, r.id, r.run"
+#define SEALED_PLAN_USES "r.seq, r.plan, r.run"
+#define SEALED_APPROVALS "r.seq, r.plan, r.max_removals, r.who, r.at, r.run"
+
+#define FRESH(columns, table, row, part)                                                           \
+	"SELECT " columns " FROM " table " r WHERE r." row " >"                                    \
+	" (SELECT ifnull(max(row), 0) FROM seals WHERE part = '" part "') ORDER BY r." row
+/* What came before the chain is sealed by its first link. */
+#define FRESH_OF_RUN(columns, there)                                                               \
+	"SELECT " columns " FROM runs r WHERE " there                                              \
+	" AND (r.id = ?1 OR NOT EXISTS (SELECT 1 FROM chain)) ORDER BY r.seq"
+#define ALL(columns, rows, row, part, run, open)                                                   \
+	"SELECT s.row, s.link, s.sha256, " open ", " run                                           \
+	", (SELECT c.run FROM chain c WHERE c.seq = s.link), " columns " FROM " rows " r"          \
+	" FULL JOIN (SELECT row, link, sha256 FROM seals WHERE part = '" part "') s"               \
+	" ON s.row = r." row
+#define OPEN_RUN "EXISTS (SELECT 1 FROM runs o WHERE o.id = r.run AND o.ended IS NULL)"
+#define OPEN_ANY "EXISTS (SELECT 1 FROM runs o WHERE o.ended IS NULL)"
+
 static const struct {
 	const char *what; /* as in "cannot <what>" */
 	const char *sql;
@@ -46,6 +78,58 @@ static const struct {
 	" ON i.id = o.intent WHERE i.run = ?1 ORDER BY o.intent, o.id"},
     [STMT_RUN_EVER_APPLIED] = {"read runs",
 	"SELECT EXISTS (SELECT 1 FROM runs WHERE command = 'apply' AND ended IS NOT NULL)"},
+
+    [STMT_FRESH_RUNS] = {"seal runs", FRESH(SEALED_RUNS, "runs", "seq", "runs")},
+    [STMT_FRESH_ENDS] = {"seal runs", FRESH_OF_RUN(SEALED_ENDS, "r.ended IS NOT NULL")},
+    [STMT_FRESH_DOCUMENTS] = {"seal runs",
+	FRESH_OF_RUN(SEALED_DOCUMENTS, "r.document IS NOT NULL")},
+    [STMT_FRESH_INTENTS] = {"seal the journal", FRESH(SEALED_INTENTS, "intents", "id", "intents")},
+    [STMT_FRESH_OUTCOMES] = {"seal the journal",
+	FRESH(SEALED_OUTCOMES, "outcomes", "id", "outcomes")},
+    [STMT_FRESH_PLANS] = {"seal plans", FRESH(SEALED_PLANS, "plans", "seq", "plans")},
+    [STMT_FRESH_PLAN_USES] = {"seal plans",
+	FRESH(SEALED_PLAN_USES, "plan_uses", "seq", "plan_uses")},
+    [STMT_FRESH_APPROVALS] = {"seal approvals",
+	FRESH(SEALED_APPROVALS, "approvals", "seq", "approvals")},
+    [STMT_ALL_RUNS] = {"read runs",
+	ALL(SEALED_RUNS, "runs", "seq", "runs", "r.id", "r.ended IS NULL")},
+    [STMT_ALL_ENDS] = {"read runs", ALL(SEALED_ENDS, "(SELECT * FROM runs WHERE ended IS NOT NULL)",
+					"seq", "ends", "r.id", "0")},
+    [STMT_ALL_DOCUMENTS] = {"read runs",
+	ALL(SEALED_DOCUMENTS, "(SELECT * FROM runs WHERE document IS NOT NULL)", "seq", "documents",
+	    "r.id", "0")},
+    [STMT_ALL_INTENTS] = {"read the journal",
+	ALL(SEALED_INTENTS, "intents", "id", "intents", "r.run", OPEN_RUN)},
+    /* Found out by any run that is still to end, whoever sent it. */
+    [STMT_ALL_OUTCOMES] = {"read the journal",
+	ALL(SEALED_OUTCOMES, "outcomes", "id", "outcomes",
+	    "(SELECT i.run FROM intents i WHERE i.id = r.intent)", OPEN_ANY)},
+    [STMT_ALL_PLANS] = {"read plans",
+	ALL(SEALED_PLANS, "plans", "seq", "plans", "r.run", OPEN_RUN)},
+    [STMT_ALL_PLAN_USES] = {"read plans",
+	ALL(SEALED_PLAN_USES, "plan_uses", "seq", "plan_uses", "r.run", OPEN_RUN)},
+    [STMT_ALL_APPROVALS] = {"read approvals",
+	ALL(SEALED_APPROVALS, "approvals", "seq", "approvals", "r.run", OPEN_RUN)},
+    [STMT_SEAL] = {"seal the audit trail",
+	"INSERT INTO seals (part, row, link, sha256) VALUES (?1, ?2, ?3, ?4)"},
+    [STMT_SEALS] = {"read the chain",
+	"SELECT part, row, sha256 FROM seals WHERE link = ?1 ORDER BY part, row"},
+    [STMT_SEALS_LOOSE] = {"read the chain",
+	"SELECT count(*) FROM seals WHERE link > ?1 HAVING count(*) > 0"},
+    [STMT_SEALED_LAST] = {"read the chain",
+	"SELECT ifnull(max(row), 0) FROM seals WHERE part = ?1"},
+    [STMT_CHAIN] = {"read the chain",
+	"SELECT c.seq, c.run, c.sha256, EXISTS"
+	" (SELECT 1 FROM runs r WHERE r.id = c.run AND r.ended IS NOT NULL)"
+	" FROM chain c ORDER BY c.seq"},
+    [STMT_CHAIN_ADD] = {"add to the chain",
+	"INSERT INTO chain (seq, run, sha256) VALUES (?1, ?2, ?3)"},
+    [STMT_CHAIN_HEAD] = {"read the chain",
+	"SELECT seq, sha256 FROM chain ORDER BY seq DESC LIMIT 1"},
+    [STMT_CHAIN_BEGINS] = {"read the chain",
+	"SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM seals WHERE part = 'ends'"
+	" AND link = 1) - 1"},
+    [STMT_CHAIN_OF_RUN] = {"read the chain", "SELECT sha256 FROM chain WHERE run = ?1"},
 
     [STMT_IMPORTS] = {"read the last imports",
 	"SELECT id, source, as_of, rows, latest FROM imports ORDER BY source"},
@@ -90,10 +174,12 @@ static const struct {
 	"SELECT u.run FROM plans p LEFT JOIN plan_uses u ON u.plan = p.id"
 	" WHERE p.id = ?1 LIMIT 1"},
     [STMT_PLAN_USE] = {"mark a plan as applied",
-	"INSERT INTO plan_uses (plan, run) VALUES (?1, ?2)"},
+	"INSERT INTO plan_uses (plan, run, seq)"
+	" VALUES (?1, ?2, (SELECT ifnull(max(seq), 0) + 1 FROM plan_uses))"},
     [STMT_APPROVAL] = {"read an approval", "SELECT who, at, run FROM approvals WHERE plan = ?1"},
     [STMT_APPROVAL_SAVE] = {"save an approval",
-	"INSERT INTO approvals (plan, max_removals, who, at, run) VALUES (?1, ?2, ?3, ?4, ?5)"},
+	"INSERT INTO approvals (plan, max_removals, who, at, run, seq)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, (SELECT ifnull(max(seq), 0) + 1 FROM approvals))"},
 
     [STMT_INTEND] = {"write the journal",
 	"INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id, have_from,"

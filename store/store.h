@@ -219,4 +219,37 @@ bool store_run_find(
 /* What the audit trail has of the run of this (whole) id.  Returned, caller frees with trail_free. */
 struct trail *store_trail(struct store *store, const char *id, GError **error);
 
+/* ---- the hash chain over the audit trail ---- */
+
+#define STORE_HASH 65 /* room for a SHA-256 in hex, with its NUL */
+
+/* The head of the chain as the end of this run left it; "" when the run has not ended, or ended before there was a chain. */
+bool store_head(struct store *store, const char *run, char head[static STORE_HASH], GError **error);
+
+/* Something in the audit trail that is not as it was sealed. */
+struct chain_fault {
+	int64_t link; /* where it shows: orders faults */
+	char *text;   /* table, row, whose and what, as one line */
+};
+
+struct chain_proof {
+	int64_t links;
+	int64_t runs;	  /* in the database */
+	int64_t older;	  /* of these, ended before the chain began: sealed as they were then */
+	int64_t unsealed; /* rows of runs that have not ended */
+	char head[STORE_HASH];	 /* "" when there is no link */
+	int64_t known;		 /* link that has the head asked for; 0: none has */
+	char known_run[PLAN_ID]; /* whose end made it */
+	GPtrArray
+	    *faults; /* of struct chain_fault *, first link first; empty: the chain is whole */
+};
+
+/*
+ * Prove the chain: recompute every link and every row it seals.  head: a hash written down elsewhere, or its first
+ * digits; NULL for none.  What is wrong with the chain is no failure of the call.  The caller ends proof with
+ * chain_proof_done unless the call failed.
+ */
+bool store_verify(struct store *store, const char *head, struct chain_proof *proof, GError **error);
+void chain_proof_done(struct chain_proof *proof);
+
 #endif

@@ -33,6 +33,9 @@ read_plans(struct store *store, struct trail *trail)
 	sqlite3_stmt *row = stmt_query(store, STMT_RUN_PLAN, "t", trail->id);
 	while (stmt_row(store, row))
 		trail->plan = keep(trail, stmt_text(row, 0));
+	row = stmt_query(store, STMT_CHAIN_OF_RUN, "t", trail->id);
+	while (stmt_row(store, row))
+		trail->head = keep(trail, stmt_text(row, 0));
 	row = stmt_query(store, STMT_RUN_APPLIED, "t", trail->id);
 	while (stmt_row(store, row))
 		trail->applied = keep(trail, stmt_text(row, 0));

@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 """The audit trail over whole runs: what history tells of a run, and the same workbook again."""
 
+import io
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import Sandbox, Tap, new_folder, program, run_program, snapshot  # noqa: E402
@@ -98,6 +101,13 @@ class Venue:
     def runs(self):
         """Ids of the runs, newest first."""
         return [line.split()[0] for line in self.run("history").stdout.splitlines()]
+
+    def sql(self, text):
+        database = sqlite3.connect(os.path.join(self.folder, "state.db"), isolation_level=None)
+        try:
+            return database.execute(text).fetchall()
+        finally:
+            database.close()
 
     def books(self):
         folder = pathlib.Path(self.folder) / "reports"
@@ -204,7 +214,41 @@ def same_again():
         tap.ok("report --json: the same bytes", files[0] == files[1])
 
 
+# ---- verify ----
+
+def chain():
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS, guards="max_rejects = 50%\nmax_shrink = 100%")
+        none = venue.run("verify")
+        tap.equal("verify: no run yet", (none.code, none.stdout),
+                  (0, "0 runs, no chain yet: it begins when the next run ends\n"))
+        venue.run("plan")
+        applied = venue.run("apply")
+        last = applied.stdout.splitlines()[-1]
+        run, head = venue.runs()[0], last.split()[-1]
+        tap.equal("apply ends with the head", last, f"audit trail: run {run}, head {head}")
+        whole = venue.run("verify")
+        tap.equal("verify: whole", (whole.code, whole.stdout), (0, f"2 runs, chain whole, head {head}\n"))
+        tap.equal("history RUN names its head", venue.json("history", run)["head"], head)
+        book = next(data for name, data in venue.books().items() if run in name)
+        strings = zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
+        tap.ok("the workbook shows the head", head in strings)
+        venue.run("plan")
+        known = venue.run("verify", "--head", head[:16].upper())
+        tap.equal("verify --head: an older head is known", (known.code, known.stdout.splitlines()[-1]),
+                  (0, f"the head given is that of run {run}; 1 runs ended since"))
+        unknown = venue.run("verify", "--head", "0" * 64)
+        tap.equal("verify --head: another is not", (unknown.code, "no link of the chain" in unknown.stderr), (1, True))
+        tap.equal("verify --head: no hash", venue.run("verify", "--head", "12ab").code, 64)
+        venue.sql("DROP TRIGGER intents_fixed")
+        venue.sql("UPDATE intents SET email = 'eve@example.com' WHERE id = 2")
+        found = venue.run("verify")
+        tap.equal("verify: an altered row", (found.code, found.stdout),
+                  (1, f"intents, row 2: intent of run {run} was altered since run {run} ended\n"))
+
+
 one_run()
 died()
 same_again()
+chain()
 tap.done()

@@ -3,11 +3,13 @@
 
 #include "store/schema.h"
 
+#define NEWEST 5
+
 static void
 test_from_nothing(void)
 {
 	struct scratch s = scratch_open();
-	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, 4);
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, NEWEST);
 	g_assert_cmpint(scratch_ask(s.store, "PRAGMA application_id"), ==, 0x4b695265);
 	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM pragma_table_list"
 					     " WHERE schema = 'main' AND type = 'table' AND name "
@@ -16,7 +18,13 @@ test_from_nothing(void)
 	scratch_remove(&s);
 }
 
+#define WITHOUT_STEP_5                                                                             \
+	"DROP TABLE chain; DROP TABLE seals; DROP INDEX plan_uses_seq; DROP INDEX approvals_seq;"  \
+	"DROP TRIGGER plan_uses_fixed; DROP TRIGGER plans_kept;"                                   \
+	"ALTER TABLE plan_uses DROP COLUMN seq; ALTER TABLE approvals DROP COLUMN seq;"
+
 #define WITHOUT_STEP_3                                                                             \
+	WITHOUT_STEP_5                                                                             \
 	"DROP INDEX intents_unlock;"                                                               \
 	"DROP TABLE passes; ALTER TABLE intents DROP COLUMN lock_id;"                              \
 	"ALTER TABLE intents DROP COLUMN label;"
@@ -39,7 +47,7 @@ test_from_older(void)
 	g_assert_no_error(s.store->failed);
 
 	scratch_reopen(&s);
-	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, 4);
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, NEWEST);
 	g_assert_cmpint(
 	    scratch_ask(s.store, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"), ==,
 	    triggers);
@@ -71,6 +79,31 @@ test_journal_from_older(void)
 	g_assert_cmpint(one->intent.lock_id, ==, 0);
 	g_assert_null(one->intent.label);
 	g_ptr_array_unref(open);
+	scratch_remove(&s);
+}
+
+/* Uses and approvals of schema 4 get numbers in their order, and the chain takes them in. */
+static void
+test_uses_from_older(void)
+{
+	struct scratch s = scratch_open();
+	char id[PLAN_ID];
+	GError *error = NULL;
+	scratch_run(s.store, "apply", SCRATCH_NOW, id);
+	stmt_script(s.store,
+	    WITHOUT_STEP_5 "INSERT INTO plan_uses SELECT 'zz', id FROM runs;"
+			   "INSERT INTO plan_uses SELECT 'aa', id FROM runs;"
+			   "INSERT INTO approvals SELECT 'zz', 3, 'me', 5, id FROM runs;"
+			   "INSERT INTO approvals SELECT 'aa', 4, 'me', 6, id FROM runs;"
+			   "PRAGMA user_version = 4");
+	g_assert_no_error(s.store->failed);
+
+	scratch_reopen(&s);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT seq FROM plan_uses WHERE plan = 'aa'"), ==, 2);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT seq FROM approvals WHERE plan = 'zz'"), ==, 1);
+	store_run_end(s.store, id, SCRATCH_NOW, 0, "done", NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM seals"), ==, 6);
 	scratch_remove(&s);
 }
 
@@ -111,6 +144,12 @@ test_trail_is_kept(void)
 	    "DELETE FROM plan_uses",
 	    "UPDATE approvals SET max_removals = 1000",
 	    "DELETE FROM approvals",
+	    "UPDATE plan_uses SET plan = 'x'",
+	    "DELETE FROM plans",
+	    "UPDATE chain SET sha256 = ''",
+	    "DELETE FROM chain",
+	    "UPDATE seals SET sha256 = ''",
+	    "DELETE FROM seals",
 	};
 	struct scratch s = scratch_open();
 	struct journal_intent intent = {.change_id = "c",
@@ -151,6 +190,7 @@ main(int argc, char **argv)
 	g_test_add_func("/schema/from-nothing", test_from_nothing);
 	g_test_add_func("/schema/from-older", test_from_older);
 	g_test_add_func("/schema/journal-from-older", test_journal_from_older);
+	g_test_add_func("/schema/uses-from-older", test_uses_from_older);
 	g_test_add_func("/schema/broken-step", test_broken_step);
 	g_test_add_func("/schema/trail-is-kept", test_trail_is_kept);
 	return g_test_run();
