@@ -215,7 +215,8 @@ field_read(struct profile *profile, enum field field, struct ini *ini, GError **
 	    ini, section, "required", required, REQUIRED_NO, error);
 	spec->first_wins = ini_word(ini, section, "choice", choices, 0, error) == 1;
 	spec->constant = g_strdup(ini_text(ini, section, "const", NULL));
-	spec->split = g_strdup(ini_text(ini, section, "split", NULL));
+	const char *split = ini_text(ini, section, "split", NULL);
+	spec->split = split != NULL ? g_strconcat(split, "\r\n", NULL) : NULL;
 	regex_read(spec, ini, section, error);
 	table_read_use(profile, spec, ini, section, error);
 	spec->default_clock = -1;

@@ -71,7 +71,7 @@ struct field_spec {
 	bool next_day; /* FIELD_END: without a date of its own it may lie on the next day */
 	bool range;    /* FIELD_END: the start may hold both times */
 	char *constant;
-	char *split;		    /* separators of a list in one cell; NULL: one value */
+	char *split; /* separators of a list in one cell, line breaks among them; NULL: one value */
 	GRegex *regex;		    /* its first group is the value */
 	int table;		    /* number of the table that the value is looked up in; -1 */
 	unsigned take;		    /* which of the table's takes */

@@ -238,6 +238,18 @@ all_blank(const struct csv_record *record, size_t from)
 	return true;
 }
 
+/* A blank row, or the line of dashes that some reports draw below their header. */
+static bool
+says_nothing(const struct csv_record *record)
+{
+	for (size_t i = 0; i < record->n_cells; i++) {
+		const char *cell = record->cells[i];
+		if (cell[strspn(cell, "-=_")] != '\0' && !text_blank(cell))
+			return false;
+	}
+	return true;
+}
+
 /* Files put together with `cat` repeat their header. */
 static bool
 repeats_header(const struct table *t, const struct csv_record *record)
@@ -364,7 +376,7 @@ take_record(void *user, const struct csv_record *record)
 	struct importer *im = t->im;
 	if (record->row == t->header.row || (record->row < t->header.row && !is_strayed(t, record)))
 		return true;
-	if (!record->too_long && (all_blank(record, 0) || repeats_header(t, record))) {
+	if (!record->too_long && (says_nothing(record) || repeats_header(t, record))) {
 		im->facts->dropped++;
 		return true;
 	}
