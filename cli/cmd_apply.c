@@ -307,7 +307,8 @@ save_source(struct session *session, guint i)
 	    .rows = (int64_t)facts->rows,
 	    .latest = facts->latest,
 	    .windows = reconcile_windows_of(&input, i, session->options->now),
-	    .blocked = barred_people(session, i)};
+	    .blocked = barred_people(session, i),
+	    .columns = facts->columns};
 	const struct last_import *last = history_import(session->history, facts->source);
 	if (last != NULL)
 		keep_undone_windows(session, last, import.windows);

@@ -496,6 +496,7 @@ build_elements(struct importer *im, struct row *row, struct json_object *object)
 	for (size_t i = 0; i < n; i++) {
 		row->element = json_object_array_get_idx(list, i);
 		note_seen(im, row);
+		matched_record(im->matched, row);
 		build_record(im, row, NULL);
 	}
 }
@@ -550,5 +551,7 @@ build_object(struct importer *im, struct row *row, struct json_object *object, c
 	/* Of an event that cannot be read nothing may be there: that does not make it another kind of record. */
 	if (refused == NULL || !im->profile->ics)
 		note_seen(im, row);
+	if (refused == NULL)
+		matched_record(im->matched, row);
 	build_record(im, row, refused);
 }

@@ -202,6 +202,7 @@ importer_init(struct importer *im)
 	im->person_statuses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->unmatched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->events = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	im->matched = matched_new(im->profile);
 	im->scratch = g_string_chunk_new(32 * 1024);
 	im->values = g_array_new(FALSE, FALSE, sizeof(struct value));
 	im->more_values = g_array_new(FALSE, FALSE, sizeof(struct value));
@@ -221,6 +222,7 @@ importer_done(struct importer *im)
 	g_hash_table_unref(im->statuses);
 	g_hash_table_unref(im->person_statuses);
 	g_hash_table_unref(im->unmatched);
+	matched_free(im->matched);
 	g_hash_table_unref(im->events);
 	g_string_chunk_free(im->scratch);
 	g_array_unref(im->values);
@@ -299,6 +301,7 @@ importer_end(struct importer *im)
 		import_facts_refuse(im->facts, PAGES_HINT, "%s", im->open_page);
 	note_order(im);
 	keep_unmatched(im);
+	matched_finish(im->matched, im->facts);
 	importer_done(im);
 	return im->facts;
 }

@@ -3,6 +3,7 @@
 
 #include "base/zone.h"
 #include "importers/language.h"
+#include "importers/matched.h"
 #include "importers/recurrence.h"
 #include "importers/row.h"
 #include "model/facts.h"
@@ -49,6 +50,7 @@ struct importer {
 	GHashTable *statuses; /* raw word -> enum record_status */
 	GHashTable *person_statuses;
 	GHashTable *unmatched; /* set of char * */
+	struct matched *matched;
 	bool seen[FIELDS];     /* JSON: fields that some record of the file had */
 	uint64_t seen_records; /* how many were looked at for that */
 	/*

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "importers/language.h"
+#include "importers/matched.h"
 
 #include <string.h>
 
@@ -441,6 +442,13 @@ profile_suits(const struct profile *profile, const struct source_config *source,
 	if (profile->kind != RECORD_BOOKING && source->same_id == SAME_ID_UNITE)
 		return fail(error, EXIT_BAD_CONFIG, "leave it out: the last row of an id counts",
 		    "same_id = unite is for bookings, and profile %s has none", profile->name);
+	for (char **thing = source->without; thing != NULL && *thing != NULL; thing++) {
+		if (!matched_asks(profile, *thing))
+			return fail(error, EXIT_BAD_CONFIG,
+			    "a field as the profile calls it, or a column of its [presence] or "
+			    "[rows]",
+			    "without: profile %s reads no \"%s\"", profile->name, *thing);
+	}
 	if (!profile->ordered || source->date_order != ORDER_NONE ||
 	    profile->date_order != ORDER_NONE)
 		return true;

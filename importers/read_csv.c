@@ -412,6 +412,8 @@ csv_import(struct importer *im, struct bytes *bytes, GError **error)
 	bool good = match_header(&t, bytes, error);
 	if (t.header.row > 0)
 		collect_unmatched(&t);
+	if (good)
+		matched_table(im->matched, t.columns);
 	good = good && csv_read(bytes, t.header.delimiter, take_record, &t, error);
 	good = good && (!t.cut || refuse_cut(bytes, error));
 	csv_header_done(&t.header);

@@ -232,6 +232,7 @@ source_free(gpointer p)
 	g_free(source->header_file);
 	g_free(source->timezone);
 	g_free(source->system);
+	g_strfreev(source->without);
 	g_free(source->log_of);
 	g_free(source->location);
 	g_strfreev(source->enabled_doors);
@@ -364,6 +365,7 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	read_place(source, config->dir, ini, section, error);
 	source->timezone = g_strdup(ini_text(ini, section, "timezone", NULL));
 	source->system = g_strdup(ini_text(ini, section, "system", NULL));
+	source->without = ini_list(ini, section, "without");
 	source->location = g_strdup(ini_text(ini, section, "location", NULL));
 	source->date_order = (enum date_order)(
 	    ORDER_DMY + ini_word(ini, section, "date_order", date_order_words, -1, error));

@@ -63,7 +63,9 @@ struct source_config {
 	char *credentials_file;
 	char *header_file;
 	enum pick pick;
-	char *timezone;		    /* IANA; NULL */
+	char *timezone; /* IANA; NULL */
+	char **
+	    without; /* things of the profile that the export is known to lack; NULL in tests: none */
 	char *system;		    /* whose ids its rows have; NULL: the profile decides */
 	char *location;		    /* stands in where a row has none; NULL */
 	enum date_order date_order; /* ORDER_NONE: the profile decides */

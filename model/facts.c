@@ -21,6 +21,8 @@ import_facts_new(const char *source, enum record_kind kind)
 	facts->earliest = INSTANT_NEVER;
 	facts->latest = INSTANT_ALWAYS;
 	facts->unmatched = g_ptr_array_new_with_free_func(g_free);
+	facts->columns = g_ptr_array_new_with_free_func(g_free);
+	facts->missing = g_ptr_array_new_with_free_func(g_free);
 	facts->refusals = g_ptr_array_new_with_free_func(g_free);
 	return facts;
 }
@@ -32,6 +34,8 @@ import_facts_free(struct import_facts *facts)
 		return;
 	g_ptr_array_unref(facts->files);
 	g_ptr_array_unref(facts->unmatched);
+	g_ptr_array_unref(facts->columns);
+	g_ptr_array_unref(facts->missing);
 	g_ptr_array_unref(facts->refusals);
 	g_free(facts);
 }

@@ -31,6 +31,11 @@ struct import_facts {
 	instant latest;	      /* greatest end of a booking; INSTANT_ALWAYS when there is none */
 	GPtrArray *unmatched; /* of char *: column headers no field asked for, sorted, once each */
 	/*
+	 * What the profile reads, of char *: what all of the source had (every table, every record), and what it lacks (some
+	 * table, every record).  What only some of its records had is in neither.
+	 */
+	GPtrArray *columns, *missing;
+	/*
 	 * Why the source cannot be used as a whole (file missing, header not matched, truncated ...): of char *,
 	 * each one line with an optional "\nhint: ..." after it.  Empty: the source was read to its end.
 	 */

@@ -12,6 +12,7 @@ clear_import(gpointer pointer)
 	struct last_import *import = pointer;
 	g_clear_pointer(&import->windows, g_array_unref);
 	g_clear_pointer(&import->blocked, g_ptr_array_unref);
+	g_clear_pointer(&import->columns, g_ptr_array_unref);
 }
 
 struct history *

@@ -54,6 +54,7 @@ struct last_import {
 	instant latest;	    /* greatest end of a booking; INSTANT_ALWAYS when none */
 	GArray *windows;    /* of struct last_window, sorted by email, group, from */
 	GPtrArray *blocked; /* of const char *: people this source blocked or deleted */
+	GPtrArray *columns; /* of const char *: what all of it had, as import_facts.columns */
 };
 
 struct rule_seen {

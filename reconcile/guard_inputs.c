@@ -123,6 +123,59 @@ judge_shrink(const struct input *in)
 			   : NULL};
 }
 
+/* Columns that were there and are not: of char *, of the facts; caller frees with g_ptr_array_unref. */
+static GPtrArray *
+lost_columns(const struct input *in)
+{
+	const char *const *without = (const char *const *)in->source->without;
+	GPtrArray *lost = g_ptr_array_new();
+	for (guint i = 0; in->last != NULL && i < in->facts->missing->len; i++) {
+		const char *thing = g_ptr_array_index(in->facts->missing, i);
+		if ((without == NULL || !g_strv_contains(without, thing)) &&
+		    g_ptr_array_find_with_equal_func(in->last->columns, thing, g_str_equal, NULL))
+			g_ptr_array_add(lost, (gpointer)thing);
+	}
+	return lost;
+}
+
+static void
+append_list(GString *text, const GPtrArray *list, const char *quote)
+{
+	for (guint i = 0; i < list->len && i < HEADERS_SHOWN; i++)
+		g_string_append_printf(text, "%s%s%s%s", i > 0 ? ", " : "", quote,
+		    (const char *)g_ptr_array_index(list, i), quote);
+	if (list->len > HEADERS_SHOWN)
+		g_string_append_printf(text, " and %u more", list->len - HEADERS_SHOWN);
+}
+
+/* Without its status a cancelled booking is a confirmed one: what an export had yesterday it must not lose in silence. */
+static struct finding_text
+judge_columns(const struct input *in)
+{
+	GPtrArray *lost = lost_columns(in);
+	bool tripped = lost->len > 0 && in->facts->rows > 0;
+	GString *text = g_string_new(NULL);
+	if (tripped) {
+		append_list(text, lost, "");
+		g_string_append(text, ": there at the last good import, and not now");
+	} else {
+		g_string_append(text, "has what the last good import had");
+	}
+	if (tripped && in->facts->unmatched->len > 0) {
+		g_string_append(text, "; columns nobody reads: ");
+		append_list(text, in->facts->unmatched, "\"");
+	}
+	struct finding_text found = {.tripped = tripped,
+	    .measured = lost->len,
+	    .limit = -1,
+	    .text = g_string_free(text, FALSE),
+	    .hint = tripped ? "export it again with all columns, or give the profile the new name; "
+			      "if it is gone for good, say so in the source: without = ..."
+			    : NULL};
+	g_ptr_array_unref(lost);
+	return found;
+}
+
 /* The first reason often says it all: a missing time zone, another order of dates. */
 static const char *
 first_reason(const struct input *in)
@@ -161,6 +214,7 @@ static const struct {
 } input_guards[] = {
     {"input_readable", judge_readable},
     {"input_empty", judge_empty},
+    {"lost_columns", judge_columns},
     {"max_age", judge_age},
     {"max_shrink", judge_shrink},
     {"max_rejects", judge_rejects},
@@ -212,11 +266,7 @@ report_unmatched(const struct input *in, struct plan *plan)
 	if (unmatched->len == 0)
 		return;
 	GString *headers = g_string_new(NULL);
-	for (guint i = 0; i < unmatched->len && i < HEADERS_SHOWN; i++)
-		g_string_append_printf(headers, "%s\"%s\"", i > 0 ? ", " : "",
-		    (const char *)g_ptr_array_index(unmatched, i));
-	if (unmatched->len > HEADERS_SHOWN)
-		g_string_append_printf(headers, " and %u more", unmatched->len - HEADERS_SHOWN);
+	append_list(headers, unmatched, "\"");
 	finding_add(plan, "unmatched_columns", NULL, NULL, in->source->name,
 	    "source %s: columns that its profile does not know are not read: %s", in->source->name,
 	    headers->str);

@@ -43,6 +43,7 @@ source_verdict(const struct inspection *in, guint i, const char *name)
 {
 	const struct verdict *verdict = in->plan->verdicts->pdata[i];
 	bool mine = g_str_has_prefix(verdict->guard, "input_") ||
+		    strcmp(verdict->guard, "lost_columns") == 0 ||
 		    strcmp(verdict->guard, "max_age") == 0 ||
 		    strcmp(verdict->guard, "max_shrink") == 0 ||
 		    strcmp(verdict->guard, "max_rejects") == 0;

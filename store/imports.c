@@ -1,5 +1,5 @@
 /*
- * What each source gave at its last good import.  A digest over the windows and blocked people
+ * What each source gave at its last good import.  A digest over the windows, blocked people and columns
  * tells whether anything is to be written at all: an hourly run that brings nothing new must not
  * rewrite 100,000 rows.
  */
@@ -28,13 +28,13 @@ load_windows(struct store *store, struct history *history, int64_t import)
 }
 
 static GPtrArray *
-load_blocked(struct store *store, struct history *history, int64_t import)
+load_texts(struct store *store, struct history *history, enum stmt statement, int64_t import)
 {
-	GPtrArray *blocked = g_ptr_array_new();
-	sqlite3_stmt *row = stmt_query(store, STMT_BLOCKED, "i", import);
+	GPtrArray *texts = g_ptr_array_new();
+	sqlite3_stmt *row = stmt_query(store, statement, "i", import);
 	while (stmt_row(store, row))
-		g_ptr_array_add(blocked, (gpointer)load_text(history, stmt_text(row, 0)));
-	return blocked;
+		g_ptr_array_add(texts, (gpointer)load_text(history, stmt_text(row, 0)));
+	return texts;
 }
 
 void
@@ -49,7 +49,8 @@ imports_load(struct store *store, struct history *history)
 		    .rows = stmt_integer(row, 3),
 		    .latest = stmt_from(row, 4),
 		    .windows = load_windows(store, history, id),
-		    .blocked = load_blocked(store, history, id),
+		    .blocked = load_texts(store, history, STMT_BLOCKED, id),
+		    .columns = load_texts(store, history, STMT_COLUMNS, id),
 		};
 		g_array_append_val(history->imports, import);
 	}
@@ -102,11 +103,11 @@ sorted_windows(const struct last_import *import)
 }
 
 static GPtrArray *
-sorted_blocked(const struct last_import *import)
+sorted_texts(const GPtrArray *texts)
 {
-	GPtrArray *sorted = g_ptr_array_sized_new(import->blocked->len);
-	for (unsigned i = 0; i < import->blocked->len; i++)
-		g_ptr_array_add(sorted, import->blocked->pdata[i]);
+	GPtrArray *sorted = g_ptr_array_sized_new(texts->len);
+	for (unsigned i = 0; i < texts->len; i++)
+		g_ptr_array_add(sorted, texts->pdata[i]);
 	g_ptr_array_sort(sorted, compare_texts);
 	return sorted;
 }
@@ -129,7 +130,7 @@ digest_instant(GChecksum *sum, instant t)
 
 /* Returned, caller frees. */
 static char *
-digest_of(const GPtrArray *windows, const GPtrArray *blocked)
+digest_of(const GPtrArray *windows, const GPtrArray *blocked, const GPtrArray *columns)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	for (unsigned i = 0; i < windows->len; i++) {
@@ -144,6 +145,9 @@ digest_of(const GPtrArray *windows, const GPtrArray *blocked)
 	digest_text(sum, NULL);
 	for (unsigned i = 0; i < blocked->len; i++)
 		digest_text(sum, blocked->pdata[i]);
+	digest_text(sum, NULL);
+	for (unsigned i = 0; i < columns->len; i++)
+		digest_text(sum, columns->pdata[i]);
 
 	char *digest = g_strdup(g_checksum_get_string(sum));
 	g_checksum_free(sum);
@@ -172,7 +176,8 @@ save_head(struct store *store, const struct last_import *import, const char *dig
 }
 
 static void
-replace_content(struct store *store, int64_t id, const GPtrArray *windows, const GPtrArray *blocked)
+replace_content(struct store *store, int64_t id, const GPtrArray *windows, const GPtrArray *blocked,
+    const GPtrArray *columns)
 {
 	stmt_run(store, STMT_WINDOWS_CLEAR, "i", id);
 	for (unsigned i = 0; i < windows->len; i++) {
@@ -183,23 +188,28 @@ replace_content(struct store *store, int64_t id, const GPtrArray *windows, const
 	stmt_run(store, STMT_BLOCKED_CLEAR, "i", id);
 	for (unsigned i = 0; i < blocked->len; i++)
 		stmt_run(store, STMT_BLOCKED_SAVE, "it", id, (const char *)blocked->pdata[i]);
+	stmt_run(store, STMT_COLUMNS_CLEAR, "i", id);
+	for (unsigned i = 0; i < columns->len; i++)
+		stmt_run(store, STMT_COLUMN_SAVE, "it", id, (const char *)columns->pdata[i]);
 }
 
 bool
 store_save_import(struct store *store, const struct last_import *import, GError **error)
 {
 	GPtrArray *windows = sorted_windows(import);
-	GPtrArray *blocked = sorted_blocked(import);
-	char *digest = digest_of(windows, blocked);
+	GPtrArray *blocked = sorted_texts(import->blocked);
+	GPtrArray *columns = sorted_texts(import->columns);
+	char *digest = digest_of(windows, blocked, columns);
 
 	stmt_begin(store, STMT_WRITE);
 	bool same = digest_known(store, import->source, digest);
 	int64_t id = save_head(store, import, digest);
 	if (!same)
-		replace_content(store, id, windows, blocked);
+		replace_content(store, id, windows, blocked, columns);
 	bool saved = stmt_end(store, error);
 
 	g_free(digest);
+	g_ptr_array_unref(columns);
 	g_ptr_array_unref(blocked);
 	g_ptr_array_unref(windows);
 	return saved;

@@ -162,6 +162,12 @@ static const struct {
 	"CREATE TRIGGER seals_kept BEFORE DELETE ON seals"
 	" BEGIN SELECT raise(ABORT, 'a seal is never broken'); END;"
 	"PRAGMA user_version = 5;"},
+
+    /* What all of an import had, of what its profile reads: a column that is gone is missed. */
+    {6, "CREATE TABLE import_columns ("
+	" import INTEGER NOT NULL REFERENCES imports (id), name TEXT NOT NULL,"
+	" PRIMARY KEY (import, name)) STRICT, WITHOUT ROWID;"
+	"PRAGMA user_version = 6;"},
 };
 
 static int64_t

@@ -151,6 +151,11 @@ static const struct {
     [STMT_BLOCKED_CLEAR] = {"save blocked people", "DELETE FROM blocked WHERE import = ?1"},
     [STMT_BLOCKED_SAVE] = {"save blocked people",
 	"INSERT INTO blocked (import, email) VALUES (?1, ?2) ON CONFLICT DO NOTHING"},
+    [STMT_COLUMNS] = {"read the last columns",
+	"SELECT name FROM import_columns WHERE import = ?1 ORDER BY name"},
+    [STMT_COLUMNS_CLEAR] = {"save columns", "DELETE FROM import_columns WHERE import = ?1"},
+    [STMT_COLUMN_SAVE] = {"save columns",
+	"INSERT INTO import_columns (import, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING"},
 
     [STMT_RULES] = {"read the last rules", "SELECT name, text, grp FROM rules ORDER BY n"},
     [STMT_RULES_CLEAR] = {"save the rules", "DELETE FROM rules"},

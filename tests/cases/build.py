@@ -201,6 +201,11 @@ def state_blocked(db, plain, options, now):
     db.execute("INSERT INTO blocked VALUES (?, ?)", (import_id(db, plain[0]), plain[1]))
 
 
+def state_columns(db, plain, options, now):
+    for name in plain[1:]:
+        db.execute("INSERT INTO import_columns VALUES (?, ?)", (import_id(db, plain[0]), name))
+
+
 def state_rule(db, plain, options, now):
     """A rule as the last apply had it: resource or plan, location, source, group."""
     kind = "resource" if "resource" in options else "plan"
@@ -216,7 +221,7 @@ def state_rule(db, plain, options, now):
 
 
 STATES = {"applied": state_applied, "removals": state_removals, "ledger": state_ledger, "import": state_import,
-          "window": state_window, "pass": state_pass, "blocked": state_blocked, "rule": state_rule}
+          "window": state_window, "pass": state_pass, "blocked": state_blocked, "columns": state_columns, "rule": state_rule}
 
 
 def state(program, config, path, lines, now):

@@ -72,7 +72,8 @@ make_history(size_t i)
 		    .rows = cases[i].last_rows,
 		    .latest = LATE,
 		    .windows = g_array_new(FALSE, FALSE, sizeof(struct last_window)),
-		    .blocked = g_ptr_array_new()};
+		    .blocked = g_ptr_array_new(),
+		    .columns = g_ptr_array_new()};
 		g_array_append_val(history->imports, import);
 	}
 	return history;

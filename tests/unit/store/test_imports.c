@@ -9,7 +9,8 @@ import_new(const char *source)
 	    .rows = 7,
 	    .latest = INSTANT_ALWAYS,
 	    .windows = g_array_new(FALSE, FALSE, sizeof(struct last_window)),
-	    .blocked = g_ptr_array_new()};
+	    .blocked = g_ptr_array_new(),
+	    .columns = g_ptr_array_new()};
 }
 
 static void
@@ -17,6 +18,7 @@ import_done(struct last_import *import)
 {
 	g_array_unref(import->windows);
 	g_ptr_array_unref(import->blocked);
+	g_ptr_array_unref(import->columns);
 }
 
 static void
@@ -56,6 +58,9 @@ loaded(struct store *store, const char *source)
 			    w->group, w->span.from, w->span.until, w->record ? w->record : "-",
 			    w->rule ? w->rule : "-");
 		}
+		for (unsigned i = 0; i < import->columns->len; i++)
+			g_string_append_printf(
+			    text, "column %s\n", (char *)import->columns->pdata[i]);
 		for (unsigned i = 0; i < import->blocked->len; i++)
 			g_string_append_printf(
 			    text, "blocked %s\n", (char *)import->blocked->pdata[i]);
@@ -88,6 +93,8 @@ test_round_trip(void)
 	add_window(&import, "ann@example.com", "Court", 10, 20, NULL, "r");
 	g_ptr_array_add(import.blocked, (gpointer) "yan@example.com");
 	g_ptr_array_add(import.blocked, (gpointer) "bob@example.com");
+	g_ptr_array_add(import.columns, (gpointer) "status");
+	g_ptr_array_add(import.columns, (gpointer) "end");
 	g_ptr_array_add(import.blocked, (gpointer) "yan@example.com");
 	save(s.store, &import);
 	scratch_reopen(&s);
@@ -96,6 +103,8 @@ test_round_trip(void)
 	    "ann@example.com|Court|10|20|-|r\n"
 	    "ann@example.com|Studio|-9223372036854775808|9223372036854775807|-|-\n"
 	    "zoë@example.com|Studio|20|30|b'17|rule \"a\"\n"
+	    "column end\n"
+	    "column status\n"
 	    "blocked bob@example.com\n"
 	    "blocked yan@example.com\n");
 
@@ -105,6 +114,7 @@ test_round_trip(void)
 	save(s.store, &other);
 	g_array_set_size(import.windows, 1);
 	g_ptr_array_set_size(import.blocked, 0);
+	g_ptr_array_set_size(import.columns, 0);
 	save(s.store, &import);
 	assert_loaded(s.store, "bookings",
 	    "1772438400 9 some\nzoë@example.com|Studio|20|30|b'17|rule \"a\"\n");

@@ -3,7 +3,7 @@
 
 #include "store/schema.h"
 
-#define NEWEST 5
+#define NEWEST 6
 
 static void
 test_from_nothing(void)
@@ -19,6 +19,7 @@ test_from_nothing(void)
 }
 
 #define WITHOUT_STEP_5                                                                             \
+	"DROP TABLE import_columns;"                                                               \
 	"DROP TABLE chain; DROP TABLE seals; DROP INDEX plan_uses_seq; DROP INDEX approvals_seq;"  \
 	"DROP TRIGGER plan_uses_fixed; DROP TRIGGER plans_kept;"                                   \
 	"ALTER TABLE plan_uses DROP COLUMN seq; ALTER TABLE approvals DROP COLUMN seq;"

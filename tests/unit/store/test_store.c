@@ -183,6 +183,7 @@ many_windows(unsigned count)
 	struct last_import import = {.source = "bookings", .latest = INSTANT_ALWAYS};
 	import.windows = g_array_new(FALSE, FALSE, sizeof(struct last_window));
 	import.blocked = g_ptr_array_new();
+	import.columns = g_ptr_array_new();
 	for (unsigned i = 0; i < count; i++) {
 		struct last_window window = {.email = "ann@example.com",
 		    .group = "Studio",
@@ -215,6 +216,7 @@ test_full_disk(void)
 	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM windows"), ==, 5000);
 	g_array_unref(import.windows);
 	g_ptr_array_unref(import.blocked);
+	g_ptr_array_unref(import.columns);
 	scratch_remove(&s);
 }
 
