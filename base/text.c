@@ -246,3 +246,12 @@ text_printable(const char *text)
 	g_free(utf8);
 	return g_string_free(out, FALSE);
 }
+
+char *
+text_excerpt(const char *text, size_t max)
+{
+	char *printable = text_printable(text);
+	if (g_utf8_strlen(printable, -1) > (glong)max)
+		memcpy(g_utf8_offset_to_pointer(printable, (glong)max - 3), "...", sizeof("..."));
+	return printable;
+}

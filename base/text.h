@@ -54,4 +54,7 @@ const char *text_nearest(const char *word, const char *const *words);
 /* A copy fit for one line of a terminal or log: control characters become `?`.  Caller frees with g_free. */
 char *text_printable(const char *text);
 
+/* The same, but at most `max` characters (3 or more): of a longer one the last three are `...`. */
+char *text_excerpt(const char *text, size_t max);
+
 #endif

@@ -28,13 +28,9 @@ draft_refuse(struct draft *draft, const char *format, ...)
 const char *
 draft_quote(const struct draft *draft, const char *text)
 {
-	char *printable = text_printable(text);
-	if (g_utf8_strlen(printable, -1) > QUOTE_MAX) {
-		char *cut = g_utf8_offset_to_pointer(printable, QUOTE_MAX - 3);
-		memcpy(cut, "...", 4);
-	}
-	const char *kept = g_string_chunk_insert(draft->im->scratch, printable);
-	g_free(printable);
+	char *excerpt = text_excerpt(text, QUOTE_MAX);
+	const char *kept = g_string_chunk_insert(draft->im->scratch, excerpt);
+	g_free(excerpt);
 	return kept;
 }
 

@@ -5,9 +5,12 @@
 #include "importers/icsfile.h"
 
 #include "base/failure.h"
+#include "base/text.h"
 #include "importers/limits.h"
 
 #include <string.h>
+
+#define SHOWN_MAX 30 /* characters of a line that a message repeats */
 
 #define BLOCK ((size_t)64 << 10)
 #define DEPTH_MAX 8 /* a calendar, an event, an alarm: three are sound */
@@ -70,6 +73,16 @@ refuse(struct reader *r, const char *format, ...)
 	return false;
 }
 
+/* The same around a text of the file. */
+static bool
+refuse_text(struct reader *r, const char *before, const char *text, const char *after)
+{
+	char *shown = text_excerpt(text, SHOWN_MAX);
+	refuse(r, "%s%s%s", before, shown, after);
+	g_free(shown);
+	return false;
+}
+
 static void
 fault(struct reader *r, const char *why)
 {
@@ -83,14 +96,14 @@ begin(struct reader *r, const char *name)
 	bool event = g_ascii_strcasecmp(name, "VEVENT") == 0;
 	bool calendar = g_ascii_strcasecmp(name, "VCALENDAR") == 0;
 	if (calendar != (r->open->len == 0) || (event && r->open->len != 1))
-		return refuse(r, "%.30s where it cannot be", name);
+		return refuse_text(r, "", name, " where it cannot be");
 	if (r->open->len >= DEPTH_MAX)
 		return refuse(r, "components too deep inside each other");
 	g_ptr_array_add(r->open, g_strdup(name));
 	if (!event && g_ascii_strcasecmp(name, "VTIMEZONE") != 0)
 		return true;
 	if (r->in_component)
-		return refuse(r, "%.30s where it cannot be", name);
+		return refuse_text(r, "", name, " where it cannot be");
 	if (event && r->events++ >= ICS_EVENTS_MAX)
 		return refuse(r, "more than %u events", ICS_EVENTS_MAX);
 	g_ptr_array_set_size(r->at.lines, 0);
@@ -107,8 +120,14 @@ end(struct reader *r, const char *name)
 {
 	guint depth = r->open->len;
 	const char *last = depth > 0 ? r->open->pdata[depth - 1] : "nothing";
-	if (depth == 0 || g_ascii_strcasecmp(name, last) != 0)
-		return refuse(r, "END:%.30s, but %.30s is open", name, last);
+	if (depth == 0 || g_ascii_strcasecmp(name, last) != 0) {
+		char *open = text_excerpt(last, SHOWN_MAX);
+		char *after = g_strdup_printf(", but %s is open", open);
+		refuse_text(r, "END:", name, after);
+		g_free(after);
+		g_free(open);
+		return false;
+	}
 	g_ptr_array_set_size(r->open, (gint)depth - 1);
 	if (!r->in_component || r->depth != depth)
 		return true;
@@ -122,7 +141,7 @@ method(struct reader *r, const char *value)
 {
 	return g_ascii_strcasecmp(value, "PUBLISH") == 0 ||
 	       g_ascii_strcasecmp(value, "REQUEST") == 0 ||
-	       refuse(r, "a message (METHOD:%.30s), not a calendar", value);
+	       refuse_text(r, "a message (METHOD:", value, "), not a calendar");
 }
 
 static void
@@ -159,7 +178,7 @@ take_line(struct reader *r)
 		return true;
 	bool opens = ics_is(line, "BEGIN"), closes = ics_is(line, "END");
 	if (!opens && r->open->len == 0)
-		return refuse(r, "outside of a calendar: \"%.30s\"", line);
+		return refuse_text(r, "outside of a calendar: \"", line, "\"");
 	if (opens || closes) {
 		char *name = g_strstrip((char *)ics_value(line));
 		bool whole = r->in_component && !r->at.event && (opens || r->open->len > r->depth);

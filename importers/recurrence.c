@@ -4,10 +4,13 @@
  */
 #include "importers/recurrence.h"
 
+#include "base/text.h"
 #include "importers/icalendar.h"
 #include "importers/limits.h"
 
 #include <string.h>
+
+#define RULE_SHOWN 60 /* characters of a bad rule that a message repeats */
 
 struct expansion {
 	const struct series *series;
@@ -337,8 +340,11 @@ lines_of(struct expansion *e, const char *text)
 		if (value == NULL && **line != '\0')
 			refuse(e, "neither RRULE, RDATE nor EXDATE: \"%.60s\"", *line);
 		if (value != NULL && g_ascii_strncasecmp(*line, "RRULE", 5) == 0 &&
-		    !well_formed(value + 1))
-			refuse(e, "a rule that cannot be read: \"%.60s\"", value + 1);
+		    !well_formed(value + 1)) {
+			char *shown = text_excerpt(value + 1, RULE_SHOWN);
+			refuse(e, "a rule that cannot be read: \"%s\"", shown);
+			g_free(shown);
+		}
 		if (**line != '\0')
 			g_ptr_array_add(lines, g_strdup(*line));
 	}

@@ -1,6 +1,8 @@
 /* What an import learnt about its files. */
 #include "model/facts.h"
 
+#include "base/text.h"
+
 static void
 file_facts_free(gpointer p)
 {
@@ -45,7 +47,10 @@ import_facts_add_file(struct import_facts *facts, const char *path)
 {
 	struct file_facts *file = g_new0(struct file_facts, 1);
 	file->path = g_strdup(path);
-	file->name = g_path_get_basename(path);
+	/* Whoever writes the export chooses its name. */
+	char *name = g_path_get_basename(path);
+	file->name = text_printable(name);
+	g_free(name);
 	file->encoding = "UTF-8";
 	file->format = "";
 	g_ptr_array_add(facts->files, file);

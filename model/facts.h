@@ -9,7 +9,7 @@
 /* What an import learnt about one file.  The strings belong to the facts. */
 struct file_facts {
 	char *path;   /* as found */
-	char *name;   /* last part of path: what reports and messages show */
+	char *name;   /* last part of path, printable: what reports and messages show */
 	char *sha256; /* 64 hex digits; NULL when the file could not be read */
 	int64_t bytes;
 	instant modified;     /* time of last modification */

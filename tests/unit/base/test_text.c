@@ -196,6 +196,27 @@ test_decimal(void)
 	}
 }
 
+static void
+test_excerpt(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"", ""},
+	    {"short", "short"},
+	    {"exactly8", "exactly8"},
+	    {"nine char", "nine ..."},
+	    {"B\xc3\xbcro\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc",
+		"B\xc3\xbcro\xc3\xbc..."},
+	    {"a\tb", "a?b"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *text = text_excerpt(cases[i].text, 8);
+		g_assert_cmpstr(text, ==, cases[i].want);
+		g_free(text);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -207,5 +228,6 @@ main(int argc, char **argv)
 	g_test_add_func("/text/distance", test_distance);
 	g_test_add_func("/text/nearest", test_nearest);
 	g_test_add_func("/text/printable", test_printable);
+	g_test_add_func("/text/excerpt", test_excerpt);
 	return g_test_run();
 }

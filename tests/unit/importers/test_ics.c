@@ -242,6 +242,12 @@ test_refused(void)
 	    {CALENDAR("BEGIN\r\n"), NULL, "REFUSED f:4: END:VCALENDAR, but  is open\n"},
 	    {CALENDAR("") "and more\r\n", NULL,
 		"REFUSED f:4: outside of a calendar: \"and more\"\n"},
+	    /* A message ends at a whole character. */
+	    {CALENDAR("") "12345678901234567890123456\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\r\n",
+		NULL,
+		"REFUSED f:4: outside of a calendar: \"12345678901234567890123456\xc3\xa9...\"\n"},
+	    {CALENDAR("BEGIN:A\x1b[2J\r\n"), NULL,
+		"REFUSED f:4: END:VCALENDAR, but A?[2J is open\n"},
 	    {CALENDAR("METHOD:REPLY\r\n"), NULL,
 		"REFUSED f:3: a message (METHOD:REPLY), not a calendar\n"},
 	    {"UID,START\r\n", NULL,
