@@ -17,6 +17,7 @@ struct ini {
 	GHashTable *lines; /* "section\nkey" or "section" -> line number */
 	GHashTable *known; /* set of "section\nkey" and "section" somebody asked for */
 	GPtrArray *lists;  /* key lists handed out by ini_keys */
+	GPtrArray *texts;  /* values handed out by ini_text */
 };
 
 static char *
@@ -92,6 +93,7 @@ ini_read(const char *text, const char *name, int code, GError **error)
 	ini->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	ini->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	ini->lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+	ini->texts = g_ptr_array_new_with_free_func(g_free);
 
 	/* Without KEEP_TRANSLATIONS `key[xx]` would vanish, depending on the locale. */
 	if (!g_utf8_validate(text, -1, NULL)) {
@@ -128,6 +130,7 @@ ini_free(struct ini *ini)
 	g_hash_table_unref(ini->lines);
 	g_hash_table_unref(ini->known);
 	g_ptr_array_unref(ini->lists);
+	g_ptr_array_unref(ini->texts);
 	g_free(ini);
 }
 
@@ -162,9 +165,8 @@ ini_text(struct ini *ini, const char *section, const char *key, const char *abse
 	char *value = g_key_file_get_value(ini->file, section, key, NULL);
 	if (value == NULL)
 		return absent;
-	const char *kept = g_intern_string(g_strstrip(value));
-	g_free(value);
-	return kept;
+	g_ptr_array_add(ini->texts, g_strstrip(value));
+	return value;
 }
 
 instant
@@ -293,7 +295,7 @@ nearest_key(const struct ini *ini, const char *section, const char *key)
 	while (g_hash_table_iter_next(&iter, &at, NULL)) {
 		const char *text = at;
 		if (strncmp(text, section, length) == 0 && text[length] == '\n')
-			g_ptr_array_add(keys, (gpointer)g_intern_string(text + length + 1));
+			g_ptr_array_add(keys, (gpointer)(text + length + 1));
 	}
 	g_ptr_array_sort(keys, compare_texts);
 	g_ptr_array_add(keys, NULL);

@@ -31,6 +31,7 @@ const char *const *ini_keys(struct ini *ini, const char *section);
  * A value that cannot be read sets *error, unless an error is set there already, and returns `absent`: so a
  * reader asks for everything and looks at *error once.
  */
+/* The value, trimmed; owned by ini. */
 const char *ini_text(struct ini *ini, const char *section, const char *key, const char *absent);
 /* `90s 30m 26h 7d`, or 0; seconds. */
 instant ini_duration(

@@ -116,8 +116,10 @@ struct table_spec {
 	struct names names; /* 0 is the key, the others are takes */
 };
 
+struct ini;
 struct profile {
 	char *text, *name;
+	struct ini *ini; /* owns the texts of the profile that are kept as they stand */
 	enum record_kind kind;
 	const char *title, *description;
 	const char *system;	    /* whose ids its records have; NULL: the source's own */
@@ -172,7 +174,6 @@ bool field_fits(enum field field, enum record_kind kind);
 bool field_is_time(enum field field);
 
 /* Read `[field WORD]` of the profile's file; *error is set at the first fault. */
-struct ini;
 void field_read(struct profile *profile, enum field field, struct ini *ini, GError **error);
 void field_done(struct field_spec *spec);
 

@@ -326,7 +326,7 @@ profile_read(const char *text, const char *name, GError **error)
 	GError *cause = NULL;
 	profile->text = g_strdup(text);
 	profile->name = g_strdup(name);
-	struct ini *ini = ini_read(text, name, EXIT_BAD_CONFIG, error);
+	struct ini *ini = profile->ini = ini_read(text, name, EXIT_BAD_CONFIG, error);
 	if (ini == NULL) {
 		profile_free(profile);
 		return NULL;
@@ -338,7 +338,6 @@ profile_read(const char *text, const char *name, GError **error)
 	needs_check(profile, ini, &cause);
 	if (cause == NULL)
 		ini_finish(ini, sections, &cause);
-	ini_free(ini);
 	if (cause == NULL)
 		return profile;
 	g_propagate_error(error, cause);
@@ -383,6 +382,7 @@ profile_free(struct profile *profile)
 	g_free(profile->each);
 	g_free(profile->zone);
 	g_free(profile->name);
+	ini_free(profile->ini);
 	g_free(profile->text);
 	g_free(profile);
 }

@@ -100,6 +100,20 @@ absolute(const char *dir, const char *path)
 	return path != NULL && *path != '\0' ? g_canonicalize_filename(path, dir) : NULL;
 }
 
+/* A path that is there must name something: a blank one would mean no blocked people, for one, without a word. */
+static char *
+read_path(struct ini *ini, const char *dir, const char *section, const char *key,
+    const char *absent, GError **error)
+{
+	const char *path = ini_text(ini, section, key, absent);
+	if (path != NULL && *path == '\0') {
+		ini_fail(
+		    ini, section, key, "name one, or leave the key out", error, "nothing given");
+		path = absent;
+	}
+	return absolute(dir, path);
+}
+
 /* A glob keeps its pattern: only the folder in front is put before it. */
 static char *
 absolute_glob(const char *dir, const char *pattern)
@@ -152,18 +166,18 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	const char *dir = config->dir;
 
 	config->kisi.base_url = g_strdup(ini_text(ini, "kisi", "base_url", "https://api.kisi.io"));
-	config->kisi.api_key_file = absolute(dir, ini_text(ini, "kisi", "api_key_file", NULL));
+	config->kisi.api_key_file = read_path(ini, dir, "kisi", "api_key_file", NULL, error);
 	config->kisi.place = g_strdup(ini_text(ini, "kisi", "place", NULL));
 	config->kisi.marker = read_marker(ini, error);
 	config->kisi.rate = read_rate(ini, error);
 	config->kisi.attempts = ini_number(ini, "kisi", "attempts", 1, 20, 6, error);
 	config->kisi.backoff = ini_duration(ini, "kisi", "backoff", 1, error);
 
-	config->state.database = absolute(
-	    dir, ini_text(ini, "state", "database", "kisi-reconcile.db"));
+	config->state.database = read_path(
+	    ini, dir, "state", "database", "kisi-reconcile.db", error);
 
 	char *beside = g_path_get_dirname(config->state.database);
-	config->state.fetched_dir = absolute(dir, ini_text(ini, "state", "fetched_dir", NULL));
+	config->state.fetched_dir = read_path(ini, dir, "state", "fetched_dir", NULL, error);
 	if (config->state.fetched_dir == NULL)
 		config->state.fetched_dir = g_build_filename(beside, "fetched", NULL);
 	g_free(beside);
@@ -186,10 +200,10 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	    ini, "schedule", "between_windows", between, BETWEEN_BRIDGE, error);
 
 	config->people.create = ini_word(ini, "people", "create", create, CREATE_MANAGED, error);
-	config->aliases_file = absolute(dir, ini_text(ini, "people", "aliases_file", NULL));
-	config->blocked_file = absolute(dir, ini_text(ini, "people", "blocked_file", NULL));
-	config->rules_file = absolute(dir, ini_text(ini, "rules", "file", NULL));
-	config->reports.dir = absolute(dir, ini_text(ini, "reports", "dir", "reports"));
+	config->aliases_file = read_path(ini, dir, "people", "aliases_file", NULL, error);
+	config->blocked_file = read_path(ini, dir, "people", "blocked_file", NULL, error);
+	config->rules_file = read_path(ini, dir, "rules", "file", NULL, error);
+	config->reports.dir = read_path(ini, dir, "reports", "dir", "reports", error);
 
 	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
 	config->guards.max_clock = ini_duration(
@@ -316,8 +330,8 @@ read_place(struct source_config *source, const char *dir, struct ini *ini, const
 	const char *key = file != NULL ? "file" : url != NULL ? "url" : "url_file";
 	int places = (file != NULL) + (url != NULL) + (url_file != NULL);
 
-	source->credentials_file = absolute(dir, ini_text(ini, section, "credentials_file", NULL));
-	source->header_file = absolute(dir, ini_text(ini, section, "header_file", NULL));
+	source->credentials_file = read_path(ini, dir, section, "credentials_file", NULL, error);
+	source->header_file = read_path(ini, dir, section, "header_file", NULL, error);
 	if (places == 0)
 		ini_fail(ini, section, NULL, "or url, or url_file, for what is to be fetched",
 		    error, "key \"file\" is missing");
