@@ -1,9 +1,10 @@
-# kisi-reconcile: all check lint format san demo bench install clean
+# kisi-reconcile: all check lint format san fuzz demo bench install clean
 #
 # make            build/kisi-reconcile and build/kisi-sandbox
 # make check      install what is missing, build, lint, and run every test
 # make demo       install what is missing, build, and show a whole run on a made-up venue
 # make san        the tests once more under AddressSanitizer and UBSan
+# make fuzz       hostile files for TIME seconds a target (60), with clang and libFuzzer
 
 BUILD  ?= build
 PREFIX ?= /usr/local
@@ -92,6 +93,36 @@ $(BUILD)/kisi-sandbox: $(call archives,sandbox)
 	@echo 'link  $@'
 	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(call objects,sandbox) -Wl,--start-group $^ -Wl,--end-group $(SANDBOX_LIBS)
 
+# ---- hostile files: tests/fuzz/ ----
+
+# What main() is in a target: our driver, which runs seeds and a fixed number of changed ones, or clang's fuzzer.
+FUZZ_MAIN ?= tests/fuzz/driver.c
+TIME      ?= 60
+FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_TARGETS := $(addprefix $(BUILD)/fuzz/,$(FUZZ_NAMES))
+FUZZ_OBJECTS := $(filter-out %/cli/main.o,$(call objects,cli))
+
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(filter %.c,$(FUZZ_MAIN)) $(FUZZ_OBJECTS) $(call archives,cli)
+	@mkdir -p $(@D)
+	@echo 'fuzz  $<'
+	$(Q)$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -o $@ $< $(FUZZ_MAIN) $(FUZZ_OBJECTS) \
+	    -Wl,--start-group $(filter-out %/cli.a,$(call archives,cli)) -Wl,--end-group $(LIBS)
+
+$(BUILD)/fuzz/seeds: tests/fuzz/seeds.py $(wildcard tests/fuzz/corpus/*/* fixtures/sources/*/* importers/profiles/*.ini)
+	@mkdir -p $(@D)
+	$(Q)/usr/bin/python3 tests/fuzz/seeds.py $(@D) && touch $@
+
+# Finds are left as build-fuzz/fuzz/TARGET.crash-...; what reached new code is kept beside, for the next time.
+.PHONY: fuzz fuzz-run
+fuzz:
+	$(MAKE) --no-print-directory fuzz-run BUILD=build-fuzz CC=clang FUZZ_MAIN=-fsanitize=fuzzer CFLAGS="-O1 -g" \
+	    SANFLAGS="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined"
+
+fuzz-run: $(FUZZ_TARGETS) $(BUILD)/fuzz/seeds
+	@for t in $(FUZZ_TARGETS); do mkdir -p $$t.found; echo "== $$t"; \
+	    $$t -max_total_time=$(TIME) -timeout=20 -rss_limit_mb=2048 -artifact_prefix=$$t. -print_final_stats=1 -verbosity=0 \
+	        $$t.found $$t.seeds || exit 1; done
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # ---- checks ----
@@ -102,21 +133,21 @@ SCRIPTS := $(sort $(wildcard tests/lint/*.sh tests/cases/run.py tests/e2e/test_*
 PROVE   := prove --exec tests/exec.sh --timer
 
 .PHONY: test
-test: $(PROGRAMS) $(UNIT_TESTS)
+test: $(PROGRAMS) $(UNIT_TESTS) $(FUZZED) $(if $(FUZZED),$(BUILD)/fuzz/seeds)
 	BUILD=$(BUILD) KISI_RECONCILE=$(BUILD)/kisi-reconcile KISI_SANDBOX=$(BUILD)/kisi-sandbox \
-	    $(PROVE) $(UNIT_TESTS) $(SCRIPTS)
+	    $(PROVE) $(UNIT_TESTS) $(FUZZED) $(SCRIPTS)
 
 .PHONY: check
 check: packages
 	$(MAKE) --no-print-directory san
 	$(MAKE) --no-print-directory test
 
-# The same tests under the sanitizers; the looks of the source need only one look.
+# The same tests under the sanitizers, and the fuzz targets; the looks of the source need only one look.
 .PHONY: san
 san:
 	$(MAKE) --no-print-directory test BUILD=build-san CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	    SANFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
-	    SCRIPTS="$(filter-out tests/lint/%,$(SCRIPTS))"
+	    SCRIPTS="$(filter-out tests/lint/%,$(SCRIPTS))" FUZZED="$(addprefix build-san/fuzz/,$(FUZZ_NAMES))"
 
 .PHONY: lint
 lint: packages
@@ -124,7 +155,7 @@ lint: packages
 
 .PHONY: format
 format:
-	clang-format -i $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch])) $(wildcard tests/unit/*/*.[ch])
+	clang-format -i $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch])) $(wildcard tests/unit/*/*.[ch] tests/fuzz/*.[ch])
 
 .PHONY: demo
 demo: packages
@@ -157,4 +188,4 @@ install: $(BUILD)/kisi-reconcile
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) build-san
+	rm -rf $(BUILD) build-san build-fuzz

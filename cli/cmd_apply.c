@@ -3,9 +3,9 @@
  * plan's removals through, once.
  */
 #include "apply/apply.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/saved_plan.h"
 #include "cli/say.h"
 #include "cli/session.h"
 #include "kisi/fetch.h"
@@ -44,87 +44,17 @@ prepare_stopping(const struct config *config)
 
 /* ---- which plan ---- */
 
-/* What a saved plan was made from. */
-struct saved_plan {
-	char *id;
-	char *approval; /* what approves its removals */
-	char *inputs, *config, *snapshot;
-	char *changes; /* the ids of what it would make, in that order */
-};
-
-static void
-saved_plan_done(struct saved_plan *saved)
-{
-	g_free(saved->id);
-	g_free(saved->approval);
-	g_free(saved->inputs);
-	g_free(saved->config);
-	g_free(saved->snapshot);
-	g_free(saved->changes);
-}
-
-static void
-add_id(GString *ids, const char *id)
-{
-	g_string_append_printf(ids, "%s\n", id);
-}
-
-/* NULL when one of them has no id. */
-static char *
-saved_changes(struct json_object *document)
-{
-	struct json_object *list = json_array(document, "changes");
-	GString *ids = g_string_new(NULL);
-	bool good = list != NULL;
-	for (size_t i = 0; good && i < json_object_array_length(list); i++) {
-		const char *id = json_text(json_object_array_get_idx(list, i), "id");
-		good = id != NULL;
-		if (good)
-			add_id(ids, id);
-	}
-	return g_string_free(ids, !good);
-}
-
 /* The id of a plan is that of all it found; which of that is held, a scope or the limits of a day may change. */
 static bool
 same_changes(const struct plan *plan, const struct saved_plan *saved)
 {
 	GString *ids = g_string_new(NULL);
 	for (guint i = 0; i < plan->changes->len; i++)
-		add_id(ids, ((const struct change *)g_ptr_array_index(plan->changes, i))->id);
+		g_string_append_printf(
+		    ids, "%s\n", ((const struct change *)g_ptr_array_index(plan->changes, i))->id);
 	bool same = strcmp(ids->str, saved->changes) == 0;
 	g_string_free(ids, TRUE);
 	return same;
-}
-
-static bool
-parse_saved(const char *text, const char *name, struct saved_plan *saved, GError **error)
-{
-	struct json_object *document = json_read(text, strlen(text), name, error);
-	if (document == NULL)
-		return false;
-	struct json_object *hashes = json_member(document, "hashes");
-	int64_t version = 0;
-	char *changes = saved_changes(document);
-	bool good = changes != NULL && json_integer(document, "format_version", &version) &&
-		    version == 1 && json_text(document, "plan") != NULL &&
-		    json_text(document, "run") != NULL && json_text(document, "approval") != NULL &&
-		    json_text(hashes, "inputs") != NULL && json_text(hashes, "config") != NULL &&
-		    json_text(hashes, "snapshot") != NULL;
-	if (good) {
-		*saved = (struct saved_plan){.id = g_strdup(json_text(document, "plan")),
-		    .approval = g_strdup(json_text(document, "approval")),
-		    .inputs = g_strdup(json_text(hashes, "inputs")),
-		    .config = g_strdup(json_text(hashes, "config")),
-		    .snapshot = g_strdup(json_text(hashes, "snapshot")),
-		    .changes = g_steal_pointer(&changes)};
-	} else {
-		fail(error, EXIT_BAD_INPUT, "make one with: kisi-reconcile plan --json FILE",
-		    "%s: not a saved plan of this program", name);
-	}
-	json_object_put(document);
-	g_free(changes);
-	return good;
 }
 
 /* A plan is named by its file, or by its id when the state database has it. */
@@ -136,7 +66,7 @@ load_saved(struct store *store, const char *plan, struct saved_plan *saved, GErr
 	*saved = (struct saved_plan){0};
 	if (!g_file_get_contents(plan, &text, NULL, NULL))
 		text = store_load_plan(store, plan, &used, error);
-	bool good = text != NULL && parse_saved(text, plan, saved, error);
+	bool good = text != NULL && saved_plan_read(text, plan, saved, error);
 	g_free(text);
 	return good;
 }
