@@ -297,7 +297,7 @@ static bool
 prove(struct session *session, struct apply_result *result, GError **error)
 {
 	struct plan *plan = session->plan;
-	session->after_snapshot = kisi_fetch(session->client, session->options->now, NULL, error);
+	session->after_snapshot = session_read_kisi(session, error);
 	if (session->after_snapshot == NULL)
 		return false;
 	apply_prove(result, plan, session->after_snapshot, session->setup.config);

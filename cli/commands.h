@@ -10,6 +10,7 @@
 int cmd_init(const struct options *options, char **words, GError **error);
 int cmd_check(const struct options *options, char **words, GError **error);
 int cmd_plan(const struct options *options, char **words, GError **error);
+int cmd_why(const struct options *options, char **words, GError **error);
 int cmd_apply(const struct options *options, char **words, GError **error);
 int cmd_unlock_due(const struct options *options, char **words, GError **error);
 int cmd_snapshot(const struct options *options, char **words, GError **error);

@@ -14,6 +14,7 @@ static const struct {
     {"check", 0, cmd_check},
     {"plan", 0, cmd_plan},
     {"apply", 1, cmd_apply},
+    {"why", 2, cmd_why},
     {"unlock-due", 0, cmd_unlock_due},
     {"snapshot", 0, cmd_snapshot},
     {"history", 1, cmd_history},

@@ -9,6 +9,8 @@
 
 #define DEFAULT_CONFIG "/etc/kisi-reconcile/kisi-reconcile.ini"
 
+#define TIME_HINT "RFC 3339 with a zone: 2026-11-14T11:00:00Z"
+
 static const char summary[] =
     "Keeps Kisi groups in step with bookings and memberships.\n"
     "\n"
@@ -18,6 +20,7 @@ static const char summary[] =
     "  plan                dry run: import, snapshot, compute, report; changes nothing\n"
     "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
     "refusal\n"
+    "  why PERSON [GROUP]  can they get in, and why, or why not?  Offline; changes nothing\n"
     "  unlock-due          open the locks of `method = unlock` whose bookings begin now; for every "
     "minute\n"
     "  snapshot -o FILE    save the whole Kisi state as JSON\n"
@@ -68,13 +71,16 @@ default_config(void)
 }
 
 static bool
-finish(struct options *options, const char *now, GError **error)
+finish(struct options *options, const char *now, const char *at, GError **error)
 {
 	options->now_given = now != NULL;
 	options->now = options_clock();
 	if (now != NULL && !instant_parse(now, &options->now))
-		return fail(error, EXIT_BAD_USAGE, "RFC 3339 with a zone: 2026-11-14T11:00:00Z",
-		    "--now: not a time: \"%s\"", now);
+		return fail(error, EXIT_BAD_USAGE, TIME_HINT, "--now: not a time: \"%s\"", now);
+	options->at_given = at != NULL;
+	options->at = options->now;
+	if (at != NULL && !instant_parse(at, &options->at))
+		return fail(error, EXIT_BAD_USAGE, TIME_HINT, "--at: not a time: \"%s\"", at);
 	if (options->config == NULL)
 		options->config = default_config();
 	if (options->profile_dir == NULL)
@@ -110,17 +116,18 @@ bool
 options_read(int argc, char **argv, struct options *options, bool *done, GError **error)
 {
 	gboolean version = FALSE, quiet = FALSE, verbose = FALSE, detailed = FALSE;
-	char *now = NULL;
+	char *now = NULL, *at = NULL;
 	*options = (struct options){.max_removals = -1};
 	const GOptionEntry entries[] = {
 	    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
 		"configuration (default: ./kisi-reconcile.ini, else " DEFAULT_CONFIG ")", "FILE"},
 	    {"now", 0, 0, G_OPTION_ARG_STRING, &now,
 		"compute as of this instant instead of the clock's", "T"},
+	    {"at", 0, 0, G_OPTION_ARG_STRING, &at, "why: can they get in then?", "T"},
 	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
-		"read Kisi's state from a file (plan, check, init)", "FILE"},
+		"read Kisi's state from a file (plan, check, init, why)", "FILE"},
 	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
-		"write the plan, description or run as JSON; - is stdout", "FILE"},
+		"write the plan, description, answer or run as JSON; - is stdout", "FILE"},
 	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
 		"folder of the workbook", "DIR"},
 	    {"only-person", 0, 0, G_OPTION_ARG_STRING, &options->only_person,
@@ -181,9 +188,10 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		printf("kisi-reconcile %s\n", KISI_RECONCILE_VERSION);
 		*done = true;
 	} else {
-		good = finish(options, now, error);
+		good = finish(options, now, at, error);
 	}
 	g_free(now);
+	g_free(at);
 	return good;
 }
 
@@ -213,6 +221,7 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--base-url", "init", options->base_url != NULL},
 	    {"--output", "init snapshot", options->output != NULL},
 	    {"--head", "verify", options->head != NULL},
+	    {"--at", "why", options->at_given},
 	    {"--approve", "apply", options->approve != NULL},
 	    {"--max-removals", "apply", options->max_removals != -1},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
@@ -220,8 +229,8 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--timezone", "describe", options->timezone != NULL},
 	    {"--date-order", "describe", options->date_order != NULL},
 	    {"--write-profile", "describe", options->write_profile != NULL},
-	    {"--snapshot", "plan check init", options->snapshot != NULL},
-	    {"--json", "plan apply describe unlock-due history report", options->json != NULL},
+	    {"--snapshot", "plan check init why", options->snapshot != NULL},
+	    {"--json", "plan apply describe unlock-due history report why", options->json != NULL},
 	    {"--report-dir", "plan apply check report", options->report_dir != NULL},
 	    {"--only-person", "plan apply", options->only_person != NULL},
 	    {"--only-group", "plan apply", options->only_group != NULL},

@@ -8,11 +8,13 @@
 struct options {
 	char *config; /* path; never NULL */
 	bool now_given;
-	instant now;	     /* --now, else the clock, read once */
-	char *snapshot;	     /* file instead of the network; NULL */
-	char *json;	     /* file for the plan; `-` is stdout; NULL */
-	char *report_dir;    /* NULL: the configuration's */
-	char *profile_dir;   /* never NULL */
+	instant now;	   /* --now, else the clock, read once */
+	instant at;	   /* why: --at, else now */
+	char *snapshot;	   /* file instead of the network; NULL */
+	char *json;	   /* file for the plan; `-` is stdout; NULL */
+	char *report_dir;  /* NULL: the configuration's */
+	char *profile_dir; /* never NULL */
+	bool at_given;
 	char *only_person;   /* NULL */
 	char *only_group;    /* NULL */
 	char *output;	     /* init and snapshot: -o; NULL */

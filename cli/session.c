@@ -200,12 +200,31 @@ series_span(const struct session *session)
 	    now + config->schedule.lookahead + config->schedule.run_every + SERIES_MARGIN};
 }
 
+/* What the last run fetched stands in for the address. */
+static struct import_facts *
+import_saved(struct session *session, const struct source_config *source, guint i,
+    const struct record_sink *sink)
+{
+	const struct profile *profile = g_ptr_array_index(session->setup.profiles, i);
+	GPtrArray *files = saved_newest(session->setup.config->state.fetched_dir, source->name);
+	if (files != NULL) {
+		struct import_facts *facts = import_files(
+		    source, i, profile, files, series_span(session), sink);
+		g_ptr_array_unref(files);
+		return facts;
+	}
+	struct import_facts *facts = import_facts_new(source->name, profile_kind(profile));
+	import_facts_refuse(
+	    facts, "`plan` fetches it", "source %s: was never fetched here", source->name);
+	return facts;
+}
+
 /* What cannot be fetched whole is a refused source: it must never look like an empty one, nor end the run. */
 static struct import_facts *
-import_fetched(struct session *session, guint i, const struct record_sink *sink)
+import_fetched(struct session *session, const struct source_config *source, guint i,
+    const struct record_sink *sink)
 {
 	const struct config *config = session->setup.config;
-	const struct source_config *source = g_ptr_array_index(config->sources, i);
 	const struct profile *profile = g_ptr_array_index(session->setup.profiles, i);
 	struct import_facts *facts = NULL;
 	GError *trouble = NULL;
@@ -224,17 +243,24 @@ import_fetched(struct session *session, guint i, const struct record_sink *sink)
 	return facts;
 }
 
+static struct import_facts *
+import_into(struct session *session, const struct source_config *source, guint i,
+    const struct record_sink *sink)
+{
+	if (source->file != NULL)
+		return import_source(source, i, g_ptr_array_index(session->setup.profiles, i),
+		    series_span(session), sink);
+	return session->offline ? import_saved(session, source, i, sink)
+				: import_fetched(session, source, i, sink);
+}
+
 static void
 import_one(struct session *session, guint i)
 {
 	struct taker taker = {session, g_array_new(FALSE, FALSE, sizeof(uint32_t))};
 	struct record_sink sink = {take_record, take_reject, take_note, &taker};
 	const struct source_config *source = g_ptr_array_index(session->setup.config->sources, i);
-	struct import_facts *facts = source->file == NULL
-					 ? import_fetched(session, i, &sink)
-					 : import_source(source, i,
-					       g_ptr_array_index(session->setup.profiles, i),
-					       series_span(session), &sink);
+	struct import_facts *facts = import_into(session, source, i, &sink);
 	g_ptr_array_index(session->imports, i) = facts;
 	name_reject_files(&taker, facts);
 	g_array_unref(taker.reject_files);
@@ -249,6 +275,22 @@ import_all(struct session *session)
 		for (guint i = 0; i < n; i++) {
 			if ((int)session->setup.policies[i].kind == kind)
 				import_one(session, i);
+		}
+	}
+}
+
+void
+session_reread(struct session *session, const struct record_sink *sink)
+{
+	const GPtrArray *sources = session->setup.config->sources;
+	for (int kind = 0; kind < RECORD_KINDS; kind++) {
+		for (guint i = 0; i < sources->len; i++) {
+			if ((int)session->setup.policies[i].kind != kind)
+				continue;
+			struct source_config source = *(
+			    const struct source_config *)g_ptr_array_index(sources, i);
+			source.attendees = source.guests = 1;
+			import_facts_free(import_into(session, &source, i, sink));
 		}
 	}
 }
@@ -417,6 +459,37 @@ session_connect(struct session *session, GError **error)
 	return session->client != NULL;
 }
 
+char *
+session_kept_path(const struct session *session)
+{
+	return g_strconcat(session->setup.config->state.database, ".kisi.json", NULL);
+}
+
+/* The run goes on without it: only a question asked later would miss it. */
+static void
+keep_state(const struct session *session, const struct snapshot_raw *raw)
+{
+	char *path = session_kept_path(session);
+	GError *trouble = NULL;
+	if (!snapshot_raw_save(raw, session->options->now, path, &trouble)) {
+		say_warning("%s", trouble->message);
+		g_error_free(trouble);
+	}
+	g_free(path);
+}
+
+struct snapshot *
+session_read_kisi(struct session *session, GError **error)
+{
+	bool keeps = *session->run.id != '\0';
+	struct snapshot_raw *raw = keeps ? snapshot_raw_new() : NULL;
+	struct snapshot *snapshot = kisi_fetch(session->client, session->options->now, raw, error);
+	if (snapshot != NULL && keeps)
+		keep_state(session, raw);
+	snapshot_raw_free(raw);
+	return snapshot;
+}
+
 bool
 session_fetch(struct session *session, GError **error)
 {
@@ -426,7 +499,7 @@ session_fetch(struct session *session, GError **error)
 		session->snapshot = snapshot_load(file, error);
 	} else {
 		session->snapshot_source = g_strdup(session->setup.config->kisi.base_url);
-		session->snapshot = kisi_fetch(session->client, session->options->now, NULL, error);
+		session->snapshot = session_read_kisi(session, error);
 	}
 	session->run.snapshot_source = session->snapshot_source;
 	for (const char *const *call = session->client != NULL ? kisi_deprecations(session->client)
@@ -470,6 +543,7 @@ session_plan(struct session *session, GError **error)
 {
 	session_compare_clocks(session);
 	struct reconcile_input input = input_of(session, session->snapshot);
+	input.why = session->why;
 	return reconcile(&input, session->plan, error);
 }
 

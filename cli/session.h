@@ -27,6 +27,8 @@ struct session {
 	struct entitlement *entitlement;
 	const struct entitled *entitled;
 	struct guard_facts facts;
+	bool offline;	 /* set by the caller: of sources with an address what was fetched last */
+	struct why *why; /* explained by session_plan; borrowed, NULL for nobody */
 	struct census *census; /* takes every record; borrowed, NULL for none */
 	GPtrArray *imports;    /* of struct import_facts *, one for each source */
 	bool *refused;	       /* by source */
@@ -61,11 +63,26 @@ void session_close(struct session *session);
  */
 bool session_import(struct session *session, GError **error);
 
+/*
+ * Read every source once more, in the same order, and hand it to the sink: with everybody who was invited, whether they
+ * count or not.  After session_import.
+ */
+void session_reread(struct session *session, const struct record_sink *sink);
+
 /* Connect to Kisi (needs the key); not called when a snapshot file was given. */
 bool session_connect(struct session *session, GError **error);
 
 /* Read the snapshot, from the network or the file. */
 bool session_fetch(struct session *session, GError **error);
+
+/*
+ * Read all of Kisi, and let a recorded run keep it beside the state database, in place of what was there: what `why`
+ * looks at.  Caller frees with snapshot_free.
+ */
+struct snapshot *session_read_kisi(struct session *session, GError **error);
+
+/* Where it is kept.  Caller frees with g_free. */
+char *session_kept_path(const struct session *session);
 
 /* Note for the guards how far this machine's clock (or --now) is from Kisi's; session_plan does it, too. */
 void session_compare_clocks(struct session *session);

@@ -224,6 +224,53 @@ saved_files(const struct saved *saved)
 	return saved->files;
 }
 
+static char *
+newest_folder(const char *parent)
+{
+	char *newest = NULL;
+	GDir *dir = g_dir_open(parent, 0, NULL);
+
+	for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+		if (g_ascii_isdigit(*name) && (newest == NULL || strcmp(name, newest) > 0)) {
+			g_free(newest);
+			newest = g_strdup(name);
+		}
+	}
+	if (dir != NULL)
+		g_dir_close(dir);
+	char *path = newest != NULL ? g_build_filename(parent, newest, NULL) : NULL;
+	g_free(newest);
+	return path;
+}
+
+static int
+compare_paths(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+GPtrArray *
+saved_newest(const char *dir, const char *source)
+{
+	char *own = folder_name(source), *parent = g_build_filename(dir, own, NULL);
+	char *folder = newest_folder(parent);
+	GDir *set = folder != NULL ? g_dir_open(folder, 0, NULL) : NULL;
+	GPtrArray *files = set != NULL ? g_ptr_array_new_with_free_func(g_free) : NULL;
+
+	for (const char *name; set != NULL && (name = g_dir_read_name(set)) != NULL;) {
+		if (g_ascii_isdigit(*name))
+			g_ptr_array_add(files, g_build_filename(folder, name, NULL));
+	}
+	if (files != NULL)
+		g_ptr_array_sort(files, compare_paths);
+	if (set != NULL)
+		g_dir_close(set);
+	g_free(folder);
+	g_free(parent);
+	g_free(own);
+	return files;
+}
+
 void
 saved_close(struct saved *saved)
 {

@@ -32,6 +32,12 @@ bool saved_finish(struct saved *saved, unsigned keep, GError **error);
 /* The pages in order, of char * (paths, others once it is finished); belongs to saved. */
 const GPtrArray *saved_files(const struct saved *saved);
 
+/*
+ * The pages of the newest set of a source, in order, of char *.  Returned, caller frees with g_ptr_array_unref; NULL
+ * when nothing of it is saved.
+ */
+GPtrArray *saved_newest(const char *dir, const char *source);
+
 /* Let go of the set, and remove it unless it was finished.  NULL is fine. */
 void saved_close(struct saved *saved);
 

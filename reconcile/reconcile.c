@@ -7,6 +7,7 @@
 #include "reconcile/findings.h"
 #include "reconcile/mismatch.h"
 #include "reconcile/passes.h"
+#include "reconcile/why.h"
 
 #include <string.h>
 
@@ -194,12 +195,13 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	audit_locks(&world);
 	passes_audit(&world);
 	findings_finish(plan, input->history);
+	bool good = input->why == NULL || why_explain(&world, input->why, error);
 
 	passes_free(passes);
 	world_done(&world);
 	slots_done(&slots);
 	groups_done(&groups);
-	return true;
+	return good;
 }
 
 /* ---- what the history keeps ---- */

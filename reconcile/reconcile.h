@@ -14,12 +14,13 @@ struct reconcile_input {
 	const struct snapshot *snapshot;
 	const struct history *history;
 	const struct guard_facts *facts; /* refused already filled in by guard_inputs */
+	struct why *why;		 /* explained when the plan is finished; NULL for nobody */
 };
 
 /*
  * Fill in the plan (made by plan_new, as_of set, holding the findings, rejects and input verdicts so far).  False
  * and *error (EXIT_BAD_CONFIG) when the configured place cannot be found, or
- * (EXIT_BAD_USAGE) the person or group the run is limited to.
+ * (EXIT_BAD_USAGE) the person or group the run is limited to, or as why_explain.
  */
 bool reconcile(const struct reconcile_input *input, struct plan *plan, GError **error);
 

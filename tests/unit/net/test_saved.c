@@ -181,6 +181,33 @@ test_keep(void)
 	g_free(dir);
 }
 
+/* The newest set of that source in the order of its pages, and nothing half fetched. */
+static void
+test_newest(void)
+{
+	char *dir = g_dir_make_tmp("saved-XXXXXX", NULL);
+
+	g_assert_null(saved_newest(dir, "a/b"));
+	for (int i = 0; i < 2; i++) {
+		struct saved *saved = begin(dir, "a/b", NOW + i, "r");
+
+		add(saved, "[1]");
+		add(saved, "[2]");
+		finish(saved, 5);
+		saved_close(saved);
+	}
+	struct saved *half = begin(dir, "a/b", NOW + 2, "r");
+	GPtrArray *files = saved_newest(dir, "a/b");
+
+	g_assert_cmpuint(files->len, ==, 2);
+	g_assert_true(g_str_has_suffix(files->pdata[0], "/2026-11-16T08-00-01Z-r/0001.json"));
+	g_assert_true(g_str_has_suffix(files->pdata[1], "/2026-11-16T08-00-01Z-r/0002.json"));
+	g_ptr_array_unref(files);
+	saved_close(half);
+	remove_all(dir);
+	g_free(dir);
+}
+
 static void
 test_no_place(void)
 {
@@ -200,6 +227,7 @@ main(int argc, char **argv)
 	g_test_add_func("/net/saved/unfinished", test_unfinished);
 	g_test_add_func("/net/saved/names", test_names);
 	g_test_add_func("/net/saved/keep", test_keep);
+	g_test_add_func("/net/saved/newest", test_newest);
 	g_test_add_func("/net/saved/no-place", test_no_place);
 	return g_test_run();
 }
