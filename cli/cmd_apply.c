@@ -3,6 +3,7 @@
  * plan's removals through, once.
  */
 #include "apply/apply.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/saved_plan.h"
@@ -44,6 +45,8 @@ prepare_stopping(const struct config *config)
 
 /* ---- which plan ---- */
 
+#define PLAN_FILE_MAX ((size_t)256 << 20) /* bytes; a change takes less than 1 KiB */
+
 /* The id of a plan is that of all it found; which of that is held, a scope or the limits of a day may change. */
 static bool
 same_changes(const struct plan *plan, const struct saved_plan *saved)
@@ -64,7 +67,9 @@ load_saved(struct store *store, const char *plan, struct saved_plan *saved, GErr
 	char *text = NULL;
 	bool used;
 	*saved = (struct saved_plan){0};
-	if (!g_file_get_contents(plan, &text, NULL, NULL))
+	if (g_file_test(plan, G_FILE_TEST_EXISTS))
+		text = file_read(plan, PLAN_FILE_MAX, EXIT_BAD_INPUT, NULL, error);
+	else
 		text = store_load_plan(store, plan, &used, error);
 	bool good = text != NULL && saved_plan_read(text, plan, saved, error);
 	g_free(text);

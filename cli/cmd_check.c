@@ -28,8 +28,7 @@ static void
 check_config_file(struct checkup *up)
 {
 	const struct config *config = up->session.setup.config;
-	struct stat status;
-	if (stat(config->path, &status) == 0 && (status.st_mode & S_IWOTH) != 0) {
+	if (setup_exposed(config->path)) {
 		char *hint = g_strdup_printf("chmod o-w %s", config->path);
 		check_wrong(up->check, EXIT_BAD_CONFIG, "configuration", hint,
 		    "%s: everybody on this machine can change it", config->path);
@@ -55,6 +54,11 @@ check_parts(struct checkup *up)
 		if (!setup_table(setup, i, &error)) {
 			check_error(up->check, subject, g_steal_pointer(&error));
 			good = false;
+		} else if (setup_exposed(path)) {
+			char *hint = g_strdup_printf("chmod o-w %s", path);
+			check_wrong(up->check, EXIT_BAD_CONFIG, subject, hint,
+			    "%s: everybody on this machine can change it", path);
+			g_free(hint);
 		} else if (path != NULL) {
 			const guint rows[SETUP_TABLES] = {
 			    g_hash_table_size(setup->config->people.aliases),

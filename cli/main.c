@@ -3,6 +3,7 @@
 #include "cli/say.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static const struct {
@@ -53,6 +54,8 @@ main(int argc, char **argv)
 	int code = EXIT_IN_STEP;
 	/* Everything this program writes holds personal data. */
 	umask(077);
+	/* A core file would hold the key, and personal data. */
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 	if (!options_read(argc, argv, &options, &done, &error))
 		code = error->code;
 	else if (!done)

@@ -2,12 +2,16 @@
 #include "cli/setup.h"
 
 #include "base/email.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/secret.h"
 #include "importers/table.h"
 #include "net/address.h"
 
 #include <string.h>
+#include <sys/stat.h>
+
+#define CONFIG_FILE_MAX ((size_t)4 << 20) /* bytes; a rule takes about 100 */
 
 /* ---- tables ---- */
 
@@ -236,22 +240,13 @@ profile_free_cb(gpointer p)
 bool
 setup_config(const struct options *options, struct setup *setup, GError **error)
 {
-	char *text = NULL;
-	gsize length;
-	GError *trouble = NULL;
 	*setup = (struct setup){.profiles = g_ptr_array_new_with_free_func(profile_free_cb),
 	    .sum = g_checksum_new(G_CHECKSUM_SHA256)};
-	if (!g_file_get_contents(options->config, &text, &length, &trouble)) {
-		fail(error, EXIT_BAD_CONFIG, "name it with -c", "%s", trouble->message);
-		g_error_free(trouble);
-		return false;
-	}
 	/* What stands behind a NUL would be left out without a word: rules, for one. */
-	if (strlen(text) != length) {
-		g_free(text);
-		return fail(error, EXIT_BAD_CONFIG, "it may be damaged: restore it",
-		    "%s: NUL bytes in it", options->config);
-	}
+	char *text = file_read(
+	    options->config, CONFIG_FILE_MAX, EXIT_BAD_CONFIG, "name it with -c", error);
+	if (text == NULL)
+		return false;
 	char *dir = g_path_get_dirname(options->config);
 	g_checksum_update(setup->sum, (const guchar *)text, -1);
 	setup->config = config_read(text, options->config, dir, error);
@@ -265,9 +260,33 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 }
 
 bool
+setup_exposed(const char *path)
+{
+	struct stat status;
+	return path != NULL && stat(path, &status) == 0 && (status.st_mode & S_IWOTH) != 0;
+}
+
+/* Access is what the configuration and its tables say: whoever can write them decides who gets in. */
+static bool
+check_writers(const struct setup *setup, GError **error)
+{
+	const char *exposed = setup_exposed(setup->config->path) ? setup->config->path : NULL;
+	for (size_t i = 0; exposed == NULL && i < SETUP_TABLES; i++) {
+		if (setup_exposed(setup_table_path(setup, i)))
+			exposed = setup_table_path(setup, i);
+	}
+	if (exposed == NULL)
+		return true;
+	char *hint = g_strdup_printf("chmod o-w %s", exposed);
+	fail(error, EXIT_BAD_CONFIG, hint, "%s: everybody on this machine can change it", exposed);
+	g_free(hint);
+	return false;
+}
+
+bool
 setup_read(const struct options *options, struct setup *setup, GError **error)
 {
-	bool good = setup_config(options, setup, error);
+	bool good = setup_config(options, setup, error) && check_writers(setup, error);
 	for (size_t i = 0; good && i < SETUP_TABLES; i++)
 		good = setup_table(setup, i, error);
 	for (guint i = 0; good && i < setup->config->sources->len; i++)

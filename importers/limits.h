@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 /* What an import refuses to swallow.  All of them lie far beyond a sound export. */
-#define FILE_SIZE_MAX ((int64_t)4 << 30) /* bytes of one file */
+#define FILE_SIZE_MAX ((int64_t)4 << 30)   /* bytes of one file */
+#define PROFILE_FILE_MAX ((size_t)1 << 20) /* bytes of a profile */
 #define CELL_MAX ((size_t)64 << 10) /* bytes of one cell; a spreadsheet holds 32,767 characters */
 #define CELL_BUFFER_MAX                                                                            \
 	((size_t)8 << 20) /* bytes libcsv may collect for one cell: a quote that is never closed */

@@ -4,11 +4,12 @@
  */
 #include "importers/profile.h"
 
-#include "base/failure.h"
+#include "base/file.h"
 #include "base/ini.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "importers/language.h"
+#include "importers/limits.h"
 #include "importers/matched.h"
 
 #include <string.h>
@@ -300,23 +301,17 @@ nearest_profile(const char *name, const char *profile_dir)
 }
 
 static char *
-file_text(const char *name, const char *path, const char *profile_dir, GError **error)
+read_file(const char *name, const char *path, const char *profile_dir, GError **error)
 {
-	char *text = NULL;
-	gsize length;
-	GError *cause = NULL;
-	if (g_file_get_contents(path, &text, &length, &cause) && strlen(text) == length)
-		return text;
 	char *nearest = nearest_profile(name, profile_dir);
 	char *hint = nearest != NULL ? g_strdup_printf("did you mean \"%s\"?", nearest)
 				     : g_strdup_printf("profiles are in %s", profile_dir);
-	fail(error, EXIT_BAD_CONFIG, hint, "profile %s: %s", name,
-	    cause != NULL ? cause->message : "NUL bytes in it");
-	g_clear_error(&cause);
+	char *text = file_read(path, PROFILE_FILE_MAX, EXIT_BAD_CONFIG, hint, error);
+	if (text == NULL)
+		g_prefix_error(error, "profile %s: ", name);
 	g_free(hint);
 	g_free(nearest);
-	g_free(text);
-	return NULL;
+	return text;
 }
 
 struct profile *
@@ -349,7 +344,7 @@ struct profile *
 profile_load(const char *name, const char *profile_dir, const char *base_dir, GError **error)
 {
 	char *path = profile_path(name, profile_dir, base_dir);
-	char *text = file_text(name, path, profile_dir, error);
+	char *text = read_file(name, path, profile_dir, error);
 	char *base = g_path_get_basename(path);
 	struct profile *profile = text != NULL ? profile_read(text, base, error) : NULL;
 	g_free(text);

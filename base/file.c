@@ -1,0 +1,59 @@
+/* Small files, read whole and with a limit. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK ((size_t)64 << 10)
+
+/* The file's bytes and a NUL, at most max + 1 of them; *length is set.  NULL when reading fails: errno. */
+static char *
+read_bytes(int fd, size_t max, size_t *length)
+{
+	size_t room = MIN(max + 1, BLOCK);
+	char *text = g_malloc(room + 1);
+	ssize_t got = 1;
+	for (*length = 0; got != 0 && *length <= max;) {
+		if (*length == room) {
+			room = MIN(room * 2, max + 1);
+			text = g_realloc(text, room + 1);
+		}
+		got = read(fd, text + *length, room - *length);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			break;
+		*length += (size_t)got;
+	}
+	text[*length] = '\0';
+	if (got >= 0)
+		return text;
+	int why = errno;
+	explicit_bzero(text, *length);
+	g_free(text);
+	errno = why;
+	return NULL;
+}
+
+char *
+file_read(const char *path, size_t max, enum exit_code code, const char *hint, GError **error)
+{
+	size_t length = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char *text = fd >= 0 ? read_bytes(fd, max, &length) : NULL;
+	if (text == NULL)
+		fail(error, code, hint, "%s: cannot be read: %s", path, g_strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	if (text == NULL || (length <= max && strlen(text) == length))
+		return text;
+	if (length > max)
+		fail(error, code, NULL, "%s: larger than %zu KiB", path, max >> 10);
+	else
+		fail(error, code, "it may be damaged: restore it", "%s: NUL bytes in it", path);
+	explicit_bzero(text, length);
+	g_free(text);
+	return NULL;
+}

@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""Files that somebody else may have made or may want to read: who may write, who may read, what is no file at all."""
+
+import json
+import os
+import pathlib
+import stat
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import Sandbox, Tap, new_folder, program, run_program, snapshot  # noqa: E402
+
+NOW = "2026-11-16T08:00:00Z"
+HEADER = "booking_id,email,name,resource,location,start,end,status,attendees\n"
+BOOKINGS = HEADER + "1,mira@example.org,Mira,Room 1,,2026-11-16 10:00,2026-11-16 12:00,confirmed,\n"
+CONFIG = """[kisi]
+base_url     = {url}
+api_key_file = api.key
+rate         = 200/s
+[source bookings]
+profile  = generic-bookings
+file     = {file}
+timezone = Europe/Amsterdam
+[rule one]
+resource = Room 1
+group    = Room 1
+"""
+SNAPSHOT = snapshot(organization={"id": 9, "name": "Harbour House", "user_id": 1},
+                    places=[{"id": 1, "name": "Harbour"}], locks=[{"id": 20, "name": "Door", "place_id": 1}],
+                    groups=[{"id": 10, "name": "Room 1", "place_id": 1, "locks_count": 1}],
+                    users=[{"id": 1, "name": "Olga", "email": "olga@example.org"},
+                           {"id": 2, "name": "Mira", "email": "mira@example.org"}])
+
+tap = Tap()
+
+
+def plan(file="bookings.csv", config=CONFIG, args=(), files=None, folder=None, bookings=BOOKINGS):
+    """A plan without Kisi."""
+    files = {"venue.ini": config.format(url="https://api.example.org", file=file), "kisi.json": json.dumps(SNAPSHOT),
+             "bookings.csv": bookings, **(files or {})}
+    return run_program(["-c", "venue.ini", "--now", NOW, "plan", "--snapshot", "kisi.json", *args], files, folder)
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def modes():
+    """Whatever the umask was: what holds personal data is for this user alone."""
+    before = os.umask(0)
+    with Sandbox(SNAPSHOT, now=NOW) as kisi:
+        files = {"venue.ini": CONFIG.format(url=kisi.url, file="bookings.csv"), "api.key": kisi.key,
+                 "bookings.csv": BOOKINGS}
+        run = run_program(["-c", "venue.ini", "--now", NOW, "--json", "plan.json", "apply"], files)
+        more = run_program(["-c", "venue.ini", "snapshot", "-o", "saved.json"], folder=run.folder)
+    os.umask(before)
+    tap.equal("apply and snapshot", (run.code, more.code), (0, 0))
+    folder = pathlib.Path(run.folder)
+    made = [path for path in folder.rglob("*") if path.is_file() and path.name not in files]
+    tap.ok("database, plan, snapshot and workbook were written",
+           {"kisi-reconcile.db", "plan.json", "saved.json"} <= {path.name for path in made} and
+           any(path.suffix == ".xlsx" for path in made), made)
+    tap.equal("each is for this user alone", [path.name for path in made if mode(path) != 0o600], [])
+    tap.equal("so are folders", [path.name for path in folder.rglob("*") if path.is_dir() and mode(path) != 0o700], [])
+    key = kisi.key.encode()
+    tap.equal("none of them holds the key", [path.name for path in made if key in path.read_bytes()], [])
+    tap.ok("nor do the messages", kisi.key not in run.stdout + run.stderr + more.stdout + more.stderr)
+
+
+def writers():
+    """Who can write the configuration, or a table of it, decides who gets in."""
+    folder = new_folder()
+    tables = CONFIG + "[people]\nblocked_file = blocked.csv\n"
+    plan(config=tables, folder=folder, files={"blocked.csv": "email,reason\n"})
+    for name in ("venue.ini", "blocked.csv"):
+        path = pathlib.Path(folder) / name
+        path.chmod(0o666)
+        run = run_program(["-c", "venue.ini", "--now", NOW, "plan", "--snapshot", "kisi.json"], folder=folder)
+        tap.equal(f"{name} that everybody may write: refused", run.code, 78)
+        tap.ok(f"{name}: the message says what to do", f"chmod o-w {folder}" in run.stderr or
+               f"chmod o-w {name}" in run.stderr, run.stderr)
+        path.chmod(0o600)
+
+
+def no_files():
+    """Devices, pipes, folders and links in the place of an export: refused at once, or followed and said."""
+    folder = pathlib.Path(new_folder())
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "folder.csv").mkdir()
+    (folder / "zero.csv").symlink_to("/dev/zero")
+    (folder / "loop.csv").symlink_to("loop.csv")
+    (folder / "link.csv").symlink_to("bookings.csv")
+    for name in ("pipe.csv", "folder.csv", "zero.csv", "loop.csv", "/dev/zero"):
+        run = plan(name, folder=folder)
+        tap.equal(f"{name} is no export", run.code, 65)
+    run = plan("*.csv", folder=folder)
+    tap.equal("a glob that meets them is refused as a whole", run.code, 65)
+    run = plan("link.csv", folder=folder, args=["--json", "-"])
+    tap.ok("a link is followed, and said", run.code == 0 and '"symlink"' in run.stdout, run.stderr)
+    for args in (["-c", "/dev/zero", "check"], ["-c", "venue.ini", "apply", "/dev/zero"],
+                 ["-c", "venue.ini", "plan", "--snapshot", "/dev/zero"]):
+        run = run_program(args, folder=folder)
+        tap.ok(f"{' '.join(args)} ends", run.code in (65, 78), run.stderr)
+
+
+def names():
+    """Line breaks, control characters and ways out of a folder in the names of files."""
+    folder = pathlib.Path(new_folder())
+    odd = "b\nhint: rm -rf x\x1b[2J.csv"
+    (folder / odd).write_text(HEADER + "1,nobody,X,Room 1,,bad,bad,confirmed,\n", encoding="utf-8")
+    run = plan("b?hint*.csv", folder=folder)
+    both = run.stdout + run.stderr
+    tap.ok("a line break in a name makes no line of its own",
+           "hint: rm -rf" not in [line.strip()[:12] for line in both.splitlines()] and "\x1b" not in both, both)
+    bad = BOOKINGS.replace(",Mira,", ',"Mi\u202era\x1b[2J\u200b",').replace("Room 1", "=HYPERLINK(1)")
+    run = plan(bookings=bad, args=["--report-dir", "up/../reports"])
+    tap.ok("neither control nor direction marks reach the terminal",
+           not set("\x1b\u202e\u200b") & set(run.stdout + run.stderr), run.stdout)
+    tap.ok("the folder of workbooks may be anywhere its user may write",
+           any((pathlib.Path(run.folder) / "reports").glob("*.xlsx")), run.stderr)
+
+
+def targets():
+    """What is written replaces a link and never what it points to."""
+    folder = pathlib.Path(new_folder())
+    precious = folder / "precious"
+    precious.write_text("keep me", encoding="utf-8")
+    (folder / "plan.json").symlink_to(precious)
+    run = plan(folder=folder, args=["--json", "plan.json"])
+    tap.equal("a link in the place of the plan", (run.code, precious.read_text(encoding="utf-8")), (0, "keep me"))
+    (folder / "kisi-reconcile.db.lock").symlink_to(precious)
+    run = run_program(["-c", "venue.ini", "apply"], folder=folder, env={"KISI_API_KEY": "k"})
+    tap.ok("a link in the place of the lock is refused", run.code != 0 and
+           precious.read_text(encoding="utf-8") == "keep me", run.stderr)
+
+
+def process():
+    """While it runs: no core file, and no secret on its command line."""
+    folder = pathlib.Path(new_folder())
+    plan(folder=folder)
+    os.mkfifo(folder / "late.ini")
+    command = [program("KISI_RECONCILE", "build/kisi-reconcile"), "-c", "late.ini", "check"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        with open(folder / "late.ini", "w", encoding="utf-8") as config:  # opens when the program does
+            limits = pathlib.Path(f"/proc/{running.pid}/limits").read_text(encoding="utf-8")
+            arguments = pathlib.Path(f"/proc/{running.pid}/cmdline").read_bytes()
+            config.write("[nothing]\n")
+        running.wait(timeout=60)
+    core = [line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core file size")]
+    tap.equal("no core files", core, [["0", "0"]])
+    tap.ok("the command line is what was typed", arguments.split(b"\0")[1:-1] == [b"-c", b"late.ini", b"check"])
+    tap.equal("a configuration from a pipe is read", running.returncode, 78)
+
+
+modes()
+writers()
+no_files()
+names()
+targets()
+process()
+tap.done()
