@@ -184,7 +184,10 @@ install: $(BUILD)/kisi-reconcile
 	install -D -m 755 $(BUILD)/kisi-reconcile $(DESTDIR)$(PREFIX)/bin/kisi-reconcile
 	install -d $(DESTDIR)$(PREFIX)/share/kisi-reconcile/profiles
 	install -m 644 $(wildcard importers/profiles/*.ini) $(DESTDIR)$(PREFIX)/share/kisi-reconcile/profiles
-	install -D -m 644 crontab.example $(DESTDIR)$(PREFIX)/share/doc/kisi-reconcile/crontab.example
+	install -d $(DESTDIR)$(PREFIX)/share/doc/kisi-reconcile
+	install -m 644 README.md crontab.example $(DESTDIR)$(PREFIX)/share/doc/kisi-reconcile
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/kisi-reconcile.1 man/kisi-sandbox.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 .PHONY: clean
 clean:
