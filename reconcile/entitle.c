@@ -266,7 +266,7 @@ widen(const struct record *record, struct interval span, const struct reach *rea
 static bool
 long_gone(const struct entitlement *e, const struct record *record, instant until, instant grace)
 {
-	return record->kind == RECORD_BOOKING && until + grace <= e->now - ENTITLE_PAST;
+	return record->kind == RECORD_BOOKING && until <= e->now - ENTITLE_PAST - grace;
 }
 
 static void
