@@ -20,6 +20,9 @@ static bool
 write_report(const struct options *options, const struct config *config, const struct trail *trail,
     GError **error)
 {
+	if (trail->document == NULL && trail->removed_by != NULL)
+		return fail(error, EXIT_FAILED, "[state] keep_runs says how long they are kept",
+		    "run %s: its document was removed by run %s", trail->id, trail->removed_by);
 	if (trail->document == NULL)
 		return fail(error, EXIT_FAILED, "`history` lists the runs",
 		    "run %s has no document: it runs still, died, or came to no plan", trail->id);

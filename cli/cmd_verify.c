@@ -63,6 +63,8 @@ say_proof(const struct chain_proof *proof, const char *head, GError **error)
 	if (proof->known != 0)
 		printf("the head given is that of run %s; %" PRId64 " runs ended since\n",
 		    proof->known_run, proof->links - proof->known);
+	for (guint i = 0; i < proof->removals->len; i++)
+		printf("%s\n", (const char *)g_ptr_array_index(proof->removals, i));
 	if (proof->links > 0 && proof->unsealed > 0)
 		printf("%" PRId64 " rows are not sealed yet: of runs that run, or died\n",
 		    proof->unsealed);

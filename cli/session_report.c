@@ -48,6 +48,10 @@ session_report(struct session *session, int exit_code, GError **error)
 	store_begin(session->store);
 	store_save_findings(session->store, session->plan->findings, session->options->now, NULL);
 	store_save_plan(session->store, session->plan->id, session->run.id, NULL);
+	instant keep = session->setup.config->state.keep_runs;
+	if (session->run.outcomes != NULL && keep > 0)
+		store_retain(
+		    session->store, session->run.id, options_clock() - keep, options_clock(), NULL);
 	store_run_end(
 	    session->store, session->run.id, options_clock(), exit_code, summary, document, NULL);
 	bool good = store_commit(session->store, error) &&

@@ -158,6 +158,17 @@ read_patience(struct ini *ini, const char *key, instant absent, GError **error)
 	return patience;
 }
 
+/* An apply settles what the last ones left, and the guards look back a day: what is younger than a month may be needed. */
+static instant
+read_keep_runs(struct ini *ini, GError **error)
+{
+	instant keep = ini_duration(ini, "state", "keep_runs", 400 * INSTANT_DAY, error);
+	if (keep != 0 && keep < 31 * INSTANT_DAY)
+		ini_fail(ini, "state", "keep_runs", "31d or more; 0 keeps them for ever", error,
+		    "too short");
+	return keep;
+}
+
 static void
 read_general(struct config *config, struct ini *ini, GError **error)
 {
@@ -176,6 +187,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->state.database = read_path(
 	    ini, dir, "state", "database", "kisi-reconcile.db", error);
 
+	config->state.keep_runs = read_keep_runs(ini, error);
 	char *beside = g_path_get_dirname(config->state.database);
 	config->state.fetched_dir = read_path(ini, dir, "state", "fetched_dir", NULL, error);
 	if (config->state.fetched_dir == NULL)

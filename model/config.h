@@ -144,6 +144,7 @@ struct config {
 	struct {
 		char *database;
 		char *fetched_dir; /* what was fetched is kept there */
+		instant keep_runs; /* how long their documents and changes are kept; 0 = for ever */
 	} state;
 	struct {
 		instant timeout;  /* of one request; seconds */

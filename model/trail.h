@@ -44,8 +44,10 @@ struct trail {
 	const char *head;	       /* of the hash chain at its end; NULL when there was none */
 	const char *plan;	       /* id of the plan it came to; NULL */
 	const char *applied;	       /* id of the saved plan it was told to apply; NULL */
-	struct approval approval;      /* plan_id NULL: none was used */
-	GPtrArray *changes;	       /* of struct trail_change *, as they were sent */
+	const char *removed_by;	  /* run that removed what this one sent, and its document; NULL */
+	instant removed_at;	  /* its time; meaningless without removed_by */
+	struct approval approval; /* plan_id NULL: none was used */
+	GPtrArray *changes;	  /* of struct trail_change *, as they were sent */
 	GStringChunk *text;
 };
 

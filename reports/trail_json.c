@@ -129,6 +129,7 @@ trail_json(const struct trail *trail, const struct plan *plan)
 	    object, "exit", trail->exit_code >= 0 ? json_object_new_int(trail->exit_code) : NULL);
 	put_text(object, "summary", trail->summary);
 	put_text(object, "head", trail->head);
+	put_text(object, "removed_by", trail->removed_by);
 	put_text(object, "plan", trail->plan);
 	put_text(object, "given_plan", trail->applied);
 	json_object_object_add(object, "approval", approval_json(&trail->approval));

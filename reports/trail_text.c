@@ -108,6 +108,11 @@ append_run(GString *out, const struct trail *trail)
 		    trail->approval.plan_id, trail->approval.max_removals, trail->approval.who,
 		    instant_format(trail->approval.at, t));
 	}
+	if (trail->removed_by != NULL) {
+		grid_cell(grid, "removed");
+		grid_cellf(grid, "document and changes, by run %s at %s (keep_runs)",
+		    trail->removed_by, instant_format(trail->removed_at, t));
+	}
 	fact(grid, "head", trail->head);
 	fact(grid, "summary", trail->summary);
 	grid_print(grid, out, "");

@@ -30,6 +30,7 @@ static const struct part {
     {"plans", "saved plan", STMT_FRESH_PLANS, STMT_ALL_PLANS, false},
     {"plan_uses", "use of a plan", STMT_FRESH_PLAN_USES, STMT_ALL_PLAN_USES, false},
     {"approvals", "approval", STMT_FRESH_APPROVALS, STMT_ALL_APPROVALS, false},
+    {"retention", "removal", STMT_FRESH_RETENTION, STMT_ALL_RETENTION, false},
 };
 
 enum {
@@ -39,6 +40,7 @@ enum {
 	COLUMN_OPEN,   /* the run whose end will seal it is still to end */
 	COLUMN_RUN,    /* whose row it is; NULL when it is gone */
 	COLUMN_SEALER, /* the run whose end sealed it */
+	COLUMN_GONE,   /* number of its removal; NULL: it was not removed */
 	COLUMN_ROW,    /* number of the row; NULL: it is gone.  What is sealed begins here */
 };
 
@@ -46,9 +48,11 @@ enum {
 static void
 add_value(GChecksum *sum, sqlite3_stmt *row, int column)
 {
+	/* Asked first: reading the text may change it. */
+	int type = sqlite3_column_type(row, column);
 	const char *text = stmt_text(row, column);
 	char tag[32];
-	switch (sqlite3_column_type(row, column)) {
+	switch (type) {
 	case SQLITE_NULL:
 		g_checksum_update(sum, (const guchar *)"n", 1);
 		return;
@@ -137,11 +141,8 @@ chain_link(struct store *store, const char *run)
 
 /* ---- proving it ---- */
 
-static void fault(struct chain_proof *proof, int64_t link, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static void
-fault(struct chain_proof *proof, int64_t link, const char *format, ...)
+void
+chain_fault(struct chain_proof *proof, int64_t link, const char *format, ...)
 {
 	struct chain_fault *found = g_new0(struct chain_fault, 1);
 	va_list arguments;
@@ -169,7 +170,7 @@ judge_unsealed(struct chain_proof *proof, const struct part *part, sqlite3_stmt 
 	if (proof->links == 0 || (number > last && stmt_integer(row, COLUMN_OPEN) != 0))
 		proof->unsealed++;
 	else
-		fault(proof, proof->links + 1,
+		chain_fault(proof, proof->links + 1,
 		    "%s, row %" G_GINT64_FORMAT ": %s of run %s was added", part->name, number,
 		    part->label, run != NULL ? run : "?");
 }
@@ -181,14 +182,17 @@ judge_sealed(struct chain_proof *proof, const struct part *part, sqlite3_stmt *r
 	const char *run = stmt_text(row, COLUMN_RUN), *sealer = stmt_text(row, COLUMN_SEALER);
 	char sha256[STORE_HASH];
 	bool gone = sqlite3_column_type(row, COLUMN_ROW) == SQLITE_NULL;
-	if (!gone) {
+	bool removed = sqlite3_column_type(row, COLUMN_GONE) != SQLITE_NULL;
+	if (!gone)
 		digest(row, COLUMN_ROW, sha256);
-		if (strcmp(sha256, stmt_text(row, COLUMN_SEAL)) == 0)
-			return;
-	}
-	fault(proof, link, "%s, row %" G_GINT64_FORMAT ": %s%s%s %s since run %s ended", part->name,
-	    number, part->label, run != NULL ? " of run " : "", run != NULL ? run : "",
-	    gone ? "is missing" : "was altered", sealer != NULL ? sealer : "?");
+	if (gone ? removed : !removed && strcmp(sha256, stmt_text(row, COLUMN_SEAL)) == 0)
+		return;
+	chain_fault(proof, link, "%s, row %" G_GINT64_FORMAT ": %s%s%s %s since run %s ended",
+	    part->name, number, part->label, run != NULL ? " of run " : "", run != NULL ? run : "",
+	    gone      ? "is missing"
+	    : removed ? "was removed, and put back,"
+		      : "was altered",
+	    sealer != NULL ? sealer : "?");
 }
 
 static void
@@ -214,18 +218,18 @@ prove_link(struct store *store, struct chain_proof *proof, const struct link *be
 {
 	char sha256[STORE_HASH];
 	if (link->seq != before->seq + 1)
-		fault(proof, before->seq + 1,
+		chain_fault(proof, before->seq + 1,
 		    "chain: link %" G_GINT64_FORMAT " is missing before link %" G_GINT64_FORMAT
 		    " of run %s",
 		    before->seq + 1, link->seq, run);
 	hash_link(store, before, link->seq, run, sha256);
 	if (strcmp(sha256, stored) != 0)
-		fault(proof, link->seq,
+		chain_fault(proof, link->seq,
 		    "chain: link %" G_GINT64_FORMAT
 		    " of run %s is not what its seals and the link before make",
 		    link->seq, run);
 	if (!ended)
-		fault(proof, link->seq,
+		chain_fault(proof, link->seq,
 		    "chain: link %" G_GINT64_FORMAT " is of run %s, which has no end", link->seq,
 		    run);
 }
@@ -250,7 +254,7 @@ prove_links(struct store *store, struct chain_proof *proof, const char *head)
 	g_strlcpy(proof->head, before.sha256, STORE_HASH);
 	row = stmt_query(store, STMT_SEALS_LOOSE, "i", before.seq);
 	while (stmt_row(store, row))
-		fault(proof, before.seq + 1,
+		chain_fault(proof, before.seq + 1,
 		    "chain: %" G_GINT64_FORMAT " seals of a link that is not there, behind link "
 		    "%" G_GINT64_FORMAT,
 		    stmt_integer(row, 0), before.seq);
@@ -267,11 +271,13 @@ compare_faults(gconstpointer p, gconstpointer q)
 bool
 store_verify(struct store *store, const char *head, struct chain_proof *proof, GError **error)
 {
-	*proof = (struct chain_proof){.faults = g_ptr_array_new_with_free_func(fault_free)};
+	*proof = (struct chain_proof){.faults = g_ptr_array_new_with_free_func(fault_free),
+	    .removals = g_ptr_array_new_with_free_func(g_free)};
 	stmt_begin(store, STMT_READ);
 	prove_links(store, proof, head);
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		prove_part(store, proof, &parts[i]);
+	retention_prove(store, proof);
 	sqlite3_stmt *row = stmt_query(store, STMT_CHAIN_BEGINS, "");
 	while (stmt_row(store, row)) {
 		proof->runs = stmt_integer(row, 0);
@@ -288,6 +294,7 @@ void
 chain_proof_done(struct chain_proof *proof)
 {
 	g_clear_pointer(&proof->faults, g_ptr_array_unref);
+	g_clear_pointer(&proof->removals, g_ptr_array_unref);
 }
 
 bool

@@ -168,6 +168,46 @@ static const struct {
 	" import INTEGER NOT NULL REFERENCES imports (id), name TEXT NOT NULL,"
 	" PRIMARY KEY (import, name)) STRICT, WITHOUT ROWID;"
 	"PRAGMA user_version = 6;"},
+
+    /*
+     * Retention (retention.c).  What is removed is marked at its seal first; what is not marked is kept as before.
+     * sha256: over the seals that are marked.
+     */
+    {7, "CREATE TABLE retention ("
+	" seq INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (id),"
+	" at INTEGER NOT NULL, before INTEGER NOT NULL," /* runs that began before */
+	" documents INTEGER NOT NULL, intents INTEGER NOT NULL, outcomes INTEGER NOT NULL,"
+	" sha256 TEXT NOT NULL) STRICT;"
+	"ALTER TABLE seals ADD COLUMN removed INTEGER;" /* seq of retention; NULL: is there */
+	"CREATE INDEX seals_removed ON seals (removed, part, row) WHERE removed IS NOT NULL;"
+	"CREATE INDEX intents_run ON intents (run);"
+	"CREATE INDEX outcomes_intent ON outcomes (intent);"
+	"CREATE TRIGGER retention_fixed BEFORE UPDATE ON retention"
+	" BEGIN SELECT raise(ABORT, 'a removal never changes'); END;"
+	"CREATE TRIGGER retention_kept BEFORE DELETE ON retention"
+	" BEGIN SELECT raise(ABORT, 'a removal is never forgotten'); END;"
+	"DROP TRIGGER seals_fixed;"
+	"CREATE TRIGGER seals_fixed BEFORE UPDATE OF part, row, link, sha256 ON seals"
+	" BEGIN SELECT raise(ABORT, 'a seal never changes'); END;"
+	"CREATE TRIGGER seals_marked BEFORE UPDATE OF removed ON seals"
+	" WHEN old.removed IS NOT NULL OR old.part NOT IN ('documents', 'intents', 'outcomes')"
+	" BEGIN SELECT raise(ABORT, 'a seal never changes'); END;"
+	"DROP TRIGGER intents_kept;"
+	"CREATE TRIGGER intents_kept BEFORE DELETE ON intents WHEN NOT EXISTS (SELECT 1 FROM"
+	" seals WHERE part = 'intents' AND row = old.id AND removed IS NOT NULL)"
+	" BEGIN SELECT raise(ABORT, 'the journal is never deleted'); END;"
+	"DROP TRIGGER outcomes_kept;"
+	"CREATE TRIGGER outcomes_kept BEFORE DELETE ON outcomes WHEN NOT EXISTS (SELECT 1 FROM"
+	" seals WHERE part = 'outcomes' AND row = old.id AND removed IS NOT NULL)"
+	" BEGIN SELECT raise(ABORT, 'the journal is never deleted'); END;"
+	"DROP TRIGGER runs_ended;"
+	"CREATE TRIGGER runs_ended BEFORE UPDATE ON runs WHEN old.ended IS NOT NULL"
+	" AND NOT (new.document IS NULL AND new.ended = old.ended"
+	" AND new.exit_code IS old.exit_code AND new.summary IS old.summary"
+	" AND EXISTS (SELECT 1 FROM"
+	" seals WHERE part = 'documents' AND row = old.seq AND removed IS NOT NULL))"
+	" BEGIN SELECT raise(ABORT, 'a run ends once'); END;"
+	"PRAGMA user_version = 7;"},
 };
 
 static int64_t

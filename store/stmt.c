@@ -22,6 +22,8 @@
 #define SEALED_PLANS "r.seq, r.id, r.run"
 #define SEALED_PLAN_USES "r.seq, r.plan, r.run"
 #define SEALED_APPROVALS "r.seq, r.plan, r.max_removals, r.who, r.at, r.run"
+#define SEALED_RETENTION                                                                           \
+	"r.seq, r.run, r.at, r.before, r.documents, r.intents, r.outcomes, r.sha256"
 
 #define FRESH(columns, table, row, part)                                                           \
 	"SELECT " columns " FROM " table " r WHERE r." row " >"                                    \
@@ -32,8 +34,9 @@
 	" AND (r.id = ?1 OR NOT EXISTS (SELECT 1 FROM chain)) ORDER BY r.seq"
 #define ALL(columns, rows, row, part, run, open)                                                   \
 	"SELECT s.row, s.link, s.sha256, " open ", " run                                           \
-	", (SELECT c.run FROM chain c WHERE c.seq = s.link), " columns " FROM " rows " r"          \
-	" FULL JOIN (SELECT row, link, sha256 FROM seals WHERE part = '" part "') s"               \
+	", (SELECT c.run FROM chain c WHERE c.seq = s.link), s.removed, " columns " FROM " rows    \
+	" r"                                                                                       \
+	" FULL JOIN (SELECT row, link, sha256, removed FROM seals WHERE part = '" part "') s"      \
 	" ON s.row = r." row
 #define OPEN_RUN "EXISTS (SELECT 1 FROM runs o WHERE o.id = r.run AND o.ended IS NULL)"
 #define OPEN_ANY "EXISTS (SELECT 1 FROM runs o WHERE o.ended IS NULL)"
@@ -91,6 +94,8 @@ static const struct {
 	FRESH(SEALED_PLAN_USES, "plan_uses", "seq", "plan_uses")},
     [STMT_FRESH_APPROVALS] = {"seal approvals",
 	FRESH(SEALED_APPROVALS, "approvals", "seq", "approvals")},
+    [STMT_FRESH_RETENTION] = {"seal removals",
+	FRESH(SEALED_RETENTION, "retention", "seq", "retention")},
     [STMT_ALL_RUNS] = {"read runs",
 	ALL(SEALED_RUNS, "runs", "seq", "runs", "r.id", "r.ended IS NULL")},
     [STMT_ALL_ENDS] = {"read runs", ALL(SEALED_ENDS, "(SELECT * FROM runs WHERE ended IS NOT NULL)",
@@ -110,6 +115,8 @@ static const struct {
 	ALL(SEALED_PLAN_USES, "plan_uses", "seq", "plan_uses", "r.run", OPEN_RUN)},
     [STMT_ALL_APPROVALS] = {"read approvals",
 	ALL(SEALED_APPROVALS, "approvals", "seq", "approvals", "r.run", OPEN_RUN)},
+    [STMT_ALL_RETENTION] = {"read removals",
+	ALL(SEALED_RETENTION, "retention", "seq", "retention", "r.run", OPEN_RUN)},
     [STMT_SEAL] = {"seal the audit trail",
 	"INSERT INTO seals (part, row, link, sha256) VALUES (?1, ?2, ?3, ?4)"},
     [STMT_SEALS] = {"read the chain",
@@ -130,6 +137,50 @@ static const struct {
 	"SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM seals WHERE part = 'ends'"
 	" AND link = 1) - 1"},
     [STMT_CHAIN_OF_RUN] = {"read the chain", "SELECT sha256 FROM chain WHERE run = ?1"},
+
+    /*
+     * Removing what is old.  What is not sealed stays, and so do open intents.  The newest intent and outcome stay, too:
+     * SQLite would give their numbers to others.
+     */
+    [STMT_REMOVAL_NEXT] = {"remove old runs", "SELECT ifnull(max(seq), 0) + 1 FROM retention"},
+    [STMT_MARK_DOCUMENTS] = {"remove old runs",
+	"UPDATE seals SET removed = ?1 WHERE part = 'documents' AND removed IS NULL AND row IN"
+	" (SELECT seq FROM runs WHERE started < ?2 AND document IS NOT NULL) RETURNING row"},
+    [STMT_MARK_INTENTS] = {"remove old runs",
+	"UPDATE seals SET removed = ?1 WHERE part = 'intents' AND removed IS NULL AND row IN"
+	" (SELECT i.id FROM runs r JOIN intents i ON i.run = r.id WHERE r.started < ?2"
+	" AND i.id < (SELECT max(id) FROM intents)"
+	" AND (i.action = 'unlock' OR EXISTS (SELECT 1 FROM outcomes o WHERE o.intent = i.id"
+	" AND o.outcome <> 'unknown'))"
+	" AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.intent = i.id"
+	" AND (o.id = (SELECT max(id) FROM outcomes) OR NOT EXISTS"
+	" (SELECT 1 FROM seals s WHERE s.part = 'outcomes' AND s.row = o.id)))) RETURNING row"},
+    [STMT_MARK_OUTCOMES] = {"remove old runs",
+	"UPDATE seals SET removed = ?1 WHERE part = 'outcomes' AND removed IS NULL AND ?2 <> 0"
+	" AND row IN (SELECT o.id FROM seals s JOIN outcomes o ON o.intent = s.row"
+	" WHERE s.part = 'intents' AND s.removed = ?1) RETURNING row"},
+    [STMT_REMOVE_OUTCOMES] = {"remove old runs",
+	"DELETE FROM outcomes WHERE id IN"
+	" (SELECT row FROM seals WHERE part = 'outcomes' AND removed = ?1)"},
+    [STMT_REMOVE_INTENTS] = {"remove old runs",
+	"DELETE FROM intents WHERE id IN"
+	" (SELECT row FROM seals WHERE part = 'intents' AND removed = ?1)"},
+    [STMT_REMOVE_DOCUMENTS] = {"remove old runs",
+	"UPDATE runs SET document = NULL WHERE seq IN"
+	" (SELECT row FROM seals WHERE part = 'documents' AND removed = ?1)"},
+    [STMT_REMOVAL_ADD] = {"remove old runs",
+	"INSERT INTO retention (seq, run, at, before, documents, intents, outcomes, sha256)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
+    [STMT_REMOVED] = {"read removals",
+	"SELECT part, row, sha256 FROM seals WHERE removed = ?1 ORDER BY part, row"},
+    [STMT_REMOVALS] = {"read removals",
+	"SELECT seq, run, at, before, documents, intents, outcomes, sha256 FROM retention"
+	" ORDER BY seq"},
+    [STMT_REMOVED_LOOSE] = {"read removals",
+	"SELECT part, row FROM seals WHERE removed IS NOT NULL"
+	" AND removed NOT IN (SELECT seq FROM retention) ORDER BY part, row"},
+    [STMT_REMOVED_OF_RUN] = {"read removals",
+	"SELECT run, at FROM retention WHERE before > ?1 ORDER BY seq LIMIT 1"},
 
     [STMT_IMPORTS] = {"read the last imports",
 	"SELECT id, source, as_of, rows, latest FROM imports ORDER BY source"},

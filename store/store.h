@@ -219,6 +219,13 @@ bool store_run_find(
 /* What the audit trail has of the run of this (whole) id.  Returned, caller frees with trail_free. */
 struct trail *store_trail(struct store *store, const char *id, GError **error);
 
+/*
+ * Remove documents, changes and outcomes of the runs that began before this instant, and record that this run did it.
+ * What is still open stays, and so does everything that guards and later runs look at: ledger, findings, imports, plans.
+ */
+bool store_retain(
+    struct store *store, const char *run_id, instant before, instant clock, GError **error);
+
 /* ---- the hash chain over the audit trail ---- */
 
 #define STORE_HASH 65 /* room for a SHA-256 in hex, with its NUL */
@@ -240,6 +247,8 @@ struct chain_proof {
 	char head[STORE_HASH];	 /* "" when there is no link */
 	int64_t known;		 /* link that has the head asked for; 0: none has */
 	char known_run[PLAN_ID]; /* whose end made it */
+	GPtrArray
+	    *removals; /* of char *: what retention removed, when, by which run; a line each */
 	GPtrArray
 	    *faults; /* of struct chain_fault *, first link first; empty: the chain is whole */
 };

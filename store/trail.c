@@ -91,6 +91,17 @@ read_outcomes(struct store *store, struct trail *trail)
 	}
 }
 
+/* What is left of a run that retention came upon is what was open then. */
+static void
+read_removal(struct store *store, struct trail *trail)
+{
+	sqlite3_stmt *row = stmt_query(store, STMT_REMOVED_OF_RUN, "i", trail->started);
+	while (stmt_row(store, row)) {
+		trail->removed_by = keep(trail, stmt_text(row, 0));
+		trail->removed_at = stmt_integer(row, 1);
+	}
+}
+
 struct trail *
 store_trail(struct store *store, const char *id, GError **error)
 {
@@ -101,6 +112,7 @@ store_trail(struct store *store, const char *id, GError **error)
 		read_plans(store, trail);
 		read_intents(store, trail);
 		read_outcomes(store, trail);
+		read_removal(store, trail);
 	}
 	if (stmt_end(store, error))
 		return trail;

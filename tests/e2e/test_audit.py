@@ -247,8 +247,40 @@ def chain():
                   (1, f"intents, row 2: intent of run {run} was altered since run {run} ended\n"))
 
 
+# ---- retention ----
+
+def retention():
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS, guards="max_rejects = 50%\nmax_shrink = 100%", state="keep_runs = 0")
+        # A run of years ago, as a database older than the chain has it.
+        venue.run("history")
+        venue.sql("INSERT INTO runs (id, command, who, version, as_of, started, ended, exit_code, summary, document)"
+                  " VALUES ('0123456789ab', 'apply', 'old@host', '0.0', 1500000000, 1500000000, 1500000001, 0, '', '{}')")
+        venue.sql("INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id, wanted, cause,"
+                  " surprising, at) VALUES ('0123456789ab', 'c', 'grant', 'old@example.com', 1, 2, 0, 1, 'new', 0, 1500000000)")
+        venue.sql("INSERT INTO outcomes (intent, outcome, at) VALUES (1, 'done', 1500000001)")
+        venue.run("apply")
+        tap.equal("keep_runs = 0: everything stays", len(venue.json("history", "0123")["sent"]), 1)
+        tap.ok("verify: the chain began later", "1 runs ended before the chain began" in venue.run("verify").stdout)
+        venue.configure("max_rejects = 50%\nmax_shrink = 100%")
+        venue.run("plan")
+        tap.equal("a plan removes nothing", len(venue.json("history", "0123")["sent"]), 1)
+        venue.run("apply", now=LATER)
+        keeper = venue.runs()[0]
+        told = venue.json("history", "0123")
+        tap.equal("keep_runs: what is old is gone, and who removed it is told",
+                  (told["sent"], told["who"], told["removed_by"]), ([], "old@host", keeper))
+        report = venue.run("report", "0123")
+        tap.ok("report of a removed run says why", report.code == 1 and keeper in report.stderr, report.stderr)
+        proof = venue.run("verify")
+        tap.equal("verify after a removal", proof.code, 0)
+        tap.ok("verify tells what was removed", f"run {keeper} at " in proof.stdout and
+               "1 documents, 1 changes, 1 outcomes" in proof.stdout, proof.stdout)
+
+
 one_run()
 died()
 same_again()
 chain()
+retention()
 tap.done()

@@ -26,6 +26,7 @@ test_defaults(void)
 	g_assert_null(config->kisi.place);
 	g_assert_null(config->kisi.api_key_file);
 	g_assert_cmpstr(config->state.database, ==, "/etc/kisi/kisi-reconcile.db");
+	g_assert_cmpint(config->state.keep_runs, ==, 400 * 86400);
 	g_assert_cmpint(config->schedule.run_every, ==, 3600);
 	g_assert_cmpint(config->schedule.slack, ==, 900);
 	g_assert_cmpint(config->schedule.lookahead, ==, 86400);
@@ -166,6 +167,7 @@ test_refused(void)
 		"either credentials_file or header_file"},
 	    {SOURCE "[fetch]\ntimeout = 0\n", "[fetch] timeout: from 1s to 1d"},
 	    {SOURCE "[fetch]\ndeadline = 2d\n", "[fetch] deadline: from 1s to 1d"},
+	    {SOURCE "[state]\nkeep_runs = 30d\n", "[state] keep_runs: too short"},
 	    {SOURCE "[fetch]\nkeep = 0\n", "[fetch] keep"},
 	    {SOURCE "timezone = Mars/Olympus\n", "unknown time zone \"Mars/Olympus\""},
 	    {SOURCE "timezone = localtime\n", "unknown time zone"},

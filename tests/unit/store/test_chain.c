@@ -216,7 +216,7 @@ test_every_column(void)
 					 ? g_strdup_printf(
 					       text ? "UPDATE seals SET %s = %s || 'x'"
 						      " WHERE part = 'intents' AND row = 2"
-						    : "UPDATE seals SET %s = %s + 1000"
+						    : "UPDATE seals SET %s = ifnull(%s, 0) + 1000"
 						      " WHERE part = 'intents' AND row = 2",
 					       name, name)
 					 : g_strdup(change);
@@ -273,7 +273,7 @@ test_named(void)
 	     " VALUES ('x', 'apply', 'w', 'v', 1, 1, 2)",
 		"was added"},
 	    {"INSERT INTO chain VALUES (7, 'x', 'y')", "link 7"},
-	    {"INSERT INTO seals VALUES ('intents', 50, 3, 'y')", "link 3"},
+	    {"INSERT INTO seals VALUES ('intents', 50, 3, 'y', NULL)", "link 3"},
 	    /* swapped */
 	    {"UPDATE intents SET id = 1000 WHERE id = 1; UPDATE intents SET id = 1 WHERE id = 2;"
 	     " UPDATE intents SET id = 2 WHERE id = 1000",
