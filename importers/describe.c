@@ -130,7 +130,9 @@ try_profile(const struct look *l, const struct profile *profile, uint64_t rows_m
 	p->rejected = MIN(facts->rejected, facts->rows);
 	for (guint i = 0; i < l->survey->columns->len; i++) {
 		struct use use;
-		p->columns += use_of(l->survey, l->survey->columns->pdata[i], profile, &use);
+		bool known = use_of(l->survey, l->survey->columns->pdata[i], profile, &use);
+		p->columns += known;
+		p->ignored += use.ignored && known;
 		p->exact += use.exact;
 	}
 	for (int f = 0; f < FIELDS; f++)
@@ -198,15 +200,17 @@ misses_most(const struct look *l, const struct profile *profile, const struct de
 }
 
 /*
- * How much of the file a profile makes use of: columns it knows, weighed by the rows it can read.  Of two that know
- * equally many, that whose own names the file uses.
+ * How much of the file a profile makes use of: columns it knows, weighed by the rows it can read.  What it knows and does
+ * not read says little: a list of people may name plans and dates, too.  Of two that know equally many, that whose own
+ * names the file uses.
  */
 static double
 score(const struct described_profile *p)
 {
 	/* Where all rows are left out, the file is about something else. */
 	double share = p->rows > 0 ? (double)(p->rows - p->rejected) / (double)p->rows : 0;
-	return (p->columns + 0.01 * p->exact + 0.001) * (share + 0.01);
+	double columns = p->columns - 0.9 * p->ignored;
+	return (columns + 0.01 * p->exact + 0.001) * (share + 0.01);
 }
 
 static int

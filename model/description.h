@@ -103,6 +103,7 @@ struct described_profile {
 	bool fits;
 	uint64_t rows, rejected; /* of those tried */
 	unsigned columns;	 /* columns of the file that it uses or knows */
+	unsigned ignored;	 /* of these, the ones it does not read */
 	unsigned exact;		 /* of these, the ones called as the profile calls them first */
 	unsigned lacking;	 /* fields that it requires and no column holds */
 	char *refusal;		 /* why it takes none of the file, maybe with "\nhint: ..."; NULL */

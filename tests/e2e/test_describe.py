@@ -160,6 +160,20 @@ def samples():
                        run.code == 65 and "error:" in run.stderr, run.stderr)
 
 
+# What a list of people needs is all there, and it can read the bad row, too.
+SUBSCRIPTIONS = """First name,Last name,Email,Phone number,Company,Role,Plan,Status,Start date,Renewal date,End date
+Ada,Moss,ada@example.org,,,Member,Desk,Active,2026-09-01,,
+Leo,Brandt,leo@example.org,,,Member,Desk,Active,2026-09-01,,
+Ivy,Stone,ivy@example.org,,,Member,Desk,Active,soon,,
+"""
+
+
+def bad_rows():
+    run = describe("report.csv", "--json", "-", files={"report.csv": SUBSCRIPTIONS})
+    tap.equal("bad rows make no list of people of one of subscriptions",
+              [p["profile"] for p in json.loads(run.stdout)["profiles"]][:1], ["spacebring-subscriptions-csv"])
+
+
 # ---- the profile it writes ----
 
 GYM = """Member No,First Name,Last Name,E-mail address,Membership type,Start date,Expiry date,Status
@@ -313,6 +327,7 @@ def fuzz():
 
 says()
 samples()
+bad_rows()
 writes()
 leaves_open()
 copies()
