@@ -68,9 +68,12 @@ read_id(struct draft *draft)
 {
 	if (!draft_text(draft, FIELD_ID, &draft->record.id))
 		return false;
-	if (draft->record.id != NULL && looks_mangled(draft->record.id))
+	if (draft->record.id != NULL && looks_mangled(draft->record.id)) {
 		importer_note(draft->im, &draft->row->place, "mangled_id", NULL, draft->record.id,
 		    "a spreadsheet program has rounded this id: export it as text");
+		/* What was rounded is one id for many: the last of them would be all that counts. */
+		draft->record.id = NULL;
+	}
 	return true;
 }
 

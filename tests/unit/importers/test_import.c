@@ -65,7 +65,7 @@ test_structure(void)
 		"2:2 confirmed =b1 <mira@example.com> [|+R] " T9 "/" T10 "\n"},
 	    {HEAD "1.55E+10,mira@example.com,,R,," T9 "," T10 ",confirmed,\n", NULL,
 		"2 note mangled_id: a spreadsheet program has rounded this id: export it as text\n"
-		"2:2 confirmed 1.55E+10 <mira@example.com> [|R] " T9 "/" T10 "\n"},
+		"2:2 confirmed - <mira@example.com> [|R] " T9 "/" T10 "\n"},
 	    {HEAD, NULL, ""},
 	    /* refusals */
 	    {"email,resource,start\nx,y,z\n", NULL,
