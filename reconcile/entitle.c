@@ -131,7 +131,7 @@ report_disabled(struct entitlement *e, const struct source_policy *policy, const
 {
 	char *subject = g_strconcat(policy->name, "\n", door, NULL);
 	finding_add(e->plan, "not_enabled", NULL, door, subject,
-	    "bookings of %s would open \"%s\", which its enabled_doors leave out", policy->name,
+	    "records of %s would open \"%s\", which its enabled_doors leave out", policy->name,
 	    door);
 	g_free(subject);
 }
