@@ -323,7 +323,8 @@ reject(struct draft *draft, const char *reason)
 	    .reason = reason,
 	    .email = draft->record.person.email,
 	    .id = draft->record.id};
-	im->facts->rejected++;
+	im->facts->rejected += im->rejected_at != im->facts->rows;
+	im->rejected_at = im->facts->rows;
 	im->sink->reject(im->sink->user, &reject);
 }
 

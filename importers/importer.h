@@ -39,7 +39,9 @@ struct importer {
 	struct source_policy policy;
 	const struct record_sink *sink;
 	struct import_facts *facts;
-	uint64_t rows_max;	 /* stop behind so many; 0: read all */
+	uint64_t rows_max; /* stop behind so many; 0: read all */
+	uint64_t
+	    rejected_at; /* facts->rows at the last reject: a row counts once, whatever is in it */
 	struct file_facts *file; /* the one being read */
 	uint32_t file_index;
 	struct zone *zone;	/* of the source, else of the profile; NULL */

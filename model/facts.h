@@ -23,9 +23,9 @@ struct file_facts {
 struct import_facts {
 	const char *source; /* name in the configuration; borrowed from it */
 	enum record_kind kind;
-	GPtrArray *files; /* of struct file_facts *, in reading order */
-	uint64_t rows;	  /* over all files */
-	uint64_t rejected;
+	GPtrArray *files;     /* of struct file_facts *, in reading order */
+	uint64_t rows;	      /* over all files */
+	uint64_t rejected;    /* of them: rows of which something was refused */
 	uint64_t dropped;     /* blank rows, repeated headers, totals */
 	instant earliest;     /* least start of a booking; INSTANT_NEVER when there is none */
 	instant latest;	      /* greatest end of a booking; INSTANT_ALWAYS when there is none */

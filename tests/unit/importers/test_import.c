@@ -510,6 +510,26 @@ test_files(void)
 	trial_done(&t);
 }
 
+/* One JSON record may hold several: what the guard on rejects counts is rows. */
+static void
+test_rejected_rows(void)
+{
+	static const char text[] =
+	    "{\"subscriptions\":[{\"id\":\"s1\",\"status\":\"active\",\"startDate\":\"soon\","
+	    "\"subscriptionType\":\"user\",\"timezoneId\":\"Europe/Amsterdam\","
+	    "\"customer\":{\"type\":\"user\",\"user\":{\"email\":\"ada@example.org\"}},"
+	    "\"items\":[{\"id\":\"i1\",\"title\":\"Desk\"},{\"id\":\"i2\",\"title\":\"Parking\"}]}"
+	    "]";
+	struct trial t;
+	trial_run(&t, "spacebring-subscriptions", "f", text, -1, NULL);
+	g_assert_cmpuint(t.facts->rows, ==, 1);
+	g_assert_cmpuint(t.facts->rejected, ==, 1);
+	const char *first = strstr(t.log->str, "reject:");
+	g_assert_nonnull(first);
+	g_assert_nonnull(strstr(first + 1, "reject:"));
+	trial_done(&t);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -525,5 +545,6 @@ main(int argc, char **argv)
 	g_test_add_func("/import/facts", test_facts);
 	g_test_add_func("/import/source", test_source);
 	g_test_add_func("/import/files", test_files);
+	g_test_add_func("/import/rejected-rows", test_rejected_rows);
 	return g_test_run();
 }
