@@ -8,6 +8,7 @@
 
 BUILD  ?= build
 PREFIX ?= /usr/local
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 CC     ?= cc
 VERSION := 0.1.0
 
@@ -188,6 +189,8 @@ install: $(BUILD)/kisi-reconcile
 	install -m 644 README.md crontab.example $(DESTDIR)$(PREFIX)/share/doc/kisi-reconcile
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/kisi-reconcile.1 man/kisi-sandbox.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in packaging/systemd/*; do sed 's,/usr/local/,$(PREFIX)/,' $$unit >$(DESTDIR)$(UNITDIR)/$${unit##*/}; done
 
 .PHONY: clean
 clean:
