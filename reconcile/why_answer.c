@@ -128,8 +128,11 @@ why_answer(const struct world *world, const struct why *why, struct why_door *do
 {
 	bool entitled;
 	const struct interval *span = span_at(door, why->at, &entitled);
-	if (answer_held(why, door, entitled))
+	if (answer_held(why, door, entitled)) {
+		if (door->because == BECAUSE_LEFT_OVER)
+			door->record = telling_record(why, door);
 		return;
+	}
 	if (entitled) {
 		answer_entitled(world, why, door, *span);
 		return;

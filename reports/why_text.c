@@ -151,13 +151,13 @@ record_text(const struct why_record *record)
 static void
 print_given(struct page *page, const struct why_record *record)
 {
-	bool living = record->mark == WHY_GIVES || record->mark == WHY_LATER;
+	bool barred = record->mark == WHY_BARRED;
 	for (guint i = 0; i < record->given->len; i++) {
 		const struct why_given *given = &g_array_index(record->given, struct why_given, i);
 		char *span = phrase_interval(&page->face, &given->span);
 		bool now = given->span.from <= page->why->at && page->why->at < given->span.until;
 		line(page, "      ", "%s \"%s\"%s%s%s%s, %s",
-		    !living				 ? "would have given"
+		    barred				 ? "would give"
 		    : now				 ? "gives"
 		    : given->span.until <= page->why->at ? "gave"
 							 : "will give",
@@ -281,10 +281,10 @@ print_changes(struct page *page, const struct why_door *door)
 		char *why = phrase_why(change), *span = NULL;
 		if (change->wanted)
 			span = phrase_interval(&page->face, &change->want);
-		line(page, "      ", "a run now: %s%s%s (%s)%s%s",
+		line(page, "      ", "a run now: %s%s%s, %s (%s)%s%s",
 		    action_word(change_action(change, page->why->plan->as_of)),
-		    span != NULL ? " " : "", span != NULL ? span : "", why,
-		    change->held != NULL ? ", HELD by " : "",
+		    span != NULL ? " " : "", span != NULL ? span : "", cause_word(change->cause),
+		    why, change->held != NULL ? ", HELD by " : "",
 		    change->held != NULL ? change->held : "");
 		g_free(span);
 		g_free(why);
@@ -385,6 +385,13 @@ because_text(const struct page *page, const struct why_door *door)
 		char *placed = phrase_instant(&page->face, door->span.from - page->why->lookahead);
 		g_string_append_printf(out, "; a run places it from %s on", placed);
 		g_free(placed);
+	}
+	if (door->because == BECAUSE_LEFT_OVER && door->record != NULL) {
+		char *name = record_text(door->record), *mark = mark_text(page, door->record);
+		g_string_append_printf(
+		    out, " (%s%s%s)", name, mark != NULL ? ": " : "", mark != NULL ? mark : "");
+		g_free(mark);
+		g_free(name);
 	}
 	if (door->can == WHY_YES && door->restrictions != NULL)
 		g_string_append(out, "; but mind the restrictions");

@@ -143,7 +143,7 @@ def good_answers():
          'gives "Room 1" by rule one, Mon 16 Nov 08:30 - 11:30', "in Kisi: assignment, Mon 16 Nov 08:30 - 11:30",
          "can open Room 1 now: yes, because Kisi has it, Mon 16 Nov 08:30 - 11:30")
     run = ask("mira@example.org", bookings=booking())
-    says("not applied yet", run, "in Kisi: nothing", "a run now: grant Mon 16 Nov 08:30 - 11:30",
+    says("not applied yet", run, "in Kisi: nothing", "a run now: grant Mon 16 Nov 08:30 - 11:30, new (booking 1 (bookings.csv:3))",
          "can open Room 1 now: no, because entitled, Mon 16 Nov 08:30 - 11:30, but Kisi does not have it yet: "
          "run `apply`")
     run = ask("mira@example.org", bookings=booking(start="2026-11-18 10:00", end="2026-11-18 11:00"))
@@ -193,13 +193,14 @@ def records_that_give_nothing():
         says(f"a membership that is {status}", ask("mira@example.org", members=member(status)),
              f"can open Desks now: no, because membership m1 (members.csv:3): {words}")
     says("over", ask("mira@example.org", bookings=booking("2026-11-15 09:00", "2026-11-15 11:00")),
-         'would have given "Room 1"', "can open Room 1 now: no, because booking 1 (bookings.csv:3): its time is over")
+         'gave "Room 1" by rule one', "can open Room 1 now: no, because booking 1 (bookings.csv:3): its time is over")
     says("long over", ask("mira@example.org", bookings=booking("2026-10-01 09:00", "2026-10-01 11:00")),
          "1 older booking, long over, left out", "can open any door now: no, because all their bookings are long over")
     says("run out", ask("mira@example.org", members=member(end="2026-11-10")),
          "can open Desks now: no, because membership m1 (members.csv:3): it has run out")
     says("frozen today", ask("mira@example.org", members=member(freeze="2026-11-10,2026-11-20")),
-         "gives nothing: it is frozen until Sat 21 Nov 00:00", "Desks now: no, because entitled only later: "
+         "gives nothing: it is frozen until Sat 21 Nov 00:00", 'will give "Desks" by rule desk, Sat 21 Nov 00:00 - no end',
+         "Desks now: no, because entitled only later: "
          "Sat 21 Nov 00:00 - no end")
     says("unmapped", ask("mira@example.org", bookings=booking(resource="Sauna")),
          "booking 1 (bookings.csv:3), confirmed, Sauna", "gives nothing: no rule names it",
@@ -256,8 +257,11 @@ def what_kisi_has():
          "ACCESS IS SWITCHED OFF there; has not confirmed the e-mail address yet",
          "can open Room 1 now: no, because Kisi has it, Mon 16 Nov 08:30 - 11:30, but it is switched off there")
     says("left over", ask("mira@example.org", state=kisi_state([(2, 10, None, None)])),
-         "a run now: revoke (nothing entitles it and this program did not make it)",
+         "a run now: revoke, hand-made (nothing entitles it and this program did not make it)",
          "can open Room 1 now: yes, because Kisi still has it, always - no end, though nothing entitles it")
+    says("left over, and a record says why", ask("mira@example.org", bookings=booking(status="cancelled"),
+                                                 state=kisi_state([HELD])), "a run now: revoke, cancelled",
+         "though nothing entitles it (booking 1 (bookings.csv:3): it was cancelled)")
     attic = {"groups": [*kisi_state()["groups"], {"id": 13, "name": "Attic", "place_id": 1, "login_enabled": True}]}
     says("not managed", ask("mira@example.org", state=kisi_state([(2, 13, None, None)], **attic)),
          "not managed here: no rule names it", "can open Attic now: yes, because Kisi has it, always - no end")
