@@ -371,6 +371,7 @@ setup_connect(const struct config *config, instant within, GError **error)
 	    .attempts = (unsigned)config->kisi.attempts,
 	    /* 0 would be the client's own default. */
 	    .backoff_ms = config->kisi.backoff > 0 ? (unsigned)config->kisi.backoff * 1000 : 1,
+	    .timeout_ms = (unsigned)config->kisi.timeout * 1000,
 	    .version = KISI_RECONCILE_VERSION,
 	    .deadline_ms = g_get_monotonic_time() / 1000 + within * 1000};
 	struct kisi_client *client = kisi_open(&options, error);

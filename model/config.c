@@ -150,11 +150,11 @@ read_marker(struct ini *ini, GError **error)
 
 /* How long to wait for others; "not at all" would be "for ever" to a library. */
 static instant
-read_patience(struct ini *ini, const char *key, instant absent, GError **error)
+read_patience(struct ini *ini, const char *section, const char *key, instant absent, GError **error)
 {
-	instant patience = ini_duration(ini, "fetch", key, absent, error);
+	instant patience = ini_duration(ini, section, key, absent, error);
 	if (patience == 0 || patience > INSTANT_DAY)
-		ini_fail(ini, "fetch", key, NULL, error, "from 1s to 1d");
+		ini_fail(ini, section, key, NULL, error, "from 1s to 1d");
 	return patience;
 }
 
@@ -183,6 +183,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->kisi.rate = read_rate(ini, error);
 	config->kisi.attempts = ini_number(ini, "kisi", "attempts", 1, 20, 6, error);
 	config->kisi.backoff = ini_duration(ini, "kisi", "backoff", 1, error);
+	config->kisi.timeout = read_patience(ini, "kisi", "timeout", 30, error);
 
 	config->state.database = read_path(
 	    ini, dir, "state", "database", "kisi-reconcile.db", error);
@@ -194,8 +195,9 @@ read_general(struct config *config, struct ini *ini, GError **error)
 		config->state.fetched_dir = g_build_filename(beside, "fetched", NULL);
 	g_free(beside);
 
-	config->fetch.timeout = read_patience(ini, "timeout", INSTANT_MINUTE, error);
-	config->fetch.deadline = read_patience(ini, "deadline", 10 * INSTANT_MINUTE, error);
+	config->fetch.timeout = read_patience(ini, "fetch", "timeout", INSTANT_MINUTE, error);
+	config->fetch.deadline = read_patience(
+	    ini, "fetch", "deadline", 10 * INSTANT_MINUTE, error);
 	config->fetch.attempts = ini_number(ini, "fetch", "attempts", 1, 20, 4, error);
 	config->fetch.backoff = ini_duration(ini, "fetch", "backoff", 1, error);
 	config->fetch.keep = ini_number(ini, "fetch", "keep", 1, 1000, 5, error);

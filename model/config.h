@@ -140,6 +140,7 @@ struct config {
 		double rate;	    /* requests a second */
 		int64_t attempts;   /* tries of a request that may be repeated */
 		instant backoff;    /* seconds before the first repeat, doubled each time */
+		instant timeout;    /* seconds for one request */
 	} kisi;
 	struct {
 		char *database;

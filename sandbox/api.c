@@ -176,14 +176,17 @@ permitted(const struct request *request, const struct resource *resource)
 static void
 answer_fault(struct request *request)
 {
-	int status = (int)request->fired.terms[FAULT_STATUS].status;
+	const struct fault_terms *terms = &request->fired.terms[FAULT_STATUS];
+	int status = (int)terms->status;
+	const char *quoted = terms->quote != 0 ? request->credential : NULL;
 
 	if (status == 429)
 		answer_throttled(request);
 	else if (status == 422)
-		answer_complaint(request, 422, "base", "is refused by a fault");
+		answer_complaint(
+		    request, 422, "base", quoted != NULL ? quoted : "is refused by a fault");
 	else
-		answer_error(request, status, NULL);
+		answer_error(request, status, quoted);
 }
 
 static void

@@ -16,8 +16,9 @@ static const struct {
 	const char *meaning;
 } kinds[FAULT_KINDS] = {
     [FAULT_STATUS] = {"status", "an HTTP status with its error body (write the number itself: 401, "
-				"500, ...); status=, commit="},
-    [FAULT_HTML] = {"html", "an HTML page, as from a proxy; status= (502), commit="},
+				"500, ...); status=, commit=, retry= (Retry-After), quote=1 for an "
+				"answer with the key in it"},
+    [FAULT_HTML] = {"html", "an HTML page, as from a proxy; status= (502), commit=, quote=1"},
     [FAULT_EMPTY] = {"empty", "an empty body; status= (200), commit="},
     [FAULT_TRUNCATE] = {"truncate",
 	"the JSON ends early; bytes= (half), cut=1 for a cut connection"},
@@ -56,6 +57,8 @@ static const struct {
     {"bytes", offsetof(struct fault_terms, bytes), 0, G_MAXINT32},
     {"commit", offsetof(struct fault_terms, commit), 0, 1},
     {"cut", offsetof(struct fault_terms, cut), 0, 1},
+    {"retry", offsetof(struct fault_terms, retry), 0, 86400},
+    {"quote", offsetof(struct fault_terms, quote), 0, 1},
 };
 
 static const int64_t default_status[FAULT_KINDS] = {

@@ -44,6 +44,8 @@ struct fault_terms {
 	int64_t bytes;	 /* FAULT_HUGE: length; FAULT_TRUNCATE: length kept (default half) */
 	int64_t commit;	 /* 1: the request is carried out before the answer is spoilt */
 	int64_t cut; /* FAULT_TRUNCATE: 1 = Content-Length tells the whole, the connection is cut */
+	int64_t retry; /* FAULT_STATUS: Retry-After in seconds; 0 = none */
+	int64_t quote; /* FAULT_STATUS, FAULT_HTML: 1 = the answer quotes the key that was sent */
 };
 
 struct fault {

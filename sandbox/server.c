@@ -124,8 +124,6 @@ handle(struct request *request, struct MHD_Connection *connection, const struct 
 	struct json_object *body = NULL;
 
 	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_parameter, &parameters);
-	request->credential = MHD_lookup_connection_value(
-	    connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
 	if (exchange->body->len > 0) {
 		body = json_read(exchange->body->str, exchange->body->len, "body", NULL);
 		request->broken_body = body == NULL;
@@ -146,13 +144,17 @@ static GString *
 answer_body(struct request *request, const char **type)
 {
 	static const char page[] = "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head>"
-				   "<body><h1>Bad gateway</h1></body></html>\n";
+				   "<body><h1>Bad gateway</h1>";
+	const struct fault_terms *html = &request->fired.terms[FAULT_HTML];
 
 	*type = "application/json";
 	if (request->fired.on[FAULT_HTML]) {
-		request->answer.status = (int)request->fired.terms[FAULT_HTML].status;
+		GString *text = g_string_new(page);
+		request->answer.status = (int)html->status;
 		*type = "text/html";
-		return g_string_new(page);
+		if (html->quote != 0 && request->credential != NULL)
+			g_string_append_printf(text, "<pre>%s</pre>", request->credential);
+		return g_string_append(text, "</body></html>\n");
 	}
 	if (request->fired.on[FAULT_EMPTY]) {
 		request->answer.status = (int)request->fired.terms[FAULT_EMPTY].status;
@@ -182,9 +184,12 @@ add_headers(struct MHD_Response *response, const struct request *request, const 
 		MHD_add_response_header(response, "Deprecation", "Thu, 01 Jun 2023 00:00:00 GMT");
 		MHD_add_response_header(response, "Sunset", "Fri, 31 Dec 2027 00:00:00 GMT");
 	}
-	if (request->answer.throttled && !switch_is(switches, SWITCH_RETRY_AFTER, "off")) {
+	int64_t retry = request->fired.terms[FAULT_STATUS].retry;
+	bool throttled = request->answer.throttled &&
+			 !switch_is(switches, SWITCH_RETRY_AFTER, "off");
+	if (retry > 0 || throttled) {
 		g_autofree char *seconds = g_strdup_printf(
-		    "%" G_GINT64_FORMAT, switches->number[SWITCH_RETRY_AFTER]);
+		    "%" G_GINT64_FORMAT, retry > 0 ? retry : switches->number[SWITCH_RETRY_AFTER]);
 		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
 	}
 }
@@ -227,6 +232,8 @@ answer(struct server *server, struct MHD_Connection *connection, const char *pat
 	request.path = path;
 	request.method = strcmp(method, MHD_HTTP_METHOD_PUT) == 0 ? MHD_HTTP_METHOD_PATCH : method;
 	request.fired = *fired;
+	request.credential = MHD_lookup_connection_value(
+	    connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
 	if (!silent && !replaced(fired))
 		handle(&request, connection, exchange);
 	if (!broken)

@@ -350,6 +350,12 @@ def check_write_faults():
             kisi.fault(f"POST /users {status}")
             check_reply(f"status {status}", kisi.call("POST", "/users", user("status")), status, shape_of_refusal(status))
         tap.ok("none of these did anything", "status@example.org" not in emails(kisi))
+        kisi.fault("POST /users 429 retry=7")
+        tap.equal("retry=: Retry-After", kisi.call("POST", "/users", user("status")).headers["Retry-After"], "7")
+        for kind in ("403", "422", "500", "html"):
+            kisi.fault(f"POST /users {kind} quote=1")
+            tap.ok(f"{kind} quote=1: the key is in the answer",
+                   kisi.key.encode() in kisi.call("POST", "/users", user("status")).body)
         kisi.fault("POST /users 500 commit=1")
         tap.equal("commit=1: still 500", kisi.call("POST", "/users", user("commit")).status, 500)
         kisi.fault("POST /users cut-before")

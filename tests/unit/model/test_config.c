@@ -277,7 +277,8 @@ test_fetched(void)
 	struct config *config = read_good(
 	    "[source a]\nprofile = p\nurl = https://a.example/x?y\nheader_file = h\n"
 	    "[source b]\nprofile = p\nurl_file = secret\ncredentials_file = /run/login\n"
-	    "[state]\ndatabase = /var/lib/venue/x.db\n[fetch]\ntimeout = 5s\nattempts = 2\n");
+	    "[state]\ndatabase = /var/lib/venue/x.db\n[fetch]\ntimeout = 5s\nattempts = 2\n"
+	    "[kisi]\ntimeout = 1m\n");
 	const struct source_config *a = g_ptr_array_index(config->sources, 0);
 	const struct source_config *b = g_ptr_array_index(config->sources, 1);
 	g_assert_null(a->file);
@@ -289,6 +290,7 @@ test_fetched(void)
 	g_assert_cmpstr(b->url_file, ==, "/etc/kisi/secret");
 	g_assert_cmpstr(b->credentials_file, ==, "/run/login");
 	g_assert_cmpstr(config->state.fetched_dir, ==, "/var/lib/venue/fetched");
+	g_assert_cmpint(config->kisi.timeout, ==, 60);
 	g_assert_cmpint(config->fetch.timeout, ==, 5);
 	g_assert_cmpint(config->fetch.deadline, ==, 600);
 	g_assert_cmpint(config->fetch.attempts, ==, 2);
