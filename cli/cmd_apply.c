@@ -321,6 +321,23 @@ prove(struct session *session, struct apply_result *result, GError **error)
 				"%s", session->run.proof);
 }
 
+/* No run that did not do all of it may end without a word, a quiet one under cron neither. */
+static void
+warn_undone(const struct apply_result *result, const struct plan *plan)
+{
+	guint undone = 0;
+	for (guint i = 0; i < plan->changes->len; i++)
+		undone += result->outcomes[i].outcome != OUTCOME_DONE;
+	say_warning(
+	    "%u of %u changes are not proved to be made: %s\nhint: the next run makes what is "
+	    "missing",
+	    undone, plan->changes->len,
+	    result->denied   ? "Kisi refused the key"
+	    : signalled != 0 ? "the run was told to stop"
+	    : stopped()	     ? "the time for this run is over"
+			     : "their outcomes say why");
+}
+
 static int
 finish(struct session *session, struct apply_result *result)
 {
@@ -342,7 +359,10 @@ finish(struct session *session, struct apply_result *result)
 	if (result->sent > 0 && session->run.proof == NULL)
 		session->run.proof =
 		    "not proved: the run was stopped before it could read Kisi back";
-	if (!proved || !all_done(result, session->plan))
+	bool done = all_done(result, session->plan);
+	if (proved && !done)
+		warn_undone(result, session->plan);
+	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
 	return session_held(session->plan) > 0 ? EXIT_HELD : EXIT_IN_STEP;
 }
