@@ -5,12 +5,46 @@
 
 #include <string.h>
 
-/* Everything that stands outside strings: punctuation, blanks, numbers, and the letters of true, false and null. */
-#define OUTSIDE_STRINGS "{}[]:, \t\r\n0123456789+-.eEtrufalsn"
+/* Everything that stands outside strings and numbers: punctuation, blanks, and the letters of true, false and null. */
+#define OUTSIDE_STRINGS "{}[]:, \t\r\netrufalsn"
+
+static const char *
+skip_digits(const char *p, const char *end)
+{
+	while (p < end && g_ascii_isdigit(*p))
+		p++;
+	return p;
+}
+
+size_t
+json_number_length(const char *text, size_t length)
+{
+	const char *p = text, *end = text + length;
+	p += p < end && *p == '-';
+	const char *whole = p;
+	p = skip_digits(p, end);
+	if (p == whole || (p > whole + 1 && *whole == '0'))
+		return 0;
+	if (p < end && *p == '.') {
+		const char *fraction = ++p;
+		p = skip_digits(p, end);
+		if (p == fraction)
+			return 0;
+	}
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		p++;
+		p += p < end && (*p == '+' || *p == '-');
+		const char *exponent = p;
+		p = skip_digits(p, end);
+		if (p == exponent)
+			return 0;
+	}
+	return (size_t)(p - text);
+}
 
 /*
- * What json-c lets pass even when strict: single quotes, NaN, raw control characters, `1.`, and whatever stands
- * behind a NUL.  The byte it begins at; length when there is none.
+ * What json-c lets pass even when strict: single quotes, NaN, raw control characters, numbers like `1.` and `-00`, and
+ * whatever stands behind a NUL.  The byte it begins at; length when there is none.
  */
 static size_t
 find_fault(const char *text, size_t length)
@@ -18,14 +52,21 @@ find_fault(const char *text, size_t length)
 	bool inside = false;
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)text[i];
-		if (c == '"')
+		if (c == '"') {
 			inside = !inside;
-		else if (inside && c == '\\')
+		} else if (inside && c == '\\') {
 			i++;
-		else if (inside ? c < 0x20 : c == '\0' || strchr(OUTSIDE_STRINGS, c) == NULL)
+		} else if (inside) {
+			if (c < 0x20)
+				return i;
+		} else if (c == '-' || g_ascii_isdigit(c)) {
+			size_t number = json_number_length(text + i, length - i);
+			if (number == 0)
+				return i;
+			i += number - 1;
+		} else if (c == '\0' || strchr(OUTSIDE_STRINGS, c) == NULL) {
 			return i;
-		else if (!inside && c == '.' && (i + 1 == length || !g_ascii_isdigit(text[i + 1])))
-			return i;
+		}
 	}
 	return length;
 }
@@ -40,7 +81,10 @@ json_read(const char *text, size_t length, const char *name, GError **error)
 		fail(error, EXIT_BAD_INPUT, NULL, "%s: larger than 2 GiB", name);
 		goto done;
 	}
-	size_t fault = find_fault(text, length);
+	/* json-c's own look at UTF-8 takes what lies beyond Unicode, and halves of a pair. */
+	const char *end;
+	size_t fault = g_utf8_validate_len(text, length, &end) ? find_fault(text, length)
+							       : (size_t)(end - text);
 	if (fault < length) {
 		fail(error, EXIT_BAD_INPUT, NULL, "%s: byte %zu: not JSON", name, fault);
 		goto done;

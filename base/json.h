@@ -19,6 +19,9 @@
  */
 struct json_object *json_read(const char *text, size_t length, const char *name, GError **error);
 
+/* How many bytes of the text (length of them) are a number by JSON's own grammar; 0 when it begins with none. */
+size_t json_number_length(const char *text, size_t length);
+
 /* The member of an object; NULL when it is absent or null, or when object is not an object.  Borrowed. */
 struct json_object *json_member(struct json_object *object, const char *key);
 

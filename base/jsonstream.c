@@ -169,38 +169,6 @@ take_string(struct scan *s)
 	return failed_or_cut(s);
 }
 
-static size_t
-digits(const char *text)
-{
-	return strspn(text, "0123456789");
-}
-
-/* JSON's own grammar of numbers: json-c also takes `00` and `1.`. */
-static bool
-number_valid(const char *p)
-{
-	p += *p == '-';
-	size_t n = digits(p);
-	if (n == 0 || (n > 1 && *p == '0'))
-		return false;
-	p += n;
-	if (*p == '.') {
-		n = digits(++p);
-		if (n == 0)
-			return false;
-		p += n;
-	}
-	if (*p == 'e' || *p == 'E') {
-		p++;
-		p += *p == '+' || *p == '-';
-		n = digits(p);
-		if (n == 0)
-			return false;
-		p += n;
-	}
-	return *p == '\0';
-}
-
 #define SCALAR_MAX 400 /* more digits than any number that means something */
 
 static int
@@ -220,7 +188,7 @@ take_scalar(struct scan *s)
 		text[length] = '\0';
 	}
 	if (fits && (g_str_equal(text, "true") || g_str_equal(text, "false") ||
-			g_str_equal(text, "null") || number_valid(text)))
+			g_str_equal(text, "null") || json_number_length(text, length) == length))
 		return TOKEN_SCALAR;
 	return bad(s, NULL, "not JSON: neither a text, a number, true, false nor null");
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Files that somebody else may have made or may want to read: who may write, who may read, what is no file at all."""
 
+import csv
+import io
 import json
 import os
 import pathlib
@@ -153,10 +155,29 @@ def process():
     tap.equal("a configuration from a pipe is read", running.returncode, 78)
 
 
+def round_trips():
+    """What another program wrote as CSV is read to the letter; the plan is what another program reads as JSON."""
+    ids = ['a"b', "a,b", "a;b|c\td", "\u00e9\u4e2d\U0001d11e", "'", "\\n", "#1", "=1+1", '""', "a / b", "%s%n", "{}", "0x10"]
+    for line_end in ("\n", "\r\n"):
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL):
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator=line_end, quoting=quoting)
+            writer.writerow(HEADER.strip().split(","))
+            for i, name in enumerate(ids):
+                writer.writerow([name, f"p{i}@example.org", 'Ada "A", B\nC', "Room 1", "", "2026-11-16 10:00",
+                                 "2026-11-16 12:00", "confirmed", ""])
+            run = plan(bookings=text.getvalue(), args=["--json", "plan.json"])
+            raw = (pathlib.Path(run.folder) / "plan.json").read_bytes().decode("utf-8")
+            found = [reason["record"] for change in json.loads(raw)["changes"] for reason in change.get("reasons", [])
+                     if change["action"] == "grant"]
+            tap.equal(f"{len(ids)} ids, line end {line_end!r}, quoting {quoting}", sorted(found), sorted(ids))
+
+
 modes()
 writers()
 no_files()
 names()
 targets()
 process()
+round_trips()
 tap.done()
