@@ -261,6 +261,7 @@ take_export(struct beginning *b, char *path)
 		source->title = g_strdup(best->title);
 		source->rows = best->rows;
 		source->rejected = best->rejected;
+		source->log = best->log;
 		source->local_times = found->needs_zone;
 		source->ambiguous_dates = found->needs_order;
 		source->date_order = found->order;

@@ -126,6 +126,7 @@ try_profile(const struct look *l, const struct profile *profile, uint64_t rows_m
 	p->name = g_strndup(profile->name, strcspn(profile->name, "."));
 	p->title = g_strdup(profile->title);
 	p->kind = profile->kind;
+	p->log = profile->log;
 	p->rows = facts->rows;
 	p->rejected = MIN(facts->rejected, facts->rows);
 	for (guint i = 0; i < l->survey->columns->len; i++) {

@@ -101,6 +101,7 @@ struct described_profile {
 	char *name, *title; /* title may be NULL */
 	enum record_kind kind;
 	bool fits;
+	bool log;		 /* its records are events */
 	uint64_t rows, rejected; /* of those tried */
 	unsigned columns;	 /* columns of the file that it uses or knows */
 	unsigned ignored;	 /* of these, the ones it does not read */

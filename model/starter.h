@@ -40,6 +40,7 @@ struct starter_source {
 	char *title;   /* of the profile; NULL */
 	char *file;    /* as the configuration names it */
 	uint64_t rows, rejected;
+	bool log;		/* its records are events, which an export may stand beside */
 	bool local_times;	/* they need a zone */
 	char *zone;		/* suggested; NULL: nobody can say */
 	char *zone_why;		/* half a sentence; NULL */

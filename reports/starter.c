@@ -226,6 +226,11 @@ write_source(struct page *page, const struct starter_source *source)
 	    source->rejected > 0 ? "; `kisi-reconcile describe` says why" : "");
 	line(page, "profile  = %s", source->profile);
 	line(page, "file     = %s", source->file);
+	if (source->log) {
+		line(page,
+		    "# A log of events: which source is the full export that it stands beside?");
+		line(page, "# log_of   = NAME");
+	}
 	write_zone(page, source);
 	write_dates(page, source);
 }

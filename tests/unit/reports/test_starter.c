@@ -131,6 +131,22 @@ test_assumed_order(void)
 	free_world(&w);
 }
 
+/* Beside a full export a log must say so; which one that is, only a person knows. */
+static void
+test_log(void)
+{
+	struct world w = make_world(1);
+	struct starter_source *source = w.starter.sources->pdata[0];
+	char *plain = starter_text(&w.starter);
+	g_assert_null(strstr(plain, "log_of"));
+	g_free(plain);
+	source->log = true;
+	char *text = starter_text(&w.starter);
+	g_assert_nonnull(strstr(text, "\n# log_of   = NAME\n"));
+	g_free(text);
+	free_world(&w);
+}
+
 /* Names that would write rules of their own, if they could. */
 static void
 test_hostile_names(void)
@@ -154,6 +170,7 @@ main(int argc, char **argv)
 	g_test_add_func("/starter/one-place", test_one_place);
 	g_test_add_func("/starter/settled-source", test_settled_source);
 	g_test_add_func("/starter/assumed-order", test_assumed_order);
+	g_test_add_func("/starter/log", test_log);
 	g_test_add_func("/starter/hostile-names", test_hostile_names);
 	return g_test_run();
 }
