@@ -75,8 +75,8 @@ send_create_user(struct sender *sender, const struct change *change)
 	return sent;
 }
 
-static int64_t
-user_of(const struct sender *sender, const struct change *change)
+int64_t
+sender_user(const struct sender *sender, const struct change *change)
 {
 	const int64_t *created = g_hash_table_lookup(sender->created, change->email);
 	return change->user_id != 0 ? change->user_id : created != NULL ? *created : 0;
@@ -210,7 +210,7 @@ send_adjust(struct sender *sender, const struct change *change)
 static enum sent
 send_grant(struct sender *sender, const struct change *change)
 {
-	int64_t user_id = user_of(sender, change);
+	int64_t user_id = sender_user(sender, change);
 	if (user_id == 0) {
 		sender->text = "the user could not be created";
 		return SENT_FAILED;
@@ -248,7 +248,7 @@ intend(struct sender *sender, const struct change *change, enum action action, i
 	    .change_id = change->id,
 	    .action = action_word(action),
 	    .email = change->email,
-	    .user_id = user_of(sender, change),
+	    .user_id = sender_user(sender, change),
 	    .group_id = change->group_id,
 	    .lock_id = change->lock_id,
 	    .label = change->label,
@@ -263,6 +263,25 @@ intend(struct sender *sender, const struct change *change, enum action action, i
 	return store_intend(sender->apply->store, &intent, sender->apply->clock(), id, error);
 }
 
+#define FRESH_FOR                                                                                  \
+	(5 * INSTANT_MINUTE) /* what was read longer ago may have been changed by others */
+
+/* Somebody may have thrown the switch while the run was on, or changed in Kisi what it was planned from. */
+static bool
+is_left_out(struct sender *sender, const struct change *change, const char **why)
+{
+	const struct apply *apply = sender->apply;
+	if (apply->holding != NULL && change_deletes(change, sender->as_of) && apply->holding()) {
+		*why = "not sent: the hold file has appeared";
+		return true;
+	}
+	if (apply->clock() - apply->read_at <= FRESH_FOR)
+		return false;
+	enum sent sent = sender_recheck(sender, change, why);
+	sender->result->denied = sent == SENT_DENIED;
+	return sent != SENT_DONE;
+}
+
 static bool
 send_change(
     struct sender *sender, const struct change *change, instant as_of, guint i, GError **error)
@@ -271,6 +290,10 @@ send_change(
 	struct change_outcome *outcome = &sender->result->outcomes[i];
 	int64_t intent;
 	if (change->after != NULL && !sender_stands(sender, change->after, &outcome->text)) {
+		outcome->outcome = OUTCOME_FAILED;
+		return true;
+	}
+	if (is_left_out(sender, change, &outcome->text)) {
 		outcome->outcome = OUTCOME_FAILED;
 		return true;
 	}

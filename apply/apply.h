@@ -15,6 +15,8 @@ struct apply {
 	const struct config *config;
 	const char *run_id;
 	instant (*clock)(void); /* the machine's time, for the journal */
+	instant read_at;	/* when the state was read that was planned from, by that clock */
+	bool (*holding)(void);	/* true: nothing may be removed any more; NULL = never */
 	bool (*stopped)(void);	/* true: finish the request at hand and send no more */
 	void (*progress)(size_t done, size_t all); /* NULL = none */
 };

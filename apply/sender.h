@@ -32,6 +32,15 @@ enum sent sender_note_write(struct sender *sender, const struct kisi_reply *repl
 typedef enum kisi_result deleter(struct kisi_client *client, int64_t id, struct kisi_reply *reply);
 enum sent sender_remove(struct sender *sender, deleter *delete, int64_t id);
 
+/*
+ * Is the change still as it was planned?  SENT_DONE: send it.  SENT_FAILED and SENT_UNKNOWN: leave it out, *why (constant)
+ * says why.  SENT_DENIED: the key is gone.
+ */
+enum sent sender_recheck(struct sender *sender, const struct change *change, const char **why);
+
+/* The user that a change is about; 0 while there is none. */
+int64_t sender_user(const struct sender *sender, const struct change *change);
+
 /* ---- passes: links and schedules made for one booking (apply/passes.c) ---- */
 
 enum sent sender_create_pass(struct sender *sender, const struct change *change);

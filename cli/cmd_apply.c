@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/hold.h"
 #include "cli/saved_plan.h"
 #include "cli/say.h"
 #include "cli/session.h"
@@ -18,7 +19,8 @@
 /* ---- stopping ---- */
 
 static volatile sig_atomic_t signalled;
-static int64_t deadline; /* monotonic microseconds */
+static int64_t deadline;	     /* monotonic microseconds */
+static const struct config *held_by; /* whose hold file counts */
 
 static void
 on_signal(int number)
@@ -33,6 +35,15 @@ stopped(void)
 	return signalled != 0 || g_get_monotonic_time() > deadline;
 }
 
+static bool
+holding(void)
+{
+	char *reason = hold_reason(held_by);
+	bool held = reason != NULL;
+	g_free(reason);
+	return held;
+}
+
 static void
 prepare_stopping(const struct config *config)
 {
@@ -40,6 +51,7 @@ prepare_stopping(const struct config *config)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
+	held_by = config;
 	deadline = g_get_monotonic_time() + config->schedule.deadline * G_USEC_PER_SEC;
 }
 
@@ -110,6 +122,26 @@ check_saved(const struct plan *plan, const struct saved_plan *saved, GError **er
 		   "plan %s is not applied: other changes are held now", saved->id);
 }
 
+/* What was right an hour ago was looked at an hour ago. */
+static bool
+check_expiry(const struct session *session, const struct saved_plan *saved, GError **error)
+{
+	const struct config *config = session->setup.config;
+	instant age = session->options->now - saved->as_of;
+	if (age <= config->guards.plan_expiry)
+		return true;
+	char *hint = g_strdup_printf(
+	    "look at a new one: kisi-reconcile -c %s plan --json FILE, then apply FILE; or raise "
+	    "[guards] plan_expiry",
+	    config->path);
+	fail(error, EXIT_HELD, hint,
+	    "plan %s is not applied: it is %" G_GINT64_FORMAT
+	    " min old, and expires after %" G_GINT64_FORMAT " min",
+	    saved->id, age / INSTANT_MINUTE, config->guards.plan_expiry / INSTANT_MINUTE);
+	g_free(hint);
+	return false;
+}
+
 struct request {
 	bool exactly; /* a plan was named */
 	bool approving;
@@ -122,7 +154,8 @@ read_approval(struct session *session, struct request *request, GError **error)
 {
 	const struct options *options = session->options;
 	bool file = g_file_test(options->approve, G_FILE_TEST_EXISTS);
-	if (file && !load_saved(session->store, options->approve, &request->saved, error))
+	if (file && (!load_saved(session->store, options->approve, &request->saved, error) ||
+			!check_expiry(session, &request->saved, error)))
 		return false;
 	session->approval = (struct approval){
 	    .plan_id = file ? request->saved.approval : options->approve,
@@ -147,7 +180,8 @@ read_request(struct session *session, char **words, struct request *request, GEr
 		    error, EXIT_BAD_USAGE, NULL, "name the plan once: as PLAN, or with --approve");
 	if (request->exactly)
 		return load_saved(session->store, words[0], &request->saved, error) &&
-		       check_unused(session->store, &request->saved, error);
+		       check_unused(session->store, &request->saved, error) &&
+		       check_expiry(session, &request->saved, error);
 	if (request->approving)
 		return read_approval(session, request, error);
 	return true;
@@ -377,6 +411,8 @@ send_plan(struct session *session, struct apply_result *result, GError **error)
 	    .config = session->setup.config,
 	    .run_id = session->run.id,
 	    .clock = options_clock,
+	    .read_at = session->read_at,
+	    .holding = holding,
 	    .stopped = stopped,
 	    .progress = session->options->quiet ? NULL : say_progress};
 	bool good = apply_plan(&apply, session->plan, result, error);

@@ -306,6 +306,7 @@ check_data(struct checkup *up)
 	if (planned) {
 		if (session->client != NULL)
 			inspect_clock(&in, up->check);
+		inspect_hold(&in, up->check);
 		inspect_groups(&in, up->check);
 		inspect_people(&in, up->check);
 	} else {

@@ -42,10 +42,13 @@ saved_plan_read(const char *text, const char *name, struct saved_plan *saved, GE
 		return false;
 	struct json_object *hashes = json_member(document, "hashes");
 	int64_t version = 0;
+	instant as_of = 0;
+	const char *dated = json_text(document, "as_of");
 	char *changes = saved_changes(document);
-	bool good = changes != NULL && json_integer(document, "format_version", &version) &&
-		    version == 1 && json_text(document, "plan") != NULL &&
-		    json_text(document, "run") != NULL && json_text(document, "approval") != NULL &&
+	bool good = changes != NULL && dated != NULL && instant_parse(dated, &as_of) &&
+		    json_integer(document, "format_version", &version) && version == 1 &&
+		    json_text(document, "plan") != NULL && json_text(document, "run") != NULL &&
+		    json_text(document, "approval") != NULL &&
 		    json_text(hashes, "inputs") != NULL && json_text(hashes, "config") != NULL &&
 		    json_text(hashes, "snapshot") != NULL;
 	if (good) {
@@ -54,6 +57,7 @@ saved_plan_read(const char *text, const char *name, struct saved_plan *saved, GE
 		    .inputs = g_strdup(json_text(hashes, "inputs")),
 		    .config = g_strdup(json_text(hashes, "config")),
 		    .snapshot = g_strdup(json_text(hashes, "snapshot")),
+		    .as_of = as_of,
 		    .changes = g_steal_pointer(&changes)};
 	} else {
 		fail(error, EXIT_BAD_INPUT, "make one with: kisi-reconcile plan --json FILE",

@@ -1,6 +1,8 @@
 #ifndef CLI_SAVED_PLAN_H
 #define CLI_SAVED_PLAN_H
 
+#include "base/instant.h"
+
 #include <glib.h>
 #include <stdbool.h>
 
@@ -9,6 +11,7 @@ struct saved_plan {
 	char *id;
 	char *approval; /* what approves its removals */
 	char *inputs, *config, *snapshot;
+	instant as_of;
 	char *changes; /* the ids of what it would make, in that order, a line each */
 };
 

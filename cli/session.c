@@ -3,9 +3,11 @@
 
 #include "base/email.h"
 #include "cli/fetch.h"
+#include "cli/hold.h"
 #include "cli/say.h"
 #include "importers/import.h"
 #include "kisi/fetch.h"
+#include "kisi/self.h"
 #include "kisi/snapshot_file.h"
 #include "reconcile/findings.h"
 
@@ -111,6 +113,7 @@ session_close(struct session *session)
 	g_clear_pointer(&session->facts.rejected, g_hash_table_unref);
 	g_free(session->refused);
 	g_free(session->only_person);
+	g_free(session->hold);
 	g_free(session->snapshot_source);
 	g_free(session->who);
 	setup_done(&session->setup);
@@ -426,11 +429,13 @@ session_import(struct session *session, GError **error)
 	session->imports = g_ptr_array_new_with_free_func(free_facts);
 	g_ptr_array_set_size(session->imports, (int)n);
 	session->refused = g_new0(bool, n);
+	session->hold = hold_reason(setup->config);
 	session->facts = (struct guard_facts){.imports = session->imports,
 	    .refused = session->refused,
 	    .rejected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .only_person = session->only_person,
 	    .only_group = session->options->only_group,
+	    .hold = session->hold,
 	    .now_given = session->options->now_given};
 	session->entitlement = entitlement_new(
 	    setup->config, setup->policies, session->options->now, session->plan);
@@ -494,12 +499,14 @@ bool
 session_fetch(struct session *session, GError **error)
 {
 	const char *file = session->options->snapshot;
+	session->read_at = options_clock();
 	if (file != NULL) {
 		session->snapshot_source = g_strdup(file);
 		session->snapshot = snapshot_load(file, error);
 	} else {
 		session->snapshot_source = g_strdup(session->setup.config->kisi.base_url);
-		session->snapshot = session_read_kisi(session, error);
+		if (kisi_own_user(session->client, &session->facts.own_user, error))
+			session->snapshot = session_read_kisi(session, error);
 	}
 	session->run.snapshot_source = session->snapshot_source;
 	for (const char *const *call = session->client != NULL ? kisi_deprecations(session->client)

@@ -21,6 +21,7 @@ struct session {
 	struct kisi_client *client; /* NULL offline */
 	char *snapshot_source;	    /* address or file */
 	struct snapshot *snapshot;
+	instant read_at;		 /* when its reading began, by the machine's clock */
 	struct snapshot *after_snapshot; /* Kisi as read back after an apply; NULL */
 	struct plan *after;		 /* planned again from it; NULL */
 	struct plan *plan;		 /* collects findings from the start */
@@ -33,6 +34,7 @@ struct session {
 	GPtrArray *imports;    /* of struct import_facts *, one for each source */
 	bool *refused;	       /* by source */
 	char *only_person;     /* canonical */
+	char *hold;	       /* see cli/hold.h */
 	struct run run;
 	char head[STORE_HASH]; /* of the hash chain, once the run has ended */
 	char *who;

@@ -164,6 +164,16 @@ kisi_self_read(struct kisi_client *client, GError **error)
 	return NULL;
 }
 
+bool
+kisi_own_user(struct kisi_client *client, int64_t *user_id, GError **error)
+{
+	struct kisi_self *self = g_new0(struct kisi_self, 1);
+	bool good = read_user(client, self, error);
+	*user_id = self->user_id;
+	kisi_self_free(self);
+	return good;
+}
+
 void
 kisi_self_free(struct kisi_self *self)
 {

@@ -26,6 +26,9 @@ struct kisi_self {
  * when Kisi is not reachable, refuses the key, or answers something else.
  */
 struct kisi_self *kisi_self_read(struct kisi_client *client, GError **error);
+/* The user alone; false and *error as above. */
+bool kisi_own_user(struct kisi_client *client, int64_t *user_id, GError **error);
+
 void kisi_self_free(struct kisi_self *self);
 
 #endif

@@ -193,6 +193,9 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->state.fetched_dir = read_path(ini, dir, "state", "fetched_dir", NULL, error);
 	if (config->state.fetched_dir == NULL)
 		config->state.fetched_dir = g_build_filename(beside, "fetched", NULL);
+	config->guards.hold_file = absolute(dir, ini_text(ini, "guards", "hold_file", NULL));
+	if (config->guards.hold_file == NULL)
+		config->guards.hold_file = g_build_filename(beside, "hold", NULL);
 	g_free(beside);
 
 	config->fetch.timeout = read_patience(ini, "fetch", "timeout", INSTANT_MINUTE, error);
@@ -222,6 +225,8 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
 	config->guards.max_clock = ini_duration(
 	    ini, "guards", "max_clock", 2 * INSTANT_MINUTE, error);
+	config->guards.plan_expiry = ini_duration(
+	    ini, "guards", "plan_expiry", INSTANT_HOUR, error);
 	config->guards.max_shrink = read_limit(ini, "max_shrink", "10%", error);
 	config->guards.max_rejects = read_limit(ini, "max_rejects", "1 or 5%", error);
 	config->guards.max_removals = read_limit(ini, "max_removals", "2 or 20%", error);
@@ -561,8 +566,8 @@ config_free(struct config *config)
 		return;
 	char *const texts[] = {config->path, config->dir, config->sha256, config->kisi.base_url,
 	    config->kisi.api_key_file, config->kisi.place, config->kisi.marker,
-	    config->state.database, config->state.fetched_dir, config->reports.dir,
-	    config->aliases_file, config->blocked_file, config->rules_file};
+	    config->state.database, config->state.fetched_dir, config->guards.hold_file,
+	    config->reports.dir, config->aliases_file, config->blocked_file, config->rules_file};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_hash_table_unref(config->people.aliases);

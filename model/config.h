@@ -169,7 +169,9 @@ struct config {
 		instant max_age;
 		struct limit max_shrink, max_rejects;
 		struct limit max_removals, max_group_removals, max_day_removals, max_grants;
-		instant max_clock; /* seconds */
+		instant max_clock;   /* seconds */
+		char *hold_file;     /* while it is there nothing is removed */
+		instant plan_expiry; /* seconds a saved plan may be applied for */
 	} guards;
 	struct {
 		char *dir;

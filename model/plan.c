@@ -72,6 +72,25 @@ change_removes(const struct change *change, instant now)
 }
 
 bool
+change_takes_away(const struct change *change, instant now)
+{
+	if (change_action(change, now) != ACTION_ADJUST)
+		return change_removes(change, now);
+	return change->have.until > now &&
+	       (MAX(change->want.from, now) > MAX(change->have.from, now) ||
+		   change->want.until < change->have.until);
+}
+
+bool
+change_deletes(const struct change *change, instant now)
+{
+	enum action action = change_action(change, now);
+	return action == ACTION_REVOKE || action == ACTION_CLEANUP ||
+	       action == ACTION_DELETE_LINK || action == ACTION_DELETE_SCHEDULE ||
+	       change_takes_away(change, now);
+}
+
+bool
 change_surprising(const struct change *change, instant now)
 {
 	return change_removes(change, now) && !cause_expected(change->cause);

@@ -101,6 +101,12 @@ enum action change_action(const struct change *change, instant now);
 /* Does it end access that is not past at now, by whatever object: a revoke, or the deletion of a link or schedule? */
 bool change_removes(const struct change *change, instant now);
 
+/* Does somebody have less access after this change than at now? */
+bool change_takes_away(const struct change *change, instant now);
+
+/* Does it take away, or delete anything at all? */
+bool change_deletes(const struct change *change, instant now);
+
 /* Is it a removal that nobody announced?  Those count against the limits. */
 bool change_surprising(const struct change *change, instant now);
 

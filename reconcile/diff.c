@@ -152,8 +152,10 @@ left_alone(struct world *world, const struct pair *pair)
 			     : pair->have == NULL ? "should have access and has none"
 						  : "should have access at other times";
 	if (world_protected(world, pair->person)) {
-		finding_add(world->plan, "protected", email, group, NULL,
-		    "%s; protected people are never changed", should);
+		finding_add(world->plan, "protected", email, group, NULL, "%s; %s never changed",
+		    should,
+		    world_own(world, pair->person) ? "the account of the API key is"
+						   : "protected people are");
 		return true;
 	}
 	if (!pair->group->exclusive) {

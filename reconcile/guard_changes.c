@@ -469,6 +469,36 @@ guard_scope(struct guard_run *run)
 	g_ptr_array_unref(held);
 }
 
+/* ---- the kill switch ---- */
+
+static bool
+is_removal(const struct guard_run *run, const struct change *change, gconstpointer about)
+{
+	return change_deletes(change, run->world->now);
+}
+
+static void
+guard_hold(struct guard_run *run)
+{
+	const char *reason = run->facts->hold;
+	if (reason == NULL) {
+		guard_conclude(
+		    run, "hold", NULL, false, 0, -1, NULL, g_strdup("no hold file"), NULL);
+		return;
+	}
+	GPtrArray *held = guard_select_changes(run, is_removal, NULL);
+	char *file = g_path_get_basename(run->world->config->guards.hold_file);
+	char *hint = g_strdup_printf("when removals may go on, delete the file: rm %s",
+	    run->world->config->guards.hold_file);
+	guard_conclude(run, "hold", NULL, true, held->len, -1, held,
+	    g_strdup_printf("while the file \"%s\" is there nothing is removed: %s", file,
+		*reason != '\0' ? reason : "it gives no reason"),
+	    hint);
+	g_free(hint);
+	g_free(file);
+	g_ptr_array_unref(held);
+}
+
 static bool
 is_any(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
@@ -497,6 +527,7 @@ guard_clock(struct guard_run *run)
 /* In this order: what an earlier one holds does not count against the limits. */
 static void (*const change_guards[])(struct guard_run *run) = {
     guard_scope,
+    guard_hold,
     guard_refused,
     guard_span,
     guard_rejected,

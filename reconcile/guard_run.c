@@ -22,12 +22,7 @@ guard_is_surprising(const struct guard_run *run, const struct change *change)
 bool
 guard_takes_away(const struct guard_run *run, const struct change *change)
 {
-	instant now = run->world->now;
-	if (guard_action_of(run, change) != ACTION_ADJUST)
-		return change_removes(change, now);
-	return change->have.until > now &&
-	       (MAX(change->want.from, now) > MAX(change->have.from, now) ||
-		   change->want.until < change->have.until);
+	return change_takes_away(change, run->world->now);
 }
 
 uint32_t

@@ -11,8 +11,11 @@ struct guard_facts {
 	bool clock_known;	  /* false: offline, nothing to compare with */
 	instant clock_offset;	  /* the server's clock minus ours, seconds */
 	bool now_given;		  /* the run's instant came from --now: its commands must name it */
-	const char *only_person;  /* canonical address this run is limited to; NULL */
-	const char *only_group;	  /* group it is limited to, name or id; NULL */
+	const char
+	    *hold; /* why all removals wait, as the hold file says; NULL: there is no such file */
+	int64_t own_user;	 /* Kisi user of the API key, never changed; 0: not known */
+	const char *only_person; /* canonical address this run is limited to; NULL */
+	const char *only_group;	 /* group it is limited to, name or id; NULL */
 };
 
 /* The guard that holds what lies outside --only-person and --only-group; no sign of trouble by itself. */

@@ -181,6 +181,16 @@ inspect_clock(const struct inspection *in, struct check *check)
 	}
 }
 
+void
+inspect_hold(const struct inspection *in, struct check *check)
+{
+	for (guint i = 0; i < in->plan->verdicts->len; i++) {
+		const struct verdict *verdict = in->plan->verdicts->pdata[i];
+		if (strcmp(verdict->guard, "hold") == 0 && verdict->tripped)
+			check_warn(check, "hold", verdict->hint, "%s", verdict->text);
+	}
+}
+
 /* ---- groups ---- */
 
 static void

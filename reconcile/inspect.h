@@ -31,4 +31,7 @@ void inspect_rules(const struct inspection *in, struct check *check);
 /* The verdict over this machine's clock and Kisi's; nothing when there was no clock to compare with. */
 void inspect_clock(const struct inspection *in, struct check *check);
 
+/* Is the kill switch on?  A warning when it is. */
+void inspect_hold(const struct inspection *inspection, struct check *check);
+
 #endif

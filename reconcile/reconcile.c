@@ -163,6 +163,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	    .slots = &slots,
 	    .snapshot = input->snapshot,
 	    .history = input->history,
+	    .own_user = input->facts->own_user,
 	    .now = plan->as_of,
 	    .plan = plan};
 	world_prepare(&world);

@@ -146,6 +146,17 @@ protect_people(struct world *world)
 	}
 }
 
+/* A run that locks out its own account cannot put anything right again. */
+static void
+protect_own(struct world *world)
+{
+	const struct kisi_user *own = world->own_user != 0
+					  ? snapshot_user(world->snapshot, world->own_user)
+					  : NULL;
+	if (own != NULL)
+		protect(world, user_text(world, own));
+}
+
 void
 world_prepare(struct world *world)
 {
@@ -159,6 +170,7 @@ world_prepare(struct world *world)
 	const GArray *users = world->snapshot->users;
 	for (guint i = 0; i < users->len; i++)
 		adopt_user(world, &g_array_index(users, struct kisi_user, i));
+	protect_own(world);
 	const GArray *assignments = world->snapshot->assignments;
 	for (guint i = 0; i < assignments->len; i++)
 		take_assignment(world, &g_array_index(assignments, struct kisi_assignment, i));
@@ -199,6 +211,15 @@ bool
 world_protected(const struct world *world, uint32_t person)
 {
 	return g_hash_table_contains(world->protected, GUINT_TO_POINTER(person + 1));
+}
+
+bool
+world_own(const struct world *world, uint32_t person)
+{
+	const struct kisi_user *own = world->own_user != 0
+					  ? snapshot_user(world->snapshot, world->own_user)
+					  : NULL;
+	return own != NULL && world_person_of(world, own) == person;
 }
 
 bool

@@ -24,6 +24,7 @@ struct world {
 	const struct passes *passes; /* reconcile/passes.h; set after world_prepare */
 	const struct snapshot *snapshot;
 	const struct history *history;
+	int64_t own_user; /* Kisi user of the API key; 0: not known */
 	instant now;
 	struct plan *plan;  /* takes findings and changes */
 	GPtrArray *user_of; /* const struct kisi_user * by person; NULL = no user */
@@ -53,6 +54,9 @@ uint32_t world_person_of(const struct world *world, const struct kisi_user *user
 
 /* Is this a person whose access is never changed? */
 bool world_protected(const struct world *world, uint32_t person);
+
+/* Is it the account of the API key? */
+bool world_own(const struct world *world, uint32_t person);
 
 /* Does the user hold another role than group_basic in the group? */
 bool world_other_role(const struct world *world, uint32_t person, int64_t group_id);

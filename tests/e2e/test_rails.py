@@ -127,5 +127,65 @@ file = south.csv
         tap.equal("unblocked by the one, in although the other is refused", room(kisi), ["ada", "ben"])
 
 
+# ---- the kill switch ----
+
+def kill_switch():
+    """While the file is there nobody loses anything; what is given is given."""
+    with Sandbox(world(["ada", "ben", "cem"], held=["cem"])) as kisi:
+        venue = Venue(kisi)
+        venue.plans("ada", "ben")
+        venue.write("hold", "fire drill, ask Olga\nsecond line\n")
+        run = venue.apply()
+        tap.equal("nothing is removed, what is given is given", room(kisi), ["ada", "ben", "cem"])
+        tap.equal("held by its guard", [(c["guard"], c["cause"]) for c in plan_of(run)["held"]], [("hold", "hand-made")])
+        tap.equal("exit 3", run.code, 3)
+        said = [g for g in plan_of(run)["guards"] if g["guard"] == "hold"][0]
+        tap.ok("its first line is the reason", "fire drill, ask Olga" in said["text"] and "second" not in said["text"], said)
+        tap.ok("and how to go on is said", f"rm {venue.folder}/hold" in said["hint"], said)
+        check = run_program(["check", "--now", NOW], folder=venue.folder)
+        tap.ok("check says so", "fire drill, ask Olga" in check.stdout, check.stdout)
+        os.remove(os.path.join(venue.folder, "hold"))
+        os.symlink("nowhere", os.path.join(venue.folder, "hold"))
+        venue.apply()
+        tap.equal("whatever is in its place holds, too", room(kisi), ["ada", "ben", "cem"])
+        os.remove(os.path.join(venue.folder, "hold"))
+        tap.equal("gone, the removal goes on", (venue.apply().code, room(kisi)), (0, ["ada", "ben"]))
+
+
+# ---- the account of the key ----
+
+def own_account():
+    """Its access is what could put everything right again."""
+    with Sandbox(world(["ada", "cem"], held=["owner", "cem"])) as kisi:
+        venue = Venue(kisi)
+        venue.plans("ada")
+        run = venue.apply()
+        tap.equal("others go, the key's own user stays", room(kisi), ["ada", "owner"])
+        tap.ok("and that is said", [f["text"] for f in plan_of(run)["findings"] if f["kind"] == "protected"]
+               == ["has access that nothing entitles; the account of the API key is never changed"],
+               plan_of(run)["findings"])
+
+
+# ---- saved plans ----
+
+def saved_plans():
+    """An hour later a plan is a guess."""
+    with Sandbox(world(["ada"])) as kisi:
+        venue = Venue(kisi)
+        venue.plans("ada")
+        venue.run("plan")
+        os.rename(os.path.join(venue.folder, "plan.json"), os.path.join(venue.folder, "saved.json"))
+        run = venue.apply("saved.json", now="2026-11-16T09:00:01Z")
+        tap.equal("a plan older than its expiry is refused", (run.code, room(kisi)), (3, []))
+        tap.ok("with the command that goes on", "kisi-reconcile.ini plan --json FILE, then apply FILE" in run.stderr,
+               run.stderr)
+        tap.equal("within it, it is applied", (venue.apply("saved.json", now=LATER).code, room(kisi)), (0, ["ada"]))
+        run = venue.apply("saved.json", now=LATER)
+        tap.equal("once", (run.code, "was applied before" in run.stderr), (3, True))
+
+
 barred_by_source()
+kill_switch()
+own_account()
+saved_plans()
 tap.done()
