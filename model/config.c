@@ -189,10 +189,11 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	    ini, dir, "state", "database", "kisi-reconcile.db", error);
 
 	config->state.keep_runs = read_keep_runs(ini, error);
-	char *beside = g_path_get_dirname(config->state.database);
+	/* Two venues may keep their databases in one folder, and call their sources by the same names. */
 	config->state.fetched_dir = read_path(ini, dir, "state", "fetched_dir", NULL, error);
 	if (config->state.fetched_dir == NULL)
-		config->state.fetched_dir = g_build_filename(beside, "fetched", NULL);
+		config->state.fetched_dir = g_strconcat(config->state.database, ".fetched", NULL);
+	char *beside = g_path_get_dirname(config->state.database);
 	config->guards.hold_file = absolute(dir, ini_text(ini, "guards", "hold_file", NULL));
 	if (config->guards.hold_file == NULL)
 		config->guards.hold_file = g_build_filename(beside, "hold", NULL);

@@ -107,7 +107,7 @@ class Venue:
         return self.run("plan", now=now)
 
     def sets(self, source="bookings"):
-        folder = self.folder / "fetched" / source
+        folder = self.folder / "kisi-reconcile.db.fetched" / source
         return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
@@ -134,7 +134,7 @@ def one_address(web):
     sets = venue.sets()
     tap.ok("saved: one set, named by the instant and the run",
            len(sets) == 1 and re.fullmatch(r"2026-11-16T08-00-00Z-" + run.plan["run"], sets[0]), sets)
-    folder = venue.folder / "fetched" / "bookings" / sets[0]
+    folder = venue.folder / "kisi-reconcile.db.fetched" / "bookings" / sets[0]
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     tap.equal("saved: the page and the sums", sorted(files), ["0001.txt", "SHA256SUMS"])
     tap.equal("saved: as it came", files["0001.txt"].decode(), csv("ada", "zed"))
@@ -167,7 +167,7 @@ def all_pages(web):
     tap.equal("pages: every one is asked for with the same parameters, the address's own first", asked, [wanted] * 3)
     basic = "Basic " + base64.b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
     tap.equal("pages: every one is asked for by name", {r.headers.get("Authorization") for r in web.requests}, {basic})
-    tap.equal("pages: all are saved", sorted(p.name for p in (venue.folder / "fetched/bookings" / venue.sets()[0]).iterdir()),
+    tap.equal("pages: all are saved", sorted(p.name for p in (venue.folder / "kisi-reconcile.db.fetched/bookings" / venue.sets()[0]).iterdir()),
               ["0001.json", "0002.json", "0003.json", "SHA256SUMS"])
 
 
@@ -179,7 +179,7 @@ def calendar(web):
     venue = Venue("url = " + web.url("/hall.ics"), profile="ical", more=PEOPLE)
     run = venue.plan()
     tap.equal("calendar: its people are granted", granted(run.plan), ["ada"])
-    tap.ok("calendar: saved as one", (venue.folder / "fetched/bookings" / venue.sets()[0] / "0001.ics").exists())
+    tap.ok("calendar: saved as one", (venue.folder / "kisi-reconcile.db.fetched/bookings" / venue.sets()[0] / "0001.ics").exists())
     web.at("/hall.ics", Answer("\r\n".join(lines[:-2])))
     run = venue.plan()
     tap.ok("calendar: one without its end is refused", granted(run.plan) == [] and "0001.ics" in refusal(run), refusal(run))
@@ -364,10 +364,10 @@ def keeps_a_few(web):
         venue.plan(now=f"2026-11-16T08:0{minute}:00Z")
     tap.equal("the newest sets are kept", [name[:20] for name in venue.sets()],
               ["2026-11-16T08-02-00Z", "2026-11-16T08-03-00Z"])
-    left = venue.folder / "fetched/bookings/.partial-killed"
+    left = venue.folder / "kisi-reconcile.db.fetched/bookings/.partial-killed"
     left.mkdir()
     (left / "0001.txt").write_text("half")
-    (venue.folder / "fetched/bookings/notes").mkdir()
+    (venue.folder / "kisi-reconcile.db.fetched/bookings/notes").mkdir()
     run = venue.plan(now="2026-11-15T20:00:00Z")
     tap.ok("an older instant's own set is not removed under it", run.plan and granted(run.plan) == ["ada"], run.stderr)
     tap.equal("what a killed run left is removed, what is not ours is not",
@@ -383,7 +383,7 @@ def check_looks_only(web):
     venue = Venue("url = " + web.url("/f"))
     run = run_program(["check", "--snapshot", "kisi.json", "--now", NOW], folder=venue.folder)
     tap.ok("check: the feed was looked at", len(web.requests) == 1 and "0001.txt" in run.stdout, run.stdout + run.stderr)
-    tap.ok("check: and nothing of it is kept", not (venue.folder / "fetched/bookings").exists())
+    tap.ok("check: and nothing of it is kept", not (venue.folder / "kisi-reconcile.db.fetched/bookings").exists())
     web.at("/f", Answer("who?", 401))
     run = run_program(["check", "--snapshot", "kisi.json", "--now", NOW], folder=venue.folder)
     tap.ok("check: what cannot be fetched is said", "answered 401" in run.stdout and run.code == 65, run.stdout + run.stderr)

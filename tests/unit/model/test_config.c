@@ -289,7 +289,7 @@ test_fetched(void)
 	g_assert_null(b->file);
 	g_assert_cmpstr(b->url_file, ==, "/etc/kisi/secret");
 	g_assert_cmpstr(b->credentials_file, ==, "/run/login");
-	g_assert_cmpstr(config->state.fetched_dir, ==, "/var/lib/venue/fetched");
+	g_assert_cmpstr(config->state.fetched_dir, ==, "/var/lib/venue/x.db.fetched");
 	g_assert_cmpint(config->kisi.timeout, ==, 60);
 	g_assert_cmpint(config->fetch.timeout, ==, 5);
 	g_assert_cmpint(config->fetch.deadline, ==, 600);
