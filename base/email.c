@@ -182,3 +182,49 @@ email_placeholder(const char *address)
 	return g_str_has_suffix(address, "@x.x") || g_str_has_suffix(address, ".invalid") ||
 	       strstr(at, "noreply") != NULL;
 }
+
+/* Cyrillic letters that cannot be told from Latin ones. */
+#define LATIN_LOOKS                                                                                \
+	"\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u04bb\u04cf\u0501\u051b"     \
+	"\u051d"
+
+/* text: `length` bytes of UTF-8.  domain: it is a label of one. */
+static bool
+word_deceives(const char *text, size_t length, bool domain)
+{
+	static const GUnicodeScript alike[] = {G_UNICODE_SCRIPT_LATIN, G_UNICODE_SCRIPT_CYRILLIC,
+	    G_UNICODE_SCRIPT_GREEK, G_UNICODE_SCRIPT_ARMENIAN};
+	unsigned scripts = 0;
+	bool looks = domain && length > 0;
+	for (const char *p = text; p < text + length; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		looks = looks && g_utf8_strchr(LATIN_LOOKS, -1, c) != NULL;
+		for (size_t i = 0; i < G_N_ELEMENTS(alike); i++)
+			scripts |= g_unichar_get_script(c) == alike[i] ? 1u << i : 0;
+	}
+	return looks || (scripts & (scripts - 1)) != 0;
+}
+
+static bool
+domain_deceives(const char *domain)
+{
+	char *shown = NULL;
+	if (idn2_to_unicode_8z8z(domain, &shown, 0) != IDN2_OK)
+		return false;
+	char **labels = g_strsplit(shown, ".", -1);
+	bool deceives = false;
+	for (char **label = labels; *label != NULL; label++)
+		deceives = deceives || word_deceives(*label, strlen(*label), true);
+	g_strfreev(labels);
+	idn2_free(shown);
+	return deceives;
+}
+
+bool
+email_lookalike(const char *canonical)
+{
+	const char *at = strchr(canonical, '@');
+	if (g_str_is_ascii(canonical) && strstr(at, "xn--") == NULL)
+		return false;
+	return word_deceives(canonical, (size_t)(at - canonical), false) || domain_deceives(at + 1);
+}

@@ -18,4 +18,10 @@ char *email_canonical(const char *raw, const char **why);
 /* Does this canonical address look invented (noemail@..., x@x.x, no-reply@...), so that it is nobody's? */
 bool email_placeholder(const char *canonical);
 
+/*
+ * Does a word of this canonical address look like another one?  Letters of Latin, Cyrillic, Greek or Armenian mixed in one word, or
+ * a label of the domain that has only letters which look Latin and are not.  An address in one script is none.
+ */
+bool email_lookalike(const char *canonical);
+
 #endif

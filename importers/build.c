@@ -4,6 +4,7 @@
  */
 #include "importers/importer.h"
 
+#include "base/email.h"
 #include "base/failure.h"
 #include "base/text.h"
 
@@ -328,11 +329,28 @@ reject(struct draft *draft, const char *reason)
 	im->sink->reject(im->sink->user, &reject);
 }
 
+/* Somebody else's address may have been made to look like that of a member. */
+static void
+note_lookalike(const struct importer *im, const struct record *record, const char *email)
+{
+	if (email == NULL || !email_lookalike(email))
+		return;
+	char *text = g_strdup_printf(
+	    "%s mixes letters of several alphabets, or looks like another address: is it whom it "
+	    "seems to be?",
+	    email);
+	importer_note(im, &record->place, "lookalike", email, email, text);
+	g_free(text);
+}
+
 static void
 hand_over(const struct draft *draft)
 {
 	struct importer *im = draft->im;
 	const struct record *record = &draft->record;
+	note_lookalike(im, record, record->person.email);
+	for (size_t i = 0; i < record->n_attendees; i++)
+		note_lookalike(im, record, record->attendees[i].email);
 	for (guint i = 0; draft->notes != NULL && i < draft->notes->len; i++)
 		importer_note(im, &record->place, "dst", record->person.email, record->id,
 		    draft->notes->pdata[i]);

@@ -151,6 +151,34 @@ test_placeholder(void)
 		g_assert_false(email_placeholder(real[i]));
 }
 
+static void
+test_lookalike(void)
+{
+	static const struct {
+		const char *raw;
+		bool lookalike;
+	} cases[] = {
+	    {"ada@example.org", false},
+	    {"b\u00fcro@b\u00fccher.example", false},
+	    {"\u0430\u0434\u0430@example.org", false}, /* wholly Cyrillic, before the @ */
+	    {"\u5c71\u7530.taro@example.org", false},
+	    {"\u03bc\u03b1\u03c1\u03af\u03b1@"
+	     "\u03c0\u03b1\u03c1\u03ac\u03b4\u03b5\u03b9\u03b3\u03bc\u03b1.example",
+		false},
+	    {"\u0430da@example.org", true},
+	    {"ad\u03b1@example.org", true},
+	    {"ada@ex\u0430mple.org", true},
+	    {"ada@\u0430\u0440\u0440\u04cf\u0435.example", true},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *email = email_canonical(cases[i].raw, NULL);
+		g_test_message("%s", cases[i].raw);
+		g_assert_nonnull(email);
+		g_assert_cmpint(email_lookalike(email), ==, cases[i].lookalike);
+		g_free(email);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -159,5 +187,6 @@ main(int argc, char **argv)
 	g_test_add_func("/email/canonical-twice", test_canonical_twice);
 	g_test_add_func("/email/length", test_length);
 	g_test_add_func("/email/placeholder", test_placeholder);
+	g_test_add_func("/email/lookalike", test_lookalike);
 	return g_test_run();
 }
