@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/hold.h"
+#include "cli/plan_run.h"
 #include "cli/saved_plan.h"
 #include "cli/say.h"
 #include "cli/session.h"
@@ -452,7 +453,9 @@ apply_locked(struct session *session, char **words, GError **error)
 		good = send_plan(session, &result, error);
 		code = good ? finish(session, &result) : EXIT_PARTLY;
 		GError *trouble = NULL;
-		if (!remember(session, &trouble) || !session_report(session, code, &trouble)) {
+		/* What a revert does says nothing about the inputs. */
+		bool kept = session->undo != NULL || remember(session, &trouble);
+		if (!kept || !session_report(session, code, &trouble)) {
 			say_error(trouble);
 			g_error_free(trouble);
 			code = code == EXIT_IN_STEP ? EXIT_FAILED : code;
@@ -466,7 +469,7 @@ apply_locked(struct session *session, char **words, GError **error)
 }
 
 int
-cmd_apply(const struct options *options, char **words, GError **error)
+apply_run(const struct options *options, const char *undo, char **words, GError **error)
 {
 	struct session session;
 	int code = EXIT_FAILED, lock = -1;
@@ -477,7 +480,8 @@ cmd_apply(const struct options *options, char **words, GError **error)
 		lock = store_lock(session.setup.config->state.database, options_clock(), &cause);
 	}
 	if (lock >= 0) {
-		if (session_begin(&session, "apply", &cause))
+		session.undo = undo;
+		if (session_begin(&session, undo != NULL ? "revert" : "apply", &cause))
 			code = apply_locked(&session, words, &cause);
 		else
 			session_abandon(&session, cause);
@@ -490,4 +494,10 @@ cmd_apply(const struct options *options, char **words, GError **error)
 		g_propagate_error(error, cause);
 	}
 	return code;
+}
+
+int
+cmd_apply(const struct options *options, char **words, GError **error)
+{
+	return apply_run(options, NULL, words, error);
 }

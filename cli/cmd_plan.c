@@ -1,5 +1,6 @@
 /* plan: a dry run.  Nothing in Kisi changes, and nothing that a later run's guards look at. */
 #include "cli/commands.h"
+#include "cli/plan_run.h"
 #include "cli/session.h"
 
 static int
@@ -13,15 +14,17 @@ plan_exit_code(const struct session *session)
 }
 
 int
-cmd_plan(const struct options *options, char **words, GError **error)
+plan_run(const struct options *options, const char *undo, GError **error)
 {
 	struct session session;
 	GError *cause = NULL;
 	int code = EXIT_FAILED;
-	bool good = session_open(&session, options, &cause) &&
-		    session_begin(&session, "plan", &cause) && session_import(&session, &cause) &&
-		    (options->snapshot != NULL || session_connect(&session, &cause)) &&
-		    session_fetch(&session, &cause) && session_plan(&session, &cause);
+	bool good = session_open(&session, options, &cause);
+	session.undo = undo;
+	good = good && session_begin(&session, undo != NULL ? "revert" : "plan", &cause) &&
+	       session_import(&session, &cause) &&
+	       (options->snapshot != NULL || session_connect(&session, &cause)) &&
+	       session_fetch(&session, &cause) && session_plan(&session, &cause);
 	if (good) {
 		code = plan_exit_code(&session);
 		session_forget_inputs(&session);
@@ -35,4 +38,10 @@ cmd_plan(const struct options *options, char **words, GError **error)
 		g_propagate_error(error, cause);
 	}
 	return code;
+}
+
+int
+cmd_plan(const struct options *options, char **words, GError **error)
+{
+	return plan_run(options, NULL, error);
 }

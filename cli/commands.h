@@ -16,6 +16,7 @@ int cmd_unlock_due(const struct options *options, char **words, GError **error);
 int cmd_snapshot(const struct options *options, char **words, GError **error);
 int cmd_history(const struct options *options, char **words, GError **error);
 int cmd_report(const struct options *options, char **words, GError **error);
+int cmd_revert(const struct options *options, char **words, GError **error);
 int cmd_verify(const struct options *options, char **words, GError **error);
 int cmd_describe(const struct options *options, char **words, GError **error);
 

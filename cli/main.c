@@ -21,6 +21,7 @@ static const struct {
     {"history", 1, cmd_history},
     {"report", 1, cmd_report},
     {"verify", 0, cmd_verify},
+    {"revert", 1, cmd_revert},
     {"describe", 1, cmd_describe},
 };
 

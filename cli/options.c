@@ -27,6 +27,7 @@ static const char summary[] =
     "  history [RUN]       the runs so far; or what one of them did (RUN: its id or the beginning "
     "of it)\n"
     "  report [RUN]        write the workbook of a past run again (default: the newest)\n"
+    "  revert RUN          the plan that undoes a past run; with --apply, do it\n"
     "  verify              is the audit trail what it was when its runs ended?\n"
     "  describe FILE       what is this export, and which profile reads it?  Needs no "
     "configuration";
@@ -112,10 +113,24 @@ take_write_profile(const char *name, const char *value, gpointer user, GError **
 	return TRUE;
 }
 
+static bool
+parse(struct options *options, const GOptionEntry *entries, int argc, char **argv, GError **trouble)
+{
+	GOptionContext *context = g_option_context_new(NULL);
+	g_option_context_set_summary(context, summary);
+	g_option_context_set_description(context, description);
+	GOptionGroup *group = g_option_group_new("", "", "", options, NULL);
+	g_option_group_add_entries(group, entries);
+	g_option_context_set_main_group(context, group);
+	bool good = g_option_context_parse(context, &argc, &argv, trouble);
+	g_option_context_free(context);
+	return good;
+}
+
 bool
 options_read(int argc, char **argv, struct options *options, bool *done, GError **error)
 {
-	gboolean version = FALSE, quiet = FALSE, verbose = FALSE, detailed = FALSE;
+	gboolean version = FALSE, quiet = FALSE, verbose = FALSE, detailed = FALSE, apply = FALSE;
 	char *now = NULL, *at = NULL;
 	*options = (struct options){.max_removals = -1};
 	const GOptionEntry entries[] = {
@@ -134,12 +149,13 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		"leave everybody else as they are", "EMAIL"},
 	    {"only-group", 0, 0, G_OPTION_ARG_STRING, &options->only_group,
 		"leave every other group as it is", "GROUP"},
+	    {"apply", 0, 0, G_OPTION_ARG_NONE, &apply, "revert: do it, not only the plan", NULL},
 	    {"detailed-exitcode", 0, 0, G_OPTION_ARG_NONE, &detailed,
 		"plan: exit 2 when changes are pending", NULL},
 	    {"approve", 0, 0, G_OPTION_ARG_STRING, &options->approve,
-		"apply: let exactly this plan's removals through, once", "PLAN"},
+		"apply, revert: let exactly this plan's removals through, once", "PLAN"},
 	    {"max-removals", 0, 0, G_OPTION_ARG_INT, &options->max_removals,
-		"apply: ... when they are at most this many", "N"},
+		"apply, revert: ... when they are at most this many", "N"},
 	    {"head", 0, 0, G_OPTION_ARG_STRING, &options->head,
 		"verify: a head of the chain written down elsewhere", "HASH"},
 	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
@@ -169,18 +185,12 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	    {NULL, 0, 0, 0, NULL, NULL, NULL},
 	};
 	GError *trouble = NULL;
-	GOptionContext *context = g_option_context_new(NULL);
-	g_option_context_set_summary(context, summary);
-	g_option_context_set_description(context, description);
-	GOptionGroup *group = g_option_group_new("", "", "", options, NULL);
-	g_option_group_add_entries(group, entries);
-	g_option_context_set_main_group(context, group);
-	bool good = g_option_context_parse(context, &argc, &argv, &trouble);
-	g_option_context_free(context);
+	bool good = parse(options, entries, argc, argv, &trouble);
 	drop_dash(options);
 	options->quiet = quiet;
 	options->verbose = verbose;
 	options->detailed_exitcode = detailed;
+	options->apply = apply;
 	if (!good) {
 		fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "%s", trouble->message);
 		g_error_free(trouble);
@@ -222,18 +232,20 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--output", "init snapshot", options->output != NULL},
 	    {"--head", "verify", options->head != NULL},
 	    {"--at", "why", options->at_given},
-	    {"--approve", "apply", options->approve != NULL},
-	    {"--max-removals", "apply", options->max_removals != -1},
+	    {"--apply", "revert", options->apply},
+	    {"--approve", "apply revert", options->approve != NULL},
+	    {"--max-removals", "apply revert", options->max_removals != -1},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
 	    {"--profile", "describe", options->profile != NULL},
 	    {"--timezone", "describe", options->timezone != NULL},
 	    {"--date-order", "describe", options->date_order != NULL},
 	    {"--write-profile", "describe", options->write_profile != NULL},
 	    {"--snapshot", "plan check init why", options->snapshot != NULL},
-	    {"--json", "plan apply describe unlock-due history report why", options->json != NULL},
-	    {"--report-dir", "plan apply check report", options->report_dir != NULL},
-	    {"--only-person", "plan apply", options->only_person != NULL},
-	    {"--only-group", "plan apply", options->only_group != NULL},
+	    {"--json", "plan apply describe unlock-due history report why revert",
+		options->json != NULL},
+	    {"--report-dir", "plan apply check report revert", options->report_dir != NULL},
+	    {"--only-person", "plan apply revert", options->only_person != NULL},
+	    {"--only-group", "plan apply revert", options->only_group != NULL},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(restricted); i++) {
 		char **commands = g_strsplit(restricted[i].commands, " ", -1);

@@ -27,6 +27,7 @@ struct options {
 	char *approve;	     /* plan id or plan file; NULL */
 	int max_removals;    /* -1: not given */
 	char *head;	     /* verify: a hash written down; NULL */
+	bool apply;	     /* revert: not only the plan */
 	bool detailed_exitcode;
 	bool quiet;
 	bool verbose;

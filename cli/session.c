@@ -102,6 +102,7 @@ void
 session_close(struct session *session)
 {
 	plan_free(session->after);
+	trail_free(session->undone);
 	snapshot_free(session->after_snapshot);
 	plan_free(session->plan);
 	entitlement_free(session->entitlement);
@@ -436,6 +437,9 @@ session_import(struct session *session, GError **error)
 	    .only_person = session->only_person,
 	    .only_group = session->options->only_group,
 	    .hold = session->hold,
+	    .command = session->undo != NULL
+			   ? plan_printf(session->plan, "revert %s --apply", session->undo)
+			   : NULL,
 	    .now_given = session->options->now_given};
 	session->entitlement = entitlement_new(
 	    setup->config, setup->policies, session->options->now, session->plan);
@@ -542,6 +546,7 @@ input_of(const struct session *session, const struct snapshot *snapshot)
 	    .entitled = session->entitled,
 	    .snapshot = snapshot,
 	    .history = session->history,
+	    .undo = session->undone,
 	    .facts = &session->facts};
 }
 
@@ -549,6 +554,8 @@ bool
 session_plan(struct session *session, GError **error)
 {
 	session_compare_clocks(session);
+	if (session->undo != NULL && !session_recall_undone(session, error))
+		return false;
 	struct reconcile_input input = input_of(session, session->snapshot);
 	input.why = session->why;
 	return reconcile(&input, session->plan, error);

@@ -36,6 +36,8 @@ struct session {
 	char *only_person;     /* canonical */
 	char *hold;	       /* see cli/hold.h */
 	struct run run;
+	const char *undo;      /* beginning of the id of a run that is to be undone; NULL */
+	struct trail *undone;  /* that run; NULL */
 	char head[STORE_HASH]; /* of the hash chain, once the run has ended */
 	char *who;
 };
@@ -88,6 +90,9 @@ char *session_kept_path(const struct session *session);
 
 /* Note for the guards how far this machine's clock (or --now) is from Kisi's; session_plan does it, too. */
 void session_compare_clocks(struct session *session);
+
+/* Read what the run that is to be undone did into session->undone; session_plan does it. */
+bool session_recall_undone(struct session *session, GError **error);
 
 /* Compute the plan.  It is frozen afterwards. */
 bool session_plan(struct session *session, GError **error);

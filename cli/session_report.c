@@ -29,6 +29,17 @@ warn_of_trouble(const struct plan *plan)
 	}
 }
 
+/* Nothing that was undone is what the inputs say. */
+static void
+warn_of_next_apply(const struct session *session)
+{
+	say_warning(
+	    "the next apply undoes this again, unless its inputs say otherwise by then\n"
+	    "hint: stop cron, or make [guards] hold_file; correct the export, the rule or the "
+	    "aliases, or name people in [people] protected; then look at `plan`%s",
+	    session->run.outcomes == NULL ? ". To undo run with --apply" : "");
+}
+
 bool
 session_report(struct session *session, int exit_code, GError **error)
 {
@@ -42,6 +53,8 @@ session_report(struct session *session, int exit_code, GError **error)
 	}
 	if (session->options->quiet)
 		warn_of_trouble(session->plan);
+	if (session->undo != NULL && session->plan->changes->len > 0)
+		warn_of_next_apply(session);
 	/* The document of a large plan is large: it is gone before the workbook is made. */
 	char *document = plan_json_text(&session->run);
 	char *summary = plan_text_summary(&session->run);

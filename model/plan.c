@@ -23,6 +23,7 @@ static const struct {
     [CAUSE_SHORTENED] = {"shortened", true},
     [CAUSE_MOVED] = {"moved", true},
     [CAUSE_REMOVED_BY_HAND] = {"removed-by-hand", true},
+    [CAUSE_REVERTED] = {"reverted", false},
 };
 
 const char *

@@ -47,12 +47,14 @@ enum cause {
 	CAUSE_SHORTENED,
 	CAUSE_MOVED,
 	CAUSE_REMOVED_BY_HAND, /* this tool made it, somebody removed it, it is still deserved */
+	/* removals, grants and adjusts that undo a run */
+	CAUSE_REVERTED,
 	CAUSE_COUNT
 };
 
 /* `row-vanished`, `hand-made` ... */
 const char *cause_word(enum cause cause);
-/* Was a removal with this cause to be expected?  True for grants and adjusts. */
+/* Was a removal with this cause to be expected?  True for grants and adjusts that follow from the inputs. */
 bool cause_expected(enum cause cause);
 
 /* What a change does; derived from its object, have and want by change_action, never stored. */

@@ -13,11 +13,12 @@ approval_hint(const struct guard_run *run, int64_t removals)
 {
 	const char *config = run->world->config->path;
 	char at[INSTANT_TEXT];
-	return g_strdup_printf("if they are right: kisi-reconcile -c %s%s%s apply --approve %s "
+	return g_strdup_printf("if they are right: kisi-reconcile -c %s%s%s %s --approve %s "
 			       "--max-removals %" G_GINT64_FORMAT,
 	    config != NULL ? config : "CONFIG", run->facts->now_given ? " --now " : "",
 	    run->facts->now_given ? instant_format(run->world->now, at) : "",
-	    run->plan->removals_id, removals);
+	    run->facts->command != NULL ? run->facts->command : "apply", run->plan->removals_id,
+	    removals);
 }
 
 /* One limit over one scope: a group, the run, or the day. */

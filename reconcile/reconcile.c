@@ -7,6 +7,7 @@
 #include "reconcile/findings.h"
 #include "reconcile/mismatch.h"
 #include "reconcile/passes.h"
+#include "reconcile/revert.h"
 #include "reconcile/why.h"
 
 #include <string.h>
@@ -181,8 +182,12 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 		return false;
 	}
 
-	diff(&world);
-	passes_diff(&world);
+	if (input->undo != NULL) {
+		revert_diff(&world, input->undo);
+	} else {
+		diff(&world);
+		passes_diff(&world);
+	}
 	identify_plan(plan);
 	mismatch_find(&world);
 	guard_changes(&world, input->facts);

@@ -1,6 +1,7 @@
 #ifndef RECONCILE_RECONCILE_H
 #define RECONCILE_RECONCILE_H
 
+#include "model/trail.h"
 #include "reconcile/guards.h"
 
 /*
@@ -13,6 +14,7 @@ struct reconcile_input {
 	const struct entitled *entitled;      /* its findings went to the same plan */
 	const struct snapshot *snapshot;
 	const struct history *history;
+	const struct trail *undo;	 /* the run to undo, in place of comparing; NULL */
 	const struct guard_facts *facts; /* refused already filled in by guard_inputs */
 	struct why *why;		 /* explained when the plan is finished; NULL for nobody */
 };

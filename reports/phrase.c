@@ -165,6 +165,7 @@ cause_speaks(const struct change *change)
 	case CAUSE_RULE_REMOVED:
 	case CAUSE_HAND_EDITED:
 	case CAUSE_REMOVED_BY_HAND:
+	case CAUSE_REVERTED:
 		return true;
 	default:
 		return change->n_reasons == 0;
@@ -221,6 +222,7 @@ phrase_cause(enum cause cause)
 	    [CAUSE_SHORTENED] = "entitled for less",
 	    [CAUSE_MOVED] = "entitled at another time",
 	    [CAUSE_REMOVED_BY_HAND] = "removed in Kisi by somebody, still entitled",
+	    [CAUSE_REVERTED] = "put back as it was before the run that is undone",
 	};
 	return (size_t)cause < CAUSE_COUNT ? texts[cause] : "";
 }

@@ -278,9 +278,104 @@ def retention():
                "1 documents, 1 changes, 1 outcomes" in proof.stdout, proof.stdout)
 
 
+# ---- revert ----
+
+def held_by(kisi):
+    """Who holds what: (user, group, from, until), sorted."""
+    return sorted((a["assignee_id"], a["applies_to_id"], a["valid_from"][:16] if a["valid_from"] else None,
+                   a["valid_until"][:16] if a["valid_until"] else None) for a in kisi.state()["role_assignments"])
+
+
+def did(plan):
+    return sorted(f"{c['action']} {c['email'].split('@')[0]} {c['cause']} {c.get('outcome', 'planned')}"
+                  for c in plan["changes"])
+
+
+LOOSE = "max_rejects = 50%\nmax_shrink = 100%\nmax_removals = 100\nmax_group_removals = 100\nmax_day_removals = 100"
+
+
+def undone():
+    with Sandbox(busy(), now=NOW) as kisi:
+        before = held_by(kisi)
+        venue = Venue(kisi, *ROWS, guards=LOOSE)
+        venue.run("apply")
+        run = venue.runs()[0]
+        after = held_by(kisi)
+        kisi.forget_requests()
+        plan = venue.json("revert", run[:8])
+        tap.equal("revert: the plan", did(plan),
+                  ["adjust cleo reverted planned", "grant yan reverted planned", "grant zed reverted planned",
+                   "revoke ada reverted planned", "revoke new reverted planned"])
+        tap.equal("revert: changes nothing by itself", (kisi.writes(), held_by(kisi)), ([], after))
+        dry = venue.run("revert", run)
+        tap.equal("revert: says that the next apply undoes it", (dry.code, "the next apply undoes this again" in dry.stderr),
+                  (0, True))
+        done = venue.run("revert", run, "--apply")
+        # What had ended before the run is not given back.
+        tap.equal("revert --apply: the state before the run", (done.code, held_by(kisi)),
+                  (0, [a for a in before if a[0] != 5]))
+        tap.ok("revert --apply: proves it", "nothing left to do" in done.stdout, done.stdout)
+        tap.ok("revert --apply: users stay", any(u["email"] == "new@example.com" for u in kisi.state()["users"]))
+        told = venue.json("history", venue.runs()[0])
+        tap.equal("revert --apply: is in the audit trail", (told["command"], {c["outcome"] for c in told["sent"]}),
+                  ("revert", {"done"}))
+        tap.equal("revert --apply: again finds nothing", did(venue.json("revert", run, "--apply")), [])
+        tap.equal("the chain is whole", venue.run("verify").code, 0)
+        back = venue.runs()[1]
+        tap.equal("a revert can be reverted", venue.run("revert", back, "--apply").code, 0)
+        tap.equal("... to what the first run left", held_by(kisi), after)
+        venue.run("revert", back, "--apply")
+        tap.equal("the next apply does the run again", (venue.run("apply").code, held_by(kisi)), (0, after))
+        tap.equal("revert: no run named", venue.run("revert").code, 64)
+        tap.equal("revert: nothing to approve in a dry run",
+                  venue.run("revert", run, "--approve", "x", "--max-removals", "1").code, 64)
+        tap.equal("revert of a plan", venue.run("revert", plan["run"]).code, 1)
+
+
+def moved():
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS, guards=LOOSE)
+        venue.run("apply")
+        run = venue.runs()[0]
+        ada = next(a for a in kisi.state()["role_assignments"] if a["assignee_id"] == 2)
+        kisi.call("PATCH", f"/role_assignments/{ada['id']}",
+                  {"role_assignment": {"valid_until": "2026-11-20T00:00:00Z"}})
+        kisi.call("POST", "/role_assignments", {"role_assignment": {
+            "assignee_type": "User", "assignee_id": 3, "role_id": "group_basic", "group_id": ROOM,
+            "valid_from": NOW, "valid_until": "2026-11-20T00:00:00Z"}})
+        now = held_by(kisi)
+        plan = venue.json("revert", run, "--apply")
+        tap.equal("revert: what has moved since stays", did(plan),
+                  ["adjust cleo reverted done", "grant yan reverted done", "revoke new reverted done"])
+        tap.equal("revert: and is reported", sorted(f["email"] for f in plan["findings"] if f["kind"] == "moved_since"),
+                  ["ada@example.com", "zed@example.com"])
+        kept = [a for a in now if a[0] in (2, 3)]
+        tap.equal("revert: untouched", [a for a in held_by(kisi) if a[0] in (2, 3)], kept)
+
+
+def guarded():
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS, guards=LOOSE)
+        venue.run("apply")
+        run = venue.runs()[0]
+        venue.configure("max_rejects = 50%\nmax_shrink = 100%\nmax_group_removals = 100\nmax_day_removals = 100\n"
+                        "max_removals = 1")
+        held = venue.run("revert", run, "--apply", "--json", "held.json")
+        document = json.loads((pathlib.Path(venue.folder) / "held.json").read_text())
+        tap.equal("revert: what it takes counts as removals", (held.code, sorted(c["email"] for c in document["held"])),
+                  (3, ["ada@example.com", "new@example.com"]))
+        hint = next(g["hint"] for g in document["guards"] if g["guard"] == "max_removals")
+        tap.ok("revert: the hint is the command that lets it through", f"revert {run} --apply --approve" in hint, hint)
+        words = hint.split("revert ", 1)[1].split()
+        tap.equal("revert: approved", (venue.run("revert", *words).code, len([a for a in held_by(kisi) if a[0] == 2])), (0, 0))
+
+
 one_run()
 died()
 same_again()
 chain()
 retention()
+undone()
+moved()
+guarded()
 tap.done()

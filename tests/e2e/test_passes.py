@@ -390,7 +390,27 @@ def saved_plan():
         tap.equal("saved plan: another export, another plan", (run.code, len(passes(kisi))), (3, 2))
 
 
+def undone(kind, resource, path, whom):
+    # A booking that moved: its old pass is given back, the new one is taken; then the other way round.
+    with Sandbox(world(), now=NOW) as kisi:
+        venue = Venue(kisi, booking(resource))
+        venue.apply()
+        venue.book(booking(resource, end="2026-11-16 12:00"))
+        venue.apply()
+        run = venue.sql("SELECT id FROM runs ORDER BY seq DESC LIMIT 1")[0][0]
+        tap.equal(f"{kind}: moved", passes(kisi), [(LABEL, whom, "09:00", "12:00")])
+        back = venue.run("revert", run, "--apply", now=NOW)
+        tap.equal(f"{kind}: reverting takes the new one and gives the old one back", (back.code, sorted(lines(back.plan))),
+                  (0, [f"create_{kind} ada reverted done", f"delete_{kind} ada reverted done"]))
+        tap.equal(f"{kind}: as before", passes(kisi), [(LABEL, whom, "09:00", "11:00")])
+        again = venue.run("revert", run, "--apply", now=NOW)
+        tap.equal(f"{kind}: reverting twice does nothing", (again.code, lines(again.plan)), (0, []))
+        tap.equal(f"{kind}: the next apply follows the booking", (venue.apply().code, passes(kisi)),
+                  (0, [(LABEL, whom, "09:00", "12:00")]))
+
+
 for each in KINDS:
+    undone(*each)
     life(*each)
     by_hand(*each)
     lost(*each)
