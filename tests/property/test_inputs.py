@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+"""Damaged exports: whatever happens to a file, nobody loses more than by the whole one.
+
+Each good sample of fixtures/sources is applied to a sandbox.  Then it is cut at rows and bytes, emptied, doubled,
+shuffled, aged, and put in another's place, and planned again against what the whole one left: nothing may go.  What is
+held is fine.
+
+usage: test_inputs.py          environment: KISI_RECONCILE, KISI_SANDBOX, FULL=1 (every byte)
+
+TAP; prints how many plans were looked at.
+"""
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests/e2e"))
+sys.dont_write_bytecode = True
+from harness import Sandbox, Tap, new_folder, program, run_program, snapshot  # noqa: E402
+
+NOW = "2026-11-14T09:00:00Z"
+SOURCES = TOP / "fixtures/sources"
+FULL = os.environ.get("FULL") == "1"
+BYTES = 2 if not FULL else 10 ** 9
+ROWS = 3 if not FULL else 10 ** 9
+
+CONFIG = """\
+[kisi]
+base_url = {url}
+api_key_file = api.key
+rate = 1000/s
+[guards]
+max_clock = 99999d
+max_grants = 1000
+max_rejects = 100%
+[schedule]
+lookahead = 400d
+[rule any]
+resource = *
+group = 10
+[rule plans]
+plan = *
+group = 10
+"""
+
+# What gives nothing by itself is tried beside what needs it.
+BESIDE = {"spacebring-companies": ("spacebring-memberships", "spacebring-subscriptions"),
+          "spacebring-memberships": ("spacebring-companies", "spacebring-subscriptions", "spacebring-bookings"),
+          "spacebring-resources": ("spacebring-memberships", "spacebring-bookings"),
+          "spacebring-subscriptions": ("spacebring-companies", "spacebring-memberships"),
+          "spacebring-bookings": ("spacebring-memberships",),
+          "generic-people": ("generic-memberships",),
+          "spacebring-users-csv": ("spacebring-subscriptions-csv",)}
+
+
+def samples():
+    return sorted(path for path in SOURCES.glob("*/ok-*") if path.suffix != ".md")
+
+
+def tables_of(sample):
+    return [path for path in sample.parent.iterdir()
+            if not path.name.startswith(("ok-", "bad-")) and path.suffix != ".md" and path.is_file()]
+
+
+def sources(sample):
+    """(profile, file) of the sample, and of what stands beside it."""
+    others = [(name, sorted((SOURCES / name).glob("ok-*"))[0]) for name in BESIDE.get(sample.parent.name, ())]
+    return [(sample.parent.name, sample)] + others
+
+
+class World:
+    """A sample applied to a sandbox, and the folder in which damaged ones are planned."""
+
+    def __init__(self, sample, order):
+        self.sample, self.folder = sample, new_folder()
+        self.whole = sample.read_bytes()
+        self.order = order
+        parts = sources(sample)
+        text = ""
+        for i, (profile, path) in enumerate(parts):
+            text += f"[source s{i}]\nprofile = {profile}\nfile = {i}/{path.name}\ntimezone = Europe/Amsterdam\n"
+            text += f"date_order = {order_of(path)}\n" if order_of(path) else ""
+            os.makedirs(os.path.join(self.folder, str(i)))
+            shutil.copy(path, os.path.join(self.folder, str(i), path.name))
+            for table in tables_of(path):
+                shutil.copy(table, os.path.join(self.folder, str(i), table.name))
+        groups = [{"id": 10, "name": "The door of every rule"}] + [{"id": 20 + i, "name": name} for i, name in enumerate(named())]
+        with Sandbox(snapshot(groups=groups, organization={"id": 1, "user_id": 1},
+                              users=[{"id": 1, "email": "owner@example.org", "name": "Olga"}])) as kisi:
+            self.write("kisi-reconcile.ini", (CONFIG.format(url=kisi.url) + text).encode())
+            self.write("api.key", kisi.key.encode())
+            self.age(600)
+            run = run_program(["apply", "--now", NOW, "-q"], folder=self.folder)
+            state = kisi.state()
+        self.refused = run.code not in (0, 3)
+        self.why = run.stderr
+        state["fetched_at"] = NOW
+        self.held = len(state["role_assignments"])
+        self.write("snapshot.json", json.dumps(state).encode())
+
+    def write(self, name, data):
+        path = pathlib.Path(self.folder) / name
+        path.write_bytes(data)
+        path.chmod(0o600)
+
+    def age(self, seconds):
+        for path in pathlib.Path(self.folder).glob("*/*"):
+            os.utime(path, (1794646800 - seconds,) * 2)
+
+    def plan(self, data, seconds=600):
+        """What would go with this in place of the sample."""
+        path = f"0/{self.sample.name}"
+        self.write(path, data)
+        self.age(600)
+        os.utime(os.path.join(self.folder, path), (1794646800 - seconds,) * 2)
+        done = subprocess.run([program("KISI_RECONCILE", "build/kisi-reconcile"), "plan", "-q", "--now", NOW,
+                               "--snapshot", "snapshot.json", "--json", "plan.json", "--report-dir", "reports"],
+                              cwd=self.folder, capture_output=True, text=True, check=False)
+        if done.returncode == 65:
+            return []
+        if done.returncode not in (0, 3):
+            return [f"exit {done.returncode}: {done.stderr[:300]}"]
+        changes = json.loads((pathlib.Path(self.folder) / "plan.json").read_text())["changes"]
+        return [f"{c['action']} {c['email']} {c['group']} {c['cause']}" for c in changes if takes(c)]
+
+
+_named = []
+
+
+def named():
+    """Groups that manual grants of the samples name."""
+    if not _named:
+        for profile in ("generic-grants", "codesk-grants"):
+            for path in (SOURCES / profile).glob("ok-*.csv"):
+                for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                    _named.extend(cell.strip(' "') for cell in line.replace(";", ",").split(","))
+        _named[:] = sorted({name for name in _named if name and "@" not in name and not name[0].isdigit()
+                            and len(name) < 60})
+    return _named
+
+
+def takes(change):
+    if change["action"] in ("revoke", "delete_link", "delete_schedule"):
+        return True
+    have = change["have"]
+    if change["action"] != "adjust" or have is None:
+        return False
+    return (change["until"] or "9") < (have["until"] or "9") or max(change["from"] or "", NOW) > max(have["from"] or "", NOW)
+
+
+# ---- ways to damage a file ----
+
+def spread(positions, most):
+    positions = list(positions)
+    if len(positions) <= most:
+        return positions
+    return sorted({positions[i * (len(positions) - 1) // (most - 1)] for i in range(most)})
+
+
+def row_ends(data):
+    return [i + 1 for i, byte in enumerate(data[:-1]) if byte == 10]
+
+
+def damages(world, others, chance):
+    """(what, bytes, age in seconds) of each damaged file."""
+    data = world.whole
+    for end in spread(row_ends(data), ROWS):
+        yield f"cut behind byte {end}, a row", data[:end], 600
+    for end in spread(range(1, len(data)), BYTES) + [len(data) - 1, len(data) - 2]:
+        yield f"cut behind byte {end}", data[:end], 600
+    yield "empty", b"", 600
+    yield "old", data, 27 * 3600
+    yield "doubled", data + data, 600
+    lines = data.splitlines(keepends=True)
+    if world.sample.suffix == ".csv":
+        yield "header alone", lines[0], 600
+        yield "rows doubled", b"".join(line * 2 for line in lines), 600
+        for _ in range(1 if not FULL else 20):
+            rows = lines[:]
+            chance.shuffle(rows)
+            yield "shuffled, header and all: " + repr(rows[0][:30]), b"".join(rows), 600
+    for other in chance.sample(others, 1) if not FULL else others:
+        yield f"in place of it {other.parent.name}/{other.name}", other.read_bytes(), 600
+
+
+def order_of(sample):
+    """Dates of some samples need to be told apart; their README says so, the profile does not."""
+    text = (TOP / "importers/profiles" / (sample.parent.name + ".ini")).read_text()
+    return "DMY" if "%x" in text and "date_order" not in text else ""
+
+
+def look(sample):
+    world = World(sample, order_of(sample))
+    chance = random.Random(str(sample.relative_to(SOURCES)))
+    # Another good export of the same kind is no damage: what its rows say counts.
+    others = [path for path in samples() if path.parent != sample.parent]
+    wrong, plans = [], 0
+    whole = world.plan(world.whole)
+    for what, data, seconds in damages(world, others, chance):
+        plans += 1
+        gone = world.plan(data, seconds)
+        more = [line for line in gone if line not in whole]
+        if more:
+            wrong.append(f"{what}: {'; '.join(more[:3])}")
+    return sample, world, wrong, plans
+
+
+tap = Tap()
+total = held = 0
+with ThreadPoolExecutor(4) as pool:
+    for sample, world, wrong, plans in pool.map(look, samples()):
+        total += plans
+        held += world.held
+        name = f"{sample.parent.name}/{sample.name}"
+        tap.ok(f"{name}: {plans} damaged files, {world.held} people to lose access", not wrong and not world.refused,
+               "\n".join(wrong[:12]) + (world.why if world.refused else ""))
+tap.ok("there was something to lose", held > 40, held)
+print(f"# {total} plans from damaged files; with FULL=1 at every byte")
+tap.done()
