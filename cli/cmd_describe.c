@@ -58,18 +58,8 @@ read_order(const char *word, enum date_order *out, GError **error)
 static bool
 read_settings(const struct options *options, char *path, struct source_config *out, GError **error)
 {
-	*out = (struct source_config){.name = (char *)"NAME",
-	    .profile = (char *)"",
-	    .file = path,
-	    .timezone = options->timezone,
-	    .grace_before = UNSET,
-	    .grace_after = UNSET,
-	    .start_time = UNSET,
-	    .end_time = UNSET,
-	    .absence = UNSET,
-	    .cancelled = UNSET,
-	    .attendees = UNSET,
-	    .max_age = UNSET};
+	*out = source_config_plain("NAME", "", path);
+	out->timezone = options->timezone;
 	if (options->timezone != NULL && zone_get(options->timezone) == NULL)
 		return fail(error, EXIT_BAD_USAGE, "an IANA name such as Europe/Amsterdam",
 		    "--timezone: no time zone is called \"%s\"", options->timezone);

@@ -200,29 +200,12 @@ suggest_zone(const struct beginning *b, struct starter_source *source)
 	}
 }
 
-/* The export as a source without any setting. */
-static struct source_config
-plain_source(const struct starter_source *source, char *path)
-{
-	return (struct source_config){.name = source->name,
-	    .profile = source->profile,
-	    .file = path,
-	    .start_time = (int)UNSET,
-	    .end_time = (int)UNSET,
-	    .grace_before = UNSET,
-	    .grace_after = UNSET,
-	    .absence = (int)UNSET,
-	    .cancelled = (int)UNSET,
-	    .attendees = (int)UNSET,
-	    .max_age = UNSET};
-}
-
 /* Which resources and plans the export names.  Any zone and order of dates will do: times are not looked at. */
 static void
 take_census(struct beginning *b, const struct starter_source *source, char *path)
 {
 	struct record_sink sink = {count_record, ignore_reject, ignore_note, b};
-	struct source_config config = plain_source(source, path);
+	struct source_config config = source_config_plain(source->name, source->profile, path);
 	g_string_truncate(b->locations, 0);
 	if (source->local_times)
 		config.timezone = (char *)"UTC";
@@ -253,7 +236,7 @@ take_export(struct beginning *b, char *path)
 	struct starter_source *source = g_new0(struct starter_source, 1);
 	source->name = source_name(b->starter.sources, path);
 	source->file = path_from(b->folder, path);
-	struct source_config config = plain_source(source, path);
+	struct source_config config = source_config_plain(source->name, source->profile, path);
 	struct description *found = describe_file(&config, b->profiles, NULL, b->around);
 	const struct described_profile *best = description_best(found);
 	if (best != NULL) {

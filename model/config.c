@@ -38,6 +38,24 @@ rule_fault(const struct rule *rule)
 	return about_lock && !rule->lock ? "needs lock, not group" : NULL;
 }
 
+struct source_config
+source_config_plain(const char *name, const char *profile, const char *file)
+{
+	return (struct source_config){.name = (char *)name,
+	    .profile = (char *)profile,
+	    .file = (char *)file,
+	    .start_time = (int)UNSET,
+	    .end_time = (int)UNSET,
+	    .grace_before = UNSET,
+	    .grace_after = UNSET,
+	    .absence = (int)UNSET,
+	    .cancelled = (int)UNSET,
+	    .same_id = (int)UNSET,
+	    .attendees = (int)UNSET,
+	    .guests = (int)UNSET,
+	    .max_age = UNSET};
+}
+
 int64_t
 limit_value(const struct limit *limit, int64_t population)
 {

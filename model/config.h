@@ -84,6 +84,9 @@ struct source_config {
 	    enabled_doors; /* text_key of the only groups and locks its records may open; NULL = all */
 };
 
+/* A source without any setting: its profile decides everything.  The texts are borrowed; file may be NULL. */
+struct source_config source_config_plain(const char *name, const char *profile, const char *file);
+
 enum rule_kind { RULE_RESOURCE, RULE_PLAN };
 
 struct rule {

@@ -119,21 +119,10 @@ fuzz_note(void *user, const struct record_note *note)
 static inline struct source_config
 fuzz_source(const char *path)
 {
-	return (struct source_config){.name = (char *)"src",
-	    .profile = (char *)"fuzz",
-	    .file = (char *)path,
-	    .timezone = (char *)"Europe/Amsterdam",
-	    .date_order = ORDER_DMY,
-	    .start_time = UNSET,
-	    .end_time = UNSET,
-	    .grace_before = UNSET,
-	    .grace_after = UNSET,
-	    .absence = UNSET,
-	    .cancelled = UNSET,
-	    .same_id = UNSET,
-	    .attendees = UNSET,
-	    .guests = UNSET,
-	    .max_age = UNSET};
+	struct source_config source = source_config_plain("src", "fuzz", path);
+	source.timezone = (char *)"Europe/Amsterdam";
+	source.date_order = ORDER_DMY;
+	return source;
 }
 
 /* The first byte chooses the profile, the rest is the export. */

@@ -129,20 +129,8 @@ trial_run(struct trial *t, const char *profile, const char *file, const char *te
 	}
 	t->profile = profile_load(own != NULL ? own : profile, PROFILES, t->dir, &error);
 	g_assert_no_error(error);
-	t->source = (struct source_config){.name = (char *)"src",
-	    .profile = (char *)profile,
-	    .file = t->path,
-	    .timezone = (char *)timezone,
-	    .start_time = UNSET,
-	    .end_time = UNSET,
-	    .grace_before = UNSET,
-	    .grace_after = UNSET,
-	    .absence = UNSET,
-	    .cancelled = UNSET,
-	    .same_id = UNSET,
-	    .attendees = UNSET,
-	    .guests = UNSET,
-	    .max_age = UNSET};
+	t->source = source_config_plain("src", profile, t->path);
+	t->source.timezone = (char *)timezone;
 	struct record_sink sink = {log_record, log_reject, log_note, t->log};
 	t->facts = import_source(&t->source, 0, t->profile, TRIAL_AROUND, &sink);
 	if (t->facts->dropped > 0)
