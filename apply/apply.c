@@ -185,6 +185,9 @@ replace(struct sender *sender, const struct change *change)
 	if (gone != SENT_DONE)
 		return gone;
 	enum sent made = create(sender, change->user_id, change->group_id, change->want);
+	/* A success that did nothing must not leave the person outside until the next run. */
+	if (made == SENT_DONE)
+		made = look(sender, change->user_id, change->group_id, change->want);
 	if (made == SENT_FAILED) {
 		const char *answer = sender->text;
 		create(sender, change->user_id, change->group_id, change->have);
