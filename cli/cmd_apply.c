@@ -45,6 +45,12 @@ holding(void)
 	return held;
 }
 
+static bool
+told_to_stop(void)
+{
+	return signalled != 0;
+}
+
 static void
 prepare_stopping(const struct config *config)
 {
@@ -426,7 +432,10 @@ static bool
 make_plan(struct session *session, char **words, struct request *request, GError **error)
 {
 	if (!read_request(session, words, request, error) || !session_import(session, error) ||
-	    !session_connect(session, error) || !session_fetch(session, error) ||
+	    !session_connect(session, error))
+		return false;
+	kisi_stop_when(session->client, told_to_stop);
+	if (!session_fetch(session, error) ||
 	    !apply_settle(session->store, session->snapshot, session->setup.config,
 		session->options->now, options_clock(), error))
 		return false;
@@ -447,6 +456,11 @@ apply_locked(struct session *session, char **words, GError **error)
 	struct apply_result result = {0};
 	int code = EXIT_FAILED;
 	bool good = make_plan(session, words, &request, error);
+	if (!good && signalled != 0 && (*error)->code == EXIT_NO_KISI) {
+		g_clear_error(error);
+		fail(error, EXIT_PARTLY, "the next run makes what is to be made",
+		    "told to stop before the first change");
+	}
 	if (!good) {
 		session_abandon(session, *error);
 	} else {

@@ -19,6 +19,7 @@
 #define DEFAULT_BACKOFF_MS 1000
 #define DEFAULT_TIMEOUT_MS 30000
 
+#define SLICE_US 100000 /* of a wait: how late a stop may be noticed */
 #define BODY_MAX ((size_t)64 << 20)
 #define INTEGRATION "kisi-reconcile"
 
@@ -42,6 +43,7 @@ struct kisi_client {
 	unsigned attempts;
 	unsigned backoff_ms;
 	bool denied;
+	bool (*stopped)(void); /* NULL */
 	uint64_t requests;
 	bool has_offset;
 	instant offset;
@@ -288,23 +290,30 @@ try_once(struct kisi_client *client, const char *method, const char *path, const
 
 /* --- all tries --- */
 
-/* Wait, unless the deadline comes first. */
 static bool
-wait_us(const struct kisi_client *client, int64_t us)
+told_to_stop(const struct kisi_client *client, bool read)
+{
+	return read && client->stopped != NULL && client->stopped();
+}
+
+/* Wait, unless the deadline or a stop comes first.  In slices: a signal does not end a sleep of GLib. */
+static bool
+wait_us(const struct kisi_client *client, bool read, int64_t us)
 {
 	if (client->deadline_ms > 0 && now_ms() + us / 1000 >= client->deadline_ms)
 		return false;
-	if (us > 0)
-		g_usleep((gulong)us);
-	return true;
+	for (; us > 0 && !told_to_stop(client, read); us -= SLICE_US)
+		g_usleep((gulong)MIN(us, SLICE_US));
+	return !told_to_stop(client, read);
 }
 
 static void
-stop_at_deadline(struct kisi_client *client, struct kisi_reply *reply)
+stop_here(struct kisi_client *client, bool read, struct kisi_reply *reply)
 {
-	char *message = reply->message == NULL
-			    ? g_strdup("not sent: the time for this run is over")
-			    : g_strdup_printf("%s; the time for this run is over", reply->message);
+	const char *why = told_to_stop(client, read) ? "the run was told to stop"
+						     : "the time for this run is over";
+	char *message = reply->message == NULL ? g_strdup_printf("not sent: %s", why)
+					       : g_strdup_printf("%s; %s", reply->message, why);
 
 	conclude(client, reply, KISI_DOWN, VERDICT_FINAL, message);
 }
@@ -314,6 +323,7 @@ kisi_request(struct kisi_client *client, const char *method, const char *path,
     struct json_object *body, struct kisi_reply *reply)
 {
 	char *text = body == NULL ? NULL : g_strdup(json_compact(body));
+	bool read = strcmp(method, "GET") == 0;
 	int64_t retry_after = -1;
 	int64_t wait = 0;
 
@@ -325,8 +335,8 @@ kisi_request(struct kisi_client *client, const char *method, const char *path,
 	}
 	for (unsigned attempt = 1;; attempt++) {
 		wait = MAX(wait, pace_wait(&client->pace, g_get_monotonic_time()));
-		if (!wait_us(client, wait)) {
-			stop_at_deadline(client, reply);
+		if (!wait_us(client, read, wait)) {
+			stop_here(client, read, reply);
 			break;
 		}
 		kisi_reply_done(reply);
@@ -346,6 +356,12 @@ kisi_reply_done(struct kisi_reply *reply)
 	json_object_put(reply->body);
 	g_free(reply->message);
 	*reply = (struct kisi_reply){.range_start = -1, .range_end = -1, .range_total = -1};
+}
+
+void
+kisi_stop_when(struct kisi_client *client, bool (*stopped)(void))
+{
+	client->stopped = stopped;
 }
 
 bool

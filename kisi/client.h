@@ -75,6 +75,12 @@ void kisi_request(struct kisi_client *client, const char *method, const char *pa
     struct json_object *body, struct kisi_reply *reply);
 
 /*
+ * From when this says so on nothing more is read, and no wait before a read goes on; such a read ends as KISI_DOWN.
+ * Writes go out all the same: what was begun is brought to its end.  NULL: never.
+ */
+void kisi_stop_when(struct kisi_client *client, bool (*stopped)(void));
+
+/*
  * The server's clock minus this machine's, in seconds, from the last `Date` header; false when no
  * answer had one yet.
  */

@@ -247,6 +247,23 @@ def wait_for(condition):
         raise RuntimeError("waited in vain")
 
 
+def told_while_waiting(tap, one):
+    """A stop does not wait for what Kisi asks to wait for."""
+    with one.sandbox() as kisi:
+        venue = one.venue(kisi, attempts=6)
+        kisi.fault("GET /users 429 retry=60 count=0")
+        process = venue.start("-q", "apply")
+        wait_for(lambda: any(r["path"] == "/users" for r in kisi.requests()))
+        process.send_signal(signal.SIGTERM)
+        started = time.monotonic()
+        said = process.communicate()[1]
+        tap.ok("told to stop while it waits: at once, exit 4, and nothing is sent",
+               time.monotonic() - started < 30 and process.returncode == 4 and kisi.writes() == [], (process.returncode, said))
+        tap.ok("told to stop while it waits: says so", "told to stop before the first change" in said, said)
+        kisi.clear_faults()
+        tap.equal("told to stop while it waits: the next run does it all", (venue.apply().code, one.proof(venue)), (0, one.end))
+
+
 def deadline(tap, one):
     """A run whose time is over finishes its request and leaves the rest to the next."""
     with one.sandbox() as kisi:
@@ -306,6 +323,7 @@ def main():
             tap.ok(f"{SCENARIOS[number].name}: {mode} at {len(points)} points", not any(found), "\n".join(filter(None, found)))
     together(tap, SCENARIOS[0])
     stopped_holder(tap, SCENARIOS[0])
+    told_while_waiting(tap, SCENARIOS[0])
     deadline(tap, SCENARIOS[0])
     print(f"# {sum(tried.values())} of {all_points} points ({', '.join(f'{n} {mode}' for mode, n in tried.items())}), "
           f"{time.monotonic() - started:.0f} s")
