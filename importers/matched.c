@@ -6,6 +6,8 @@
 /* JSON leaves out what is empty: of fewer records it is chance that all of them have a key. */
 #define RECORDS_ENOUGH 20
 
+#define LINE_BREAK "last line break"
+
 struct thing {
 	const char *name; /* of the profile, or constant */
 	enum field field; /* FIELDS: a single column, of that number */
@@ -19,6 +21,7 @@ struct matched {
 	GArray *things; /* of struct thing */
 	bool *there;	/* by name of the profile; of the table or record at hand */
 	uint64_t tables, records;
+	bool unended; /* some table lacks its last line break */
 };
 
 static void
@@ -113,6 +116,12 @@ matched_table(struct matched *matched, const int *columns)
 	}
 }
 
+void
+matched_table_end(struct matched *matched, bool line_break)
+{
+	matched->unended = matched->unended || !line_break;
+}
+
 static bool
 name_there(const struct row *row, unsigned number)
 {
@@ -157,13 +166,16 @@ matched_finish(const struct matched *matched, struct import_facts *facts)
 		else if (all)
 			g_ptr_array_add(facts->columns, g_strdup(thing->name));
 	}
+	if (matched->tables > 0)
+		g_ptr_array_add(
+		    matched->unended ? facts->missing : facts->columns, g_strdup(LINE_BREAK));
 }
 
 bool
 matched_asks(const struct profile *profile, const char *thing)
 {
 	GArray *things = list_things(profile);
-	bool asks = false;
+	bool asks = strcmp(thing, LINE_BREAK) == 0;
 	for (guint i = 0; i < things->len; i++)
 		asks = asks || strcmp(g_array_index(things, struct thing, i).name, thing) == 0;
 	g_array_unref(things);

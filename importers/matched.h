@@ -8,7 +8,7 @@
 /*
  * Which of the things that a profile reads a source has: so that an import can tell that a column is gone which was
  * there at the last one.  A thing is a field, called by its word, or a column of the rules for rows and statuses, called
- * as the profile writes it.  What a person is called is none: it decides nothing.
+ * as the profile writes it; and the line break at the end of a table.  What a person is called is none: it decides nothing.
  */
 struct matched;
 
@@ -18,6 +18,9 @@ void matched_free(struct matched *matched);
 
 /* A table was found to have these columns, by name of the profile; -1: not there. */
 void matched_table(struct matched *matched, const int *columns);
+
+/* Whether that table, read to its end, ends with a line break: one that did, and does not, may be cut in its last cell. */
+void matched_table_end(struct matched *matched, bool line_break);
 
 /* A record of JSON or a calendar was bound to the row. */
 void matched_record(struct matched *matched, const struct row *row);

@@ -16,6 +16,7 @@ struct table {
 	size_t width; /* of the header */
 	int *columns; /* by name */
 	bool cut;     /* the file ends inside a row */
+	bool unended; /* it ends without a line break */
 };
 
 static bool
@@ -390,6 +391,7 @@ take_record(void *user, const struct csv_record *record)
 	    .n_cells = MIN(record->n_cells, t->width)};
 	char *fault = shape_fault(t, record);
 	uint64_t dropped = im->facts->dropped;
+	t->unended = record->at_end;
 	build_row(im, &row, fault);
 	g_free(fault);
 	/* A download that broke off must not turn "until June" into "no end". */
@@ -415,6 +417,7 @@ csv_import(struct importer *im, struct bytes *bytes, GError **error)
 	if (good)
 		matched_table(im->matched, t.columns);
 	good = good && csv_read(bytes, t.header.delimiter, take_record, &t, error);
+	matched_table_end(im->matched, !t.unended);
 	good = good && (!t.cut || refuse_cut(bytes, error));
 	csv_header_done(&t.header);
 	g_free(t.columns);

@@ -15,9 +15,13 @@ static const struct {
 	const char *columns, *missing;
 } cases[] = {
     {"id,email,name,room,from,day,to,status,gone,kind\n", 0,
-	"id email resource start end status kind gone ", ""},
+	"id email resource start end status kind gone last line break ", ""},
+    /* of a table that ended with a line break and does not any more the last cell may be cut */
+    {"id,email,name,room,from,day,to,status,gone,kind\n1,a@b.example,A,R,x,x,x,x,,x", 1,
+	"id email resource start end status kind gone ", "last line break "},
     /* another name of the same thing will do; half of a joined one will not; who is called how does not matter */
-    {"id,email,space,from,to\n", 0, "id email resource start ", "end status kind gone "},
+    {"id,email,space,from,to\n", 0, "id email resource start last line break ",
+	"end status kind gone "},
     /* of a single record only a status is certain */
     {"[\n{\"id\":1,\"email\":\"a@b.example\",\"room\":\"R\",\"status\":null}", 1, "status ",
 	"start end kind gone "},
@@ -44,7 +48,7 @@ test_things(void)
 		GString *text = g_string_new_len(cases[i].text, line - cases[i].text);
 		for (unsigned k = 0; k < cases[i].times; k++)
 			g_string_append_printf(text, "%s%s", k > 0 ? "," : "", line);
-		if (cases[i].times > 0)
+		if (cases[i].times > 0 && text->str[0] == '[')
 			g_string_append_c(text, ']');
 		struct trial t;
 		trial_run(&t, profile, "f", text->str, -1, "UTC");
