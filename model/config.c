@@ -193,7 +193,6 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	static const char *const between[] = {"bridge", "strict", NULL};
 	static const char *const create[] = {"managed", "invited", "no", NULL};
 	const char *dir = config->dir;
-
 	config->kisi.base_url = g_strdup(ini_text(ini, "kisi", "base_url", "https://api.kisi.io"));
 	config->kisi.api_key_file = read_path(ini, dir, "kisi", "api_key_file", NULL, error);
 	config->kisi.place = g_strdup(ini_text(ini, "kisi", "place", NULL));
@@ -202,10 +201,8 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->kisi.attempts = ini_number(ini, "kisi", "attempts", 1, 20, 6, error);
 	config->kisi.backoff = ini_duration(ini, "kisi", "backoff", 1, error);
 	config->kisi.timeout = read_patience(ini, "kisi", "timeout", 30, error);
-
 	config->state.database = read_path(
 	    ini, dir, "state", "database", "kisi-reconcile.db", error);
-
 	config->state.keep_runs = read_keep_runs(ini, error);
 	/* Two venues may keep their databases in one folder, and call their sources by the same names. */
 	config->state.fetched_dir = read_path(ini, dir, "state", "fetched_dir", NULL, error);
@@ -216,14 +213,12 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	if (config->guards.hold_file == NULL)
 		config->guards.hold_file = g_build_filename(beside, "hold", NULL);
 	g_free(beside);
-
 	config->fetch.timeout = read_patience(ini, "fetch", "timeout", INSTANT_MINUTE, error);
 	config->fetch.deadline = read_patience(
 	    ini, "fetch", "deadline", 10 * INSTANT_MINUTE, error);
 	config->fetch.attempts = ini_number(ini, "fetch", "attempts", 1, 20, 4, error);
 	config->fetch.backoff = ini_duration(ini, "fetch", "backoff", 1, error);
 	config->fetch.keep = ini_number(ini, "fetch", "keep", 1, 1000, 5, error);
-
 	config->schedule.run_every = ini_duration(
 	    ini, "schedule", "run_every", INSTANT_HOUR, error);
 	config->schedule.slack = ini_duration(ini, "schedule", "slack", 15 * INSTANT_MINUTE, error);
@@ -234,13 +229,11 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	    ini, "schedule", "deadline", 50 * INSTANT_MINUTE, error);
 	config->schedule.between = ini_word(
 	    ini, "schedule", "between_windows", between, BETWEEN_BRIDGE, error);
-
 	config->people.create = ini_word(ini, "people", "create", create, CREATE_MANAGED, error);
 	config->aliases_file = read_path(ini, dir, "people", "aliases_file", NULL, error);
 	config->blocked_file = read_path(ini, dir, "people", "blocked_file", NULL, error);
 	config->rules_file = read_path(ini, dir, "rules", "file", NULL, error);
 	config->reports.dir = read_path(ini, dir, "reports", "dir", "reports", error);
-
 	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
 	config->guards.max_clock = ini_duration(
 	    ini, "guards", "max_clock", 2 * INSTANT_MINUTE, error);
