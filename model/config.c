@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "base/zone.h"
 
-#include <math.h>
 #include <string.h>
 
 static const char *const sections[] = {"kisi", "state", "fetch", "schedule", "people", "guards",
@@ -56,57 +55,12 @@ source_config_plain(const char *name, const char *profile, const char *file)
 	    .max_age = UNSET};
 }
 
-int64_t
-limit_value(const struct limit *limit, int64_t population)
-{
-	int64_t share = (int64_t)floor(limit->percent * (double)population / 100.0 + 1e-9);
-	return MAX(limit->count, share);
-}
-
-char *
-limit_text(const struct limit *limit)
-{
-	char percent[G_ASCII_DTOSTR_BUF_SIZE];
-	g_ascii_formatd(percent, sizeof percent, "%g", limit->percent);
-	if (limit->percent <= 0)
-		return g_strdup_printf("%" G_GINT64_FORMAT, limit->count);
-	if (limit->count == 0)
-		return g_strdup_printf("%s%%", percent);
-	return g_strdup_printf("%" G_GINT64_FORMAT " or %s%%", limit->count, percent);
-}
-
-static bool
-parse_percent(const char *text, double *out)
-{
-	return text_decimal(text, "%", out);
-}
-
-/* `N`, `P%` or `N or P%`. */
-static bool
-parse_limit(const char *text, struct limit *out)
-{
-	struct limit limit = {0};
-	char **parts = g_strsplit(text, " or ", 2);
-	bool good = true;
-	for (size_t i = 0; good && parts[i] != NULL; i++) {
-		const char *part = g_strstrip(parts[i]);
-		bool counted = i == 0 && text_number(part, 0, INT32_MAX, &limit.count);
-		good = counted ||
-		       ((i == 1 || parts[1] == NULL) && parse_percent(part, &limit.percent));
-	}
-	good = good && parts[0] != NULL;
-	g_strfreev(parts);
-	if (good)
-		*out = limit;
-	return good;
-}
-
 static struct limit
 read_limit(struct ini *ini, const char *key, const char *standard, GError **error)
 {
 	struct limit limit = {0};
 	const char *text = ini_text(ini, "guards", key, standard);
-	if (!parse_limit(text, &limit))
+	if (!limit_parse(text, &limit))
 		ini_fail(ini, "guards", key, "a number, a share, or both: 10, 20%, 2 or 20%", error,
 		    "not a limit: \"%s\"", text);
 	return limit;

@@ -2,6 +2,7 @@
 #define MODEL_CONFIG_H
 
 #include "base/instant.h"
+#include "model/limit.h"
 #include "model/record.h"
 
 #include <glib.h>
@@ -10,18 +11,6 @@
  * The configuration as the rest of the program sees it: words are enums, durations seconds, paths absolute.
  * Meanings: README.md, "Configuration".  Everything belongs to struct config.
  */
-
-/* A limit `N`, `P%` or `N or P%`: the larger one holds. */
-struct limit {
-	int64_t count;	/* 0 when only a share is given */
-	double percent; /* 0 when only a count is given */
-};
-
-/* The number a limit allows for a population of this size, rounded down. */
-int64_t limit_value(const struct limit *limit, int64_t population);
-
-/* `2 or 20%` as it was given.  Returned, caller frees with g_free. */
-char *limit_text(const struct limit *limit);
 
 enum between_windows { BETWEEN_BRIDGE, BETWEEN_STRICT };
 enum people_create { CREATE_MANAGED, CREATE_INVITED, CREATE_NO };
