@@ -115,11 +115,13 @@ rule_row(void *user, const char *const *cells, unsigned row, GError **error)
 }
 
 static const struct table_column alias_columns[] = {
-    {"alias", true}, {"email", true}, {NULL, false}};
+    {"alias", COLUMN_REQUIRED}, {"email", COLUMN_REQUIRED}, {NULL, COLUMN_OPTIONAL}};
 static const struct table_column blocked_columns[] = {
-    {"email", true}, {"reason", false}, {NULL, false}};
-static const struct table_column rule_columns[] = {{"location", false}, {"kind", true},
-    {"key", true}, {"group", false}, {"lock", false}, {"method", false}, {NULL, false}};
+    {"email", COLUMN_REQUIRED}, {"reason", COLUMN_OPTIONAL}, {NULL, COLUMN_OPTIONAL}};
+/* A location that is blank is any: it must not come of a row that lost its end. */
+static const struct table_column rule_columns[] = {{"location", COLUMN_TOLD},
+    {"kind", COLUMN_REQUIRED}, {"key", COLUMN_REQUIRED}, {"group", COLUMN_OPTIONAL},
+    {"lock", COLUMN_OPTIONAL}, {"method", COLUMN_OPTIONAL}, {NULL, COLUMN_OPTIONAL}};
 
 /* In this order their bytes count for the hash of the configuration. */
 static const struct {

@@ -32,7 +32,8 @@ judge(void *user, char *const *cells, size_t n_cells, bool *complete)
 	columns_match(&r->names, cells, n_cells, r->columns, &clash);
 	for (unsigned i = 0; i < r->names.count; i++) {
 		found += r->columns[i] >= 0;
-		*complete = *complete && (r->columns[i] >= 0 || !r->wanted[i].required);
+		*complete = *complete &&
+			    (r->columns[i] >= 0 || r->wanted[i].need != COLUMN_REQUIRED);
 	}
 	*complete = *complete && found > 0;
 	return found;
@@ -43,7 +44,7 @@ refuse_missing(struct reading *r, GError **error)
 {
 	char *const *cells = r->header.cells;
 	for (unsigned i = 0; i < r->names.count; i++) {
-		if (!r->wanted[i].required || (r->width > 0 && r->columns[i] >= 0))
+		if (r->wanted[i].need != COLUMN_REQUIRED || (r->width > 0 && r->columns[i] >= 0))
 			continue;
 		const char *name = r->wanted[i].name;
 		const char *nearest = columns_nearest(name, cells, r->width);
@@ -138,7 +139,8 @@ take(void *user, const struct csv_record *record)
 	for (unsigned i = 0; i < r->names.count; i++) {
 		int column = r->columns[i];
 		bool there = column >= 0 && (size_t)column < record->n_cells;
-		if (!there && r->wanted[i].required)
+		if (!there && (r->wanted[i].need == COLUMN_REQUIRED ||
+				  (r->wanted[i].need == COLUMN_TOLD && column >= 0)))
 			return fail(&r->fault, EXIT_BAD_CONFIG, NULL, "%s: row %u: no %s", r->name,
 			    record->row, r->wanted[i].name);
 		r->cells[i] = there ? record->cells[column] : "";

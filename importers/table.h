@@ -9,10 +9,16 @@
  * care for bytes and structure as exports, but any fault is a fault of the configuration.
  */
 
+enum column_need {
+	COLUMN_OPTIONAL,
+	COLUMN_TOLD, /* where the table has it, no row may be too short for it: blank must be said */
+	COLUMN_REQUIRED, /* the table must have it, and every row, too */
+};
+
 /* Columns a table may have; a NULL name ends the list. */
 struct table_column {
 	const char *name; /* header, compared by text_header_key */
-	bool required;
+	enum column_need need;
 };
 
 /* One row: its cells in the order of the columns asked for; "" where the table lacks the column. */

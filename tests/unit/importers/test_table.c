@@ -6,8 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-static const struct table_column columns[] = {
-    {"alias", true}, {"email", true}, {"reason", false}, {NULL, false}};
+static const struct table_column columns[] = {{"alias", COLUMN_REQUIRED},
+    {"email", COLUMN_REQUIRED}, {"reason", COLUMN_OPTIONAL}, {NULL, COLUMN_OPTIONAL}};
 
 static bool
 take(void *user, const char *const *cells, unsigned row, GError **error)
