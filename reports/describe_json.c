@@ -1,23 +1,9 @@
 /* What a file is, for programs. */
 #include "reports/describe_text.h"
 
-#include "base/json.h"
+#include "reports/put_json.h"
 
 #define FORMAT_VERSION 1
-
-static void
-put_count(struct json_object *object, const char *key, uint64_t count)
-{
-	json_put_integer(object, key, (int64_t)count);
-}
-
-static void
-put_text(struct json_object *object, const char *key, const char *text)
-{
-	char *valid = text != NULL ? g_utf8_make_valid(text, -1) : NULL;
-	json_put_text(object, key, valid);
-	g_free(valid);
-}
 
 static struct json_object *
 profile_json(const struct described_profile *p)

@@ -4,52 +4,11 @@
  */
 #include "reports/plan_json.h"
 
-#include "base/json.h"
 #include "reports/phrase.h"
+#include "reports/put_json.h"
 #include "reports/tally.h"
 
 #define FORMAT_VERSION 1
-
-/* Data may hold bytes that no JSON may: they are replaced, visibly. */
-static struct json_object *
-new_text(const char *text)
-{
-	if (text == NULL || g_utf8_validate(text, -1, NULL))
-		return text != NULL ? json_object_new_string(text) : NULL;
-	char *valid = g_utf8_make_valid(text, -1);
-	struct json_object *value = json_object_new_string(valid);
-	g_free(valid);
-	return value;
-}
-
-static void
-put_text(struct json_object *object, const char *key, const char *text)
-{
-	json_object_object_add(object, key, new_text(text));
-}
-
-/* An id of Kisi; 0 stands for "there is none". */
-static void
-put_id(struct json_object *object, const char *key, int64_t id)
-{
-	if (id != 0)
-		json_put_integer(object, key, id);
-	else
-		json_put_text(object, key, NULL);
-}
-
-static void
-put_count(struct json_object *object, const char *key, size_t count)
-{
-	json_put_integer(object, key, (int64_t)count);
-}
-
-static void
-put_interval(struct json_object *object, bool there, const struct interval *span)
-{
-	json_put_instant(object, "from", there ? span->from : INSTANT_ALWAYS);
-	json_put_instant(object, "until", there ? span->until : INSTANT_NEVER);
-}
 
 static struct json_object *
 reasons_json(const struct change *change)

@@ -1,27 +1,9 @@
 /* One run of the audit trail, for programs. */
 #include "reports/trail_text.h"
 
-#include "base/json.h"
+#include "reports/put_json.h"
 
 #define FORMAT_VERSION 1
-
-/* Data may hold bytes that no JSON may: they are replaced, visibly. */
-static void
-put_text(struct json_object *object, const char *key, const char *text)
-{
-	char *valid = text != NULL ? g_utf8_make_valid(text, -1) : NULL;
-	json_put_text(object, key, valid);
-	g_free(valid);
-}
-
-static void
-put_id(struct json_object *object, const char *key, int64_t id)
-{
-	if (id != 0)
-		json_put_integer(object, key, id);
-	else
-		json_put_text(object, key, NULL);
-}
 
 /* id 0: it has none; nothing at all when it is not there. */
 static struct json_object *

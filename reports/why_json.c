@@ -1,24 +1,9 @@
 /* Why somebody can get in, or not, for programs. */
 #include "reports/why_text.h"
 
-#include "base/json.h"
+#include "reports/put_json.h"
 
 #define FORMAT_VERSION 1
-
-static void
-put_text(struct json_object *object, const char *key, const char *text)
-{
-	char *valid = text != NULL ? g_utf8_make_valid(text, -1) : NULL;
-	json_put_text(object, key, valid);
-	g_free(valid);
-}
-
-static void
-put_span(struct json_object *object, bool there, const struct interval *span)
-{
-	json_put_instant(object, "from", there ? span->from : INSTANT_ALWAYS);
-	json_put_instant(object, "until", there ? span->until : INSTANT_NEVER);
-}
 
 static struct json_object *
 given_json(const struct why_record *record)
@@ -30,7 +15,7 @@ given_json(const struct why_record *record)
 		put_text(object, "door", given->door);
 		put_text(object, "rule", given->rule);
 		put_text(object, "method", method_word(given->method));
-		put_span(object, true, &given->span);
+		put_interval(object, true, &given->span);
 		json_object_array_add(list, object);
 	}
 	return list;
@@ -50,7 +35,7 @@ record_json(const struct why_record *record)
 	put_text(object, "what", record->what);
 	put_text(object, "company", record->company);
 	json_put_boolean(object, "invited", record->invited);
-	put_span(object, readable && record->kind != RECORD_PERSON, &record->span);
+	put_interval(object, readable && record->kind != RECORD_PERSON, &record->span);
 	put_text(object, "says", why_mark_word(record->mark));
 	put_text(object, "reason", record->reason);
 	json_object_object_add(object, "gives", given_json(record));
@@ -67,7 +52,7 @@ changes_json(const struct why *why, const struct why_door *door)
 		put_text(object, "id", change->id);
 		put_text(object, "action", action_word(change_action(change, why->plan->as_of)));
 		put_text(object, "cause", cause_word(change->cause));
-		put_span(object, change->wanted, &change->want);
+		put_interval(object, change->wanted, &change->want);
 		put_text(object, "guard", change->held);
 		json_object_array_add(list, object);
 	}
@@ -82,7 +67,7 @@ holds_json(const struct why_door *door)
 		const struct why_hold *hold = door->holds->pdata[i];
 		struct json_object *object = json_object_new_object();
 		put_text(object, "via", hold->via);
-		put_span(object, true, &hold->span);
+		put_interval(object, true, &hold->span);
 		json_put_boolean(object, "switched_off", hold->off);
 		json_object_array_add(list, object);
 	}
@@ -95,7 +80,7 @@ spans_json(const struct why_door *door)
 	struct json_object *list = json_object_new_array();
 	for (guint i = 0; i < door->spans->len; i++) {
 		struct json_object *object = json_object_new_object();
-		put_span(object, true, &g_array_index(door->spans, struct interval, i));
+		put_interval(object, true, &g_array_index(door->spans, struct interval, i));
 		json_object_array_add(list, object);
 	}
 	return list;
