@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define RESTORE_MEMORY (7 * INSTANT_DAY)
-
 static int
 compare_entry(const struct ledger_entry *entry, const char *email, int64_t group_id)
 {
@@ -60,7 +58,7 @@ cause_restored(const struct world *world, uint32_t person, int64_t group_id)
 	for (guint i = first; i < first + count; i++) {
 		const struct ledger_entry *entry = &g_array_index(
 		    world->history->ledger, struct ledger_entry, i);
-		restored += entry->restored && entry->made_at > world->now - RESTORE_MEMORY;
+		restored += entry->restored && entry->made_at > world->now - CAUSE_RESTORE_MEMORY;
 	}
 	return restored;
 }

@@ -3,6 +3,9 @@
 
 #include "reconcile/world.h"
 
+/* How long a removal by hand that was put back is remembered: twice within it is meant. */
+#define CAUSE_RESTORE_MEMORY (7 * INSTANT_DAY)
+
 /* Why access goes; *explained is the record that says so, or NULL. */
 enum cause cause_of_removal(const struct world *world, uint32_t person, const struct holding *have,
     const struct slot *slot, const struct trace **explained);

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#define RESTORE_MEMORY (7 * INSTANT_DAY)
-
 static const struct interval nothing = {INSTANT_ALWAYS, INSTANT_NEVER};
 
 /* What the data says of the records that passes were made for. */
@@ -140,7 +138,7 @@ pass_restored(const struct world *world, const struct change *change)
 	unsigned restored = 0;
 	for (guint i = 0; i < made->len; i++) {
 		const struct ledger_pass *entry = &g_array_index(made, struct ledger_pass, i);
-		restored += entry->restored && entry->made_at > world->now - RESTORE_MEMORY &&
+		restored += entry->restored && entry->made_at > world->now - CAUSE_RESTORE_MEMORY &&
 			    is_entry_of(entry, change->object, change->label, change->email);
 	}
 	return restored;

@@ -86,13 +86,7 @@ is_pass_method(enum method method)
 static struct interval
 span_of(enum object object, struct interval span)
 {
-	if (object != OBJECT_SCHEDULE)
-		return span;
-	if (span.from != INSTANT_ALWAYS)
-		span.from -= (span.from % INSTANT_MINUTE + INSTANT_MINUTE) % INSTANT_MINUTE;
-	if (span.until != INSTANT_NEVER)
-		span.until -= (span.until % INSTANT_MINUTE + INSTANT_MINUTE) % INSTANT_MINUTE;
-	return span;
+	return object == OBJECT_SCHEDULE ? interval_to_minutes(span) : span;
 }
 
 struct wish {
