@@ -405,7 +405,7 @@ finish(struct session *session, struct apply_result *result)
 		warn_undone(result, session->plan);
 	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
-	return session_held(session->plan) > 0 ? EXIT_HELD : EXIT_IN_STEP;
+	return session_held(session) ? EXIT_HELD : EXIT_IN_STEP;
 }
 
 /* ---- the command ---- */

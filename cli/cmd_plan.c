@@ -6,7 +6,7 @@
 static int
 plan_exit_code(const struct session *session)
 {
-	if (session_held(session->plan) > 0)
+	if (session_held(session))
 		return EXIT_HELD;
 	return session->options->detailed_exitcode && session->plan->changes->len > 0
 		   ? EXIT_PENDING

@@ -581,12 +581,16 @@ session_forget_inputs(struct session *session)
 	malloc_trim(0);
 }
 
-size_t
-session_held(const struct plan *plan)
+bool
+session_held(const struct session *session)
 {
-	size_t held = 0;
-	for (guint i = 0; i < plan->held->len; i++)
-		held += strcmp(((const struct change *)g_ptr_array_index(plan->held, i))->held,
-			    GUARD_SCOPE) != 0;
+	bool held = false;
+	for (guint i = 0; i < session->plan->held->len && !held; i++) {
+		const struct change *change = g_ptr_array_index(session->plan->held, i);
+		held = strcmp(change->held, GUARD_SCOPE) != 0;
+	}
+	/* What a refused source would have given is held back unseen. */
+	for (guint i = 0; i < session->imports->len && !held; i++)
+		held = session->refused[i];
 	return held;
 }

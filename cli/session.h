@@ -101,8 +101,11 @@ bool session_plan(struct session *session, GError **error);
 struct plan *session_replan(
     struct session *session, const struct snapshot *snapshot, GError **error);
 
-/* Changes that a guard holds, those outside the scope of the run not counted. */
-size_t session_held(const struct plan *plan);
+/*
+ * Does a guard hold something back?  A change (those outside the scope of the run not counted), or all that a refused
+ * source would have given.
+ */
+bool session_held(const struct session *session);
 
 /* Free what only planning needs: the entitlements.  Nothing can be planned again after it. */
 void session_forget_inputs(struct session *session);

@@ -127,6 +127,27 @@ file = south.csv
         tap.equal("unblocked by the one, in although the other is refused", room(kisi), ["ada", "ben"])
 
 
+# ---- a refused source ----
+
+def refused_source():
+    """Whoever looks at exit codes alone must learn that an export is missing, though nobody loses anything."""
+    config = CONFIG + "[source more]\nprofile = generic-memberships\nfile = more.csv\ntimezone = UTC\n"
+    with Sandbox(world(["ada", "ben"])) as kisi:
+        venue = Venue(kisi, config)
+        venue.plans("ada")
+        tap.equal("the other source goes on, and the exit code tells", (venue.apply().code, room(kisi)), (3, ["ada"]))
+        tap.equal("nothing left to do: it still tells", (venue.run("plan").code, venue.apply().code), (3, 3))
+        listed = run_program(["history"], folder=venue.folder).stdout
+        tap.ok("history has it, too", listed.count("exit 3") == 3 and "1 source refused" in listed, listed)
+        venue.plans("ada", "ben")
+        kisi.fault("POST /role_assignments 500 count=9")
+        run = venue.apply(now=LATER)
+        tap.equal("partly applied comes before", run.code, 4)
+        kisi.clear_faults()
+        venue.write("more.csv", PLANS + "m-1,ben@example.org,,,Room,,2026-11-01,,active,,\n")
+        tap.equal("there again: in step", (venue.apply(now=LATER).code, room(kisi)), (0, ["ada", "ben"]))
+
+
 # ---- the kill switch ----
 
 def kill_switch():
@@ -185,6 +206,7 @@ def saved_plans():
 
 
 barred_by_source()
+refused_source()
 kill_switch()
 own_account()
 saved_plans()
