@@ -263,6 +263,13 @@ parse(struct scan *s, const char *text, size_t length, uint64_t line, bool *good
 static bool
 hand_over(struct scan *s, size_t path, struct json_object *element, uint64_t line)
 {
+	if (s->numbers[path] >= s->handler->most) {
+		char *reason = g_strdup_printf(
+		    "a list of more than %" G_GUINT64_FORMAT " elements", s->handler->most);
+		bad(s, "no real one is so long: is it the right file?", reason);
+		g_free(reason);
+		return false;
+	}
 	s->stopped = !s->handler->element(
 	    s->handler->user, path, element, ++s->numbers[path], line);
 	return !s->stopped;

@@ -27,6 +27,7 @@ struct jsonstream_handler {
 	 */
 	void (*document)(void *user, struct json_object *rest, const bool *found);
 	void *user;
+	uint64_t most; /* elements of one path; more refuse the input */
 };
 
 /* Longest text of one element, and of one rest. */

@@ -7,6 +7,7 @@
 #include "base/email.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "importers/limits.h"
 
 #include <string.h>
 
@@ -175,8 +176,8 @@ read_targets(struct draft *draft, enum field name_field, enum field id_field)
 {
 	struct importer *im = draft->im;
 	GArray *names = im->values, *ids = im->more_values;
-	field_values(im, draft->row, name_field, names);
-	field_values(im, draft->row, id_field, ids);
+	if (!draft_values(draft, name_field, names) || !draft_values(draft, id_field, ids))
+		return false;
 	g_array_set_size(im->targets, 0);
 	for (guint i = 0; i < MAX(names->len, ids->len); i++) {
 		static const struct value none = {.presence = VALUE_ABSENT};
@@ -503,6 +504,13 @@ build_elements(struct importer *im, struct row *row, struct json_object *object)
 		return;
 	}
 	size_t n = list != NULL ? json_object_array_length(list) : 0;
+	if (n > LIST_MAX) {
+		char *reason = g_strdup_printf(
+		    "%s has more than %zu items", im->profile->each, LIST_MAX);
+		build_record(im, row, reason);
+		g_free(reason);
+		return;
+	}
 	if (n == 0) {
 		struct value id;
 		field_value(im, row, FIELD_ID, &id);

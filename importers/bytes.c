@@ -182,7 +182,8 @@ fill_head(struct bytes *b, GError **error)
 }
 
 static bool
-open_file(struct bytes *b, const char *path, struct bytes_facts *facts, GError **error)
+open_file(
+    struct bytes *b, const char *path, int64_t most, struct bytes_facts *facts, GError **error)
 {
 	/* Without O_NONBLOCK a named pipe would stop the run until somebody writes to it. */
 	b->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -193,21 +194,22 @@ open_file(struct bytes *b, const char *path, struct bytes_facts *facts, GError *
 		return fail(error, EXIT_BAD_INPUT, NULL, "%s: not a regular file", b->name);
 	facts->size = b->stat.st_size;
 	facts->modified = b->stat.st_mtim.tv_sec;
-	if (b->stat.st_size > FILE_SIZE_MAX)
-		return fail(error, EXIT_BAD_INPUT, "export a shorter time span",
-		    "%s: larger than %" G_GINT64_FORMAT " MiB", b->name, FILE_SIZE_MAX >> 20);
+	if (b->stat.st_size > most)
+		return fail(error, EXIT_BAD_INPUT, LIMIT_HINT,
+		    "%s: larger than %" G_GINT64_FORMAT " MiB", b->name, most >> 20);
 	return true;
 }
 
 struct bytes *
-bytes_open(const char *path, const char *name, struct bytes_facts *facts, GError **error)
+bytes_open(
+    const char *path, const char *name, int64_t most, struct bytes_facts *facts, GError **error)
 {
 	struct bytes *b = g_new0(struct bytes, 1);
 	*facts = (struct bytes_facts){.encoding = encoding_names[UTF_8]};
 	b->name = g_strdup(name);
 	b->fd = -1;
 	b->conv = (GIConv)-1;
-	if (!open_file(b, path, facts, error) || !survey(b, facts, error))
+	if (!open_file(b, path, most, facts, error) || !survey(b, facts, error))
 		goto failed;
 	facts->encoding = encoding_names[b->encoding];
 	if (b->encoding != UTF_8) {

@@ -19,12 +19,12 @@ struct bytes_facts {
 };
 
 /*
- * Open the regular file at path.  name stands in messages.  facts: filled as far as the file could be read,
+ * Open the regular file at path.  name stands in messages.  most: bytes it may have.  facts: filled as far as the file could be read,
  * also when it is refused.  Returned, caller closes with bytes_close; NULL and *error (EXIT_BAD_INPUT) when it is
  * missing, unreadable, empty, too large, no text, a spreadsheet or a web page.
  */
 struct bytes *bytes_open(
-    const char *path, const char *name, struct bytes_facts *facts, GError **error);
+    const char *path, const char *name, int64_t most, struct bytes_facts *facts, GError **error);
 
 /* NULL is fine. */
 void bytes_close(struct bytes *bytes);

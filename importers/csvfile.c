@@ -17,7 +17,8 @@ struct reader {
 	struct csv_parser parser;
 	csv_taker take;
 	void *user;
-	bool stopped, overflow;
+	bool stopped;
+	const char *over; /* the limit at which it stopped; constant, or NULL */
 
 	GString *text;	/* the cells of the record, each with its NUL */
 	size_t *starts; /* of the cells in text */
@@ -31,11 +32,21 @@ struct reader {
 };
 
 static void
+stop_at(struct reader *r, const char *limit)
+{
+	r->stopped = true;
+	r->over = limit;
+}
+
+static void
 on_cell(void *cell, size_t length, void *user)
 {
 	struct reader *r = user;
-	if (r->stopped || r->n_cells == CELLS_MAX) {
-		r->overflow = r->overflow || r->n_cells == CELLS_MAX;
+	if (r->stopped)
+		return;
+	if (r->n_cells == CELLS_MAX || r->text->len + length > ROW_MAX) {
+		stop_at(r,
+		    r->n_cells == CELLS_MAX ? "has more than 4096 cells" : "is longer than 16 MiB");
 		return;
 	}
 	if (r->n_cells == r->room) {
@@ -78,6 +89,10 @@ on_record(int end, void *user)
 	r->last_end = second_half ? 0 : end;
 	if (second_half || (end == -1 && r->n_cells == 0))
 		return;
+	if (r->row == ROWS_MAX) {
+		stop_at(r, "is one row too many: there may be 20,000,000");
+		return;
+	}
 	for (size_t i = 0; i < r->n_cells; i++)
 		r->cells[i] = r->text->str + r->starts[i];
 	uint32_t lines = 1 + breaks_inside(r->text);
@@ -154,17 +169,14 @@ parse_block(
 	if (memchr(block, '\0', length) != NULL)
 		return fail(error, EXIT_BAD_INPUT, "it may be damaged: export it again",
 		    "%s: NUL bytes in it, not text", bytes_name(bytes));
-	if (csv_parse(&r->parser, block, length, on_cell, on_record, r) != length) {
-		if (r->stopped)
-			return true;
+	size_t parsed = csv_parse(&r->parser, block, length, on_cell, on_record, r);
+	if (r->stopped)
+		return true;
+	if (parsed != length)
 		return refuse_quote(r, bytes, "a stray quote", error);
-	}
 	if (csv_get_buffer_size(&r->parser) > CELL_BUFFER_MAX)
 		return refuse_quote(
 		    r, bytes, "a cell of more than 8 MiB: is a quote never closed?", error);
-	if (r->overflow)
-		return fail(error, EXIT_BAD_INPUT, NULL, "%s: a row of more than %zu cells",
-		    bytes_name(bytes), CELLS_MAX);
 	return true;
 }
 
@@ -188,6 +200,9 @@ read_blocks(struct reader *r, struct bytes *bytes, GError **error)
 		return false;
 	if (!r->stopped && csv_fini(&r->parser, on_cell, on_record, r) != 0)
 		return refuse_quote(r, bytes, "a quote that is never closed", error);
+	if (r->over != NULL)
+		return fail(error, EXIT_BAD_INPUT, LIMIT_HINT, "%s:%u: row %u %s",
+		    bytes_name(bytes), r->line, r->row + 1, r->over);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "importers/importer.h"
+#include "importers/limits.h"
 #include "importers/propose.h"
 #include "importers/roles.h"
 #include "importers/uses.h"
@@ -537,7 +538,7 @@ describe_file(const struct source_config *source, const GPtrArray *profiles,
 			.out = d},
 		    *l = &look;
 	GError *error = NULL;
-	l->bytes = bytes_open(source->file, d->name, &l->found, &error);
+	l->bytes = bytes_open(source->file, d->name, FILE_SIZE_MAX, &l->found, &error);
 	g_free(name);
 	d->bytes = l->found.size;
 	d->encoding = l->found.encoding;

@@ -172,7 +172,7 @@ import_file(struct importer *im, const char *path)
 	GError *error = NULL;
 	begin_file(im, path);
 	note_link(im, path);
-	struct bytes *bytes = bytes_open(path, im->file->name, &found, &error);
+	struct bytes *bytes = bytes_open(path, im->file->name, FILE_SIZE_MAX, &found, &error);
 	keep_bytes_facts(im->file, &found);
 	if (bytes != NULL)
 		import_bytes(im, path, bytes);
@@ -306,16 +306,35 @@ importer_end(struct importer *im)
 	return im->facts;
 }
 
+/* All files, unless there are more of them, or more rows in them, than a source may have: then it is refused. */
+static void
+import_each(struct importer *im, const GPtrArray *paths)
+{
+	if (paths->len > FILES_MAX) {
+		import_facts_refuse(im->facts, LIMIT_HINT,
+		    "source %s: %u files match %s: at most %u may", im->source->name, paths->len,
+		    im->source->file, FILES_MAX);
+		return;
+	}
+	for (guint i = 0; i < paths->len; i++) {
+		import_file(im, paths->pdata[i]);
+		if (im->facts->rows + im->facts->dropped <= ROWS_MAX)
+			continue;
+		import_facts_refuse(im->facts, LIMIT_HINT,
+		    "source %s: more than %u rows by the end of %s", im->source->name, ROWS_MAX,
+		    im->file->name);
+		return;
+	}
+}
+
 struct import_facts *
 import_files(const struct source_config *source, uint32_t index, const struct profile *profile,
     const GPtrArray *paths, struct interval around, const struct record_sink *sink)
 {
 	struct importer im;
 	importer_begin(&im, source, index, profile, around, sink);
-	if (find_zone(&im)) {
-		for (guint i = 0; i < paths->len; i++)
-			import_file(&im, paths->pdata[i]);
-	}
+	if (find_zone(&im))
+		import_each(&im, paths);
 	return importer_end(&im);
 }
 

@@ -96,6 +96,9 @@ bool draft_refuse(struct draft *draft, const char *format, ...) G_GNUC_PRINTF(2,
 /* An optional text field: NULL when there is none; false, the draft refused, when what is there cannot be a text. */
 bool draft_text(struct draft *draft, enum field field, const char **out);
 
+/* The same for a list field: false, the draft refused, when it has more than LIST_MAX values. */
+bool draft_values(struct draft *draft, enum field field, GArray *out);
+
 /* The text as a reason may quote it: printable and short; lives as long as the row. */
 const char *draft_quote(const struct draft *draft, const char *text);
 
@@ -111,7 +114,10 @@ void field_value(
 void field_whole(
     const struct importer *im, const struct row *row, enum field field, struct value *out);
 
-/* All values of a list field, emptied into out first; one that a table does not know is VALUE_ABSENT. */
+/*
+ * All values of a list field, emptied into out first; one that a table does not know is VALUE_ABSENT.  Where there are more
+ * than LIST_MAX, at least one more than that: whom the rest would name must not go unnoticed.
+ */
 void field_values(const struct importer *im, const struct row *row, enum field field, GArray *out);
 
 /* Fill the draft's zone; false when it names one that does not exist. */

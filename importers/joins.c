@@ -5,6 +5,7 @@
 #include "importers/columns.h"
 #include "importers/csvfile.h"
 #include "importers/importer.h"
+#include "importers/limits.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ take_element(void *user, size_t path, struct json_object *element, uint64_t numb
 static bool
 fill_from_json(struct filling *f, struct bytes *bytes, GError **error)
 {
-	struct jsonstream_handler handler = {take_element, NULL, f};
+	struct jsonstream_handler handler = {take_element, NULL, f, ROWS_MAX};
 	f->keys = key_map_new(&f->spec->names);
 	bool good = bytes_rewind(bytes, error) &&
 		    jsonstream_read(bytes_read, bytes, bytes_name(bytes),
@@ -125,7 +126,7 @@ open_table(struct importer *im, const char *path, GError **error)
 		    facts->name);
 		return NULL;
 	}
-	struct bytes *bytes = bytes_open(path, facts->name, &found, error);
+	struct bytes *bytes = bytes_open(path, facts->name, FILE_SIZE_MAX, &found, error);
 	g_free(facts->sha256);
 	facts->sha256 = found.sha256[0] != '\0' ? g_strdup(found.sha256) : NULL;
 	facts->bytes = found.size;

@@ -188,19 +188,20 @@ attendee(const struct draft *draft, const struct value *email, const struct valu
 }
 
 /* Add the people of one list but the first few, with references that belong to it one by one. */
-static void
+static bool
 add_attendees(struct draft *draft, enum field emails, enum field refs, guint first)
 {
 	struct importer *im = draft->im;
-	field_values(im, draft->row, emails, im->values);
 	g_array_set_size(im->more_values, 0);
-	if (refs < FIELDS)
-		field_values(im, draft->row, refs, im->more_values);
+	if (!draft_values(draft, emails, im->values) ||
+	    (refs < FIELDS && !draft_values(draft, refs, im->more_values)))
+		return false;
 	for (guint i = first; i < MAX(im->values->len, im->more_values->len); i++) {
 		struct record_person person;
 		if (attendee(draft, nth(im->values, i), nth(im->more_values, i), &person))
 			g_array_append_val(im->attendees, person);
 	}
+	return true;
 }
 
 bool
@@ -208,15 +209,16 @@ attendees_read(struct draft *draft)
 {
 	struct importer *im = draft->im;
 	g_array_set_size(im->attendees, 0);
+	bool good = true;
 	if (im->policy.attendees)
-		add_attendees(draft, FIELD_ATTENDEES, FIELD_ATTENDEE_REFS, 0);
+		good = add_attendees(draft, FIELD_ATTENDEES, FIELD_ATTENDEE_REFS, 0);
 	if (im->policy.attendees && emails_are_list(draft))
-		add_attendees(draft, FIELD_EMAIL, FIELDS, 1);
+		good = good && add_attendees(draft, FIELD_EMAIL, FIELDS, 1);
 	if (im->policy.guests)
-		add_attendees(draft, FIELD_GUESTS, FIELDS, 0);
+		good = good && add_attendees(draft, FIELD_GUESTS, FIELDS, 0);
 	draft->record.attendees = (const struct record_person *)(void *)im->attendees->data;
 	draft->record.n_attendees = im->attendees->len;
-	return true;
+	return good;
 }
 
 void

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "importers/bytes.h"
 #include "importers/importer.h"
+#include "importers/limits.h"
 
 #include <string.h>
 
@@ -162,7 +163,7 @@ json_import(struct importer *im, struct bytes *bytes, GError **error)
 {
 	struct stream s = {
 	    .im = im, .name = bytes_name(bytes), .keys = key_map_new(&im->profile->names)};
-	struct jsonstream_handler handler = {take_element, take_document, &s};
+	struct jsonstream_handler handler = {take_element, take_document, &s, ROWS_MAX};
 	memset(im->seen, 0, sizeof(im->seen));
 	im->seen_records = 0;
 	bool good = bytes_rewind(bytes, error) &&

@@ -341,7 +341,8 @@ read_rules(struct draft *draft, const char **out)
 	*out = NULL;
 	if (!im->profile->fields[FIELD_RECURRENCE].used)
 		return true;
-	field_values(im, draft->row, FIELD_RECURRENCE, im->values);
+	if (!draft_values(draft, FIELD_RECURRENCE, im->values))
+		return false;
 	GString *lines = g_string_new(NULL);
 	bool good = true;
 	for (guint i = 0; good && i < im->values->len; i++) {
@@ -530,8 +531,9 @@ span_freezes(struct draft *draft)
 	g_array_set_size(im->freezes, 0);
 	if (!im->profile->fields[FIELD_FREEZE_START].used)
 		return true;
-	field_values(im, draft->row, FIELD_FREEZE_START, im->values);
-	field_values(im, draft->row, FIELD_FREEZE_END, im->more_values);
+	if (!draft_values(draft, FIELD_FREEZE_START, im->values) ||
+	    !draft_values(draft, FIELD_FREEZE_END, im->more_values))
+		return false;
 	for (guint i = 0; i < MAX(im->values->len, im->more_values->len); i++) {
 		const struct value *start = i < im->values->len
 						? &g_array_index(im->values, struct value, i)

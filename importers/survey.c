@@ -334,7 +334,7 @@ survey_json(struct bytes *bytes, const struct survey_hints *hints, GError **erro
 {
 	struct stream s = {
 	    .survey = survey_new(SURVEY_JSON), .hints = hints, .at = g_string_new(NULL)};
-	struct jsonstream_handler handler = {take_element, take_document, &s};
+	struct jsonstream_handler handler = {take_element, take_document, &s, ROWS_MAX};
 	s.paths = paths_to_read(bytes, hints);
 	s.chosen = s.paths->len;
 	if (bytes_rewind(bytes, error))

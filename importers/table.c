@@ -6,6 +6,7 @@
 #include "importers/bytes.h"
 #include "importers/columns.h"
 #include "importers/csvfile.h"
+#include "importers/limits.h"
 #include "importers/names.h"
 
 #include <string.h>
@@ -191,7 +192,7 @@ table_read(const char *path, const struct table_column *columns, table_row row, 
 		names_add(&r.names, c->name);
 	r.columns = g_new0(int, r.names.count);
 	r.cells = g_new0(const char *, r.names.count);
-	struct bytes *opened = bytes_open(path, name, &facts, &cause);
+	struct bytes *opened = bytes_open(path, name, TABLE_FILE_MAX, &facts, &cause);
 	bool good = opened != NULL && read_rows(&r, opened, &cause) &&
 		    (bytes == NULL || read_bytes(path, bytes, &cause));
 	if (!good) {

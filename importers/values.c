@@ -167,10 +167,7 @@ split_value(
 		text = next;
 		if (*piece.text == '\0')
 			continue;
-		if (pieces++ == LIST_MAX) {
-			piece.presence = VALUE_BAD;
-			piece.text = "has more than 1000 values";
-		}
+		pieces++;
 		g_array_append_val(out, piece);
 	}
 }
@@ -223,4 +220,12 @@ field_values(const struct importer *im, const struct row *row, enum field field,
 		split_values(im, spec->split, out);
 	for (guint i = 0; i < out->len; i++)
 		refine(im, spec, &g_array_index(out, struct value, i));
+}
+
+bool
+draft_values(struct draft *draft, enum field field, GArray *out)
+{
+	field_values(draft->im, draft->row, field, out);
+	return out->len <= LIST_MAX ||
+	       draft_refuse(draft, "%s has more than %zu values", field_word(field), LIST_MAX);
 }

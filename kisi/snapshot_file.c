@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FILE_MODE 0600 /* it names everybody who may enter */
 
@@ -107,10 +108,21 @@ static const enum snapshot_array needed[] = {
 struct loader {
 	const char *path;
 	FILE *file;
+	int64_t bytes; /* read so far */
 	struct snapshot *snapshot;
 	unsigned documents;
 	GError *error; /* the first */
 };
+
+/* A file is as large as it says; of a pipe only the reading tells. */
+static bool
+fits(const struct loader *loader, int64_t bytes, GError **error)
+{
+	return bytes <= SNAPSHOT_FILE_MAX ||
+	       fail(error, EXIT_BAD_INPUT, "no real one is so large: is it the right file?",
+		   "%s: larger than %" G_GINT64_FORMAT " MiB", loader->path,
+		   SNAPSHOT_FILE_MAX >> 20);
+}
 
 static gssize
 read_file(void *user, char *buffer, size_t room, GError **error)
@@ -123,7 +135,8 @@ read_file(void *user, char *buffer, size_t room, GError **error)
 		    g_strerror(errno));
 		return -1;
 	}
-	return (gssize)length;
+	loader->bytes += (int64_t)length;
+	return fits(loader, loader->bytes, error) ? (gssize)length : -1;
 }
 
 static bool
@@ -192,7 +205,8 @@ load_document(void *user, struct json_object *rest, const bool *found)
 static void
 load_stream(struct loader *loader)
 {
-	const struct jsonstream_handler handler = {load_element, load_document, loader};
+	const struct jsonstream_handler handler = {
+	    load_element, load_document, loader, SNAPSHOT_OBJECTS_MAX};
 	const char *paths[SNAPSHOT_ARRAYS];
 	GError *error = NULL;
 
@@ -209,6 +223,7 @@ struct snapshot *
 snapshot_load(const char *path, GError **error)
 {
 	struct loader loader = {.path = path};
+	struct stat st;
 
 	loader.file = fopen(path, "rbe");
 	if (loader.file == NULL) {
@@ -217,7 +232,8 @@ snapshot_load(const char *path, GError **error)
 		return NULL;
 	}
 	loader.snapshot = snapshot_new();
-	load_stream(&loader);
+	if (fstat(fileno(loader.file), &st) != 0 || fits(&loader, st.st_size, &loader.error))
+		load_stream(&loader);
 	fclose(loader.file);
 	if (loader.error == NULL && !snapshot_finish(loader.snapshot, &loader.error))
 		g_prefix_error(&loader.error, "%s: ", path);

@@ -9,6 +9,10 @@
  */
 #define SNAPSHOT_FORMAT_VERSION 1
 
+/* Far beyond an organisation: a thousand bytes for each of four million people. */
+#define SNAPSHOT_FILE_MAX ((int64_t)4 << 30) /* bytes */
+#define SNAPSHOT_OBJECTS_MAX 20000000	     /* of one array */
+
 /*
  * Objects on their way into a file, kept as text.  Returned, caller frees with snapshot_raw_free
  * (NULL is fine).
@@ -34,7 +38,7 @@ bool snapshot_raw_save(
 
 /*
  * Load a snapshot file, element by element.  Returned, caller frees with snapshot_free; NULL and
- * *error (EXIT_BAD_INPUT) when it is missing, not JSON, of another version, truncated, or lacks an
+ * *error (EXIT_BAD_INPUT) when it is missing, too large, not JSON, of another version, truncated, or lacks an
  * array that it cannot do without (users, groups, role_assignments, places, locks; the others are
  * empty when absent). A user that only a role assignment's stub names is added from the stub.
  */

@@ -219,7 +219,7 @@ read_file(void *user, char *buffer, size_t room, GError **error)
 static bool
 load_file(struct loading *loading, const char *path, GError **error)
 {
-	struct jsonstream_handler handler = {load_element, load_rest, loading};
+	struct jsonstream_handler handler = {load_element, load_rest, loading, UINT64_MAX};
 	FILE *file = fopen(path, "rb");
 
 	if (file == NULL)

@@ -260,7 +260,7 @@ streams(const char *document)
 {
 	static const char *const paths[] = {""};
 	struct text text = {document, strlen(document)};
-	const struct jsonstream_handler handler = {take, NULL, NULL};
+	const struct jsonstream_handler handler = {take, NULL, NULL, UINT64_MAX};
 	return jsonstream_read(next_bytes, &text, "x", paths, 1, &handler, NULL);
 }
 

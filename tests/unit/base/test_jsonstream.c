@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define MOST 6 /* elements of a list */
+
 struct text {
 	const char *at;
 	size_t left;
@@ -42,7 +44,7 @@ run(const char *text, size_t length, const char *const *paths, size_t step, GErr
 {
 	GString *log = g_string_new(NULL);
 	struct text source = {text, length, step};
-	struct jsonstream_handler handler = {on_element, on_document, log};
+	struct jsonstream_handler handler = {on_element, on_document, log, MOST};
 	size_t count = g_strv_length((char **)paths);
 	if (jsonstream_read(give, &source, "f.json", paths, count, &handler, error))
 		return g_string_free(log, FALSE);
@@ -134,6 +136,9 @@ test_refused(void)
 	    {"[\"\xc3\"]", "f.json:1: not UTF-8"},
 	    {"\xef\xbb\xbf[]", "f.json:1: not JSON"},
 	    {"<html>", "f.json:1: not JSON: neither"},
+	    {"[1,2,3,4,5,6,\n7]", "f.json:2: a list of more than 6 elements\nhint: "},
+	    {"1 2 3 4 5 6 7", "f.json:1: a list of more than 6 elements"},
+	    {"{\"n\":[1,2,3,4]}\n{\"n\":[5,6,7]}", "f.json:2: a list of more than 6 elements"},
 	};
 	static const char *const paths[] = {"", "n", NULL};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -13,7 +13,7 @@ static struct bytes *
 opened(const char *text, size_t length, struct bytes_facts *facts, GError **error)
 {
 	g_assert_true(g_file_set_contents(path, text, (gssize)length, NULL));
-	return bytes_open(path, "f.csv", facts, error);
+	return bytes_open(path, "f.csv", FILE_SIZE_MAX, facts, error);
 }
 
 static char *
@@ -120,13 +120,13 @@ test_no_file(void)
 {
 	struct bytes_facts facts;
 	GError *error = NULL;
-	g_assert_null(bytes_open("/nonexistent/f.csv", "f.csv", &facts, &error));
+	g_assert_null(bytes_open("/nonexistent/f.csv", "f.csv", FILE_SIZE_MAX, &facts, &error));
 	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
 	g_clear_error(&error);
-	g_assert_null(bytes_open("/tmp", "tmp", &facts, &error));
+	g_assert_null(bytes_open("/tmp", "tmp", FILE_SIZE_MAX, &facts, &error));
 	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
 	g_clear_error(&error);
-	g_assert_null(bytes_open("/dev/zero", "zero", &facts, &error));
+	g_assert_null(bytes_open("/dev/zero", "zero", FILE_SIZE_MAX, &facts, &error));
 	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
 	g_clear_error(&error);
 }

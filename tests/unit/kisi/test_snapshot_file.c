@@ -218,6 +218,22 @@ test_missing(void)
 	}
 }
 
+/* A file with a hole has the size without the bytes; a pipe tells only while it is read. */
+static void
+test_too_large(void)
+{
+	char *path = write_file(whole);
+	GError *error = NULL;
+
+	g_assert_cmpint(truncate(path, SNAPSHOT_FILE_MAX + 1), ==, 0);
+	g_assert_null(snapshot_load(path, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_assert_nonnull(strstr(error->message, ": larger than 4096 MiB\nhint: "));
+	g_error_free(error);
+	unlink(path);
+	g_free(path);
+}
+
 /* Optional arrays may be absent; parts of a second may make both ends one. */
 static void
 test_lenient(void)
@@ -351,6 +367,7 @@ main(int argc, char **argv)
 	g_test_add_func("/snapshot-file/whole", test_whole);
 	g_test_add_func("/snapshot-file/refused", test_refused);
 	g_test_add_func("/snapshot-file/missing", test_missing);
+	g_test_add_func("/snapshot-file/too-large", test_too_large);
 	g_test_add_func("/snapshot-file/lenient", test_lenient);
 	g_test_add_func("/snapshot-file/hash", test_hash);
 	g_test_add_func("/snapshot-file/save", test_save);
