@@ -41,6 +41,8 @@ read_document(const struct trail *trail)
 {
 	GError *trouble = NULL;
 	struct read_run *read = NULL;
+	if (trail->damaged != NULL)
+		say_warning("what was held is not shown: %s", trail->damaged);
 	if (trail->document == NULL)
 		return NULL;
 	char *name = g_strdup_printf("run %s", trail->id);

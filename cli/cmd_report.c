@@ -23,6 +23,8 @@ write_report(const struct options *options, const struct config *config, const s
 	if (trail->document == NULL && trail->removed_by != NULL)
 		return fail(error, EXIT_FAILED, "[state] keep_runs says how long they are kept",
 		    "run %s: its document was removed by run %s", trail->id, trail->removed_by);
+	if (trail->damaged != NULL)
+		return fail(error, EXIT_FAILED, NULL, "%s", trail->damaged);
 	if (trail->document == NULL)
 		return fail(error, EXIT_FAILED, "`history` lists the runs",
 		    "run %s has no document: it runs still, died, or came to no plan", trail->id);

@@ -41,6 +41,7 @@ struct trail {
 	int exit_code;		       /* -1 while unknown */
 	const char *summary;	       /* NULL while unknown */
 	const char *document;	       /* plan JSON; NULL when there is none */
+	const char *damaged;	       /* why the document cannot be read; NULL */
 	const char *head;	       /* of the hash chain at its end; NULL when there was none */
 	const char *plan;	       /* id of the plan it came to; NULL */
 	const char *applied;	       /* id of the saved plan it was told to apply; NULL */

@@ -13,7 +13,7 @@
 
 /*
  * What is sealed: kinds of rows of one table, in this order within a link.  A run is three of them, since its beginning
- * never changes, its end comes later, and its document may be removed after a time.
+ * never changes, its end comes later, and its document may be removed after a time.  Documents of older versions are not packed.
  */
 static const struct part {
 	const char *name;  /* in the database: never changes */
@@ -25,6 +25,7 @@ static const struct part {
     {"runs", "beginning", STMT_FRESH_RUNS, STMT_ALL_RUNS, false},
     {"ends", "end", STMT_FRESH_ENDS, STMT_ALL_ENDS, true},
     {"documents", "document", STMT_FRESH_DOCUMENTS, STMT_ALL_DOCUMENTS, true},
+    {"packed", "document", STMT_FRESH_PACKED, STMT_ALL_PACKED, true},
     {"intents", "intent", STMT_FRESH_INTENTS, STMT_ALL_INTENTS, false},
     {"outcomes", "outcome", STMT_FRESH_OUTCOMES, STMT_ALL_OUTCOMES, false},
     {"plans", "saved plan", STMT_FRESH_PLANS, STMT_ALL_PLANS, false},
@@ -44,26 +45,36 @@ enum {
 	COLUMN_ROW,    /* number of the row; NULL: it is gone.  What is sealed begins here */
 };
 
+static void
+add_bytes(GChecksum *sum, char type, const void *bytes, int size)
+{
+	char tag[32];
+	g_snprintf(tag, sizeof(tag), "%c%d:", type, size);
+	g_checksum_update(sum, (const guchar *)tag, -1);
+	g_checksum_update(sum, bytes, size);
+}
+
 /* Each value with its type and length, so that no two rows give the same bytes. */
 static void
 add_value(GChecksum *sum, sqlite3_stmt *row, int column)
 {
-	/* Asked first: reading the text may change it. */
-	int type = sqlite3_column_type(row, column);
-	const char *text = stmt_text(row, column);
+	const void *bytes;
 	char tag[32];
-	switch (type) {
+	switch (sqlite3_column_type(row, column)) {
 	case SQLITE_NULL:
 		g_checksum_update(sum, (const guchar *)"n", 1);
 		return;
 	case SQLITE_INTEGER:
-		g_snprintf(tag, sizeof(tag), "i%s;", text);
+		g_snprintf(tag, sizeof(tag), "i%s;", stmt_text(row, column));
 		g_checksum_update(sum, (const guchar *)tag, -1);
 		return;
+	case SQLITE_BLOB:
+		bytes = sqlite3_column_blob(row, column);
+		add_bytes(sum, 'b', bytes, sqlite3_column_bytes(row, column));
+		return;
 	default:
-		g_snprintf(tag, sizeof(tag), "t%d:", sqlite3_column_bytes(row, column));
-		g_checksum_update(sum, (const guchar *)tag, -1);
-		g_checksum_update(sum, (const guchar *)text, sqlite3_column_bytes(row, column));
+		bytes = stmt_text(row, column);
+		add_bytes(sum, 't', bytes, sqlite3_column_bytes(row, column));
 	}
 }
 

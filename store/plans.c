@@ -2,7 +2,7 @@
  * Saved plans, and leave to go beyond a limit.  Both work once: an `apply PLAN` that stays in a
  * crontab must not apply the same thing again each time it comes back.
  */
-#include "store/stmt.h"
+#include "store/document.h"
 
 bool
 store_save_plan(struct store *store, const char *plan_id, const char *run_id, GError **error)
@@ -23,13 +23,15 @@ char *
 store_load_plan(struct store *store, const char *plan_id, bool *used, GError **error)
 {
 	char *document = NULL;
+	bool known = false;
 	stmt_begin(store, STMT_READ);
 	sqlite3_stmt *row = stmt_query(store, STMT_PLAN_LOAD, "t", plan_id);
 	while (stmt_row(store, row)) {
-		document = g_strdup(stmt_text(row, 0));
-		*used = stmt_integer(row, 1) != 0;
+		known = true;
+		document = document_read(store, row, 0, stmt_text(row, 3), &store->failed);
+		*used = stmt_integer(row, 4) != 0;
 	}
-	if (document == NULL)
+	if (!known)
 		no_such_plan(store, plan_id);
 	if (!stmt_end(store, error))
 		g_clear_pointer(&document, g_free);

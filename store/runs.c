@@ -1,5 +1,6 @@
 /* One row a run: when, who, as of which instant, how it ended, and the document it left. */
 #include "store/chain.h"
+#include "store/document.h"
 
 #include <string.h>
 
@@ -61,7 +62,10 @@ store_run_end(struct store *store, const char *id, instant clock, int exit_code,
 {
 	stmt_begin(store, STMT_WRITE);
 	must_be_running(store, id);
-	stmt_run(store, STMT_RUN_END, "tidtt", id, clock, exit_code, summary, document);
+	int64_t size = 0;
+	GBytes *packed = document != NULL ? document_pack(store, id, document, &size) : NULL;
+	stmt_run(store, STMT_RUN_END, "tidtbi", id, clock, exit_code, summary, packed, size);
+	g_clear_pointer(&packed, g_bytes_unref);
 	chain_link(store, id);
 	return stmt_end(store, error);
 }

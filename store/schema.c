@@ -208,6 +208,23 @@ static const struct {
 	" seals WHERE part = 'documents' AND row = old.seq AND removed IS NOT NULL))"
 	" BEGIN SELECT raise(ABORT, 'a run ends once'); END;"
 	"PRAGMA user_version = 7;"},
+
+    /* Documents are packed (document.c); those of older runs stay as they were sealed. */
+    {8, "ALTER TABLE runs ADD COLUMN packed BLOB;"
+	"ALTER TABLE runs ADD COLUMN size INTEGER;" /* bytes of the document */
+	"DROP TRIGGER seals_marked;"
+	"CREATE TRIGGER seals_marked BEFORE UPDATE OF removed ON seals"
+	" WHEN old.removed IS NOT NULL"
+	" OR old.part NOT IN ('documents', 'packed', 'intents', 'outcomes')"
+	" BEGIN SELECT raise(ABORT, 'a seal never changes'); END;"
+	"DROP TRIGGER runs_ended;"
+	"CREATE TRIGGER runs_ended BEFORE UPDATE ON runs WHEN old.ended IS NOT NULL"
+	" AND NOT (new.document IS NULL AND new.packed IS NULL AND new.size IS NULL"
+	" AND new.ended = old.ended AND new.exit_code IS old.exit_code"
+	" AND new.summary IS old.summary AND EXISTS (SELECT 1 FROM seals WHERE"
+	" part IN ('documents', 'packed') AND row = old.seq AND removed IS NOT NULL))"
+	" BEGIN SELECT raise(ABORT, 'a run ends once'); END;"
+	"PRAGMA user_version = 8;"},
 };
 
 static int64_t

@@ -14,6 +14,7 @@
 #define SEALED_RUNS "r.seq, r.id, r.command, r.who, r.version, r.as_of, r.started"
 #define SEALED_ENDS "r.seq, r.ended, r.exit_code, r.summary"
 #define SEALED_DOCUMENTS "r.seq, r.document"
+#define SEALED_PACKED "r.seq, r.size, r.packed"
 #define SEALED_INTENTS                                                                             \
 	"r.id, r.run, r.change_id, r.action, r.email, r.user_id, r.group_id, r.have_id,"           \
 	" r.have_from, r.have_until, r.wanted, r.want_from, r.want_until, r.cause, r.source,"      \
@@ -56,7 +57,9 @@ static const struct {
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6)"},
     [STMT_RUN_STATE] = {"read runs", "SELECT ended IS NOT NULL FROM runs WHERE id = ?1"},
     [STMT_RUN_END] = {"end a run",
-	"UPDATE runs SET ended = ?2, exit_code = ?3, summary = ?4, document = ?5 WHERE id = ?1"},
+	"UPDATE runs SET ended = ?2, exit_code = ?3, summary = ?4, packed = ?5,"
+	" size = iif(?5 IS NULL, NULL, ?6)"
+	" WHERE id = ?1"},
     [STMT_RUNS] = {"read runs",
 	"SELECT id, command, who, version, summary, as_of, started, ended, ifnull(exit_code, -1)"
 	" FROM runs ORDER BY seq DESC LIMIT ?1"},
@@ -64,10 +67,11 @@ static const struct {
     [STMT_RUN_FIND] = {"read runs",
 	"SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY seq DESC"},
     [STMT_RUN_NEWEST_DOCUMENT] = {"read runs",
-	"SELECT id FROM runs WHERE document IS NOT NULL ORDER BY seq DESC LIMIT 1"},
+	"SELECT id FROM runs WHERE document IS NOT NULL OR packed IS NOT NULL"
+	" ORDER BY seq DESC LIMIT 1"},
     [STMT_RUN_READ] = {"read runs",
 	"SELECT command, who, version, as_of, started, ended, ifnull(exit_code, -1), summary,"
-	" document FROM runs WHERE id = ?1"},
+	" document, packed, size FROM runs WHERE id = ?1"},
     [STMT_RUN_PLAN] = {"read plans", "SELECT id FROM plans WHERE run = ?1 ORDER BY seq"},
     [STMT_RUN_APPLIED] = {"read plans", "SELECT plan FROM plan_uses WHERE run = ?1"},
     [STMT_RUN_APPROVAL] = {"read approvals",
@@ -86,6 +90,7 @@ static const struct {
     [STMT_FRESH_ENDS] = {"seal runs", FRESH_OF_RUN(SEALED_ENDS, "r.ended IS NOT NULL")},
     [STMT_FRESH_DOCUMENTS] = {"seal runs",
 	FRESH_OF_RUN(SEALED_DOCUMENTS, "r.document IS NOT NULL")},
+    [STMT_FRESH_PACKED] = {"seal runs", FRESH_OF_RUN(SEALED_PACKED, "r.packed IS NOT NULL")},
     [STMT_FRESH_INTENTS] = {"seal the journal", FRESH(SEALED_INTENTS, "intents", "id", "intents")},
     [STMT_FRESH_OUTCOMES] = {"seal the journal",
 	FRESH(SEALED_OUTCOMES, "outcomes", "id", "outcomes")},
@@ -103,6 +108,9 @@ static const struct {
     [STMT_ALL_DOCUMENTS] = {"read runs",
 	ALL(SEALED_DOCUMENTS, "(SELECT * FROM runs WHERE document IS NOT NULL)", "seq", "documents",
 	    "r.id", "0")},
+    [STMT_ALL_PACKED] = {"read runs",
+	ALL(SEALED_PACKED, "(SELECT * FROM runs WHERE packed IS NOT NULL)", "seq", "packed", "r.id",
+	    "0")},
     [STMT_ALL_INTENTS] = {"read the journal",
 	ALL(SEALED_INTENTS, "intents", "id", "intents", "r.run", OPEN_RUN)},
     /* Found out by any run that is still to end, whoever sent it. */
@@ -144,8 +152,9 @@ static const struct {
      */
     [STMT_REMOVAL_NEXT] = {"remove old runs", "SELECT ifnull(max(seq), 0) + 1 FROM retention"},
     [STMT_MARK_DOCUMENTS] = {"remove old runs",
-	"UPDATE seals SET removed = ?1 WHERE part = 'documents' AND removed IS NULL AND row IN"
-	" (SELECT seq FROM runs WHERE started < ?2 AND document IS NOT NULL) RETURNING row"},
+	"UPDATE seals SET removed = ?1 WHERE part IN ('documents', 'packed') AND removed IS NULL"
+	" AND row IN (SELECT seq FROM runs WHERE started < ?2"
+	" AND (document IS NOT NULL OR packed IS NOT NULL)) RETURNING row"},
     [STMT_MARK_INTENTS] = {"remove old runs",
 	"UPDATE seals SET removed = ?1 WHERE part = 'intents' AND removed IS NULL AND row IN"
 	" (SELECT i.id FROM runs r JOIN intents i ON i.run = r.id WHERE r.started < ?2"
@@ -166,8 +175,8 @@ static const struct {
 	"DELETE FROM intents WHERE id IN"
 	" (SELECT row FROM seals WHERE part = 'intents' AND removed = ?1)"},
     [STMT_REMOVE_DOCUMENTS] = {"remove old runs",
-	"UPDATE runs SET document = NULL WHERE seq IN"
-	" (SELECT row FROM seals WHERE part = 'documents' AND removed = ?1)"},
+	"UPDATE runs SET document = NULL, packed = NULL, size = NULL WHERE seq IN"
+	" (SELECT row FROM seals WHERE part IN ('documents', 'packed') AND removed = ?1)"},
     [STMT_REMOVAL_ADD] = {"remove old runs",
 	"INSERT INTO retention (seq, run, at, before, documents, intents, outcomes, sha256)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
@@ -223,9 +232,10 @@ static const struct {
 
     [STMT_PLAN_SAVE] = {"save a plan", "INSERT INTO plans (id, run) VALUES (?1, ?2)"},
     [STMT_PLAN_LOAD] = {"read a plan",
-	"SELECT r.document, EXISTS (SELECT 1 FROM plan_uses u WHERE u.plan = p.id)"
-	" FROM plans p JOIN runs r ON r.id = p.run AND r.document IS NOT NULL"
-	" WHERE p.id = ?1 ORDER BY p.seq DESC LIMIT 1"},
+	"SELECT r.document, r.packed, r.size, r.id,"
+	" EXISTS (SELECT 1 FROM plan_uses u WHERE u.plan = p.id) FROM plans p JOIN runs r"
+	" ON r.id = p.run AND (r.document IS NOT NULL OR r.packed IS NOT NULL) WHERE p.id = ?1 "
+	"ORDER BY p.seq DESC LIMIT 1"},
     [STMT_PLAN_USER] = {"read the use of a plan",
 	"SELECT u.run FROM plans p LEFT JOIN plan_uses u ON u.plan = p.id"
 	" WHERE p.id = ?1 LIMIT 1"},
@@ -376,6 +386,14 @@ bind_instant(sqlite3_stmt *stmt, int n, instant t)
 	return sqlite3_bind_int64(stmt, n, t);
 }
 
+static int
+bind_bytes(sqlite3_stmt *stmt, int n, GBytes *bytes)
+{
+	gsize size = 0;
+	const void *data = bytes != NULL ? g_bytes_get_data(bytes, &size) : NULL;
+	return sqlite3_bind_blob64(stmt, n, data, size, SQLITE_STATIC);
+}
+
 /* The statement, reset and bound; NULL when the store has failed. */
 static sqlite3_stmt *
 bind(struct store *store, enum stmt which, const char *types, va_list arguments)
@@ -393,6 +411,9 @@ bind(struct store *store, enum stmt which, const char *types, va_list arguments)
 		case 't':
 			rc = sqlite3_bind_text(
 			    stmt, n, va_arg(arguments, const char *), -1, SQLITE_STATIC);
+			break;
+		case 'b':
+			rc = bind_bytes(stmt, n, va_arg(arguments, GBytes *));
 			break;
 		case 'i':
 			rc = sqlite3_bind_int64(stmt, n, va_arg(arguments, int64_t));

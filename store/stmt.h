@@ -36,6 +36,7 @@ enum stmt {
 	STMT_FRESH_RUNS,
 	STMT_FRESH_ENDS,
 	STMT_FRESH_DOCUMENTS,
+	STMT_FRESH_PACKED,
 	STMT_FRESH_INTENTS,
 	STMT_FRESH_OUTCOMES,
 	STMT_FRESH_PLANS,
@@ -45,6 +46,7 @@ enum stmt {
 	STMT_ALL_RUNS,
 	STMT_ALL_ENDS,
 	STMT_ALL_DOCUMENTS,
+	STMT_ALL_PACKED,
 	STMT_ALL_INTENTS,
 	STMT_ALL_OUTCOMES,
 	STMT_ALL_PLANS,
@@ -139,6 +141,7 @@ bool stmt_end(struct store *store, GError **error);
  * Bind the arguments and run a statement that gives no rows.  One letter of types for each
  * argument:
  *   t  const char *, NULL becomes SQL NULL; borrowed for the call
+ *   b  GBytes *, NULL becomes SQL NULL; borrowed for the call
  *   i  int64_t (exactly: nothing converts it)
  *   d  int or bool
  *   w  instant; an open end becomes SQL NULL

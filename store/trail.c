@@ -1,10 +1,24 @@
 /* Reads back what one run left in the audit trail. */
-#include "store/stmt.h"
+#include "store/document.h"
 
 static const char *
 keep(struct trail *trail, const char *text)
 {
 	return text != NULL ? g_string_chunk_insert_const(trail->text, text) : NULL;
+}
+
+/* One that is damaged must not hide what the run sent. */
+static void
+read_document(struct store *store, struct trail *trail, sqlite3_stmt *row)
+{
+	GError *trouble = NULL;
+	char *document = document_read(store, row, 8, trail->id, &trouble);
+	if (document != NULL)
+		trail->document = g_string_chunk_insert(trail->text, document);
+	if (trouble != NULL)
+		trail->damaged = keep(trail, trouble->message);
+	g_clear_error(&trouble);
+	g_free(document);
 }
 
 static void
@@ -21,7 +35,7 @@ read_run(struct store *store, struct trail *trail, const char *id)
 		trail->ended = stmt_until(row, 5);
 		trail->exit_code = (int)stmt_integer(row, 6);
 		trail->summary = keep(trail, stmt_text(row, 7));
-		trail->document = keep(trail, stmt_text(row, 8));
+		read_document(store, trail, row);
 	}
 	if (trail->id == NULL)
 		stmt_fail(store, EXIT_FAILED, "`history` lists the runs", "there is no run %s", id);

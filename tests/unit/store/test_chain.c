@@ -204,12 +204,15 @@ test_every_column(void)
 		sqlite3_prepare_v2(s.store->db, sql, -1, &row, NULL);
 		while (sqlite3_step(row) == SQLITE_ROW) {
 			const char *name = (const char *)sqlite3_column_text(row, 0);
-			bool text = strcmp((const char *)sqlite3_column_text(row, 1), "TEXT") == 0;
+			const char *type = (const char *)sqlite3_column_text(row, 1);
+			bool text = strcmp(type, "TEXT") == 0, blob = strcmp(type, "BLOB") == 0;
 			char *change = g_strdup_printf(
-			    text ? "UPDATE %s SET %s = ifnull(%s, '') || 'x'"
-				   " WHERE %s = (SELECT %s FROM %s LIMIT 1)"
-				 : "UPDATE %s SET %s = ifnull(%s, 0) + 1000"
-				   " WHERE %s = (SELECT %s FROM %s LIMIT 1)",
+			    blob   ? "UPDATE %s SET %s = zeroblob(length(%s)) WHERE %s = (SELECT %s"
+				     " FROM %s LIMIT 1)"
+			    : text ? "UPDATE %s SET %s = ifnull(%s, '') || 'x'"
+				     " WHERE %s = (SELECT %s FROM %s LIMIT 1)"
+				   : "UPDATE %s SET %s = ifnull(%s, 0) + 1000"
+				     " WHERE %s = (SELECT %s FROM %s LIMIT 1)",
 			    audited[t].table, name, name, audited[t].key,
 			    columns % 2 == 0 ? "min(rowid)" : "max(rowid)", audited[t].table);
 			char *sane = strcmp(audited[t].table, "seals") == 0
@@ -245,8 +248,9 @@ test_named(void)
 	     " WHERE seq = 4",
 		"ends, row 4"},
 	    {"UPDATE runs SET document = '{}' WHERE seq = 4", "documents, row 4"},
-	    {"UPDATE runs SET document = NULL WHERE seq = 4",
-		"documents, row 4: document is missing since run"},
+	    {"UPDATE runs SET packed = x'01' WHERE seq = 4", "packed, row 4: document of run"},
+	    {"UPDATE runs SET packed = NULL WHERE seq = 4",
+		"packed, row 4: document is missing since run"},
 	    {"UPDATE runs SET ended = NULL WHERE seq = 2", "of run"},
 	    {"DELETE FROM outcomes WHERE id = 4", "outcomes, row 4: outcome is missing"},
 	    {"DELETE FROM intents WHERE id = 9", "intents, row 9: intent is missing"},

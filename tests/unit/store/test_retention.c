@@ -66,7 +66,7 @@ test_what_goes_and_what_stays(void)
 		int64_t want;
 	} rows[] = {
 	    {"SELECT count(*) FROM runs", 5},
-	    {"SELECT count(*) FROM runs WHERE document IS NULL", 3},
+	    {"SELECT count(*) FROM runs WHERE packed IS NULL", 3},
 	    {"SELECT count(*) FROM intents", 2}, /* the open one and the young one */
 	    {"SELECT count(*) FROM intents WHERE at IN (1001, 2000)", 2},
 	    {"SELECT count(*) FROM outcomes", 3},
@@ -102,7 +102,9 @@ test_only_this_way(void)
 	static const char *const attempts[] = {
 	    "DELETE FROM intents WHERE at = 2000",
 	    "DELETE FROM outcomes WHERE intent = (SELECT max(id) FROM intents)",
-	    "UPDATE runs SET document = NULL WHERE seq = 2",
+	    "UPDATE runs SET packed = NULL WHERE seq = 2",
+	    "UPDATE runs SET packed = NULL, size = NULL WHERE seq = 2",
+	    "UPDATE runs SET packed = x'01' WHERE seq = 1",
 	    "UPDATE runs SET document = '' WHERE seq = 1",
 	    "UPDATE runs SET summary = '' WHERE seq = 1",
 	    "UPDATE seals SET removed = NULL WHERE removed = 1",
@@ -130,17 +132,17 @@ test_more_than_was_removed(void)
 	static const struct {
 		const char *sql, *named;
 	} rows[] = {
-	    {"UPDATE seals SET removed = 1 WHERE part = 'documents' AND row = 2;"
-	     "UPDATE runs SET document = NULL WHERE seq = 2",
+	    {"UPDATE seals SET removed = 1 WHERE part = 'packed' AND row = 2;"
+	     "UPDATE runs SET packed = NULL, size = NULL WHERE seq = 2",
 		"retention, row 1"},
-	    {"UPDATE seals SET removed = 2 WHERE part = 'documents' AND row = 2;"
-	     "UPDATE runs SET document = NULL WHERE seq = 2",
-		"documents, row 2: marked as removed, by no run"},
-	    {"UPDATE seals SET removed = 2 WHERE part = 'documents' AND row = 2;"
-	     "UPDATE runs SET document = NULL WHERE seq = 2;"
+	    {"UPDATE seals SET removed = 2 WHERE part = 'packed' AND row = 2;"
+	     "UPDATE runs SET packed = NULL, size = NULL WHERE seq = 2",
+		"packed, row 2: marked as removed, by no run"},
+	    {"UPDATE seals SET removed = 2 WHERE part = 'packed' AND row = 2;"
+	     "UPDATE runs SET packed = NULL, size = NULL WHERE seq = 2;"
 	     "INSERT INTO retention SELECT 2, run, at, before, 1, 0, 0, 'x' FROM retention",
 		"retention, row 2"},
-	    {"DROP TRIGGER runs_ended; UPDATE runs SET document = '{}' WHERE seq = 1",
+	    {"DROP TRIGGER runs_ended; UPDATE runs SET packed = x'01' WHERE seq = 1",
 		"was removed, and put back"},
 	    {"DROP TRIGGER retention_fixed; UPDATE retention SET before = 7", "retention, row 1"},
 	};

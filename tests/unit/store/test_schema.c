@@ -3,7 +3,7 @@
 
 #include "store/schema.h"
 
-#define NEWEST 7
+#define NEWEST 8
 
 static void
 test_from_nothing(void)
@@ -22,7 +22,7 @@ test_from_nothing(void)
 	"DROP TABLE retention; DROP INDEX seals_removed; DROP INDEX intents_run;"                  \
 	"DROP INDEX outcomes_intent; DROP TRIGGER seals_marked; DROP TRIGGER intents_kept;"        \
 	"DROP TRIGGER outcomes_kept; DROP TRIGGER runs_ended; ALTER TABLE seals DROP COLUMN "      \
-	"removed;"                                                                                 \
+	"removed; ALTER TABLE runs DROP COLUMN packed; ALTER TABLE runs DROP COLUMN size;"         \
 	"CREATE TRIGGER runs_ended BEFORE UPDATE ON runs BEGIN SELECT 1; END;"                     \
 	"CREATE TRIGGER intents_kept BEFORE DELETE ON intents BEGIN SELECT 1; END;"                \
 	"CREATE TRIGGER outcomes_kept BEFORE DELETE ON outcomes BEGIN SELECT 1; END;"
