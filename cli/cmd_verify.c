@@ -52,8 +52,8 @@ say_proof(const struct chain_proof *proof, const char *head, GError **error)
 		    "rows are missing at the end, or this is the database of another venue",
 		    "no link of the chain has the head %s", head);
 	if (proof->links == 0)
-		printf("%" PRId64 " runs, no chain yet: it begins when the next run ends\n",
-		    proof->runs);
+		printf(
+		    "%" PRId64 " runs, no chain yet: it begins with the next run\n", proof->runs);
 	else
 		printf("%" PRId64 " runs, chain whole, head %s\n", proof->runs, proof->head);
 	if (proof->older > 0)
@@ -62,12 +62,14 @@ say_proof(const struct chain_proof *proof, const char *head, GError **error)
 		    proof->older);
 	if (proof->known != 0)
 		printf("the head given is that of run %s; %" PRId64 " runs ended since\n",
-		    proof->known_run, proof->links - proof->known);
+		    proof->known_run, proof->since);
 	for (guint i = 0; i < proof->removals->len; i++)
 		printf("%s\n", (const char *)g_ptr_array_index(proof->removals, i));
 	if (proof->links > 0 && proof->unsealed > 0)
-		printf("%" PRId64 " rows are not sealed yet: of runs that run, or died\n",
+		printf("%" PRId64 " rows are not sealed yet: a run goes on, or died last\n",
 		    proof->unsealed);
+	if (proof->endless > 0)
+		printf("%" PRId64 " runs have no end: they go on, or died\n", proof->endless);
 	return true;
 }
 

@@ -1,11 +1,11 @@
 /*
- * The hash chain over the audit trail.  Whenever a run ends, every row that was added since the last time is sealed by a
- * digest of its own, and a link over these digests and the link before is added.  So a row that somebody changes, takes
- * away or adds later can be named; and who changes the seals, too, would have to change every link since, and with them
- * the newest: the head, which stands in workbooks outside.
+ * The hash chain over the audit trail.  Whenever a run begins or ends, every row that was added since the last time is
+ * sealed by a digest of its own, and a link over these digests and the link before is added.  So a row that somebody
+ * changes, takes away or adds later can be named; and who changes the seals, too, would have to change every link since,
+ * and with them the newest: the head, which stands in workbooks outside.
  *
- * The order is that in which rows came, not that of runs: what a run that died left is sealed by the next one that ends,
- * and so is an outcome that a later run found out.
+ * The order is that in which rows came, not that of runs: what a run that died left is sealed by the next one, and so is
+ * an outcome that a later run found out.
  */
 #include "store/chain.h"
 
@@ -20,9 +20,9 @@ static const struct part {
 	const char *label; /* for people */
 	enum stmt fresh;   /* rows that are not sealed yet: row, then what is sealed */
 	enum stmt all;	   /* COLUMN_... below, then what is sealed */
-	bool of_run;	   /* fresh takes the run that ends */
+	bool of_run;	   /* fresh takes the run that begins or ends */
 } parts[] = {
-    {"runs", "beginning", STMT_FRESH_RUNS, STMT_ALL_RUNS, false},
+    {"runs", "beginning", STMT_FRESH_RUNS, STMT_ALL_RUNS, true},
     {"ends", "end", STMT_FRESH_ENDS, STMT_ALL_ENDS, true},
     {"documents", "document", STMT_FRESH_DOCUMENTS, STMT_ALL_DOCUMENTS, true},
     {"packed", "document", STMT_FRESH_PACKED, STMT_ALL_PACKED, true},
@@ -38,9 +38,9 @@ enum {
 	COLUMN_SEALED, /* number of the row by its seal; NULL: it has none */
 	COLUMN_LINK,   /* that sealed it */
 	COLUMN_SEAL,   /* its digest */
-	COLUMN_OPEN,   /* the run whose end will seal it is still to end */
+	COLUMN_OPEN,   /* it may wait for its seal: its run goes on */
 	COLUMN_RUN,    /* whose row it is; NULL when it is gone */
-	COLUMN_SEALER, /* the run whose end sealed it */
+	COLUMN_SEALER, /* the run whose beginning or end sealed it */
 	COLUMN_GONE,   /* number of its removal; NULL: it was not removed */
 	COLUMN_ROW,    /* number of the row; NULL: it is gone.  What is sealed begins here */
 };
@@ -172,7 +172,7 @@ fault_free(gpointer p)
 	g_free(found);
 }
 
-/* Rows that are not sealed belong to runs that have not ended, and stand behind all that are sealed. */
+/* Rows that are not sealed belong to runs that go on, and stand behind all that are sealed. */
 static void
 judge_unsealed(struct chain_proof *proof, const struct part *part, sqlite3_stmt *row, int64_t last)
 {
@@ -198,7 +198,7 @@ judge_sealed(struct chain_proof *proof, const struct part *part, sqlite3_stmt *r
 		digest(row, COLUMN_ROW, sha256);
 	if (gone ? removed : !removed && strcmp(sha256, stmt_text(row, COLUMN_SEAL)) == 0)
 		return;
-	chain_fault(proof, link, "%s, row %" G_GINT64_FORMAT ": %s%s%s %s since run %s ended",
+	chain_fault(proof, link, "%s, row %" G_GINT64_FORMAT ": %s%s%s %s since run %s sealed it",
 	    part->name, number, part->label, run != NULL ? " of run " : "", run != NULL ? run : "",
 	    gone      ? "is missing"
 	    : removed ? "was removed, and put back,"
@@ -289,10 +289,12 @@ store_verify(struct store *store, const char *head, struct chain_proof *proof, G
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		prove_part(store, proof, &parts[i]);
 	retention_prove(store, proof);
-	sqlite3_stmt *row = stmt_query(store, STMT_CHAIN_BEGINS, "");
+	sqlite3_stmt *row = stmt_query(store, STMT_CHAIN_BEGINS, "i", proof->known);
 	while (stmt_row(store, row)) {
 		proof->runs = stmt_integer(row, 0);
-		proof->older = stmt_integer(row, 1);
+		proof->endless = stmt_integer(row, 1);
+		proof->older = stmt_integer(row, 2);
+		proof->since = stmt_integer(row, 3);
 	}
 	g_ptr_array_sort(proof->faults, compare_faults);
 	if (stmt_end(store, error))

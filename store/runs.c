@@ -39,6 +39,7 @@ store_run_begin(struct store *store, const char *command, const char *who, const
 		make_id(id);
 	} while (id_taken(store, id));
 	stmt_run(store, STMT_RUN_BEGIN, "ttttii", id, command, who, version, as_of, clock);
+	chain_link(store, id);
 	return stmt_end(store, error);
 }
 

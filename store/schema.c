@@ -225,6 +225,21 @@ static const struct {
 	" part IN ('documents', 'packed') AND row = old.seq AND removed IS NOT NULL))"
 	" BEGIN SELECT raise(ABORT, 'a run ends once'); END;"
 	"PRAGMA user_version = 8;"},
+
+    /* A run has a link at its beginning, too, so its id is no longer the only one in the chain. */
+    {9, "CREATE TABLE links ("
+	" seq INTEGER PRIMARY KEY,"		   /* 1, 2, 3 ... */
+	" run TEXT NOT NULL REFERENCES runs (id)," /* whose beginning or end made the link */
+	" sha256 TEXT NOT NULL) STRICT;"
+	"INSERT INTO links SELECT seq, run, sha256 FROM chain;"
+	"DROP TABLE chain;"
+	"ALTER TABLE links RENAME TO chain;"
+	"CREATE INDEX chain_run ON chain (run, seq);"
+	"CREATE TRIGGER chain_fixed BEFORE UPDATE ON chain"
+	" BEGIN SELECT raise(ABORT, 'the chain never changes'); END;"
+	"CREATE TRIGGER chain_kept BEFORE DELETE ON chain"
+	" BEGIN SELECT raise(ABORT, 'the chain is never cut'); END;"
+	"PRAGMA user_version = 9;"},
 };
 
 static int64_t

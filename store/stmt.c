@@ -9,7 +9,8 @@
 /*
  * What the hash chain seals (chain.c): the same values of a row in the same order, whenever it is looked at.
  *
- * OPEN_...: may a row of this run still wait for its seal?
+ * OPEN_...: may a row of this run still wait for its seal?  Whoever begins or ends seals what is there, so only a run
+ * that goes on has such rows: one without an end, after which none began that holds the same lock.
  */
 #define SEALED_RUNS "r.seq, r.id, r.command, r.who, r.version, r.as_of, r.started"
 #define SEALED_ENDS "r.seq, r.ended, r.exit_code, r.summary"
@@ -39,8 +40,16 @@
 	" r"                                                                                       \
 	" FULL JOIN (SELECT row, link, sha256, removed FROM seals WHERE part = '" part "') s"      \
 	" ON s.row = r." row
-#define OPEN_RUN "EXISTS (SELECT 1 FROM runs o WHERE o.id = r.run AND o.ended IS NULL)"
-#define OPEN_ANY "EXISTS (SELECT 1 FROM runs o WHERE o.ended IS NULL)"
+#define GOES_ON                                                                                    \
+	"o.ended IS NULL AND NOT EXISTS (SELECT 1 FROM runs n JOIN seals s ON s.part = 'runs'"     \
+	" AND s.row = n.seq WHERE n.seq > o.seq"                                                   \
+	" AND n.command = iif(o.command = 'unlock-due', o.command, 'apply'))"
+#define OPEN_RUN "EXISTS (SELECT 1 FROM runs o WHERE o.id = r.run AND " GOES_ON ")"
+#define OPEN_ANY "EXISTS (SELECT 1 FROM runs o WHERE " GOES_ON ")"
+/* Are beginnings sealed when they are made, as since schema 9?  Then there is a link that does not end its run. */
+#define BEGINNINGS_SEALED                                                                          \
+	"EXISTS (SELECT 1 FROM chain c WHERE NOT EXISTS (SELECT 1 FROM runs b JOIN seals e"        \
+	" ON e.part = 'ends' AND e.row = b.seq WHERE b.id = c.run AND e.link = c.seq))"
 
 static const struct {
 	const char *what; /* as in "cannot <what>" */
@@ -86,7 +95,11 @@ static const struct {
     [STMT_RUN_EVER_APPLIED] = {"read runs",
 	"SELECT EXISTS (SELECT 1 FROM runs WHERE command = 'apply' AND ended IS NOT NULL)"},
 
-    [STMT_FRESH_RUNS] = {"seal runs", FRESH(SEALED_RUNS, "runs", "seq", "runs")},
+    /* Only its own: one that somebody added is never sealed. */
+    [STMT_FRESH_RUNS] = {"seal runs",
+	"SELECT " SEALED_RUNS " FROM runs r WHERE (r.id = ?1 OR NOT " BEGINNINGS_SEALED ")"
+	" AND NOT EXISTS (SELECT 1 FROM seals s WHERE s.part = 'runs' AND s.row = r.seq)"
+	" ORDER BY r.seq"},
     [STMT_FRESH_ENDS] = {"seal runs", FRESH_OF_RUN(SEALED_ENDS, "r.ended IS NOT NULL")},
     [STMT_FRESH_DOCUMENTS] = {"seal runs",
 	FRESH_OF_RUN(SEALED_DOCUMENTS, "r.document IS NOT NULL")},
@@ -101,8 +114,8 @@ static const struct {
 	FRESH(SEALED_APPROVALS, "approvals", "seq", "approvals")},
     [STMT_FRESH_RETENTION] = {"seal removals",
 	FRESH(SEALED_RETENTION, "retention", "seq", "retention")},
-    [STMT_ALL_RUNS] = {"read runs",
-	ALL(SEALED_RUNS, "runs", "seq", "runs", "r.id", "r.ended IS NULL")},
+    [STMT_ALL_RUNS] = {"read runs", ALL(SEALED_RUNS, "runs", "seq", "runs", "r.id",
+					"r.ended IS NULL AND NOT " BEGINNINGS_SEALED)},
     [STMT_ALL_ENDS] = {"read runs", ALL(SEALED_ENDS, "(SELECT * FROM runs WHERE ended IS NOT NULL)",
 					"seq", "ends", "r.id", "0")},
     [STMT_ALL_DOCUMENTS] = {"read runs",
@@ -134,17 +147,22 @@ static const struct {
     [STMT_SEALED_LAST] = {"read the chain",
 	"SELECT ifnull(max(row), 0) FROM seals WHERE part = ?1"},
     [STMT_CHAIN] = {"read the chain",
-	"SELECT c.seq, c.run, c.sha256, EXISTS"
-	" (SELECT 1 FROM runs r WHERE r.id = c.run AND r.ended IS NOT NULL)"
-	" FROM chain c ORDER BY c.seq"},
+	"SELECT c.seq, c.run, c.sha256, EXISTS (SELECT 1 FROM runs r WHERE r.id = c.run"
+	" AND (r.ended IS NOT NULL OR EXISTS (SELECT 1 FROM seals s WHERE s.part = 'runs'"
+	" AND s.row = r.seq AND s.link = c.seq))) FROM chain c ORDER BY c.seq"},
     [STMT_CHAIN_ADD] = {"add to the chain",
 	"INSERT INTO chain (seq, run, sha256) VALUES (?1, ?2, ?3)"},
     [STMT_CHAIN_HEAD] = {"read the chain",
 	"SELECT seq, sha256 FROM chain ORDER BY seq DESC LIMIT 1"},
     [STMT_CHAIN_BEGINS] = {"read the chain",
-	"SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM seals WHERE part = 'ends'"
-	" AND link = 1) - 1"},
-    [STMT_CHAIN_OF_RUN] = {"read the chain", "SELECT sha256 FROM chain WHERE run = ?1"},
+	"SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM runs WHERE ended IS NULL),"
+	" (SELECT count(*) FROM seals s JOIN runs r ON r.seq = s.row WHERE s.part = 'ends'"
+	" AND s.link = 1 AND r.id <> (SELECT run FROM chain WHERE seq = 1)),"
+	" (SELECT count(*) FROM seals WHERE part = 'ends' AND link > ?1)"},
+    [STMT_CHAIN_OF_RUN] = {"read the chain",
+	"SELECT sha256 FROM chain WHERE run = ?1"
+	" AND EXISTS (SELECT 1 FROM runs WHERE id = ?1 AND ended IS NOT NULL)"
+	" ORDER BY seq DESC LIMIT 1"},
 
     /*
      * Removing what is old.  What is not sealed stays, and so do open intents.  The newest intent and outcome stay, too:

@@ -242,11 +242,13 @@ struct chain_fault {
 struct chain_proof {
 	int64_t links;
 	int64_t runs;	  /* in the database */
+	int64_t endless;  /* of these, without an end: they go on, or died */
 	int64_t older;	  /* of these, ended before the chain began: sealed as they were then */
-	int64_t unsealed; /* rows of runs that have not ended */
+	int64_t unsealed; /* rows of runs that go on */
 	char head[STORE_HASH];	 /* "" when there is no link */
 	int64_t known;		 /* link that has the head asked for; 0: none has */
-	char known_run[PLAN_ID]; /* whose end made it */
+	int64_t since;		 /* runs that ended behind it */
+	char known_run[PLAN_ID]; /* who made it */
 	GPtrArray
 	    *removals; /* of char *: what retention removed, when, by which run; a line each */
 	GPtrArray

@@ -221,7 +221,7 @@ def chain():
         venue = Venue(kisi, *ROWS, guards="max_rejects = 50%\nmax_shrink = 100%")
         none = venue.run("verify")
         tap.equal("verify: no run yet", (none.code, none.stdout),
-                  (0, "0 runs, no chain yet: it begins when the next run ends\n"))
+                  (0, "0 runs, no chain yet: it begins with the next run\n"))
         venue.run("plan")
         applied = venue.run("apply")
         last = applied.stdout.splitlines()[-1]
@@ -244,7 +244,7 @@ def chain():
         venue.sql("UPDATE intents SET email = 'eve@example.com' WHERE id = 2")
         found = venue.run("verify")
         tap.equal("verify: an altered row", (found.code, found.stdout),
-                  (1, f"intents, row 2: intent of run {run} was altered since run {run} ended\n"))
+                  (1, f"intents, row 2: intent of run {run} was altered since run {run} sealed it\n"))
 
 
 # ---- retention ----

@@ -82,11 +82,11 @@ test_whole(void)
 	GError *error = NULL;
 	assert_whole(s.store, 0, 0);
 	scratch_run(s.store, "plan", SCRATCH_NOW, run);
-	assert_whole(s.store, 0, 1);
+	assert_whole(s.store, 1, 0);
 	store_head(s.store, run, head, &error);
 	g_assert_cmpstr(head, ==, "");
 	store_run_end(s.store, run, SCRATCH_NOW, 1, "failed early", NULL, &error);
-	assert_whole(s.store, 1, 0);
+	assert_whole(s.store, 2, 0);
 	store_head(s.store, run, head, &error);
 	g_assert_cmpuint(strlen(head), ==, 64);
 	scratch_run(s.store, "plan", SCRATCH_NOW, run);
@@ -95,7 +95,8 @@ test_whole(void)
 	g_assert_cmpstr(head, !=, newer);
 
 	struct chain_proof proof = prove(s.store, head);
-	g_assert_cmpint(proof.known, ==, 1);
+	g_assert_cmpint(proof.known, ==, 2);
+	g_assert_cmpint(proof.since, ==, 1);
 	g_assert_cmpstr(proof.head, ==, newer);
 	chain_proof_done(&proof);
 	proof = prove(s.store, "0123456789ab");
@@ -104,7 +105,7 @@ test_whole(void)
 	scratch_remove(&s);
 }
 
-/* A run that died is sealed by the next; what it left is settled, and sealed, by whoever finds out. */
+/* What a run that died left is sealed by the next; it is settled, and sealed, by whoever finds out. */
 static void
 test_a_run_that_died(void)
 {
@@ -119,16 +120,20 @@ test_a_run_that_died(void)
 	    .cause = "new"};
 	scratch_run(s.store, "apply", SCRATCH_NOW, dead);
 	store_intend(s.store, &intent, SCRATCH_NOW, &id, &error);
-	assert_whole(s.store, 6, 2);
+	assert_whole(s.store, 13, 1);
 	scratch_run(s.store, "plan", SCRATCH_NOW, run);
+	assert_whole(s.store, 14, 0);
 	store_run_end(s.store, run, SCRATCH_NOW, 0, "", NULL, &error);
-	assert_whole(s.store, 7, 0);
+	assert_whole(s.store, 15, 0);
 	scratch_run(s.store, "apply", SCRATCH_NOW, run);
 	store_outcome(s.store, id, OUTCOME_FAILED, "not there", SCRATCH_NOW, &error);
-	assert_whole(s.store, 7, 2);
+	assert_whole(s.store, 16, 1);
 	store_run_end(s.store, run, SCRATCH_NOW, 0, "", NULL, &error);
-	assert_whole(s.store, 8, 0);
+	assert_whole(s.store, 17, 0);
 	g_assert_no_error(error);
+	struct chain_proof proof = prove(s.store, NULL);
+	g_assert_cmpint(proof.endless, ==, 1);
+	chain_proof_done(&proof);
 	scratch_remove(&s);
 }
 
@@ -232,7 +237,7 @@ test_every_column(void)
 		g_free(sql);
 	}
 	g_assert_cmpuint(columns, >=, 52);
-	assert_whole(s.store, 6, 0);
+	assert_whole(s.store, 12, 0);
 	scratch_remove(&s);
 }
 
@@ -259,9 +264,9 @@ test_named(void)
 	    {"DELETE FROM approvals", "approvals, row 1"},
 	    {"DELETE FROM runs WHERE seq = 6", "is of run"},
 	    {"DELETE FROM chain WHERE seq = 3", "link 3 is missing"},
-	    {"DELETE FROM chain WHERE seq = 6", "seals of a link that is not there"},
-	    {"DELETE FROM chain WHERE seq = 6; DELETE FROM seals WHERE link = 6", "was added"},
-	    {"DELETE FROM seals WHERE part = 'intents' AND row = 2", "link 2"},
+	    {"DELETE FROM chain WHERE seq = 12", "seals of a link that is not there"},
+	    {"DELETE FROM chain WHERE seq = 12; DELETE FROM seals WHERE link = 12", "was added"},
+	    {"DELETE FROM seals WHERE part = 'intents' AND row = 2", "link 4"},
 	    {"INSERT INTO intents SELECT 100, run, change_id, action, email, user_id, group_id,"
 	     " have_id, have_from, have_until, wanted, want_from, want_until, cause, source, rule,"
 	     " surprising, at, lock_id, label FROM intents WHERE id = 1",
@@ -276,7 +281,13 @@ test_named(void)
 	    {"INSERT INTO runs (id, command, who, version, as_of, started, ended)"
 	     " VALUES ('x', 'apply', 'w', 'v', 1, 1, 2)",
 		"was added"},
-	    {"INSERT INTO chain VALUES (7, 'x', 'y')", "link 7"},
+	    {"INSERT INTO runs (id, command, who, version, as_of, started)"
+	     " VALUES ('x', 'apply', 'w', 'v', 1, 1)",
+		"runs, row 7: beginning of run x was added"},
+	    {"INSERT INTO runs (seq, id, command, who, version, as_of, started)"
+	     " VALUES (-1, 'x', 'apply', 'w', 'v', 1, 1)",
+		"runs, row -1: beginning of run x was added"},
+	    {"INSERT INTO chain VALUES (13, 'x', 'y')", "link 13"},
 	    {"INSERT INTO seals VALUES ('intents', 50, 3, 'y', NULL)", "link 3"},
 	    /* swapped */
 	    {"UPDATE intents SET id = 1000 WHERE id = 1; UPDATE intents SET id = 1 WHERE id = 2;"
@@ -293,8 +304,82 @@ test_named(void)
 	disarm(s.store);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		assert_found(s.store, rows[i].sql, rows[i].named);
-	assert_whole(s.store, 6, 0);
+	assert_whole(s.store, 12, 0);
 	scratch_remove(&s);
+}
+
+/* Whose name a forged row bears, and what the first fault says of it. */
+static void
+assert_fault(struct store *store, const char *named)
+{
+	struct chain_proof proof = prove(store, NULL);
+	if (proof.faults->len != 1)
+		g_error("%u faults for %s", proof.faults->len, named);
+	const char *text = ((struct chain_fault *)proof.faults->pdata[0])->text;
+	if (strstr(text, named) == NULL)
+		g_error("\"%s\" does not name %s", text, named);
+	chain_proof_done(&proof);
+}
+
+/* A row of a run that never was looks like one that died, but for its seal; and no later run gives it one. */
+static void
+test_a_forged_beginning(void)
+{
+	struct scratch s = scratch_with_runs();
+	char run[PLAN_ID];
+	stmt_script(s.store,
+	    "INSERT INTO runs (id, command, who, version, as_of, started)"
+	    " VALUES ('f0f0f0f0f0f0', 'apply', 'mira@host', '0.0', 1772438400, 1772438400)");
+	g_assert_no_error(s.store->failed);
+	assert_fault(s.store, "runs, row 7: beginning of run f0f0f0f0f0f0 was added");
+	leave_run(s.store, "p4", SCRATCH_NOW, run);
+	leave_run(s.store, "p5", SCRATCH_NOW, run);
+	assert_fault(s.store, "runs, row 7: beginning of run f0f0f0f0f0f0 was added");
+	scratch_remove(&s);
+}
+
+/* A run that died adds nothing once another has begun under its lock; until then it may go on. */
+static void
+test_added_to_a_dead_run(void)
+{
+	static const char *const rows[] = {
+	    "INSERT INTO outcomes (intent, outcome, at) SELECT max(id), 'failed', 5 FROM intents",
+	    "INSERT INTO intents SELECT id + 1, run, change_id, action, 'eve@example.org', user_id,"
+	    " group_id, have_id, have_from, have_until, wanted, want_from, want_until, cause, "
+	    "source,"
+	    " rule, surprising, at, lock_id, label FROM intents ORDER BY id DESC LIMIT 1",
+	};
+	static const char *const named[] = {"outcomes, row 19", "intents, row 11"};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct scratch s = scratch_with_runs();
+		char dead[PLAN_ID], run[PLAN_ID];
+		int64_t id = 0;
+		GError *error = NULL;
+		const struct journal_intent intent = {.run_id = dead,
+		    .change_id = "c9",
+		    .action = "grant",
+		    .email = "cleo@example.org",
+		    .cause = "new"};
+		scratch_run(s.store, "revert", SCRATCH_NOW, dead);
+		store_intend(s.store, &intent, SCRATCH_NOW, &id, &error);
+		scratch_run(s.store, "unlock-due", SCRATCH_NOW, run);
+		store_run_end(s.store, run, SCRATCH_NOW, 0, "", NULL, &error);
+		scratch_run(s.store, "revert", SCRATCH_NOW, run); /* a dry one may run beside */
+		store_run_end(s.store, run, SCRATCH_NOW, 0, "", NULL, &error);
+		stmt_script(s.store, rows[i]);
+		g_assert_no_error(s.store->failed);
+		assert_whole(s.store, 17, 1);
+		stmt_script(s.store,
+		    "DROP TRIGGER intents_kept; DROP TRIGGER outcomes_kept;"
+		    "DELETE FROM outcomes WHERE id = 19; DELETE FROM intents WHERE id = 11");
+		scratch_run(s.store, "apply", SCRATCH_NOW, run);
+		store_run_end(s.store, run, SCRATCH_NOW, 0, "", NULL, &error);
+		assert_whole(s.store, 19, 0);
+		stmt_script(s.store, rows[i]);
+		assert_fault(s.store, named[i]);
+		g_assert_no_error(error);
+		scratch_remove(&s);
+	}
 }
 
 /* Who cuts the end off, and every trace of it, leaves a whole chain: only the head written down tells. */
@@ -308,12 +393,12 @@ test_a_cut_end(void)
 	chain_proof_done(&proof);
 	disarm(s.store);
 	stmt_script(s.store,
-	    "DELETE FROM chain WHERE seq = 6; DELETE FROM seals WHERE link = 6;"
+	    "DELETE FROM chain WHERE seq > 10; DELETE FROM seals WHERE link > 10;"
 	    "DELETE FROM intents WHERE id > 6; DELETE FROM outcomes WHERE intent > 6;"
 	    "DELETE FROM plan_uses WHERE seq = 3; DELETE FROM approvals WHERE seq = 3;"
 	    "DELETE FROM plans WHERE seq = 6; DELETE FROM runs WHERE seq = 6");
 	g_assert_no_error(s.store->failed);
-	assert_whole(s.store, 5, 0);
+	assert_whole(s.store, 10, 0);
 	proof = prove(s.store, head);
 	g_assert_cmpint(proof.known, ==, 0);
 	chain_proof_done(&proof);
@@ -332,7 +417,7 @@ test_older_runs(void)
 	leave_run(s.store, "p4", SCRATCH_NOW, run);
 	struct chain_proof proof = prove(s.store, NULL);
 	g_assert_cmpuint(proof.faults->len, ==, 0);
-	g_assert_cmpint(proof.links, ==, 1);
+	g_assert_cmpint(proof.links, ==, 2);
 	g_assert_cmpint(proof.runs, ==, 7);
 	g_assert_cmpint(proof.older, ==, 6);
 	chain_proof_done(&proof);
@@ -348,6 +433,8 @@ main(int argc, char **argv)
 	g_test_add_func("/chain/a-run-that-died", test_a_run_that_died);
 	g_test_add_func("/chain/every-column", test_every_column);
 	g_test_add_func("/chain/named", test_named);
+	g_test_add_func("/chain/a-forged-beginning", test_a_forged_beginning);
+	g_test_add_func("/chain/added-to-a-dead-run", test_added_to_a_dead_run);
 	g_test_add_func("/chain/a-cut-end", test_a_cut_end);
 	g_test_add_func("/chain/older-runs", test_older_runs);
 	return g_test_run();

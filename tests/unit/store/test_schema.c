@@ -3,7 +3,7 @@
 
 #include "store/schema.h"
 
-#define NEWEST 8
+#define NEWEST 9
 
 static void
 test_from_nothing(void)
