@@ -13,7 +13,7 @@
  * end.
  */
 
-/* Every statement there is; the texts are in stmt.c. */
+/* Every statement there is; the texts are in sql.c. */
 enum stmt {
 	STMT_READ,
 	STMT_WRITE,
