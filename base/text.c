@@ -255,3 +255,12 @@ text_excerpt(const char *text, size_t max)
 		memcpy(g_utf8_offset_to_pointer(printable, (glong)max - 3), "...", sizeof("..."));
 	return printable;
 }
+
+char *
+text_shell(const char *word)
+{
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-";
+	bool safe = *word != '\0' && word[strspn(word, plain)] == '\0';
+	return safe ? g_strdup(word) : g_shell_quote(word);
+}

@@ -57,4 +57,7 @@ char *text_printable(const char *text);
 /* The same, but at most `max` characters (3 or more): of a longer one the last three are `...`. */
 char *text_excerpt(const char *text, size_t max);
 
+/* A word as a shell takes it: quoted where it must be.  Caller frees with g_free. */
+char *text_shell(const char *word);
+
 #endif

@@ -137,10 +137,12 @@ check_expiry(const struct session *session, const struct saved_plan *saved, GErr
 	instant age = session->options->now - saved->as_of;
 	if (age <= config->guards.plan_expiry)
 		return true;
+	char *path = text_shell(config->path);
 	char *hint = g_strdup_printf(
 	    "look at a new one: kisi-reconcile -c %s plan --json FILE, then apply FILE; or raise "
 	    "[guards] plan_expiry",
-	    config->path);
+	    path);
+	g_free(path);
 	fail(error, EXIT_HELD, hint,
 	    "plan %s is not applied: it is %" G_GINT64_FORMAT
 	    " min old, and expires after %" G_GINT64_FORMAT " min",

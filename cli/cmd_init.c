@@ -1,6 +1,7 @@
 /* init: a first configuration to edit, from exports and Kisi's state. */
 #include "cli/commands.h"
 
+#include "base/text.h"
 #include "base/zone.h"
 #include "cli/say.h"
 #include "cli/setup.h"
@@ -286,9 +287,11 @@ tell(const struct beginning *b, const char *path)
 	if (b->options->quiet || strcmp(path, "-") == 0)
 		return;
 	guint n = b->starter.sources->len;
+	char *word = text_shell(path);
 	say_note("%s: written, from %u export%s\n"
 		 "hint: read and edit it, then: kisi-reconcile -c %s check",
-	    path, n, n == 1 ? "" : "s", path);
+	    path, n, n == 1 ? "" : "s", word);
+	g_free(word);
 }
 
 static bool

@@ -84,7 +84,8 @@ finish(struct options *options, const char *now, const char *at, GError **error)
 		return fail(error, EXIT_BAD_USAGE, TIME_HINT, "--at: not a time: \"%s\"", at);
 	if (options->config == NULL)
 		options->config = default_config();
-	if (options->profile_dir == NULL)
+	options->profile_dir_given = options->profile_dir != NULL;
+	if (!options->profile_dir_given)
 		options->profile_dir = default_profile_dir();
 	if (options->words == NULL || options->words[0] == NULL)
 		return fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "which command?");
@@ -256,4 +257,33 @@ options_check(const struct options *options, const char *command, GError **error
 			    "%s has no option %s", command, restricted[i].name);
 	}
 	return true;
+}
+
+char *
+options_command(const struct options *options, const char *words)
+{
+	char at[INSTANT_TEXT];
+	const struct {
+		const char *name, *value;
+		bool is_path;
+	} deciding[] = {
+	    {"-c", options->config, true},
+	    {"--profile-dir", options->profile_dir_given ? options->profile_dir : NULL, true},
+	    {"--now", options->now_given ? instant_format(options->now, at) : NULL, false},
+	    {"--only-person", options->only_person, false},
+	    {"--only-group", options->only_group, false},
+	};
+	GString *text = g_string_new("kisi-reconcile");
+	for (size_t i = 0; i < G_N_ELEMENTS(deciding); i++) {
+		if (deciding[i].value == NULL)
+			continue;
+		char *value = deciding[i].is_path ? g_canonicalize_filename(deciding[i].value, NULL)
+						  : g_strdup(deciding[i].value);
+		char *word = text_shell(value);
+		g_string_append_printf(text, " %s %s", deciding[i].name, word);
+		g_free(word);
+		g_free(value);
+	}
+	g_string_append_printf(text, " %s", words);
+	return g_string_free(text, FALSE);
 }

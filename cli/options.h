@@ -14,6 +14,7 @@ struct options {
 	char *json;	   /* file for the plan; `-` is stdout; NULL */
 	char *report_dir;  /* NULL: the configuration's */
 	char *profile_dir; /* never NULL */
+	bool profile_dir_given;
 	bool at_given;
 	char *only_person;   /* NULL */
 	char *only_group;    /* NULL */
@@ -43,6 +44,12 @@ void options_done(struct options *options);
 
 /* Fails when an option was given that the command does not know. */
 bool options_check(const struct options *options, const char *command, GError **error);
+
+/*
+ * The command with these words and the options that decide what is planned, as a shell takes it in any folder: whoever reads
+ * it in a mail is not where this run was.  Caller frees with g_free.
+ */
+char *options_command(const struct options *options, const char *words);
 
 /* The machine's clock. */
 instant options_clock(void);

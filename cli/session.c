@@ -422,6 +422,19 @@ free_facts(gpointer p)
 	import_facts_free(p);
 }
 
+/* The command that carries such a plan out. */
+static const char *
+command_text(const struct session *session)
+{
+	char *words = session->undo != NULL ? g_strdup_printf("revert %s --apply", session->undo)
+					    : g_strdup("apply");
+	char *command = options_command(session->options, words);
+	const char *kept = plan_text(session->plan, command);
+	g_free(command);
+	g_free(words);
+	return kept;
+}
+
 bool
 session_import(struct session *session, GError **error)
 {
@@ -437,10 +450,7 @@ session_import(struct session *session, GError **error)
 	    .only_person = session->only_person,
 	    .only_group = session->options->only_group,
 	    .hold = session->hold,
-	    .command = session->undo != NULL
-			   ? plan_printf(session->plan, "revert %s --apply", session->undo)
-			   : NULL,
-	    .now_given = session->options->now_given};
+	    .command = command_text(session)};
 	session->entitlement = entitlement_new(
 	    setup->config, setup->policies, session->options->now, session->plan);
 	import_all(session);
@@ -579,18 +589,4 @@ session_forget_inputs(struct session *session)
 	g_clear_pointer(&session->entitlement, entitlement_free);
 	session->entitled = NULL;
 	malloc_trim(0);
-}
-
-bool
-session_held(const struct session *session)
-{
-	bool held = false;
-	for (guint i = 0; i < session->plan->held->len && !held; i++) {
-		const struct change *change = g_ptr_array_index(session->plan->held, i);
-		held = strcmp(change->held, GUARD_SCOPE) != 0;
-	}
-	/* What a refused source would have given is held back unseen. */
-	for (guint i = 0; i < session->imports->len && !held; i++)
-		held = session->refused[i];
-	return held;
 }

@@ -41,6 +41,20 @@ warn_of_next_apply(const struct session *session)
 }
 
 bool
+session_held(const struct session *session)
+{
+	bool held = false;
+	for (guint i = 0; i < session->plan->held->len && !held; i++) {
+		const struct change *change = g_ptr_array_index(session->plan->held, i);
+		held = strcmp(change->held, GUARD_SCOPE) != 0;
+	}
+	/* What a refused source would have given is held back unseen. */
+	for (guint i = 0; i < session->imports->len && !held; i++)
+		held = session->refused[i];
+	return held;
+}
+
+bool
 session_report(struct session *session, int exit_code, GError **error)
 {
 	session->run.exit_code = exit_code;

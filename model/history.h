@@ -79,13 +79,14 @@ struct approval {
 };
 
 struct history {
-	bool fresh;	      /* nothing was ever applied with this state */
-	GArray *ledger;	      /* of struct ledger_entry, sorted by email, group_id, made_at */
-	GArray *passes;	      /* of struct ledger_pass, sorted by object, label, email, made_at */
-	GArray *imports;      /* of struct last_import, one a source */
-	GArray *rules;	      /* of struct rule_seen at the last apply; empty when fresh */
-	GArray *findings;     /* of struct finding_seen, sorted by id */
-	int64_t day_removals; /* surprising removals applied in the 24 h before now */
+	bool fresh;	  /* nothing was ever applied with this state */
+	GArray *ledger;	  /* of struct ledger_entry, sorted by email, group_id, made_at */
+	GArray *passes;	  /* of struct ledger_pass, sorted by object, label, email, made_at */
+	GArray *imports;  /* of struct last_import, one a source */
+	GArray *rules;	  /* of struct rule_seen at the last apply; empty when fresh */
+	GArray *findings; /* of struct finding_seen, sorted by id */
+	/* of const char *, each once: whom surprising removals in the 24 h before now concerned (address, else label) */
+	GPtrArray *day_removed;
 	const struct approval *approval; /* for this run, given on the command line; NULL */
 	GStringChunk *text;
 };

@@ -4,6 +4,7 @@
  */
 #include "reconcile/guard_run.h"
 
+#include "base/text.h"
 #include "reconcile/cause.h"
 #include "reconcile/mismatch.h"
 #include "reconcile/passes.h"
@@ -488,13 +489,14 @@ guard_hold(struct guard_run *run)
 	}
 	GPtrArray *held = guard_select_changes(run, is_removal, NULL);
 	char *file = g_path_get_basename(run->world->config->guards.hold_file);
-	char *hint = g_strdup_printf("when removals may go on, delete the file: rm %s",
-	    run->world->config->guards.hold_file);
+	char *path = text_shell(run->world->config->guards.hold_file);
+	char *hint = g_strdup_printf("when removals may go on, delete the file: rm %s", path);
 	guard_conclude(run, "hold", NULL, true, held->len, -1, held,
 	    g_strdup_printf("while the file \"%s\" is there nothing is removed: %s", file,
 		*reason != '\0' ? reason : "it gives no reason"),
 	    hint);
 	g_free(hint);
+	g_free(path);
 	g_free(file);
 	g_ptr_array_unref(held);
 }

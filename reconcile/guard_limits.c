@@ -11,14 +11,9 @@
 static char *
 approval_hint(const struct guard_run *run, int64_t removals)
 {
-	const char *config = run->world->config->path;
-	char at[INSTANT_TEXT];
-	return g_strdup_printf("if they are right: kisi-reconcile -c %s%s%s %s --approve %s "
-			       "--max-removals %" G_GINT64_FORMAT,
-	    config != NULL ? config : "CONFIG", run->facts->now_given ? " --now " : "",
-	    run->facts->now_given ? instant_format(run->world->now, at) : "",
-	    run->facts->command != NULL ? run->facts->command : "apply", run->plan->removals_id,
-	    removals);
+	return g_strdup_printf(
+	    "if they are right: %s --approve %s --max-removals %" G_GINT64_FORMAT,
+	    run->facts->command, run->plan->removals_id, removals);
 }
 
 /* One limit over one scope: a group, the run, or the day. */
@@ -28,7 +23,7 @@ struct limited {
 	const struct limit *limit;
 	GPtrArray *removals; /* what counts against it */
 	size_t population;
-	int64_t before; /* removals of earlier runs that count, too */
+	const GPtrArray *before; /* people of earlier runs who count, too; NULL */
 };
 
 /* What another guard holds anyway does not count: it does not happen. */
@@ -107,7 +102,7 @@ limits_init(struct guard_run *run, struct limits *limits)
 		g_array_index(limits->all, struct limited, i).population =
 		    run->plan->managed_people;
 	g_array_index(limits->all, struct limited, limits->all->len - 1).before =
-	    world->history->day_removals;
+	    world->history->day_removed;
 }
 
 static void
@@ -150,7 +145,7 @@ count(const struct guard_run *run, const struct limits *limits)
 static int64_t
 measured(const struct limited *one)
 {
-	return (int64_t)guard_count_people(one->removals) + one->before;
+	return (int64_t)guard_count_people(one->removals, one->before);
 }
 
 static bool
@@ -168,7 +163,7 @@ describe(const struct guard_run *run, const struct limited *one, bool lifted)
 				     " of %zu people%s would lose access nobody announced; "
 				     "at most %" G_GINT64_FORMAT " (%s)%s%s",
 	    measured(one), one->population,
-	    one->before > 0 ? ", those of the last 24 h included," : "",
+	    one->before != NULL && one->before->len > 0 ? ", those of the last 24 h included," : "",
 	    limit_value(one->limit, (int64_t)one->population), limit,
 	    lifted ? "; approved by " : "", lifted ? run->world->history->approval->who : "");
 	g_free(limit);
@@ -260,11 +255,14 @@ guard_grants(struct guard_run *run)
 	int64_t most = limit_value(limit, (int64_t)run->plan->managed_people);
 	GPtrArray *grants = guard_select_changes(run, is_grant, NULL);
 	char *text = limit_text(limit);
+	char *hint = g_strdup_printf(
+	    "if they are right: write max_grants = %u into [guards] for one run", grants->len);
 	guard_conclude(run, "max_grants", NULL, grants->len > most, grants->len, most, grants,
 	    g_strdup_printf("%u grants, %zu people have access now; at most %" G_GINT64_FORMAT
 			    " (%s)",
 		grants->len, run->plan->managed_people, most, text),
-	    "if they are right: raise [guards] max_grants for one run");
+	    hint);
+	g_free(hint);
 	g_free(text);
 	g_ptr_array_unref(grants);
 }

@@ -70,11 +70,13 @@ who(const GPtrArray *changes)
 }
 
 size_t
-guard_count_people(const GPtrArray *changes)
+guard_count_people(const GPtrArray *changes, const GPtrArray *others)
 {
 	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < changes->len; i++)
 		g_hash_table_add(seen, (gpointer)who_of(g_ptr_array_index(changes, i)));
+	for (guint i = 0; others != NULL && i < others->len; i++)
+		g_hash_table_add(seen, g_ptr_array_index(others, i));
 	size_t count = g_hash_table_size(seen);
 	g_hash_table_unref(seen);
 	return count;

@@ -23,8 +23,8 @@ bool guard_takes_away(const struct guard_run *run, const struct change *change);
 /* The person of a change. */
 uint32_t guard_person_of(const struct guard_run *run, const struct change *change);
 
-/* How many different people the changes are about. */
-size_t guard_count_people(const GPtrArray *changes);
+/* How many different people the changes are about, those of others (of const char *; NULL) included. */
+size_t guard_count_people(const GPtrArray *changes, const GPtrArray *others);
 
 /* Is this change meant?  about: what the caller of guard_select_changes handed over. */
 typedef bool (*change_test)(

@@ -10,8 +10,7 @@ struct guard_facts {
 	GHashTable *rejected;	  /* set of guard_rejected_key texts */
 	bool clock_known;	  /* false: offline, nothing to compare with */
 	instant clock_offset;	  /* the server's clock minus ours, seconds */
-	const char *command;	  /* that applies such a plan */
-	bool now_given;		  /* the run's instant came from --now: its commands must name it */
+	const char *command;	  /* that applies such a plan, whole, as a shell takes it */
 	const char
 	    *hold; /* why all removals wait, as the hold file says; NULL: there is no such file */
 	int64_t own_user;	 /* Kisi user of the API key, never changed; 0: not known */

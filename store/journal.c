@@ -118,5 +118,6 @@ journal_load(struct store *store, struct history *history, instant since, instan
 {
 	sqlite3_stmt *row = stmt_query(store, STMT_DAY_REMOVALS, "ii", since, now);
 	while (stmt_row(store, row))
-		history->day_removals = stmt_integer(row, 0);
+		g_ptr_array_add(
+		    history->day_removed, (gpointer)load_text(history, stmt_text(row, 0)));
 }

@@ -277,7 +277,8 @@ const struct statement statements[STMT_COUNT] = {
 	" label FROM intents i WHERE action <> 'unlock' AND NOT EXISTS"
 	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown') ORDER BY id"},
     [STMT_DAY_REMOVALS] = {"read the journal",
-	"SELECT count(*) FROM intents i JOIN runs r ON r.id = i.run WHERE i.surprising"
+	"SELECT DISTINCT coalesce(nullif(i.email, ''), i.label, i.change_id) FROM intents i"
+	" JOIN runs r ON r.id = i.run WHERE i.surprising"
 	" AND ((i.at > ?1 AND i.at <= ?2) OR (r.as_of > ?1 AND r.as_of <= ?2)) AND NOT EXISTS"
 	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown'"
 	" AND o.outcome = 'failed')"},

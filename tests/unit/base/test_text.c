@@ -217,6 +217,26 @@ test_excerpt(void)
 	}
 }
 
+static void
+test_shell(void)
+{
+	static const struct {
+		const char *word, *want;
+	} cases[] = {
+	    {"/etc/kisi-reconcile/venue.ini", "/etc/kisi-reconcile/venue.ini"},
+	    {"ada+1@example.org", "ada+1@example.org"},
+	    {"", "''"},
+	    {"Room 1", "'Room 1'"},
+	    {"it's", "'it'\\''s'"},
+	    {"$(rm x)", "'$(rm x)'"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *word = text_shell(cases[i].word);
+		g_assert_cmpstr(word, ==, cases[i].want);
+		g_free(word);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -229,5 +249,6 @@ main(int argc, char **argv)
 	g_test_add_func("/text/nearest", test_nearest);
 	g_test_add_func("/text/printable", test_printable);
 	g_test_add_func("/text/excerpt", test_excerpt);
+	g_test_add_func("/text/shell", test_shell);
 	return g_test_run();
 }

@@ -6,7 +6,7 @@ test_new(void)
 {
 	struct history *history = history_new();
 	g_assert_true(history->fresh);
-	g_assert_cmpint(history->day_removals, ==, 0);
+	g_assert_cmpuint(history->day_removed->len, ==, 0);
 	g_assert_null(history->approval);
 	g_assert_null(history_import(history, "bookings"));
 	g_assert_null(history_finding(history, "a"));

@@ -57,7 +57,7 @@ day_removals(struct store *store, instant now)
 	GError *error = NULL;
 	struct history *history = store_history(store, now, &error);
 	g_assert_no_error(error);
-	int64_t removals = history->day_removals;
+	int64_t removals = history->day_removed->len;
 	history_free(history);
 	return removals;
 }
@@ -259,6 +259,26 @@ test_day_removals(void)
 	}
 }
 
+/* The limits are of people: two doors of one are one, and so is a removal that a killed run had begun. */
+static void
+test_day_people(void)
+{
+	static const char *const emails[] = {
+	    "ada@example.com", "ben@example.com", "ada@example.com", ""};
+	struct scratch s = scratch_open();
+	char run[PLAN_ID];
+	scratch_run(s.store, "apply", SCRATCH_NOW, run);
+	for (size_t i = 0; i < G_N_ELEMENTS(emails); i++) {
+		struct journal_intent intent = revoke_of(run);
+		intent.surprising = true;
+		intent.email = emails[i];
+		intent.label = *emails[i] == '\0' ? "kisi-reconcile bookings/b1" : NULL;
+		intend(s.store, &intent, SCRATCH_NOW);
+	}
+	g_assert_cmpint(day_removals(s.store, SCRATCH_NOW), ==, 3);
+	scratch_remove(&s);
+}
+
 /* A door opens once for a booking and lock, whatever became of it; and an apply has nothing to settle there. */
 static void
 test_doors(void)
@@ -341,6 +361,7 @@ main(int argc, char **argv)
 	g_test_add_func("/journal/needs-its-run", test_needs_its_run);
 	g_test_add_func("/journal/kill", test_kill);
 	g_test_add_func("/journal/day-removals", test_day_removals);
+	g_test_add_func("/journal/day-people", test_day_people);
 	g_test_add_func("/journal/doors", test_doors);
 	g_test_add_func("/journal/doors-index", test_doors_index);
 	return g_test_run();

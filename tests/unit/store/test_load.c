@@ -40,7 +40,7 @@ test_empty(void)
 	g_assert_cmpuint(history->imports->len, ==, 0);
 	g_assert_cmpuint(history->rules->len, ==, 0);
 	g_assert_cmpuint(history->findings->len, ==, 0);
-	g_assert_cmpint(history->day_removals, ==, 0);
+	g_assert_cmpuint(history->day_removed->len, ==, 0);
 	g_assert_null(history->approval);
 	history_free(history);
 	scratch_remove(&s);
