@@ -1,10 +1,11 @@
-# kisi-reconcile: all check lint format san fuzz demo bench install clean
+# kisi-reconcile: all check lint format san fuzz demo bench valgrind install clean
 #
 # make            build/kisi-reconcile and build/kisi-sandbox
 # make check      install what is missing, build, lint, and run every test
 # make demo       install what is missing, build, and show a whole run on a made-up venue
 # make san        the tests once more under AddressSanitizer and UBSan
 # make coverage   how much of each folder the tests run
+# make valgrind   the demo and what it leaves out, under valgrind; minutes long
 # make fuzz       hostile files for TIME seconds a target (60), with clang and libFuzzer
 
 BUILD  ?= build
@@ -176,6 +177,10 @@ format:
 demo: packages
 	$(MAKE) --no-print-directory $(PARALLEL) all
 	sh fixtures/demo/run.sh
+
+.PHONY: valgrind
+valgrind: all
+	BUILD=$(BUILD) sh tests/valgrind.sh
 
 .PHONY: bench
 bench: packages

@@ -1,5 +1,7 @@
 /* check: is everything as a run needs it?  Goes on after a fault where it can, and changes nothing. */
 #include "cli/commands.h"
+#include "cli/fetch.h"
+#include "cli/secret.h"
 #include "cli/session.h"
 #include "kisi/self.h"
 #include "model/check.h"
@@ -117,6 +119,61 @@ check_reports(struct checkup *up)
 	else
 		check_ok(up->check, "reports", "%s%s", dir,
 		    g_file_test(dir, G_FILE_TEST_EXISTS) ? "" : ": will be made");
+}
+
+/* Who asks at an address, and sometimes the address itself, is nobody else's business. */
+static void
+check_secrets(struct checkup *up)
+{
+	const GPtrArray *sources = up->session.setup.config->sources;
+	struct fetch_secret secrets[FETCH_SECRETS];
+	for (guint i = 0; i < sources->len; i++) {
+		const struct source_config *source = sources->pdata[i];
+		size_t n = fetch_secrets(source, secrets);
+		for (size_t j = 0; j < n; j++) {
+			char *hint = g_strdup_printf("chmod 600 %s", secrets[j].path);
+			/* What else may be wrong with it is said by the source, which needs it. */
+			if (secret_exposed(secrets[j].path))
+				check_warn(up->check, secrets[j].key, hint,
+				    "%s: others can read %s of source %s", secrets[j].path,
+				    secrets[j].what, source->name);
+			else if (access(secrets[j].path, F_OK) == 0)
+				check_ok(up->check, secrets[j].key, "%s", secrets[j].path);
+			g_free(hint);
+		}
+	}
+}
+
+/* unlock-due must run every minute; after so long it was missed several times. */
+#define UNLOCK_SILENCE (5 * INSTANT_MINUTE)
+
+/* Rules that open doors do so only while something runs unlock-due; its lock tells when it ran last. */
+static void
+check_unlocking(struct checkup *up)
+{
+	static const char hint[] = "every minute: the line in crontab.example, or systemctl enable "
+				   "--now kisi-reconcile-unlock.timer";
+	const struct config *config = up->session.setup.config;
+	char *path = g_strconcat(config->state.database, STORE_UNLOCK_SUFFIX, NULL);
+	char text[INSTANT_TEXT];
+	instant at, clock = options_clock();
+	guint n = 0;
+	for (guint i = 0; i < config->rules->len; i++) {
+		const struct rule *rule = config->rules->pdata[i];
+		n += rule->method == METHOD_UNLOCK;
+	}
+	if (n > 0 && !store_lock_taken(path, &at))
+		check_warn(up->check, "unlock-due", hint,
+		    "never ran with this state, and %u rule%s by it", n,
+		    n == 1 ? " opens a door" : "s open doors");
+	else if (n > 0 && clock - at > UNLOCK_SILENCE)
+		check_warn(up->check, "unlock-due", hint,
+		    "ran last at %s, %" G_GINT64_FORMAT " minutes ago: %u rule%s by it",
+		    instant_format(at, text), (clock - at) / INSTANT_MINUTE, n,
+		    n == 1 ? " opens a door" : "s open doors");
+	else if (n > 0)
+		check_ok(up->check, "unlock-due", "ran last at %s", instant_format(at, text));
+	g_free(path);
 }
 
 static void
@@ -329,6 +386,8 @@ run_check(struct checkup *up)
 	session_look(&up->session, "check", &error);
 	check_state(up, error);
 	check_reports(up);
+	check_unlocking(up);
+	check_secrets(up);
 	if (good) {
 		check_data(up);
 		return;

@@ -329,7 +329,8 @@ cmd_unlock_due(const struct options *options, char **words, GError **error)
 	int code = EXIT_IN_STEP, lock = -1;
 	GError *cause = NULL;
 	if (session_open(session, options, &cause) && any_rule(session->setup.config)) {
-		char *path = g_strconcat(session->setup.config->state.database, "-unlock", NULL);
+		char *path = g_strconcat(
+		    session->setup.config->state.database, STORE_UNLOCK_SUFFIX, NULL);
 		lock = store_lock(path, options_clock(), &cause);
 		g_free(path);
 		if (lock >= 0)

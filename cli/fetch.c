@@ -6,6 +6,21 @@
 #include "net/download.h"
 #include "net/header.h"
 
+size_t
+fetch_secrets(const struct source_config *source, struct fetch_secret out[FETCH_SECRETS])
+{
+	const struct fetch_secret all[] = {{"url_file", source->url_file, "the address"},
+	    {"credentials_file", source->credentials_file, "the login"},
+	    {"header_file", source->header_file, "the header"}};
+	size_t n = 0;
+	/* Of the last two a source has one at most. */
+	for (size_t i = 0; i < G_N_ELEMENTS(all) && n < FETCH_SECRETS; i++) {
+		if (all[i].path != NULL)
+			out[n++] = all[i];
+	}
+	return n;
+}
+
 /* The address, from the configuration or from its own file. */
 static char *
 read_address(const struct source_config *source, GError **error)
@@ -17,7 +32,6 @@ read_address(const struct source_config *source, GError **error)
 	text = secret_read(source->url_file, "the address", error);
 	if (text == NULL)
 		return NULL;
-	secret_warn(source->url_file, "the address");
 	url = address_export(g_strstrip(text), error);
 	if (url == NULL)
 		g_prefix_error(error, "%s: ", source->url_file);
@@ -37,7 +51,6 @@ read_identity(const struct source_config *source, char ***lines, GError **error)
 	char *text = secret_read(path, login ? "the login" : "the header", error);
 	if (text == NULL)
 		return false;
-	secret_warn(path, login ? "the login" : "the header");
 	*lines = login ? header_login(text, error) : header_lines(text, error);
 	secret_free(text);
 	if (*lines == NULL)
@@ -51,6 +64,10 @@ fetch_source(const struct config *config, const struct source_config *source,
 {
 	struct saved *saved = NULL;
 	char **lines = NULL;
+	struct fetch_secret secrets[FETCH_SECRETS];
+	size_t n_secrets = run != NULL ? fetch_secrets(source, secrets) : 0;
+	for (size_t i = 0; i < n_secrets; i++)
+		secret_warn(secrets[i].path, secrets[i].what);
 	char *url = read_address(source, error);
 	bool good = url != NULL && read_identity(source, &lines, error);
 	if (good)

@@ -5,9 +5,21 @@
 #include "model/fetch_rules.h"
 #include "net/saved.h"
 
+/* A file of a source that holds a secret: the address, or who asks there. */
+struct fetch_secret {
+	const char *key;  /* in the configuration; constant */
+	const char *path; /* borrowed from the source */
+	const char *what; /* it holds, for messages; constant */
+};
+
+#define FETCH_SECRETS 2
+
+/* Fill in those that the source names; how many. */
+size_t fetch_secrets(const struct source_config *source, struct fetch_secret out[FETCH_SECRETS]);
+
 /*
  * Fetch the export of a source that names an address, as its profile says, and save it under the id of the run; NULL
- * when there is no run and it is gone again once it is closed.  Returned; the caller closes it with saved_close once it is imported.  NULL and *error when it could not be
+ * when there is no run and it is gone again once it is closed.  A run warns of secrets that others can read.  Returned; the caller closes it with saved_close once it is imported.  NULL and *error when it could not be
  * fetched whole: a reason to refuse the source, never to end the run.
  */
 struct saved *fetch_source(const struct config *config, const struct source_config *source,

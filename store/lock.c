@@ -16,18 +16,25 @@
 /* Longest note worth reading: pid, host (at most 64 bytes) and start. */
 #define LOCK_NOTE 256
 
-/* `pid host start` of whoever holds the lock; text that is fit to print, caller frees. */
-static char *
-describe_owner(int fd, instant clock)
+/* The words `pid host start` of who took the lock last; false when they are not that.  Caller frees. */
+static bool
+read_note(int fd, char ***words, instant *start)
 {
 	char note[LOCK_NOTE] = "";
 	ssize_t length = pread(fd, note, sizeof note - 1, 0);
 	note[length > 0 ? length : 0] = '\0';
+	*words = g_strsplit(g_strchomp(note), " ", 3);
+	return g_strv_length(*words) == 3 && instant_parse((*words)[2], start);
+}
 
-	char **words = g_strsplit(g_strchomp(note), " ", 3);
+/* Who holds the lock; text that is fit to print, caller frees. */
+static char *
+describe_owner(int fd, instant clock)
+{
+	char **words;
 	char *owner;
 	instant start;
-	if (g_strv_length(words) == 3 && instant_parse(words[2], &start)) {
+	if (read_note(fd, &words, &start)) {
 		char *pid = text_printable(words[0]), *host = text_printable(words[1]);
 		owner = g_strdup_printf("process %s on %s, since %s (%" G_GINT64_FORMAT " min)",
 		    pid, host, words[2], MAX(clock - start, 0) / INSTANT_MINUTE);
@@ -111,4 +118,18 @@ store_lock_owner(const char *path, instant clock)
 	}
 	g_free(name);
 	return owner;
+}
+
+bool
+store_lock_taken(const char *path, instant *at)
+{
+	char *name = g_strconcat(path, ".lock", NULL);
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	char **words = NULL;
+	bool taken = fd >= 0 && read_note(fd, &words, at);
+	g_strfreev(words);
+	if (fd >= 0)
+		close(fd);
+	g_free(name);
+	return taken;
 }

@@ -34,6 +34,9 @@ void store_close(struct store *store);
  */
 struct history *store_look(const char *path, instant now, GError **error);
 
+/* Behind the path of the database: the state whose lock `unlock-due` takes, so that no apply makes it late. */
+#define STORE_UNLOCK_SUFFIX "-unlock"
+
 /*
  * The lock of one state: the file `<path>.lock` beside the database at path, held by flock(2) and
  * naming pid, host and start.  clock: the machine's time, for that start and for the message.
@@ -46,6 +49,9 @@ void store_unlock(int fd);
 
 /* Who holds that lock, as one phrase; NULL when nobody does.  Makes no file.  Returned, caller frees with g_free. */
 char *store_lock_owner(const char *path, instant clock);
+
+/* When that lock was last taken, by a run that may have ended since; false when it never was.  Makes no file. */
+bool store_lock_taken(const char *path, instant *at);
 
 /*
  * Make the calls between these two one transaction: all of them are on disk when store_commit

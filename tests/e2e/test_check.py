@@ -135,6 +135,49 @@ def this_machine():
     says("after a run", check(folder=folder), 0, ("warn", "state"))
 
 
+UNLOCKING = CONFIG + """
+[rule door]
+resource = Room 1
+lock     = Door 1
+method   = unlock
+"""
+
+
+def unlocking():
+    """Rules that open doors are of no use unless something runs unlock-due."""
+    says("nothing runs unlock-due", check(config=UNLOCKING), 0,
+         ("warn", "unlock-due never ran with this state, and 1 rule opens a door by it"))
+    folder = pathlib.Path(new_folder())
+    with Sandbox(kisi_state(), now=NOW) as kisi:
+        files = {"kisi-reconcile.ini": UNLOCKING.format(url=kisi.url), "api.key": kisi.key, "bookings.csv": BOOKINGS}
+        tap.equal("nothing is due", run_program(["--now", NOW, "unlock-due"], files=files, folder=folder).code, 0)
+    says("unlock-due has just run", check(config=UNLOCKING, folder=folder), 0, ("ok", "unlock-due ran last at 20"))
+    (folder / "kisi-reconcile.db-unlock.lock").write_text("17 host 2026-11-01T08:00:00Z\n")
+    says("unlock-due ran days ago", check(config=UNLOCKING, folder=folder), 0,
+         ("warn", "unlock-due ran last at 2026-11-01T08:00:00Z"))
+
+
+FETCHED = CONFIG.replace("file     = bookings.csv", "url_file = address\nheader_file = header")
+
+
+def secrets():
+    """Who can read the files of an address is said once, in lines of their own."""
+    run = check(config=FETCHED, files={"address": "http://127.0.0.1:9/none\n", "header": "X-Key: abcdefgh\n"})
+    says("secrets of a source", run, 65, ("ok", "url_file"), ("ok", "header_file"))
+    folder = pathlib.Path(new_folder())
+    (folder / "address").write_text("http://127.0.0.1:9/none\n")
+    (folder / "header").write_text("X-Key: abcdefgh\n")
+    for name in ("address", "header"):
+        (folder / name).chmod(0o640)
+    run = check(config=FETCHED + "\n[fetch]\nattempts = 1\n", folder=folder)
+    says("others can read secrets of a source", run, 65, ("warn", "others can read the address of source bookings"),
+         ("warn", "others can read the header of source bookings"))
+    tap.ok("... with what to do", f"chmod 600 {folder}/header" in run.stdout.replace("./", ""), run.stdout)
+    tap.equal("... and not twice", run.stderr, "")
+    says("a secret that is not there", check(config=FETCHED, files={"address": "http://127.0.0.1:9/none\n"}), 65,
+         ("ok", "url_file"), ("wrong", "header"))
+
+
 def sources():
     says("no file", check(bookings=None), 65, ("wrong", "source bookings input_readable"), ("ok", "groups 2 of the 2"))
     bad = BOOKINGS.replace("Room 2,,2026-11-16 14:00", "Room 2,,soon")
@@ -224,6 +267,8 @@ def rules():
 good_venue()
 configuration()
 this_machine()
+unlocking()
+secrets()
 sources()
 the_key()
 clock()
