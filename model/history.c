@@ -26,6 +26,7 @@ history_new(void)
 	g_array_set_clear_func(history->imports, clear_import);
 	history->rules = g_array_new(FALSE, FALSE, sizeof(struct rule_seen));
 	history->findings = g_array_new(FALSE, FALSE, sizeof(struct finding_seen));
+	history->tried = g_array_new(FALSE, FALSE, sizeof(struct tried_change));
 	history->day_removed = g_ptr_array_new();
 	history->text = g_string_chunk_new(1 << 16);
 	return history;
@@ -41,6 +42,7 @@ history_free(struct history *history)
 	g_array_unref(history->imports);
 	g_array_unref(history->rules);
 	g_array_unref(history->findings);
+	g_array_unref(history->tried);
 	g_ptr_array_unref(history->day_removed);
 	g_string_chunk_free(history->text);
 	g_free(history);

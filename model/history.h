@@ -70,6 +70,18 @@ struct finding_seen {
 	int64_t runs_seen;
 };
 
+/* A change that the last apply or revert sent, and that was not proved to be made. */
+struct tried_change {
+	const char *run;
+	const char *action; /* action_word */
+	const char *email;  /* canonical */
+	int64_t group_id;   /* 0 = none */
+	int64_t lock_id;    /* 0 = none */
+	bool failed;	    /* else nobody knows yet what became of it */
+	const char *answer; /* NULL */
+	instant at;	    /* clock */
+};
+
 /* Leave to make more removals than a limit allows, for one plan. */
 struct approval {
 	const char *plan_id;
@@ -87,6 +99,7 @@ struct history {
 	GArray *findings; /* of struct finding_seen, sorted by id */
 	/* of const char *, each once: whom surprising removals in the 24 h before now concerned (address, else label) */
 	GPtrArray *day_removed;
+	GArray *tried;			 /* of struct tried_change, as they were sent */
 	const struct approval *approval; /* for this run, given on the command line; NULL */
 	GStringChunk *text;
 };

@@ -1,6 +1,7 @@
 #ifndef MODEL_WHY_H
 #define MODEL_WHY_H
 
+#include "model/history.h"
 #include "model/plan.h"
 
 /*
@@ -117,7 +118,9 @@ struct why_door {
 	GPtrArray *holds;     /* of struct why_hold * */
 	GPtrArray *changes;   /* of const struct change *: what a run would do; held ones, too */
 	const struct verdict *verdict; /* of the guard that holds one of them; NULL */
-	const char *restrictions;      /* of its locks, `lock: reader, time`; NULL */
+	/* What the last apply tried of it in vain, or nobody knows how; borrowed from the history; NULL. */
+	const struct tried_change *tried;
+	const char *restrictions; /* of its locks, `lock: reader, time`; NULL */
 	enum why_can can;
 	enum why_because because;
 	struct interval span; /* the time that the answer is about: held, entitled, or next */

@@ -302,6 +302,30 @@ find_changes(const struct teller *t, struct why_door *door)
 	}
 }
 
+/* An account that could not be made is in the way of every group. */
+static bool
+was_about(const struct tried_change *tried, const struct why *why, const struct why_door *door)
+{
+	bool link = strstr(tried->action, "_link") != NULL;
+	if (strcmp(tried->action, action_word(ACTION_CREATE_USER)) == 0)
+		return door->method == METHOD_GROUP && why->users->len == 0;
+	if (door->method == METHOD_UNLOCK_SCHEDULE)
+		return tried->lock_id == door->id;
+	return tried->group_id == door->id && link == (door->method == METHOD_LINK);
+}
+
+/* The last of several; of no interest once there is nothing left to do. */
+static void
+find_tried(const struct teller *t, struct why_door *door)
+{
+	const GArray *all = t->world->history->tried;
+	for (guint i = 0; door->changes->len > 0 && i < all->len; i++) {
+		const struct tried_change *tried = &g_array_index(all, struct tried_change, i);
+		if (strcmp(tried->email, t->why->email) == 0 && was_about(tried, t->why, door))
+			door->tried = tried;
+	}
+}
+
 static void
 find_restrictions(const struct teller *t, struct why_door *door)
 {
@@ -460,6 +484,7 @@ why_explain(struct world *world, struct why *why, GError **error)
 		struct why_door *door = why->doors->pdata[i];
 		find_wanted(&t, door);
 		find_changes(&t, door);
+		find_tried(&t, door);
 		find_restrictions(&t, door);
 		door->managed |= groups_managed(world->groups, door->id) != NULL && !door->lock;
 		why_answer(world, why, door);

@@ -1,6 +1,7 @@
 /* Why somebody can get in, or not, for programs. */
 #include "reports/why_text.h"
 
+#include "model/run.h"
 #include "reports/put_json.h"
 
 #define FORMAT_VERSION 1
@@ -87,6 +88,20 @@ spans_json(const struct why_door *door)
 }
 
 static struct json_object *
+tried_json(const struct tried_change *tried)
+{
+	if (tried == NULL)
+		return NULL;
+	struct json_object *object = json_object_new_object();
+	put_text(object, "run", tried->run);
+	put_text(object, "action", tried->action);
+	put_text(object, "outcome", outcome_word(tried->failed ? OUTCOME_FAILED : OUTCOME_UNKNOWN));
+	put_text(object, "answer", tried->answer);
+	json_put_instant(object, "at", tried->at);
+	return object;
+}
+
+static struct json_object *
 door_json(const struct why *why, const struct why_door *door)
 {
 	static const char *const words[] = {
@@ -102,6 +117,7 @@ door_json(const struct why *why, const struct why_door *door)
 	json_object_object_add(object, "entitled", spans_json(door));
 	json_object_object_add(object, "holds", holds_json(door));
 	json_object_object_add(object, "changes", changes_json(why, door));
+	json_object_object_add(object, "tried", tried_json(door->tried));
 	put_text(object, "guard", door->verdict != NULL ? door->verdict->text : NULL);
 	put_text(object, "hint", door->verdict != NULL ? door->verdict->hint : NULL);
 	put_text(object, "missing", door->missing != NULL ? door->missing->text : NULL);

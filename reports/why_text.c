@@ -295,6 +295,26 @@ print_changes(struct page *page, const struct why_door *door)
 		    door->verdict->hint != NULL ? door->verdict->hint : "");
 }
 
+/* What the last apply could not do, and what to do about it. */
+static void
+print_tried(struct page *page, const struct tried_change *tried)
+{
+	char *at = phrase_instant(&page->face, tried->at);
+	if (tried->failed)
+		line(page, "      ",
+		    "run %s tried, %s: %s FAILED%s%s\nhint: the next apply tries again; `history "
+		    "%s` shows what was sent and answered",
+		    tried->run, at, tried->action, tried->answer != NULL ? ": " : "",
+		    tried->answer != NULL ? tried->answer : "", tried->run);
+	else
+		line(page, "      ",
+		    "run %s tried, %s: %s, and NOBODY KNOWS what became of it%s%s\nhint: the next "
+		    "apply reads Kisi and settles it",
+		    tried->run, at, tried->action, tried->answer != NULL ? ": " : "",
+		    tried->answer != NULL ? tried->answer : "");
+	g_free(at);
+}
+
 static void
 print_doors(struct page *page)
 {
@@ -308,6 +328,8 @@ print_doors(struct page *page)
 		print_spans(page, door);
 		print_holds(page, door);
 		print_changes(page, door);
+		if (door->tried != NULL)
+			print_tried(page, door->tried);
 	}
 	if (doors->len == 0)
 		line(page, "  ", "none: nothing is about a door, and Kisi has no access of theirs");
@@ -393,6 +415,10 @@ because_text(const struct page *page, const struct why_door *door)
 		g_free(mark);
 		g_free(name);
 	}
+	if (door->because == BECAUSE_NOT_APPLIED && door->tried != NULL)
+		g_string_append(out, door->tried->failed
+					 ? "; the last apply tried, and failed: see above"
+					 : "; the last apply tried, and nobody knows how it ended");
 	if (door->can == WHY_YES && door->restrictions != NULL)
 		g_string_append(out, "; but mind the restrictions");
 	g_free(sentence);

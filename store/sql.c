@@ -283,6 +283,13 @@ const struct statement statements[STMT_COUNT] = {
 	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown'"
 	" AND o.outcome = 'failed')"},
 
+    [STMT_TRIED] = {"read the journal",
+	"SELECT i.run, i.action, i.email, i.group_id, i.lock_id, ifnull(o.outcome, '') = 'failed',"
+	" o.text, i.at FROM intents i LEFT JOIN outcomes o"
+	" ON o.id = (SELECT max(id) FROM outcomes WHERE intent = i.id)"
+	" WHERE i.run = (SELECT id FROM runs WHERE command IN ('apply', 'revert')"
+	" ORDER BY seq DESC LIMIT 1) AND ifnull(o.outcome, '') <> 'done' ORDER BY i.id"},
+
     /* "action" as in the index, or SQLite would not use it */
     [STMT_DOOR_OPENED] = {"read the journal",
 	"SELECT EXISTS (SELECT 1 FROM intents WHERE action = 'unlock' AND change_id = ?1"

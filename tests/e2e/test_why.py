@@ -347,6 +347,28 @@ def stored_state():
     tap.ok("no trace is left", listing(folder) == before)
 
 
+def tried_in_vain():
+    """What the last apply could not do is part of the answer, until it is done."""
+    for fault, words, ending in (("POST /role_assignments 422 count=0", "grant FAILED: ", "tried, and failed: see above"),
+                                 ("POST /role_assignments 500 count=0", "grant FAILED: ", "tried, and failed: see above")):
+        with Sandbox(kisi_state(), now=NOW, faults=[fault]) as kisi:
+            folder = world(url=kisi.url, bookings=booking())
+            (folder / "api.key").write_text(kisi.key)
+            (folder / "api.key").chmod(0o600)
+            applied = run_program(["--now", NOW, "apply"], folder=folder)
+            tap.equal(f"{fault}: the apply fails", applied.code, 4)
+            asked = ["--now", NOW, "--json", "why.json", "why", "mira@example.org"]
+            says(fault, run_program(asked, folder=folder), "a run now: grant", words, "hint: the next apply tries again",
+                 "run `apply`; the last apply " + ending)
+            door = json.loads((folder / "why.json").read_text())["doors"][0]
+            tap.equal("... for programs", (door["tried"]["action"], door["tried"]["outcome"]), ("grant", "failed"))
+            kisi.clear_faults()
+            run_program(["--now", NOW, "apply"], folder=folder)
+            after = run_program(asked, folder=folder)
+            tap.ok("... and is over once it is done", "FAILED" not in after.stdout and "now: yes" in after.stdout,
+                   after.stdout)
+
+
 def fetched_source():
     with Sandbox(kisi_state(), now=NOW) as kisi, Feeds() as web:
         web.at("/bookings.csv", Answer(BOOKINGS + booking()))
@@ -374,6 +396,6 @@ def for_programs():
 
 
 for part in (good_answers, who_is_meant, records_that_give_nothing, people_and_companies, what_kisi_has, other_methods,
-             held_back, stored_state, fetched_source, for_programs):
+             held_back, stored_state, tried_in_vain, fetched_source, for_programs):
     part()
 tap.done()

@@ -259,6 +259,44 @@ test_day_removals(void)
 	}
 }
 
+/* Of the last apply, what was not proved to be made; what a later run has settled is known. */
+static void
+test_tried(void)
+{
+	struct scratch s = scratch_open();
+	char older[PLAN_ID], run[PLAN_ID], plan[PLAN_ID];
+	GError *error = NULL;
+	scratch_run(s.store, "apply", SCRATCH_NOW - 2, older);
+	struct journal_intent intent = revoke_of(older);
+	settle(s.store, intend(s.store, &intent, SCRATCH_NOW - 2), OUTCOME_FAILED);
+	scratch_run(s.store, "apply", SCRATCH_NOW - 1, run);
+	intent = revoke_of(run);
+	settle(s.store, intend(s.store, &intent, SCRATCH_NOW), OUTCOME_DONE);
+	store_outcome(s.store, intend(s.store, &intent, SCRATCH_NOW), OUTCOME_FAILED, "no",
+	    SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	settle(s.store, intend(s.store, &intent, SCRATCH_NOW), OUTCOME_UNKNOWN);
+	intend(s.store, &intent, SCRATCH_NOW);
+	int64_t settled = intend(s.store, &intent, SCRATCH_NOW);
+	settle(s.store, settled, OUTCOME_UNKNOWN);
+	settle(s.store, settled, OUTCOME_DONE);
+	scratch_run(s.store, "plan", SCRATCH_NOW, plan);
+	struct history *history = store_history(s.store, SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(history->tried->len, ==, 3);
+	for (guint i = 0; i < history->tried->len; i++) {
+		const struct tried_change *tried = &g_array_index(
+		    history->tried, struct tried_change, i);
+		g_assert_cmpstr(tried->run, ==, run);
+		g_assert_cmpstr(tried->email, ==, intent.email);
+		g_assert_cmpint(tried->group_id, ==, intent.group_id);
+		g_assert_cmpint(tried->failed, ==, i == 0);
+		g_assert_cmpstr(tried->answer, ==, i == 0 ? "no" : NULL);
+	}
+	history_free(history);
+	scratch_remove(&s);
+}
+
 /* The limits are of people: two doors of one are one, and so is a removal that a killed run had begun. */
 static void
 test_day_people(void)
@@ -361,6 +399,7 @@ main(int argc, char **argv)
 	g_test_add_func("/journal/needs-its-run", test_needs_its_run);
 	g_test_add_func("/journal/kill", test_kill);
 	g_test_add_func("/journal/day-removals", test_day_removals);
+	g_test_add_func("/journal/tried", test_tried);
 	g_test_add_func("/journal/day-people", test_day_people);
 	g_test_add_func("/journal/doors", test_doors);
 	g_test_add_func("/journal/doors-index", test_doors_index);
