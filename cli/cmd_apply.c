@@ -154,7 +154,7 @@ check_expiry(const struct session *session, const struct saved_plan *saved, GErr
 struct request {
 	bool exactly; /* a plan was named */
 	bool approving;
-	struct saved_plan saved; /* the plan named either way */
+	struct saved_plan saved; /* the plan named either way; empty for an approval by its id */
 };
 
 /* An approval names a saved plan file, or the id that the message of the limit gave. */
@@ -196,6 +196,31 @@ read_request(struct session *session, char **words, struct request *request, GEr
 	return true;
 }
 
+/* An id is as old as the message that named it last: who read it looked at what was right then. */
+static bool
+check_shown(const struct session *session, const char *approved, GError **error)
+{
+	const struct config *config = session->setup.config;
+	instant shown, now = session->options->now, expiry = config->guards.plan_expiry;
+	if (!store_last_shown(session->store, approved, &shown, error))
+		return false;
+	if (shown != INSTANT_ALWAYS && now - shown <= expiry)
+		return true;
+	char *when = shown == INSTANT_ALWAYS
+			 ? g_strdup("no run has shown it")
+			 : g_strdup_printf("it was last shown %" G_GINT64_FORMAT
+					   " min ago, and expires after %" G_GINT64_FORMAT " min",
+			       (now - shown) / INSTANT_MINUTE, expiry / INSTANT_MINUTE);
+	char *hint = g_strdup_printf(
+	    "look at it as it is now: kisi-reconcile -c %s %s%s; then approve what that names",
+	    config->path, session->undo != NULL ? "revert " : "plan",
+	    session->undo != NULL ? session->undo : "");
+	fail(error, EXIT_HELD, hint, "approval %s does not hold: %s", approved, when);
+	g_free(hint);
+	g_free(when);
+	return false;
+}
+
 /* Before the first change: what may happen only once is used up. */
 static bool
 use_request(struct session *session, const struct request *request, GError **error)
@@ -211,6 +236,8 @@ use_request(struct session *session, const struct request *request, GError **err
 		return fail(error, EXIT_HELD, "look at a new plan, and approve that",
 		    "%s is not the removals that are to be approved now: those are %s", approved,
 		    plan->removals_id);
+	if (request->saved.id == NULL && !check_shown(session, approved, error))
+		return false;
 	/* One that lets nothing through is not used up: the number was too small, or no limit stood in the way. */
 	return !plan->approved ||
 	       store_save_approval(session->store, &session->approval, session->run.id, error);

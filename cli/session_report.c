@@ -74,7 +74,8 @@ session_report(struct session *session, int exit_code, GError **error)
 	char *summary = plan_text_summary(&session->run);
 	store_begin(session->store);
 	store_save_findings(session->store, session->plan->findings, session->options->now, NULL);
-	store_save_plan(session->store, session->plan->id, session->run.id, NULL);
+	store_save_plan(
+	    session->store, session->plan->id, session->plan->removals_id, session->run.id, NULL);
 	instant keep = session->setup.config->state.keep_runs;
 	if (session->run.outcomes != NULL && keep > 0)
 		store_retain(

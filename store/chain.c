@@ -29,6 +29,7 @@ static const struct part {
     {"intents", "intent", STMT_FRESH_INTENTS, STMT_ALL_INTENTS, false},
     {"outcomes", "outcome", STMT_FRESH_OUTCOMES, STMT_ALL_OUTCOMES, false},
     {"plans", "saved plan", STMT_FRESH_PLANS, STMT_ALL_PLANS, false},
+    {"offers", "approval that a plan offers", STMT_FRESH_OFFERS, STMT_ALL_OFFERS, false},
     {"plan_uses", "use of a plan", STMT_FRESH_PLAN_USES, STMT_ALL_PLAN_USES, false},
     {"approvals", "approval", STMT_FRESH_APPROVALS, STMT_ALL_APPROVALS, false},
     {"retention", "removal", STMT_FRESH_RETENTION, STMT_ALL_RETENTION, false},

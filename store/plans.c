@@ -5,10 +5,22 @@
 #include "store/document.h"
 
 bool
-store_save_plan(struct store *store, const char *plan_id, const char *run_id, GError **error)
+store_save_plan(struct store *store, const char *plan_id, const char *approval_id,
+    const char *run_id, GError **error)
 {
 	stmt_begin(store, STMT_WRITE);
-	stmt_run(store, STMT_PLAN_SAVE, "tt", plan_id, run_id);
+	stmt_run(store, STMT_PLAN_SAVE, "ttt", plan_id, approval_id, run_id);
+	return stmt_end(store, error);
+}
+
+bool
+store_last_shown(struct store *store, const char *id, instant *as_of, GError **error)
+{
+	*as_of = INSTANT_ALWAYS;
+	stmt_begin(store, STMT_READ);
+	sqlite3_stmt *row = stmt_query(store, STMT_PLAN_SHOWN, "t", id);
+	while (stmt_row(store, row))
+		*as_of = stmt_integer(row, 0);
 	return stmt_end(store, error);
 }
 

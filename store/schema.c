@@ -240,6 +240,11 @@ static const struct {
 	"CREATE TRIGGER chain_kept BEFORE DELETE ON chain"
 	" BEGIN SELECT raise(ABORT, 'the chain is never cut'); END;"
 	"PRAGMA user_version = 9;"},
+
+    /* What a plan offers to approve: an approval holds for a time after it was last offered. */
+    {10, "ALTER TABLE plans ADD COLUMN approval TEXT;"
+	 "CREATE INDEX plans_approval ON plans (approval) WHERE approval IS NOT NULL;"
+	 "PRAGMA user_version = 10;"},
 };
 
 static int64_t

@@ -20,10 +20,13 @@
 	" r.rule, r.surprising, r.at, r.lock_id, r.label"
 #define SEALED_OUTCOMES "r.id, r.intent, r.outcome, r.text, r.at"
 #define SEALED_PLANS "r.seq, r.id, r.run"
+#define SEALED_OFFERS "r.seq, r.approval"
 #define SEALED_PLAN_USES "r.seq, r.plan, r.run"
 #define SEALED_APPROVALS "r.seq, r.plan, r.max_removals, r.who, r.at, r.run"
 #define SEALED_RETENTION                                                                           \
 	"r.seq, r.run, r.at, r.before, r.documents, r.intents, r.outcomes, r.sha256"
+
+#define OFFERS "(SELECT * FROM plans WHERE approval IS NOT NULL)"
 
 #define FRESH(columns, table, row, part)                                                           \
 	"SELECT " columns " FROM " table " r WHERE r." row " >"                                    \
@@ -103,6 +106,7 @@ const struct statement statements[STMT_COUNT] = {
     [STMT_FRESH_OUTCOMES] = {"seal the journal",
 	FRESH(SEALED_OUTCOMES, "outcomes", "id", "outcomes")},
     [STMT_FRESH_PLANS] = {"seal plans", FRESH(SEALED_PLANS, "plans", "seq", "plans")},
+    [STMT_FRESH_OFFERS] = {"seal plans", FRESH(SEALED_OFFERS, OFFERS, "seq", "offers")},
     [STMT_FRESH_PLAN_USES] = {"seal plans",
 	FRESH(SEALED_PLAN_USES, "plan_uses", "seq", "plan_uses")},
     [STMT_FRESH_APPROVALS] = {"seal approvals",
@@ -127,6 +131,8 @@ const struct statement statements[STMT_COUNT] = {
 	    "(SELECT i.run FROM intents i WHERE i.id = r.intent)", OPEN_ANY)},
     [STMT_ALL_PLANS] = {"read plans",
 	ALL(SEALED_PLANS, "plans", "seq", "plans", "r.run", OPEN_RUN)},
+    [STMT_ALL_OFFERS] = {"read plans",
+	ALL(SEALED_OFFERS, OFFERS, "seq", "offers", "r.run", OPEN_RUN)},
     [STMT_ALL_PLAN_USES] = {"read plans",
 	ALL(SEALED_PLAN_USES, "plan_uses", "seq", "plan_uses", "r.run", OPEN_RUN)},
     [STMT_ALL_APPROVALS] = {"read approvals",
@@ -243,7 +249,10 @@ const struct statement statements[STMT_COUNT] = {
 	" last_seen = excluded.last_seen, runs_seen = runs_seen + 1"
 	" WHERE last_seen <> excluded.last_seen"},
 
-    [STMT_PLAN_SAVE] = {"save a plan", "INSERT INTO plans (id, run) VALUES (?1, ?2)"},
+    [STMT_PLAN_SAVE] = {"save a plan", "INSERT INTO plans (id, run, approval) VALUES (?1, ?3, ?2)"},
+    [STMT_PLAN_SHOWN] = {"read plans",
+	"SELECT r.as_of FROM plans p JOIN runs r ON r.id = p.run WHERE p.id = ?1 OR p.approval = ?1"
+	" ORDER BY p.seq DESC LIMIT 1"},
     [STMT_PLAN_LOAD] = {"read a plan",
 	"SELECT r.document, r.packed, r.size, r.id,"
 	" EXISTS (SELECT 1 FROM plan_uses u WHERE u.plan = p.id) FROM plans p JOIN runs r"

@@ -104,10 +104,16 @@ bool store_save_findings(
     struct store *store, const GPtrArray *findings, instant now, GError **error);
 
 /*
- * A run came to this plan: the document that ends the run is the plan's.  Saving a plan again adds
- * a newer document and does not undo its use.
+ * A run came to this plan: the document that ends the run is the plan's.  approval_id: what the plan offers to approve;
+ * NULL.  Saving a plan again adds a newer document and does not undo its use.
  */
-bool store_save_plan(struct store *store, const char *plan_id, const char *run_id, GError **error);
+bool store_save_plan(struct store *store, const char *plan_id, const char *approval_id,
+    const char *run_id, GError **error);
+/*
+ * As of when did a run last come to the plan of this id, or to one that offers the approval of this id?  INSTANT_ALWAYS:
+ * none ever did.
+ */
+bool store_last_shown(struct store *store, const char *id, instant *as_of, GError **error);
 /*
  * The newest document of an ended run under this id (returned, caller frees); *used tells whether it was
  * applied already.  NULL with *error also when there is no such plan.

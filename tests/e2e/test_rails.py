@@ -187,6 +187,33 @@ def own_account():
                plan_of(run)["findings"])
 
 
+# ---- approvals ----
+
+def approvals():
+    """The command in a mail of last week is no leave for today."""
+    late = "2026-11-16T09:01:00Z"
+    everybody = ["ada", "ben", "cem", "dan", "eva", "fay"]
+    with Sandbox(world(everybody, held=everybody)) as kisi:
+        venue = Venue(kisi)
+        venue.plans("ada")
+        held = plan_of(venue.apply())
+        words = ("--approve", held["approval"], "--max-removals", str(len(held["held"])))
+        run = venue.apply(*words, now=late)
+        tap.equal("an approval that no run has named for an hour does not hold", (run.code, room(kisi)), (3, everybody))
+        tap.ok("said with its age and its time", f"approval {held['approval']} does not hold: it was last shown 61 min ago, "
+               "and expires after 60 min" in run.stderr, run.stderr)
+        tap.ok("and with the next command", "hint: look at it as it is now: kisi-reconcile -c " in run.stderr and
+               " plan; then approve" in run.stderr, run.stderr)
+        tap.equal("nor is it used up", venue.sql("SELECT count(*) FROM approvals"), [(0,)])
+        again = venue.run("plan", now=late)
+        tap.equal("a run names it again", plan_of(again)["approval"], held["approval"])
+        venue.write("other.ini", CONFIG.format(url=kisi.url) + "[state]\ndatabase = other.db\n")
+        run = venue.apply("-c", "other.ini", *words, now=late)
+        tap.ok("one that no run has named never holds", run.code == 3 and "no run has shown it" in run.stderr, run.stderr)
+        run = venue.apply(*words, now="2026-11-16T10:01:00Z")
+        tap.equal("within the hour it holds", (run.code, room(kisi)), (0, ["ada"]))
+
+
 # ---- saved plans ----
 
 def saved_plans():
@@ -209,5 +236,6 @@ barred_by_source()
 refused_source()
 kill_switch()
 own_account()
+approvals()
 saved_plans()
 tap.done()

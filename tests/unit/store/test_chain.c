@@ -33,7 +33,7 @@ leave_run(struct store *store, const char *plan, instant at, char run[static PLA
 		store_outcome(store, id, OUTCOME_UNKNOWN, "answered success", at + i, &error);
 		store_outcome(store, id, OUTCOME_DONE, "read back", at + 5, &error);
 	}
-	store_save_plan(store, plan, run, &error);
+	store_save_plan(store, plan, "a1", run, &error);
 	store_run_end(store, run, at + 9, 0, "3 changes", "{\"format_version\":1}", &error);
 	g_assert_no_error(error);
 }
@@ -67,7 +67,7 @@ scratch_with_runs(void)
 	static const char *const plans[] = {"p1", "p2", "p3"};
 	for (size_t i = 0; i < G_N_ELEMENTS(plans); i++) {
 		scratch_run(s.store, "plan", SCRATCH_NOW, run);
-		store_save_plan(s.store, plans[i], run, NULL);
+		store_save_plan(s.store, plans[i], NULL, run, NULL);
 		store_run_end(s.store, run, SCRATCH_NOW, 0, "a plan", "{}", NULL);
 		leave_run(s.store, plans[i], SCRATCH_NOW + (instant)i * 1000, run);
 	}
@@ -260,6 +260,8 @@ test_named(void)
 	    {"DELETE FROM outcomes WHERE id = 4", "outcomes, row 4: outcome is missing"},
 	    {"DELETE FROM intents WHERE id = 9", "intents, row 9: intent is missing"},
 	    {"DELETE FROM plans WHERE seq = 1", "plans, row 1"},
+	    {"UPDATE plans SET approval = 'a2' WHERE seq = 4", "offers, row 4: approval that"},
+	    {"UPDATE plans SET approval = 'a1' WHERE seq = 3", "offers, row 3"},
 	    {"DELETE FROM plan_uses WHERE seq = 3", "plan_uses, row 3"},
 	    {"DELETE FROM approvals", "approvals, row 1"},
 	    {"DELETE FROM runs WHERE seq = 6", "is of run"},
@@ -413,7 +415,7 @@ test_older_runs(void)
 	char run[PLAN_ID];
 	disarm(s.store);
 	stmt_script(s.store, "DELETE FROM chain; DELETE FROM seals");
-	assert_whole(s.store, 0, 57);
+	assert_whole(s.store, 0, 60);
 	leave_run(s.store, "p4", SCRATCH_NOW, run);
 	struct chain_proof proof = prove(s.store, NULL);
 	g_assert_cmpuint(proof.faults->len, ==, 0);

@@ -9,7 +9,7 @@ leave(struct store *store, const char *document, char run[static PLAN_ID])
 {
 	GError *error = NULL;
 	scratch_run(store, "plan", SCRATCH_NOW, run);
-	store_save_plan(store, "p", run, NULL);
+	store_save_plan(store, "p", NULL, run, NULL);
 	store_run_end(store, run, SCRATCH_NOW, 0, "a plan", document, &error);
 	g_assert_no_error(error);
 }

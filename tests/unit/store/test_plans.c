@@ -19,7 +19,7 @@ save_run(struct store *store, const char *plan, const char *document, char run[s
 {
 	GError *error = NULL;
 	scratch_run(store, "plan", SCRATCH_NOW, run);
-	g_assert_true(store_save_plan(store, plan, run, &error));
+	g_assert_true(store_save_plan(store, plan, NULL, run, &error));
 	g_assert_true(store_run_end(store, run, SCRATCH_NOW, 0, "ended", document, &error));
 	g_assert_no_error(error);
 }
@@ -50,6 +50,48 @@ test_single_use(void)
 	scratch_remove(&s);
 }
 
+/* When a plan, or what it offers to approve, was last seen by anybody. */
+static void
+test_last_shown(void)
+{
+	static const struct {
+		const char *plan, *approval;
+		instant as_of;
+	} runs[] = {
+	    {"p1", "a1", SCRATCH_NOW}, {"p2", "a1", SCRATCH_NOW + 60},
+	    {"p3", NULL, SCRATCH_NOW + 120},
+	    {"p2", "a2", SCRATCH_NOW + 30}, /* the newest run, not the newest time */
+	};
+	static const struct {
+		const char *id;
+		instant shown;
+	} questions[] = {
+	    {"p1", SCRATCH_NOW},
+	    {"p2", SCRATCH_NOW + 30},
+	    {"p3", SCRATCH_NOW + 120},
+	    {"a1", SCRATCH_NOW + 60},
+	    {"a2", SCRATCH_NOW + 30},
+	    {"a3", INSTANT_ALWAYS},
+	    {"", INSTANT_ALWAYS},
+	};
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(runs); i++) {
+		char run[PLAN_ID];
+		scratch_run(s.store, "plan", runs[i].as_of, run);
+		store_save_plan(s.store, runs[i].plan, runs[i].approval, run, &error);
+		store_run_end(s.store, run, SCRATCH_NOW, 0, "ended", NULL, &error);
+		g_assert_no_error(error);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+		instant shown = 7;
+		g_assert_true(store_last_shown(s.store, questions[i].id, &shown, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(shown, ==, questions[i].shown);
+	}
+	scratch_remove(&s);
+}
+
 static void
 test_unknown(void)
 {
@@ -62,7 +104,7 @@ test_unknown(void)
 	scratch_refused(&error, EXIT_FAILED, s.path, "no plan \"p1\"", "hint: ", NULL);
 	g_assert_false(store_use_plan(s.store, "p1", run, &error));
 	scratch_refused(&error, EXIT_FAILED, s.path, "no plan \"p1\"", NULL);
-	g_assert_false(store_save_plan(s.store, "p1", "norun", &error));
+	g_assert_false(store_save_plan(s.store, "p1", NULL, "norun", &error));
 	scratch_refused(&error, EXIT_FAILED, s.path, "save a plan", NULL);
 	scratch_remove(&s);
 }
@@ -93,6 +135,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/plans/last-shown", test_last_shown);
 	g_test_add_func("/plans/single-use", test_single_use);
 	g_test_add_func("/plans/unknown", test_unknown);
 	g_test_add_func("/plans/approval", test_approval);

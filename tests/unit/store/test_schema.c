@@ -3,7 +3,7 @@
 
 #include "store/schema.h"
 
-#define NEWEST 9
+#define NEWEST 10
 
 static void
 test_from_nothing(void)
@@ -22,7 +22,8 @@ test_from_nothing(void)
 	"DROP TABLE retention; DROP INDEX seals_removed; DROP INDEX intents_run;"                  \
 	"DROP INDEX outcomes_intent; DROP TRIGGER seals_marked; DROP TRIGGER intents_kept;"        \
 	"DROP TRIGGER outcomes_kept; DROP TRIGGER runs_ended; ALTER TABLE seals DROP COLUMN "      \
-	"removed; ALTER TABLE runs DROP COLUMN packed; ALTER TABLE runs DROP COLUMN size;"         \
+	"removed; DROP INDEX plans_approval; ALTER TABLE plans DROP COLUMN approval;"              \
+	"ALTER TABLE runs DROP COLUMN packed; ALTER TABLE runs DROP COLUMN size;"                  \
 	"CREATE TRIGGER runs_ended BEFORE UPDATE ON runs BEGIN SELECT 1; END;"                     \
 	"CREATE TRIGGER intents_kept BEFORE DELETE ON intents BEGIN SELECT 1; END;"                \
 	"CREATE TRIGGER outcomes_kept BEFORE DELETE ON outcomes BEGIN SELECT 1; END;"
@@ -178,7 +179,7 @@ test_trail_is_kept(void)
 	store_begin(s.store);
 	store_intend(s.store, &intent, SCRATCH_NOW, &number, NULL);
 	store_outcome(s.store, number, OUTCOME_DONE, NULL, SCRATCH_NOW, NULL);
-	store_save_plan(s.store, "p", id, NULL);
+	store_save_plan(s.store, "p", NULL, id, NULL);
 	store_use_plan(s.store, "p", id, NULL);
 	store_save_approval(s.store, &approval, id, NULL);
 	store_run_end(s.store, id, SCRATCH_NOW, 0, "done", "{}", NULL);

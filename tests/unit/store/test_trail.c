@@ -133,7 +133,7 @@ test_run(void)
 	g_assert_null(trail->approval.plan_id);
 	trail_free(trail);
 
-	store_save_plan(s.store, "p1", run, &error);
+	store_save_plan(s.store, "p1", NULL, run, &error);
 	store_use_plan(s.store, "p1", run, &error);
 	store_save_approval(s.store, &approval, run, &error);
 	store_run_end(s.store, run, SCRATCH_NOW + 5, 3, "held", "{}", &error);
