@@ -524,6 +524,7 @@ apply_run(const struct options *options, const char *undo, char **words, GError 
 	}
 	if (lock >= 0) {
 		session.undo = undo;
+		session.applies = true;
 		if (session_begin(&session, undo != NULL ? "revert" : "apply", &cause))
 			code = apply_locked(&session, words, &cause);
 		else

@@ -28,6 +28,7 @@ struct session {
 	struct entitlement *entitlement;
 	const struct entitled *entitled;
 	struct guard_facts facts;
+	bool applies;	 /* set by the caller: changes may be sent */
 	bool offline;	 /* set by the caller: of sources with an address what was fetched last */
 	struct why *why; /* explained by session_plan; borrowed, NULL for nobody */
 	struct census *census; /* takes every record; borrowed, NULL for none */

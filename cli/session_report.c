@@ -40,6 +40,19 @@ warn_of_next_apply(const struct session *session)
 	    session->run.outcomes == NULL ? ". To undo run with --apply" : "");
 }
 
+/* Written down elsewhere, it shows whether somebody made the whole chain anew. */
+static bool
+say_head(struct session *session, GError **error)
+{
+	const struct options *options = session->options;
+	if (!store_head(session->store, session->run.id, session->head, error))
+		return false;
+	if (session->applies && *session->head != '\0' && !options->quiet &&
+	    g_strcmp0(options->json, "-") != 0)
+		printf("audit trail: run %s, head %s\n", session->run.id, session->head);
+	return true;
+}
+
 bool
 session_held(const struct session *session)
 {
@@ -82,15 +95,12 @@ session_report(struct session *session, int exit_code, GError **error)
 		    session->store, session->run.id, options_clock() - keep, options_clock(), NULL);
 	store_run_end(
 	    session->store, session->run.id, options_clock(), exit_code, summary, document, NULL);
-	bool good = store_commit(session->store, error) &&
-		    store_head(session->store, session->run.id, session->head, error) &&
+	bool good = store_commit(session->store, error) && say_head(session, error) &&
 		    output_json(session->options, document, error);
 	g_free(document);
 	g_free(summary);
 	malloc_trim(0);
 	session->run.head = session->head;
-	if (good && session->run.outcomes != NULL && !session->options->quiet && !json_only)
-		printf("audit trail: run %s, head %s\n", session->run.id, session->head);
 	return good &&
 	       output_workbook(session->options, session->setup.config, &session->run, error);
 }
@@ -102,4 +112,5 @@ session_abandon(struct session *session, const GError *cause)
 		return;
 	store_run_end(session->store, session->run.id, options_clock(), cause->code, cause->message,
 	    NULL, NULL);
+	say_head(session, NULL);
 }

@@ -242,7 +242,7 @@ bool store_retain(
 
 #define STORE_HASH 65 /* room for a SHA-256 in hex, with its NUL */
 
-/* The head of the chain as the end of this run left it; "" when the run has not ended, or ended before there was a chain. */
+/* The head of the chain as the end of this run left it, or its beginning, when it has no end; "": there was no chain yet. */
 bool store_head(struct store *store, const char *run, char head[static STORE_HASH], GError **error);
 
 /* Something in the audit trail that is not as it was sealed. */

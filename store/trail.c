@@ -49,7 +49,7 @@ read_plans(struct store *store, struct trail *trail)
 		trail->plan = keep(trail, stmt_text(row, 0));
 	row = stmt_query(store, STMT_CHAIN_OF_RUN, "t", trail->id);
 	while (stmt_row(store, row))
-		trail->head = keep(trail, stmt_text(row, 0));
+		trail->head = trail->ended != INSTANT_NEVER ? keep(trail, stmt_text(row, 0)) : NULL;
 	row = stmt_query(store, STMT_RUN_APPLIED, "t", trail->id);
 	while (stmt_row(store, row))
 		trail->applied = keep(trail, stmt_text(row, 0));

@@ -247,6 +247,23 @@ def chain():
                   (1, f"intents, row 2: intent of run {run} was altered since run {run} sealed it\n"))
 
 
+# An apply that comes to no plan leaves a run, too.
+def early():
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS)
+        refused = venue.run("apply", "--approve", "0" * 12, "--max-removals", "1")
+        os.remove(os.path.join(venue.folder, "bookings.csv"))
+        unread = venue.run("apply")
+        quiet = venue.run("-q", "apply")
+        dry = venue.run("plan")
+        for what, failed, run in (("refused", refused, venue.runs()[-1]), ("without input", unread, venue.runs()[-2])):
+            head = venue.json("history", run)["head"]
+            tap.equal(f"an apply {what}: ends with the head", failed.stdout, f"audit trail: run {run}, head {head}\n")
+            tap.ok(f"an apply {what}: which verify knows", venue.run("verify", "--head", head).code == 0)
+        tap.equal("exit codes as before", (refused.code, unread.code, quiet.code, dry.code), (3, 65, 65, 65))
+        tap.equal("not when quiet, nor of a plan", (quiet.stdout, dry.stdout), ("", ""))
+
+
 # ---- retention ----
 
 def retention():
@@ -374,6 +391,7 @@ one_run()
 died()
 same_again()
 chain()
+early()
 retention()
 undone()
 moved()

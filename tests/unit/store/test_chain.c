@@ -83,12 +83,15 @@ test_whole(void)
 	assert_whole(s.store, 0, 0);
 	scratch_run(s.store, "plan", SCRATCH_NOW, run);
 	assert_whole(s.store, 1, 0);
-	store_head(s.store, run, head, &error);
+	store_head(s.store, "0123456789ab", head, &error);
 	g_assert_cmpstr(head, ==, "");
+	store_head(s.store, run, newer, &error);
+	g_assert_cmpuint(strlen(newer), ==, 64);
 	store_run_end(s.store, run, SCRATCH_NOW, 1, "failed early", NULL, &error);
 	assert_whole(s.store, 2, 0);
 	store_head(s.store, run, head, &error);
 	g_assert_cmpuint(strlen(head), ==, 64);
+	g_assert_cmpstr(head, !=, newer);
 	scratch_run(s.store, "plan", SCRATCH_NOW, run);
 	store_run_end(s.store, run, SCRATCH_NOW, 1, "failed early", NULL, &error);
 	store_head(s.store, run, newer, &error);
