@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Of this many API logins on, making another one may fail soon. */
@@ -25,18 +24,28 @@ struct checkup {
 
 /* ---- this machine ---- */
 
+/* True, and said, when everybody can write the file or replace it. */
+static bool
+check_writers(struct checkup *up, const char *subject, const char *path)
+{
+	char *exposed = setup_exposed(path);
+	if (exposed == NULL)
+		return false;
+	char *hint = g_strdup_printf("chmod o-w %s", exposed);
+	check_wrong(up->check, EXIT_BAD_CONFIG, subject, hint,
+	    "%s: everybody on this machine can change it", exposed);
+	g_free(hint);
+	g_free(exposed);
+	return true;
+}
+
 /* Access is what the configuration says: whoever can write it decides who gets in. */
 static void
 check_config_file(struct checkup *up)
 {
 	const struct config *config = up->session.setup.config;
-	if (setup_exposed(config->path)) {
-		char *hint = g_strdup_printf("chmod o-w %s", config->path);
-		check_wrong(up->check, EXIT_BAD_CONFIG, "configuration", hint,
-		    "%s: everybody on this machine can change it", config->path);
-		g_free(hint);
+	if (check_writers(up, "configuration", config->path))
 		return;
-	}
 	check_ok(up->check, "configuration", "%s: %u source%s, %u rule%s", config->path,
 	    config->sources->len, config->sources->len == 1 ? "" : "s", config->rules->len,
 	    config->rules->len == 1 ? "" : "s");
@@ -56,12 +65,7 @@ check_parts(struct checkup *up)
 		if (!setup_table(setup, i, &error)) {
 			check_error(up->check, subject, g_steal_pointer(&error));
 			good = false;
-		} else if (setup_exposed(path)) {
-			char *hint = g_strdup_printf("chmod o-w %s", path);
-			check_wrong(up->check, EXIT_BAD_CONFIG, subject, hint,
-			    "%s: everybody on this machine can change it", path);
-			g_free(hint);
-		} else if (path != NULL) {
+		} else if (!check_writers(up, subject, path) && path != NULL) {
 			const guint rows[SETUP_TABLES] = {
 			    g_hash_table_size(setup->config->people.aliases),
 			    setup->config->people.blocked->len, setup->config->rules->len - rules};
@@ -188,21 +192,17 @@ check_lock(struct checkup *up, const char *database)
 }
 
 static void
-check_state(struct checkup *up, GError *error)
+check_database(struct checkup *up, const char *path)
 {
-	const char *path = up->session.setup.config->state.database;
 	char *folder = g_path_get_dirname(path);
 	bool exists = g_file_test(path, G_FILE_TEST_EXISTS);
 	const char *fault = g_file_test(folder, G_FILE_TEST_EXISTS) ? folder_fault(folder)
 								    : "there is no such folder";
-	struct stat status;
-	if (error != NULL)
-		check_error(up->check, "state", error);
-	else if (fault != NULL)
+	if (fault != NULL)
 		check_wrong(up->check, EXIT_FAILED, "state",
 		    "the folder of [state] database must exist and be writable for this user",
 		    "%s: %s", folder, fault);
-	else if (exists && stat(path, &status) == 0 && (status.st_mode & 077) != 0) {
+	else if (secret_exposed(path)) {
 		char *hint = g_strdup_printf("chmod 600 %s", path);
 		check_warn(up->check, "state", hint,
 		    "%s: others can read it, and it holds personal data", path);
@@ -211,8 +211,18 @@ check_state(struct checkup *up, GError *error)
 		check_ok(up->check, "state", "%s%s", path,
 		    exists ? up->session.history->fresh ? ": nothing was applied yet" : ""
 			   : ": will be made");
-	check_lock(up, path);
 	g_free(folder);
+}
+
+static void
+check_state(struct checkup *up, GError *error)
+{
+	const char *path = up->session.setup.config->state.database;
+	if (error != NULL)
+		check_error(up->check, "state", error);
+	else if (!check_writers(up, "state", path))
+		check_database(up, path);
+	check_lock(up, path);
 }
 
 /* ---- Kisi ---- */

@@ -5,6 +5,7 @@
 #include "cli/fetch.h"
 #include "cli/hold.h"
 #include "cli/say.h"
+#include "cli/secret.h"
 #include "importers/import.h"
 #include "kisi/fetch.h"
 #include "kisi/self.h"
@@ -73,6 +74,7 @@ session_recall(struct session *session, const char *command, GError **error)
 bool
 session_record(struct session *session, GError **error)
 {
+	secret_warn(session->setup.config->state.database, "it, and it holds personal data");
 	return store_run_begin(session->store, session->run.command, session->who,
 	    KISI_RECONCILE_VERSION, session->options->now, options_clock(), session->run.id, error);
 }

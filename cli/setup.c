@@ -261,28 +261,44 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 	return true;
 }
 
-bool
+/* Whoever can write a folder can put another file in the place of one in it, unless the folder is like /tmp. */
+char *
 setup_exposed(const char *path)
 {
 	struct stat status;
-	return path != NULL && stat(path, &status) == 0 && (status.st_mode & S_IWOTH) != 0;
+	if (path == NULL)
+		return NULL;
+	if (stat(path, &status) == 0 && (status.st_mode & S_IWOTH) != 0)
+		return g_strdup(path);
+	char *folder = g_path_get_dirname(path);
+	if (stat(folder, &status) == 0 && (status.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH)
+		return folder;
+	g_free(folder);
+	return NULL;
 }
 
-/* Access is what the configuration and its tables say: whoever can write them decides who gets in. */
+/*
+ * Access is what the configuration and its tables say: whoever can write them decides who gets in.  Whoever can write the
+ * state database decides what this program takes for its own, and which approval was given.
+ */
 static bool
 check_writers(const struct setup *setup, GError **error)
 {
-	const char *exposed = setup_exposed(setup->config->path) ? setup->config->path : NULL;
-	for (size_t i = 0; exposed == NULL && i < SETUP_TABLES; i++) {
-		if (setup_exposed(setup_table_path(setup, i)))
-			exposed = setup_table_path(setup, i);
+	const char *paths[SETUP_TABLES + 2] = {setup->config->path, setup->config->state.database};
+	for (size_t i = 0; i < SETUP_TABLES; i++)
+		paths[i + 2] = setup_table_path(setup, i);
+	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+		char *exposed = setup_exposed(paths[i]);
+		if (exposed == NULL)
+			continue;
+		char *hint = g_strdup_printf("chmod o-w %s", exposed);
+		fail(error, EXIT_BAD_CONFIG, hint, "%s: everybody on this machine can change it",
+		    exposed);
+		g_free(hint);
+		g_free(exposed);
+		return false;
 	}
-	if (exposed == NULL)
-		return true;
-	char *hint = g_strdup_printf("chmod o-w %s", exposed);
-	fail(error, EXIT_BAD_CONFIG, hint, "%s: everybody on this machine can change it", exposed);
-	g_free(hint);
-	return false;
+	return true;
 }
 
 bool

@@ -85,6 +85,48 @@ def writers():
         path.chmod(0o600)
 
 
+def database():
+    """Who can write the state database decides what is ours and what was approved; who can read it reads who goes where."""
+    folder = pathlib.Path(new_folder())
+    (folder / "var").mkdir(mode=0o700)
+    config = CONFIG + "[state]\ndatabase = var/state.db\n"
+
+    def both():
+        run = run_program(["-c", "venue.ini", "--now", NOW, "plan", "--snapshot", "kisi.json"], folder=folder)
+        check = run_program(["-c", "venue.ini", "--now", NOW, "check", "--snapshot", "kisi.json"], folder=folder)
+        return run, check, [line for line in check.stdout.splitlines() if " state " in line]
+
+    tap.equal("a database in a folder of its own", plan(config=config, folder=folder).code, 0)
+    for what, path, bits, hint in (("a database that everybody may write", folder / "var/state.db", 0o666, "var/state.db"),
+                                   ("a folder in which everybody may write", folder / "var", 0o777, "var")):
+        before = mode(path)
+        path.chmod(bits)
+        run, check, state = both()
+        tap.ok(f"{what}: refused", run.code == 78 and "everybody on this machine can change it" in run.stderr, run.stderr)
+        tap.ok(f"{what}: the message says what to do", f"chmod o-w {hint}\n" in run.stderr or
+               f"chmod o-w {folder}/{hint}\n" in run.stderr, run.stderr)
+        tap.ok(f"{what}: check says so", check.code == 78 and "wrong" in state[0], check.stdout)
+        path.chmod(before)
+    (folder / "var").chmod(0o1777)
+    run, check, state = both()
+    tap.ok("a folder like /tmp is no fault", run.code == 0 and "ok" in state[0], run.stderr + check.stdout)
+    (folder / "var").chmod(0o700)
+    for bits in (0o640, 0o604):
+        (folder / "var/state.db").chmod(bits)
+        run, check, state = both()
+        tap.ok(f"a database of mode {bits:o}: a warning", run.code == 0 and
+               "others can read it, and it holds personal data" in run.stderr and "hint: chmod 600 " in run.stderr, run.stderr)
+        tap.ok(f"a database of mode {bits:o}: check warns, too", "warn" in state[0], check.stdout)
+    (folder / "var/state.db").chmod(0o600)
+    run, check, state = both()
+    tap.ok("as it was made: not a word", run.code == 0 and "others" not in run.stderr and "ok" in state[0], run.stderr)
+    folder.chmod(0o777)
+    run, check, _ = both()
+    tap.ok("a configuration in a folder in which everybody may write", (run.code, check.code) == (78, 78) and
+           "chmod o-w ." in run.stderr, run.stderr)
+    folder.chmod(0o700)
+
+
 def no_files():
     """Devices, pipes, folders and links in the place of an export: refused at once, or followed and said."""
     folder = pathlib.Path(new_folder())
@@ -175,6 +217,7 @@ def round_trips():
 
 modes()
 writers()
+database()
 no_files()
 names()
 targets()
