@@ -200,8 +200,8 @@ read_request(struct session *session, char **words, struct request *request, GEr
 static bool
 check_shown(const struct session *session, const char *approved, GError **error)
 {
-	const struct config *config = session->setup.config;
-	instant shown, now = session->options->now, expiry = config->guards.plan_expiry;
+	instant shown, now = session->options->now;
+	instant expiry = session->setup.config->guards.plan_expiry;
 	if (!store_last_shown(session->store, approved, &shown, error))
 		return false;
 	if (shown != INSTANT_ALWAYS && now - shown <= expiry)
@@ -211,12 +211,15 @@ check_shown(const struct session *session, const char *approved, GError **error)
 			 : g_strdup_printf("it was last shown %" G_GINT64_FORMAT
 					   " min ago, and expires after %" G_GINT64_FORMAT " min",
 			       (now - shown) / INSTANT_MINUTE, expiry / INSTANT_MINUTE);
+	char *words = session->undo != NULL ? g_strdup_printf("revert %s", session->undo)
+					    : g_strdup("plan");
+	char *command = options_command(session->options, words);
 	char *hint = g_strdup_printf(
-	    "look at it as it is now: kisi-reconcile -c %s %s%s; then approve what that names",
-	    config->path, session->undo != NULL ? "revert " : "plan",
-	    session->undo != NULL ? session->undo : "");
+	    "look at it as it is now, and approve what that names: %s", command);
 	fail(error, EXIT_HELD, hint, "approval %s does not hold: %s", approved, when);
 	g_free(hint);
+	g_free(command);
+	g_free(words);
 	g_free(when);
 	return false;
 }

@@ -202,8 +202,9 @@ def approvals():
         tap.equal("an approval that no run has named for an hour does not hold", (run.code, room(kisi)), (3, everybody))
         tap.ok("said with its age and its time", f"approval {held['approval']} does not hold: it was last shown 61 min ago, "
                "and expires after 60 min" in run.stderr, run.stderr)
-        tap.ok("and with the next command", "hint: look at it as it is now: kisi-reconcile -c " in run.stderr and
-               " plan; then approve" in run.stderr, run.stderr)
+        tap.ok("and with the next command",
+               f"hint: look at it as it is now, and approve what that names: kisi-reconcile -c {venue.folder}/kisi-reconcile.ini "
+               f"--now {late} plan\n" in run.stderr, run.stderr)
         tap.equal("nor is it used up", venue.sql("SELECT count(*) FROM approvals"), [(0,)])
         again = venue.run("plan", now=late)
         tap.equal("a run names it again", plan_of(again)["approval"], held["approval"])
