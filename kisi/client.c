@@ -229,8 +229,11 @@ note_deprecation(struct kisi_client *client, const char *method, const char *pat
 			g_free(what);
 			return;
 		}
-	line = g_strconcat(what, "deprecated ", deprecation == NULL ? "" : deprecation,
-	    sunset == NULL ? NULL : ", gone after ", sunset, NULL);
+	if (deprecation == NULL)
+		line = g_strconcat(what, "gone after ", sunset, NULL);
+	else
+		line = g_strconcat(what, "deprecated ", deprecation,
+		    sunset == NULL ? NULL : ", gone after ", sunset, NULL);
 	printable = http_printable(client->http, line);
 	g_ptr_array_insert(client->deprecations, (gint)client->deprecations->len - 1, printable);
 	g_free(line);

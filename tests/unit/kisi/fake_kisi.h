@@ -23,6 +23,11 @@ enum fault {
 	FAULT_WRONG_START, /* the range is that of another page */
 	FAULT_OBJECT,	   /* not a list */
 	FAULT_BAD_TIME,
+	FAULT_NO_ID,
+	FAULT_WHOLE,	   /* all rows, whatever was asked for */
+	FAULT_PART,	   /* of a list that is not paged */
+	FAULT_FIRST_AGAIN, /* in place of the last */
+	FAULT_SUM,	   /* the total is another when nothing but the total is asked for */
 	FAULT_500,
 	FAULT_403,
 	FAULT_401,
@@ -34,11 +39,13 @@ struct world {
 	bool star;	   /* `*` + `/0` for an empty list */
 	bool shuffle;	   /* rows of equal sort text come in any order */
 	enum fault fault;
-	const char *fault_path;
-	unsigned fault_times; /* requests that it happens to */
+	const char *fault_path; /* `/` at its end: all below it */
+	unsigned fault_skip;	/* requests that go well before */
+	unsigned fault_times;	/* requests that it happens to */
 	GRand *rand;
 	guint moved;
 	int delete_user; /* with his assignments, when he is asked for */
+	int next_ghost;	 /* assigned when a user is asked for who is gone; 0: none */
 };
 
 static inline void
@@ -261,8 +268,14 @@ page(struct world *world, const char *path, char **parameters, enum fault fault)
 		    .status = 400, .body = g_strdup("{\"error\":\"offset\"}")};
 	if (world->clamp > 0)
 		limit = MIN(limit, world->clamp);
+	if (fault == FAULT_WHOLE)
+		limit = G_MAXINT;
 	rows = select_rows(world, path, parameters, sort);
-	total = rows->len + (fault == FAULT_TOTAL_MOVES ? world->moved++ : 0);
+	if (fault == FAULT_FIRST_AGAIN && rows->len > 0)
+		rows->pdata[rows->len - 1] = rows->pdata[0];
+	total = rows->len;
+	if (fault == FAULT_TOTAL_MOVES || (fault == FAULT_SUM && limit == 1))
+		total += world->moved++;
 	for (guint i = offset; i < MIN(offset + limit, rows->len - (fault == FAULT_SHORT)); i++) {
 		guint which = fault == FAULT_TWICE_ON_PAGE && i == offset + 1 ? offset : i;
 
@@ -289,6 +302,10 @@ one_user(struct world *world, const char *path)
 
 	if (rows->len > 0)
 		return (struct fake_answer){.body = g_strdup(json_compact(rows->pdata[0]))};
+	if (world->next_ghost > 0) {
+		add_assignment(world, 100 + world->next_ghost, world->next_ghost, 7, "Ghost");
+		world->next_ghost++;
+	}
 	for (guint i = rights->len; i > 0; i--) {
 		int64_t id = 0;
 
@@ -297,6 +314,15 @@ one_user(struct world *world, const char *path)
 			g_ptr_array_remove_index(rights, i - 1);
 	}
 	return (struct fake_answer){.status = 404};
+}
+
+static inline bool
+at_fault(const struct world *world, const char *path)
+{
+	const char *at = world->fault_path;
+
+	return at != NULL &&
+	       (g_str_has_suffix(at, "/") ? g_str_has_prefix(path, at) : g_str_equal(path, at));
 }
 
 static inline struct fake_answer
@@ -310,7 +336,9 @@ answer(void *user, const struct fake_request *request)
 	struct fake_answer answer = {0};
 
 	g_assert_cmpstr(request->method, ==, "GET");
-	if (g_strcmp0(path, world->fault_path) == 0 && world->fault_times > 0) {
+	if (at_fault(world, path) && world->fault_skip > 0) {
+		world->fault_skip--;
+	} else if (at_fault(world, path) && world->fault_times > 0) {
 		fault = world->fault;
 		world->fault_times--;
 	}
@@ -324,6 +352,16 @@ answer(void *user, const struct fake_request *request)
 		answer = (struct fake_answer){.headers = g_strdup("X-Collection-Range: 0-4/1\r\n"),
 		    .body = g_strdup(
 			"[{\"id\":1,\"name\":\"x\",\"group_id\":7,\"valid_until\":\"tomorrow\"}]")};
+	else if (fault == FAULT_NO_ID)
+		answer = (struct fake_answer){.headers = g_strdup("X-Collection-Range: 0-4/1\r\n"),
+		    .body = g_strdup("[{\"name\":\"x\"}]")};
+	else if (fault == FAULT_PART)
+		answer = (struct fake_answer){
+		    .headers = g_strdup("X-Collection-Range: 0-0/2\r\n"), .body = g_strdup("[1]")};
+	else if (g_str_equal(path, "/roles") && fault == FAULT_TWICE_ON_PAGE)
+		answer.body = g_strdup_printf("[%s,%s]",
+		    json_compact(rows_of(world, path)->pdata[0]),
+		    json_compact(rows_of(world, path)->pdata[0]));
 	else if (g_str_equal(path, "/organization"))
 		answer.body = g_strdup(json_compact(rows_of(world, path)->pdata[0]));
 	else if (g_str_equal(path, "/roles"))

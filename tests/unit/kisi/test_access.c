@@ -309,6 +309,148 @@ test_unlock(void)
 	}
 }
 
+/* --- half answers: nothing is taken for what it does not say --- */
+
+#define RIGHT(id)                                                                                  \
+	"{\"id\":" id ",\"role_id\":\"group_basic\",\"assignee_type\":\"User\","                   \
+	"\"assignee_id\":2,\"applies_to_type\":\"Group\",\"applies_to_id\":7}"
+#define RIGHT_OF_PLACE                                                                             \
+	"{\"id\":5,\"role_id\":\"group_basic\",\"assignee_type\":\"User\","                        \
+	"\"assignee_id\":2,\"applies_to_type\":\"Place\",\"applies_to_id\":7}"
+#define LINK_ROW(more)                                                                             \
+	"{\"id\":3,\"name\":\"kr b1\"," more                                                       \
+	",\"group_id\":7,\"valid_from\":\"2026-12-01T00:00:00Z\","                                 \
+	"\"valid_until\":\"2026-12-01T01:00:00Z\"}"
+#define SCHEDULE_ROW(type, target, consequence)                                                    \
+	"{\"id\":3,\"name\":\"kr b1\",\"type\":\"" type "\",\"consequence\":\"" consequence        \
+	"\",\"scheduleable_type\":\"" target "\",\"scheduleable_id\":20,"                          \
+	"\"starts_at\":\"2026-12-01T00:00:00Z\",\"ends_at\":\"2026-12-01T01:00:00Z\"}"
+
+enum question { FIND_USER, FIND_RIGHT, READ_RIGHT, FIND_LINK, FIND_SCHEDULE, MAKE_USER };
+
+static const struct half_answer {
+	enum question question;
+	const char *body;
+	const char *range; /* of the list; NULL = no header */
+	enum kisi_result result;
+	int64_t id;	     /* 0: none was given */
+	const char *message; /* a part of it; NULL: none */
+} half_answers[] = {
+    {FIND_USER, "{\"id\":2}", NULL, KISI_DOWN, 0, "not a list"},
+    {FIND_USER, "[]", "0-99/0", KISI_GONE, 0, "no user"},
+    {FIND_USER, "[{\"email\":\"ann@example.com\"}]", "0-99/1", KISI_GONE, 0, "no user"},
+    /* twice in Kisi: the older one, in whatever order they come */
+    {FIND_USER,
+	"[{\"id\":8,\"email\":\"ann@example.com\"},{\"id\":4,\"email\":\"ann@example.com\"},"
+	"{\"id\":6,\"email\":\"ann@example.com\"}]",
+	"0-99/3", KISI_OK, 4, NULL},
+    {FIND_RIGHT, "{\"id\":2}", NULL, KISI_DOWN, 0, "not a list"},
+    {FIND_RIGHT, "[{\"id\":2}]", "0-249/1", KISI_DOWN, 0, "assignee_type"},
+    {FIND_RIGHT, "[" RIGHT_OF_PLACE "]", "0-249/1", KISI_GONE, 0, "no such"},
+    {FIND_RIGHT, "[" RIGHT_OF_PLACE "," RIGHT("6") "]", "0-249/9", KISI_OK, 6, NULL},
+    {FIND_RIGHT, "[" RIGHT_OF_PLACE "]", "0-249/2", KISI_DOWN, 0, "longer than its page"},
+    {READ_RIGHT, RIGHT("9"), NULL, KISI_OK, 9, NULL},
+    {READ_RIGHT, RIGHT("8"), NULL, KISI_DOWN, 0, "another assignment"},
+    {READ_RIGHT, "[]", NULL, KISI_DOWN, 0, "id is missing"},
+    {FIND_LINK, "[" LINK_ROW("\"email\":\"ann@example.com\"") "]", "0-249/1", KISI_OK, 3, NULL},
+    {FIND_LINK, "[" LINK_ROW("\"email\":\"not an address\"") "]", "0-249/1", KISI_GONE, 0,
+	"no such link"},
+    {FIND_LINK, "[" LINK_ROW("\"email\":\"ann@example.com\"") "]", "*/2", KISI_DOWN, 0,
+	"never came"},
+    {FIND_LINK, "[]", NULL, KISI_DOWN, 0, "X-Collection-Range"},
+    {FIND_SCHEDULE, "[" SCHEDULE_ROW("single_event", "Lock", "unlock") "]", "0-249/1", KISI_OK, 3,
+	NULL},
+    {FIND_SCHEDULE, "[" SCHEDULE_ROW("recurring_event", "Lock", "unlock") "]", "0-249/1", KISI_GONE,
+	0, "no such schedule"},
+    {FIND_SCHEDULE, "[" SCHEDULE_ROW("single_event", "ElevatorStop", "unlock") "]", "0-249/1",
+	KISI_GONE, 0, "no such schedule"},
+    {FIND_SCHEDULE, "[" SCHEDULE_ROW("single_event", "Lock", "first_to_arrive") "]", "0-249/1",
+	KISI_GONE, 0, "no such schedule"},
+    {FIND_SCHEDULE, "{}", NULL, KISI_DOWN, 0, "not a list"},
+    /* it may be there now: to be found before it is made again */
+    {MAKE_USER, "{\"email\":\"ann@example.com\"}", NULL, KISI_UNKNOWN, 0, "what was made"},
+    {MAKE_USER, "[]", NULL, KISI_UNKNOWN, 0, "what was made"},
+};
+
+static struct fake_answer
+answer_half(void *user, const struct fake_request *request)
+{
+	const struct half_answer *half = user;
+
+	return (struct fake_answer){.body = g_strdup(half->body),
+	    .headers = half->range == NULL
+			   ? NULL
+			   : g_strdup_printf("X-Collection-Range: %s\r\n", half->range)};
+}
+
+static enum kisi_result
+ask(struct kisi_client *client, enum question question, struct kisi_reply *reply, int64_t *id)
+{
+	struct kisi_assignment found = {0};
+	enum kisi_result result = KISI_DOWN;
+
+	switch (question) {
+	case FIND_USER:
+		return kisi_find_user(client, "ann@example.com", reply, id);
+	case FIND_LINK:
+		return kisi_find_link(client, "kr b1", "ann@example.com", 7, hour, reply, id);
+	case FIND_SCHEDULE:
+		return kisi_find_schedule(client, "kr b1", 20, hour, reply, id);
+	case MAKE_USER:
+		return kisi_create_user(client, "ann@example.com", NULL, false, reply, id);
+	case FIND_RIGHT:
+		result = kisi_find_assignment(client, 2, 7, reply, &found);
+		break;
+	case READ_RIGHT:
+		result = kisi_read_assignment(client, 9, reply, &found);
+		break;
+	}
+	*id = found.id;
+	return result;
+}
+
+static void
+test_half_answers(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(half_answers); i++) {
+		const struct half_answer *half = &half_answers[i];
+		struct fake *fake = fake_begin(answer_half, (void *)half);
+		struct kisi_client *client = open_client(fake);
+		struct kisi_reply reply;
+		int64_t id = 0;
+		enum kisi_result result = ask(client, half->question, &reply, &id);
+
+		g_test_message("%s: %s", half->body, reply.message);
+		g_assert_cmpint(result, ==, half->result);
+		g_assert_cmpint(reply.result, ==, half->result);
+		g_assert_cmpint(id, ==, half->id);
+		if (half->message != NULL)
+			g_assert_nonnull(strstr(reply.message, half->message));
+		else
+			g_assert_null(reply.message);
+		kisi_reply_done(&reply);
+		kisi_close(client);
+		fake_end(fake);
+	}
+}
+
+/* A link to nobody: the code is shown at the desk. */
+static void
+test_link_to_nobody(void)
+{
+	struct passes_world world = {.post_status = 200};
+	struct fake *fake = fake_begin(answer_passes, &world);
+	struct kisi_client *client = open_client(fake);
+	struct kisi_reply reply;
+	int64_t id = 0;
+
+	g_assert_cmpint(kisi_create_link(client, "kr b1", "", 7, hour, &reply, &id), ==, KISI_OK);
+	g_assert_nonnull(strstr(fake->bodies->pdata[0], "\"email\":null"));
+	kisi_reply_done(&reply);
+	kisi_close(client);
+	fake_end(fake);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -319,5 +461,7 @@ main(int argc, char **argv)
 	g_test_add_func("/access/pass-writes", test_pass_writes);
 	g_test_add_func("/access/link-secret", test_link_secret);
 	g_test_add_func("/access/unlock", test_unlock);
+	g_test_add_func("/access/half-answers", test_half_answers);
+	g_test_add_func("/access/link-to-nobody", test_link_to_nobody);
 	return g_test_run();
 }

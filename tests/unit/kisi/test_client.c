@@ -9,7 +9,7 @@
 #define KEY "sesame-0123456789"
 
 static struct kisi_client *
-open_client(unsigned port, unsigned attempts)
+open_client_within(unsigned port, unsigned attempts, unsigned timeout_ms)
 {
 	char *url = g_strdup_printf("http://127.0.0.1:%u/", port);
 	const struct kisi_options options = {
@@ -19,7 +19,7 @@ open_client(unsigned port, unsigned attempts)
 	    .version = "test",
 	    .attempts = attempts,
 	    .backoff_ms = 1,
-	    .timeout_ms = 200,
+	    .timeout_ms = timeout_ms,
 	    .jitter_seed = 1,
 	};
 	GError *error = NULL;
@@ -28,6 +28,12 @@ open_client(unsigned port, unsigned attempts)
 	g_assert_no_error(error);
 	g_free(url);
 	return client;
+}
+
+static struct kisi_client *
+open_client(unsigned port, unsigned attempts)
+{
+	return open_client_within(port, attempts, 200);
 }
 
 /* --- keys --- */
@@ -69,6 +75,8 @@ test_range(void)
 	    {"0-9", false, -1, -1, -1},
 	    {"0-9/*", false, -1, -1, -1},
 	    {"0-9/5/6", false, -1, -1, -1},
+	    {"0-x/5", false, -1, -1, -1},
+	    {"0-1-2/5", false, -1, -1, -1},
 	    {"-9/5", false, -1, -1, -1},
 	    {"a-9/5", false, -1, -1, -1},
 	    {"0-9/-5", false, -1, -1, -1},
@@ -347,6 +355,149 @@ test_deadline(void)
 	g_free(url);
 }
 
+/* More than can be right: reading it again would only bring it again. */
+static struct fake_answer
+answer_too_large(void *user, const struct fake_request *request)
+{
+	static const gsize length = ((gsize)64 << 20) + 1;
+
+	return (struct fake_answer){.body = g_malloc0(length), .length = length};
+}
+
+static void
+test_too_large(void)
+{
+	static const struct {
+		const char *method;
+		enum kisi_result result;
+	} cases[] = {{"GET", KISI_DOWN}, {"POST", KISI_UNKNOWN}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct fake *fake = fake_begin(answer_too_large, NULL);
+		struct kisi_client *client = open_client_within(fake->port, 3, 60000);
+		struct kisi_reply reply;
+
+		kisi_request(client, cases[i].method, "/things", NULL, &reply);
+		g_assert_cmpint(reply.result, ==, cases[i].result);
+		g_assert_nonnull(strstr(reply.message, "larger than 64 MiB"));
+		g_assert_cmpuint(fake->log->len, ==, 1);
+		kisi_reply_done(&reply);
+		kisi_close(client);
+		fake_end(fake);
+	}
+}
+
+/* --- being told to stop --- */
+
+static bool stop;
+
+static bool
+told(void)
+{
+	return stop;
+}
+
+static unsigned asked;
+
+static bool
+told_in_a_while(void)
+{
+	return ++asked > 4;
+}
+
+/* Answers, and tells the client to stop meanwhile. */
+static struct fake_answer
+answer_and_stop(void *user, const struct fake_request *request)
+{
+	const int *status = user;
+
+	stop = true;
+	return (struct fake_answer){.status = *status};
+}
+
+/* A read may be left; a write that is decided goes out, since its intent stands in the journal. */
+static void
+test_stop(void)
+{
+	static const struct {
+		const char *method;
+		bool at_once; /* told before, not while the first try is answered */
+		int status;
+		enum kisi_result result;
+		guint requests;
+		const char *message;
+	} cases[] = {
+	    {"GET", true, 503, KISI_DOWN, 0, "not sent: the run was told to stop"},
+	    {"GET", false, 503, KISI_DOWN, 1, "Kisi answered 503; the run was told to stop"},
+	    {"POST", true, 204, KISI_UNKNOWN, 1, "answered 204 with a body that is empty"},
+	    {"DELETE", true, 204, KISI_OK, 1, NULL},
+	    {"DELETE", true, 429, KISI_DOWN, 2, "Kisi answered 429"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		int status = cases[i].status;
+		struct fake *fake = fake_begin(answer_and_stop, &status);
+		struct kisi_client *client = open_client(fake->port, 2);
+		struct kisi_reply reply;
+
+		kisi_stop_when(client, told);
+		stop = cases[i].at_once;
+		kisi_request(client, cases[i].method, "/things", NULL, &reply);
+		g_test_message("%s: %s", cases[i].method, reply.message);
+		g_assert_cmpint(reply.result, ==, cases[i].result);
+		g_assert_cmpuint(fake->log->len, ==, cases[i].requests);
+		if (cases[i].message != NULL)
+			g_assert_true(g_str_has_prefix(reply.message, cases[i].message));
+		else
+			g_assert_null(reply.message);
+		kisi_reply_done(&reply);
+		kisi_close(client);
+		fake_end(fake);
+	}
+}
+
+/* Nobody told it: it goes on as if it could not be told. */
+static void
+test_no_stop(void)
+{
+	static const struct fake_answer lines[] = {{.status = 503}, OK_BODY};
+	struct script script = {lines, G_N_ELEMENTS(lines)};
+	struct fake *fake = fake_begin(play, &script);
+	struct kisi_client *client = open_client(fake->port, 2);
+	struct kisi_reply reply;
+
+	stop = false;
+	kisi_stop_when(client, told);
+	kisi_request(client, "GET", "/things", NULL, &reply);
+	g_assert_cmpint(reply.result, ==, KISI_OK);
+	kisi_reply_done(&reply);
+	kisi_close(client);
+	fake_end(fake);
+}
+
+/* A wait of a minute ends as soon as somebody says so. */
+static void
+test_stop_ends_wait(void)
+{
+	static const struct fake_answer lines[] = {
+	    {.status = 429, .headers = (char *)"Retry-After: 60\r\n"}};
+	struct script script = {lines, G_N_ELEMENTS(lines)};
+	struct fake *fake = fake_begin(play, &script);
+	struct kisi_client *client = open_client(fake->port, 2);
+	int64_t start = g_get_monotonic_time();
+	struct kisi_reply reply;
+
+	asked = 0;
+	kisi_stop_when(client, told_in_a_while);
+	kisi_request(client, "GET", "/things", NULL, &reply);
+	g_assert_cmpint(reply.result, ==, KISI_DOWN);
+	g_assert_nonnull(strstr(reply.message, "told to stop"));
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 30 * G_USEC_PER_SEC);
+	kisi_reply_done(&reply);
+	kisi_close(client);
+	fake_end(fake);
+}
+
 static void
 test_headers(void)
 {
@@ -358,10 +509,13 @@ test_headers(void)
 		.headers =
 		    (char *)"Deprecation: Thu, 01 Jan 2026 00:00:00 GMT\r\nSunset: soon\r\n"},
 	    {.body = (char *)"[]", .headers = (char *)"Sunset: now\r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Sunset: now\r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Deprecation: @1\r\n"},
 	    {.body = (char *)"[]",
 		.headers = (char *)"X-Collection-Range: 0-9/7\r\nX-Collection-Range: 0-9/8\r\n"},
 	};
-	static const char *const paths[] = {"/users", "/members?limit=1", "/members/7", "/users"};
+	static const char *const paths[] = {
+	    "/users", "/members?limit=1", "/members/7", "/shares", "/teams", "/users"};
 	struct script script = {lines, G_N_ELEMENTS(lines)};
 	struct fake *fake = fake_begin(play, &script);
 	struct kisi_client *client = open_client(fake->port, 1);
@@ -381,7 +535,9 @@ test_headers(void)
 	g_assert_cmpint(offset + g_get_real_time() / G_USEC_PER_SEC - 784111777, <, 60);
 	g_assert_cmpstr(kisi_deprecations(client)[0], ==,
 	    "GET /members: deprecated Thu, 01 Jan 2026 00:00:00 GMT, gone after soon");
-	g_assert_null(kisi_deprecations(client)[1]);
+	g_assert_cmpstr(kisi_deprecations(client)[1], ==, "GET /shares: gone after now");
+	g_assert_cmpstr(kisi_deprecations(client)[2], ==, "GET /teams: deprecated @1");
+	g_assert_null(kisi_deprecations(client)[3]);
 	kisi_close(client);
 	fake_end(fake);
 }
@@ -436,6 +592,10 @@ main(int argc, char **argv)
 	g_test_add_func("/kisi/client/nobody-listens", test_nobody_listens);
 	g_test_add_func("/kisi/client/denied-stays", test_denied_stays);
 	g_test_add_func("/kisi/client/deadline", test_deadline);
+	g_test_add_func("/kisi/client/too-large", test_too_large);
+	g_test_add_func("/kisi/client/stop", test_stop);
+	g_test_add_func("/kisi/client/no-stop", test_no_stop);
+	g_test_add_func("/kisi/client/stop-ends-wait", test_stop_ends_wait);
 	g_test_add_func("/kisi/client/headers", test_headers);
 	g_test_add_func("/kisi/client/gzip", test_gzip);
 	return g_test_run();

@@ -160,6 +160,53 @@ test_unlisted_users(void)
 	reading_done(&reading);
 }
 
+/* Who may not be read stays what the assignment says; who cannot be read now stops the reading. */
+static void
+test_unlisted_unreadable(void)
+{
+	for (int down = 0; down <= 1; down++) {
+		struct world *world = world_new();
+		struct reading reading;
+
+		for (int i = 0; i < 52; i++)
+			add_assignment(
+			    world, 3000 + i, 1000 + i, i % 3 == 0 ? 10 : 6 + i % 3, "Bob");
+		world->fault = down ? FAULT_500 : FAULT_403;
+		world->fault_path = "/users/";
+		reading = read_world(world, true);
+		if (down) {
+			g_assert_null(reading.snapshot);
+			g_assert_error(reading.error, FAILURE, EXIT_NO_KISI);
+		} else {
+			guint asked = 0;
+
+			g_assert_no_error(reading.error);
+			g_assert_cmpuint(reading.snapshot->users->len, ==, 52);
+			for (guint i = 0; i < reading.log->len; i++)
+				asked += g_str_has_prefix(reading.log->pdata[i], "GET /users/");
+			g_assert_cmpuint(asked, ==, 50);
+		}
+		reading_done(&reading);
+	}
+}
+
+/* Whenever it is seen that one is gone, there is another. */
+static void
+test_deleted_for_ever(void)
+{
+	struct world *world = world_new();
+	struct reading reading;
+
+	add_assignment(world, 101, 40, 7, "Ghost");
+	world->next_ghost = 41;
+	reading = read_world(world, true);
+	g_assert_null(reading.snapshot);
+	g_assert_error(reading.error, FAILURE, EXIT_HELD);
+	g_assert_nonnull(strstr(reading.error->message, "faster than they can be read"));
+	g_assert_cmpuint(requests_for(&reading, "/role_assignments"), ==, 4);
+	reading_done(&reading);
+}
+
 /* Fewer locks than groups: the relation is read from the locks. */
 static void
 test_locks_side(void)
@@ -174,6 +221,24 @@ test_locks_side(void)
 	g_assert_no_error(reading.error);
 	g_assert_cmpuint(requests_for(&reading, "/group_locks"), ==, 0);
 	g_assert_cmpuint(reading.snapshot->group_locks->len, ==, 4);
+	reading_done(&reading);
+}
+
+/* Half of the relation is none: which doors a group opens would be told wrongly. */
+static void
+test_locks_side_fails(void)
+{
+	struct world *world = world_new();
+	struct reading reading;
+
+	add(world, "/groups", "{'id':11,'name':'More','place_id':1,'locks_count':1}");
+	world->fault = FAULT_403;
+	world->fault_path = "/groups";
+	world->fault_skip = 1;
+	reading = read_world(world, false);
+	g_assert_null(reading.snapshot);
+	g_assert_error(reading.error, FAILURE, EXIT_NO_KISI);
+	g_assert_nonnull(strstr(reading.error->message, "lock_id=21"));
 	reading_done(&reading);
 }
 
@@ -308,6 +373,87 @@ test_unsorted(void)
 	reading_done(&reading);
 }
 
+/* Who may come in with the first of a group: schedules that hang on groups, not on locks. */
+static void
+test_unsorted_groups(void)
+{
+	struct world *world = world_new();
+	struct reading reading;
+
+	world->shuffle = true;
+	for (int i = 0; i < 16; i++)
+		add_schedule(world, 200 + i, "allow", i % 4 == 0 ? "Lock" : "Group",
+		    i % 4 == 0 ? 21 : 7 + i % 2);
+	reading = read_world(world, false);
+	g_assert_no_error(reading.error);
+	g_assert_cmpuint(reading.snapshot->schedules->len, ==, 16);
+	/* Whole, four consequences, two locks and three groups; one of these is long; the sums. */
+	g_assert_cmpuint(requests_for(&reading, "/schedules"), <, 20);
+	reading_done(&reading);
+}
+
+/* The parts count only when their sum is the total, before and after. */
+static void
+test_sum_of_parts(void)
+{
+	static const struct {
+		enum fault fault;
+		unsigned skip, times;
+		int code; /* 0: it is forgiven */
+		const char *message;
+	} cases[] = {
+	    {FAULT_SUM, 0, 1000, EXIT_HELD, "the sum of its parts is not its total, 4 times"},
+	    {FAULT_SUM, 5, 2, 0, NULL},
+	    {FAULT_NO_RANGE, 5, 1, EXIT_HELD, "no readable X-Collection-Range"},
+	    {FAULT_500, 5, 2, EXIT_NO_KISI, "500"},
+	    {FAULT_500, 3, 2, EXIT_NO_KISI, "500"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		static const char *const consequences[] = {
+		    "allow", "first_to_arrive", "permit", "unlock"};
+		struct world *world = world_new();
+		struct reading reading;
+
+		for (int n = 0; n < 12; n++)
+			add_schedule(world, 200 + n, consequences[n % 4], "Lock", 21);
+		world->fault = cases[i].fault;
+		world->fault_path = "/schedules";
+		world->fault_skip = cases[i].skip;
+		world->fault_times = cases[i].times;
+		/* So that the total moves at once. */
+		world->moved = 1;
+		reading = read_world(world, true);
+		if (cases[i].code == 0) {
+			g_assert_no_error(reading.error);
+			g_assert_cmpuint(reading.snapshot->schedules->len, ==, 12);
+		} else {
+			g_assert_null(reading.snapshot);
+			g_assert_error(reading.error, FAILURE, cases[i].code);
+			g_assert_nonnull(strstr(reading.error->message, cases[i].message));
+		}
+		reading_done(&reading);
+	}
+}
+
+/* One row never comes, and another comes twice in its place: after enough tries it is said. */
+static void
+test_row_never_comes(void)
+{
+	struct world *world = world_new();
+	struct reading reading;
+
+	for (int i = 0; i < 18; i++)
+		add_schedule(world, 200 + i, "permit", "ElevatorStop", 900 + i);
+	world->fault = FAULT_FIRST_AGAIN;
+	world->fault_path = "/schedules";
+	reading = read_world(world, true);
+	g_assert_null(reading.snapshot);
+	g_assert_error(reading.error, FAILURE, EXIT_HELD);
+	g_assert_nonnull(strstr(reading.error->message, "1 of 18 never came"));
+	reading_done(&reading);
+}
+
 /*
  * The parts do not cover the list (elevator stops): it is read again and again until every row was
  * seen.
@@ -398,6 +544,11 @@ static const struct fault_case fault_cases[] = {
     {"object", FAULT_OBJECT, "/users", EXIT_NO_KISI, "not a list", false},
     {"bad-time", FAULT_BAD_TIME, "/group_links", EXIT_HELD,
 	"group_links: id 1: its end is not a time", false},
+    {"no-id", FAULT_NO_ID, "/users", EXIT_HELD, "/users: an object without an id", false},
+    {"whole", FAULT_WHOLE, "/users", EXIT_HELD, "more rows", true},
+    {"roles-object", FAULT_OBJECT, "/roles", EXIT_NO_KISI, "not what the API describes", false},
+    {"roles-part", FAULT_PART, "/roles", EXIT_HELD, "/roles: only a part", false},
+    {"roles-twice", FAULT_TWICE_ON_PAGE, "/roles", EXIT_HELD, "the same entry occurs twice", false},
     {"500", FAULT_500, "/users", EXIT_NO_KISI, "500", true},
     {"403", FAULT_403, "/schedules", EXIT_NO_KISI, "403", false},
     {"401", FAULT_401, "/organization", EXIT_NO_KISI, "401", false},
@@ -471,11 +622,17 @@ main(int argc, char **argv)
 	g_test_add_func("/fetch/all", test_all);
 	g_test_add_func("/fetch/doors", test_doors);
 	g_test_add_func("/fetch/unlisted-users", test_unlisted_users);
+	g_test_add_func("/fetch/unlisted-unreadable", test_unlisted_unreadable);
+	g_test_add_func("/fetch/deleted-for-ever", test_deleted_for_ever);
 	g_test_add_func("/fetch/locks-side", test_locks_side);
+	g_test_add_func("/fetch/locks-side-fails", test_locks_side_fails);
 	g_test_add_func("/fetch/paging", test_paging);
 	g_test_add_func("/fetch/clamped", test_clamped);
 	g_test_add_func("/fetch/beyond-reach", test_beyond_reach);
 	g_test_add_func("/fetch/unsorted", test_unsorted);
+	g_test_add_func("/fetch/unsorted-groups", test_unsorted_groups);
+	g_test_add_func("/fetch/sum-of-parts", test_sum_of_parts);
+	g_test_add_func("/fetch/row-never-comes", test_row_never_comes);
 	g_test_add_func("/fetch/unsorted-without-parts", test_unsorted_without_parts);
 	g_test_add_func("/fetch/many-assignments", test_many_assignments);
 	g_test_add_func("/fetch/person-in-many-groups", test_person_in_many_groups);

@@ -15,7 +15,7 @@ struct setting {
 	"'group_locks_read':true,'users_read':true,'role_assignments_read':true,"                  \
 	"'group_links_read':true,'schedules_read':true,'teams_read':true,"                         \
 	"'team_memberships_read':true,'users_write':true,'role_assignments_write':true}},"         \
-	"{'id':'silent'}]"
+	"{'id':'silent'},{'permissions':{'users_write':true}}]"
 #define LOGINS "[{'type':'api'},{'type':'device'},{'type':'api'}]"
 #define ROLE(id, user, type)                                                                       \
 	"{'role_id':'" id "','assignee_type':'User','assignee_id':" user                           \
@@ -65,7 +65,13 @@ static const struct {
     {{"", "[" ROLE("reader", "5", "Organization") "]", NULL}, false, false, true, "reader",
 	LACKING_OF_READER, 2},
     {{"", "[" ROLE("silent", "5", "Organization") "]", NULL}, false, false, false, "silent", "", 2},
-    /* roles of others, and roles elsewhere */
+    /* what is no role of a user on the organisation, and roles of others or elsewhere */
+    {{"",
+	 "[{'assignee_type':'User','assignee_id':5,'applies_to_type':'Organization'},"
+	 "{'role_id':'all','assignee_type':'Team','assignee_id':5,"
+	 "'applies_to_type':'Organization'}]",
+	 NULL},
+	false, false, false, "", "", 2},
     {{"", "[" ROLE("all", "6", "Organization") "," ROLE("all", "5", "Place") "]", NULL}, false,
 	false, false, "", "", 2},
     {{"", "[" ROLE("reader", "5", "Organization") "," ROLE("all", "5", "Organization") "]",
@@ -117,11 +123,45 @@ test_refused(void)
 	}
 }
 
+/* Another server than Kisi's, or another answer than ours. */
+static struct fake_answer
+answer_elsewhere(void *user, const struct fake_request *request)
+{
+	const char *body = user;
+
+	return (struct fake_answer){.body = quoted(body)};
+}
+
+static void
+test_elsewhere(void)
+{
+	static const struct {
+		const char *body, *message;
+	} answers[] = {{"[]", "not the answer that Kisi's API gives"},
+	    {"{'name':'Olga'}", "the answer has no id"}, {"{'id':'5'}", "the answer has no id"}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		struct fake *fake = fake_begin(answer_elsewhere, (void *)answers[i].body);
+		struct kisi_client *client = open_client(fake);
+		int64_t id = 0;
+		GError *error = NULL;
+
+		g_assert_false(kisi_own_user(client, &id, &error));
+		g_assert_error(error, FAILURE, EXIT_NO_KISI);
+		g_assert_nonnull(strstr(error->message, answers[i].message));
+		g_assert_cmpint(id, ==, 0);
+		g_clear_error(&error);
+		kisi_close(client);
+		fake_end(fake);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/self/reads", test_reads);
 	g_test_add_func("/self/refused", test_refused);
+	g_test_add_func("/self/elsewhere", test_elsewhere);
 	return g_test_run();
 }

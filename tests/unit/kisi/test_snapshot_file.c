@@ -168,6 +168,8 @@ static const struct {
     {"year-9999-odd",
 	LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'9999-13-01T00:00:00Z'}]}",
 	"its end is not a time"},
+    {"year-word", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'99x9-12-31T00:00:00Z'}]}",
+	"its end is not a time"},
     {"inverted",
 	LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'2026-12-02T00:00:00Z','valid_until':'"
 	      "2026-12-01T00:00:00Z'}]}",
@@ -200,6 +202,121 @@ test_refused(void)
 		g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
 		g_assert_nonnull(strstr(error->message, refused[i].message));
 		g_clear_error(&error);
+	}
+}
+
+/* What an object must have, field by field: where one is of another kind, nothing is read. */
+static const struct {
+	const char *array, *object;
+	const char *fields; /* that it cannot do without, or whose value must be right */
+} objects[] = {
+    {"places", "{'id':1,'name':'A'}", "id name"},
+    {"locks", "{'id':1,'name':'A','place_id':1}", "id name place_id"},
+    {"groups", "{'id':1,'name':'A','place_id':1}", "id name place_id"},
+    {"group_locks", "{'id':1,'group_id':1,'lock_id':1}", "id group_id lock_id"},
+    {"users", "{'id':1}", "id"},
+    {"role_assignments",
+	"{'id':1,'role_id':'r','assignee_type':'User','assignee_id':1,'applies_to_type':'Group',"
+	"'applies_to_id':1,'valid_from':null,'valid_until':null}",
+	"id role_id assignee_type assignee_id applies_to_type applies_to_id valid_from "
+	"valid_until"},
+    {"group_links", "{'id':1,'name':'A','group_id':1}", "id name group_id"},
+    {"schedules",
+	"{'id':1,'type':'single_event','consequence':'unlock','scheduleable_type':'Lock',"
+	"'scheduleable_id':1,'starts_at':null,'ends_at':null}",
+	"id type consequence scheduleable_type scheduleable_id starts_at ends_at"},
+    {"teams", "{'id':1,'name':'A'}", "id name"},
+    {"team_memberships", "{'team_id':1,'member_type':'User','member_id':1}",
+	"team_id member_type member_id"},
+    {"roles", "{'id':'r','applies_to':'Group'}", "id applies_to"},
+};
+
+/* A file with these elements of one array, and all that must be there. */
+static struct snapshot *
+load_array(const char *array, const char *elements, GError **error)
+{
+	static const char *const due[] = {"places", "locks", "groups", "users", "role_assignments"};
+	GString *text = g_string_new(HEAD);
+	struct snapshot *snapshot = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(due); i++)
+		if (strcmp(due[i], array) != 0)
+			g_string_append_printf(text, "'%s':[],", due[i]);
+	g_string_append_printf(text, "'%s':[%s]}", array, elements);
+	snapshot = load(text->str, error);
+	g_string_free(text, TRUE);
+	return snapshot;
+}
+
+static void
+test_fields(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(objects); i++) {
+		char **fields = g_strsplit(objects[i].fields, " ", 0);
+		GError *error = NULL;
+		struct snapshot *snapshot = load_array(objects[i].array, objects[i].object, &error);
+
+		g_assert_no_error(error);
+		snapshot_free(snapshot);
+		for (char **field = fields; *field != NULL; field++) {
+			/* The first of two equal keys would be an error of its own. */
+			char *key = g_strdup_printf("'%s':", *field);
+			char **parts = g_strsplit(objects[i].object, key, 2);
+			char *rest = parts[1] + strcspn(parts[1], ",}");
+			char *broken = g_strconcat(parts[0], key, "false", rest, NULL);
+			bool time = g_str_has_prefix(*field, "valid_") ||
+				    g_str_has_suffix(*field, "s_at");
+
+			g_assert_null(load_array(objects[i].array, broken, &error));
+			g_test_message("%s", error->message);
+			g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+			g_assert_nonnull(strstr(error->message, objects[i].array));
+			g_assert_nonnull(strstr(error->message, time ? "not a time" : *field));
+			g_clear_error(&error);
+			g_free(broken);
+			g_strfreev(parts);
+			g_free(key);
+		}
+		g_strfreev(fields);
+	}
+}
+
+/* What has no id of its own is the same when it says the same; a user and a guest may share a number. */
+static void
+test_same(void)
+{
+	static const struct {
+		const char *array, *elements;
+		bool good;
+	} cases[] = {
+	    {"group_locks", "{'id':1,'group_id':1,'lock_id':1},{'id':2,'group_id':1,'lock_id':1}",
+		false},
+	    {"group_locks", "{'id':1,'group_id':1,'lock_id':1},{'id':1,'group_id':1,'lock_id':2}",
+		true},
+	    {"team_memberships",
+		"{'team_id':1,'member_type':'User','member_id':1},"
+		"{'team_id':1,'member_type':'Guest','member_id':1},"
+		"{'team_id':1,'member_type':'User','member_id':2},"
+		"{'team_id':2,'member_type':'User','member_id':1}",
+		true},
+	    {"team_memberships",
+		"{'team_id':1,'member_type':'Guest','member_id':1},"
+		"{'team_id':1,'member_type':'User','member_id':1},"
+		"{'team_id':1,'member_type':'Guest','member_id':1}",
+		false},
+	    {"roles", "{'id':'r','applies_to':'Group'},{'id':'r','applies_to':'Place'}", false},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		GError *error = NULL;
+		struct snapshot *snapshot = load_array(cases[i].array, cases[i].elements, &error);
+
+		g_test_message("%s", cases[i].elements);
+		g_assert_true((snapshot != NULL) == cases[i].good);
+		if (!cases[i].good)
+			g_assert_nonnull(strstr(error->message, "the same entry occurs twice"));
+		g_clear_error(&error);
+		snapshot_free(snapshot);
 	}
 }
 
@@ -366,6 +483,8 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/snapshot-file/whole", test_whole);
 	g_test_add_func("/snapshot-file/refused", test_refused);
+	g_test_add_func("/snapshot-file/fields", test_fields);
+	g_test_add_func("/snapshot-file/same", test_same);
 	g_test_add_func("/snapshot-file/missing", test_missing);
 	g_test_add_func("/snapshot-file/too-large", test_too_large);
 	g_test_add_func("/snapshot-file/lenient", test_lenient);
