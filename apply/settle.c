@@ -173,14 +173,16 @@ action_object(enum action action)
 	}
 }
 
+/* Of the words that this program wrote into the journal: a newer one's database is not opened. */
 static enum action
 action_of_word(const char *word)
 {
-	for (int action = 0; action < ACTION_COUNT; action++) {
-		if (strcmp(action_word(action), word) == 0)
-			return action;
+	enum action action = 0;
+	while (strcmp(action_word(action), word) != 0) {
+		action++;
+		g_assert(action < ACTION_COUNT);
 	}
-	return ACTION_COUNT;
+	return action;
 }
 
 static bool

@@ -363,8 +363,8 @@ read_whole(struct kisi_client *client, const struct list_query *query, enum snap
 	list_sink_done(&sink);
 	if (end == LIST_COMPLETE && snapshot_finish(snapshot, &error))
 		return snapshot;
-	settle(
-	    reply, KISI_DOWN, error != NULL ? error->message : "the list is too long to be read");
+	settle(reply, kisi_denied(client) ? KISI_DENIED : KISI_DOWN,
+	    error != NULL ? error->message : "the list is too long to be read");
 	g_clear_error(&error);
 	snapshot_free(snapshot);
 	return NULL;

@@ -55,7 +55,7 @@ enum kisi_result kisi_read_assignment(struct kisi_client *client, int64_t id,
 /*
  * The finders read a list whole and compare it themselves: with a search, which may lag behind, a
  * pass made a moment ago would be made twice.  KISI_GONE when there is none; KISI_DOWN when the
- * list could not be read as one state.  Of several, the one with the least id.
+ * list could not be read as one state, KISI_DENIED when the key was refused.  Of several, the one with the least id.
  */
 
 /*

@@ -368,6 +368,12 @@ kisi_stop_when(struct kisi_client *client, bool (*stopped)(void))
 }
 
 bool
+kisi_denied(const struct kisi_client *client)
+{
+	return client->denied;
+}
+
+bool
 kisi_clock_offset(const struct kisi_client *client, instant *out)
 {
 	if (client->has_offset)

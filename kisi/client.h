@@ -80,6 +80,9 @@ void kisi_request(struct kisi_client *client, const char *method, const char *pa
  */
 void kisi_stop_when(struct kisi_client *client, bool (*stopped)(void));
 
+/* Has Kisi refused the key?  Then nothing is sent any more. */
+bool kisi_denied(const struct kisi_client *client);
+
 /*
  * The server's clock minus this machine's, in seconds, from the last `Date` header; false when no
  * answer had one yet.

@@ -36,7 +36,8 @@ small_snapshot(void)
 		.email = "old@example.com",
 		.name = "Ada",
 		.access_enabled = true,
-		.confirmed = true}};
+		.confirmed = true},
+	    {.id = 7, .email = "not an address", .access_enabled = true}};
 	const struct kisi_assignment assignments[] = {{.id = 100,
 							  .role_id = "group_basic",
 							  .assignee = ASSIGNEE_USER,
@@ -286,7 +287,7 @@ static int64_t
 intend(struct store *store, struct journal_intent intent)
 {
 	GError *error = NULL;
-	int64_t id;
+	int64_t id = 0;
 	intent.change_id = "c0ffee000000";
 	store_intend(store, &intent, NOW, &id, &error);
 	g_assert_no_error(error);
@@ -375,6 +376,45 @@ test_passes_after_death(void)
 	scratch_remove(&s);
 }
 
+/* An intent that cannot be judged stays open, whatever stands before it is settled. */
+static void
+test_settling_fails(void)
+{
+	static const struct {
+		const char *script; /* what is wrong with the database */
+		const char *message;
+		int outcomes; /* that were written all the same */
+	} cases[] = {
+	    {"ALTER TABLE intents RENAME TO lost", "intents", 0},
+	    {"CREATE TRIGGER full BEFORE INSERT ON outcomes WHEN (SELECT count(*) FROM outcomes) > "
+	     "0"
+	     " BEGIN SELECT raise(ABORT, 'no room'); END",
+		"no room", 1},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct scratch s = scratch_open();
+		struct config *config = config_with_alias();
+		struct snapshot *snapshot = small_snapshot();
+		GError *error = NULL;
+		char run[PLAN_ID];
+		scratch_run(s.store, "apply", NOW, run);
+		const struct journal_intent intent = {.run_id = run,
+		    .action = "create_user",
+		    .email = "bea@example.com",
+		    .cause = "new",
+		    .wanted = true};
+		for (int n = 0; n < 3; n++)
+			intend(s.store, intent);
+		stmt_script(s.store, cases[i].script);
+		g_assert_false(apply_settle(s.store, snapshot, config, NOW, NOW + 5, &error));
+		scratch_refused(&error, EXIT_FAILED, s.path, cases[i].message, NULL);
+		g_assert_cmpint(COUNT("outcomes", "1"), ==, cases[i].outcomes);
+		snapshot_free(snapshot);
+		config_free(config);
+		scratch_remove(&s);
+	}
+}
+
 /* Of what was not sent, nothing is proved. */
 static void
 test_prove_leaves_the_unsent(void)
@@ -413,6 +453,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/settle/goals", test_goals);
 	g_test_add_func("/settle/passes-after-death", test_passes_after_death);
+	g_test_add_func("/settle/settling-fails", test_settling_fails);
 	g_test_add_func("/settle/prove-leaves-the-unsent", test_prove_leaves_the_unsent);
 	return g_test_run();
 }

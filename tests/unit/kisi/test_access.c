@@ -434,6 +434,50 @@ test_half_answers(void)
 	}
 }
 
+static struct fake_answer
+answer_status(void *user, const struct fake_request *request)
+{
+	const int *status = user;
+
+	return (struct fake_answer){.status = *status, .body = g_strdup("{}")};
+}
+
+/* A list that was not read is no list without the thing in it; and a key that is gone is told apart. */
+static void
+test_no_answer(void)
+{
+	static const struct {
+		enum question question;
+		int status;
+		enum kisi_result result;
+	} cases[] = {
+	    {FIND_USER, 401, KISI_DENIED},
+	    {FIND_RIGHT, 401, KISI_DENIED},
+	    {FIND_RIGHT, 403, KISI_REFUSED},
+	    {READ_RIGHT, 404, KISI_GONE},
+	    {FIND_LINK, 401, KISI_DENIED},
+	    {FIND_LINK, 403, KISI_DOWN},
+	    {FIND_LINK, 404, KISI_DOWN},
+	    {FIND_SCHEDULE, 401, KISI_DENIED},
+	    {FIND_SCHEDULE, 404, KISI_DOWN},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		int status = cases[i].status;
+		struct fake *fake = fake_begin(answer_status, &status);
+		struct kisi_client *client = open_client(fake);
+		struct kisi_reply reply;
+		int64_t id = 0;
+
+		g_assert_cmpint(ask(client, cases[i].question, &reply, &id), ==, cases[i].result);
+		g_assert_cmpint(id, ==, 0);
+		g_assert_nonnull(reply.message);
+		kisi_reply_done(&reply);
+		kisi_close(client);
+		fake_end(fake);
+	}
+}
+
 /* A link to nobody: the code is shown at the desk. */
 static void
 test_link_to_nobody(void)
@@ -462,6 +506,7 @@ main(int argc, char **argv)
 	g_test_add_func("/access/link-secret", test_link_secret);
 	g_test_add_func("/access/unlock", test_unlock);
 	g_test_add_func("/access/half-answers", test_half_answers);
+	g_test_add_func("/access/no-answer", test_no_answer);
 	g_test_add_func("/access/link-to-nobody", test_link_to_nobody);
 	return g_test_run();
 }

@@ -322,6 +322,7 @@ test_denied_stays(void)
 
 		kisi_request(client, "GET", "/things", NULL, &reply);
 		g_assert_cmpint(reply.result, ==, results[i]);
+		g_assert_true(kisi_denied(client) == (results[i] == KISI_DENIED));
 		kisi_reply_done(&reply);
 	}
 	g_assert_cmpuint(fake->log->len, ==, 2);
