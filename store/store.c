@@ -110,21 +110,22 @@ struct history *
 store_look(const char *path, instant now, GError **error)
 {
 	struct history *history = NULL;
-	struct store *store = g_new0(struct store, 1);
+	struct store *store = NULL;
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		return history_new();
+
+	store = g_new0(struct store, 1);
 	store->path = g_strdup(path);
-	if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-		connect(store);
-		stmt_script(store, connection_settings);
-		if (schema_current(store) && stmt_prepare(store))
-			history = store_history(store, now, error);
-		else if (store->failed != NULL)
-			g_propagate_error(error, g_steal_pointer(&store->failed));
-	}
-	bool none = history == NULL && (error == NULL || *error == NULL);
+	connect(store);
+	stmt_script(store, connection_settings);
+	if (schema_current(store) && stmt_prepare(store))
+		history = store_history(store, now, error);
+	else if (store->failed != NULL)
+		g_propagate_error(error, g_steal_pointer(&store->failed));
+	else
+		history = history_new();
 	store_close(store);
-	if (!none)
-		return history;
-	return history_new();
+	return history;
 }
 
 void

@@ -81,10 +81,83 @@ test_limits(void)
 	}
 }
 
+/* Which answers lead on, and that a page without a next one is the last, however it says so. */
+struct answer_case {
+	int status; /* of /f */
+	const char *body;
+	const char *message; /* of the failure; NULL: a good download */
+	guint requests;
+};
+
+static struct fake_answer
+answer_case(void *user, const struct fake_request *request)
+{
+	const struct answer_case *c = user;
+
+	if (!g_str_equal(request->target, "/f"))
+		return (struct fake_answer){.body = g_strdup("{\"items\":[]}")};
+	return (struct fake_answer){.status = c->status,
+	    .headers = c->status >= 300 ? g_strdup("Location: /moved\r\n") : NULL,
+	    .body = g_strdup(c->body)};
+}
+
+static void
+test_answers(void)
+{
+	static const struct answer_case cases[] = {
+	    {300, "", "answered 300", 1},
+	    {301, "", NULL, 2},
+	    {302, "", NULL, 2},
+	    {303, "", NULL, 2},
+	    {305, "", "answered 305", 1},
+	    {306, "", "answered 306", 1},
+	    {307, "", NULL, 2},
+	    {308, "", NULL, 2},
+	    {309, "", "answered 309", 1},
+	    {200, "{\"next\":\"\"}", NULL, 1},
+	    {200, "{\"next\":null}", NULL, 1},
+	    {200, "{\"next\":7}", NULL, 2},
+	    {200, "{\"next\":true}", "next is neither a text nor a number", 1},
+	    {200, "{\"next\":", "not JSON", 1},
+	};
+	const struct fetch_rules rules = {
+	    .next = (char *)"next", .next_parameter = (char *)"page", .rate = 1e6};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct fake *fake = fake_begin(answer_case, (void *)&cases[i]);
+		char *dir = g_dir_make_tmp("download-XXXXXX", NULL);
+		char *url = g_strdup_printf("http://127.0.0.1:%u/f", fake->port);
+		GError *error = NULL;
+		struct saved *saved = saved_begin(dir, "b", NOW, "r", &error);
+		const struct download what = {.url = url,
+		    .rules = &rules,
+		    .as_of = NOW,
+		    .version = "test",
+		    .timeout_ms = 5000,
+		    .attempts = 1,
+		    .deadline_ms = g_get_monotonic_time() / 1000 + 60000};
+		bool good = download(&what, saved, &error);
+
+		g_test_message("%d %s: %s", cases[i].status, cases[i].body,
+		    error != NULL ? error->message : "good");
+		g_assert_true(good == (cases[i].message == NULL));
+		if (!good)
+			g_assert_nonnull(strstr(error->message, cases[i].message));
+		g_assert_cmpuint(fake->log->len, ==, cases[i].requests);
+		saved_close(saved);
+		g_assert_cmpint(g_rmdir(dir), ==, 0);
+		fake_end(fake);
+		g_clear_error(&error);
+		g_free(url);
+		g_free(dir);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/download/limits", test_limits);
+	g_test_add_func("/net/download/answers", test_answers);
 	return g_test_run();
 }

@@ -14,6 +14,7 @@ test_dates(void)
 	g_assert_cmpint(t, ==, 784111777);
 	g_assert_false(header_date("yesterday", &t));
 	g_assert_false(header_date(NULL, &t));
+	g_assert_false(header_date("Sat, 06 Nov 2294 08:49:37 GMT", &t));
 	g_assert_cmpint(t, ==, 784111777);
 
 	g_assert_cmpint(header_retry_after(NULL, 0), ==, -1);
@@ -24,6 +25,9 @@ test_dates(void)
 	g_assert_cmpint(header_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", 784111770), ==, 7);
 	g_assert_cmpint(header_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", 784111779), ==, 0);
 	g_assert_cmpint(header_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", 0), ==, -1);
+	g_assert_cmpint(header_retry_after("soon", 784111770), ==, -1);
+	g_assert_cmpint(
+	    header_retry_after("Sat, 06 Nov 2094 08:49:37 GMT", 784111770), ==, 366 * 86400);
 }
 
 /* The lines, joined by `|`; `!` when they are refused.  Nothing of them may be in the message. */

@@ -100,15 +100,16 @@ test_set(void)
 	add(saved, " {\"a\":1}");
 	add(saved, "BEGIN:VCALENDAR");
 	add(saved, "id,email\n");
+	add(saved, " \n ");
 	/* Nobody may take it for a set yet. */
 	text = names(dir, "bookings");
 	g_assert_true(g_str_has_prefix(text, ".partial-"));
 	g_free(text);
 	finish(saved, 3);
 	assert_names(dir, "bookings", "2026-11-16T08-00-00Z-r1");
-	assert_names(
-	    dir, "bookings/2026-11-16T08-00-00Z-r1", "0001.json 0002.ics 0003.txt SHA256SUMS");
-	g_assert_cmpuint(saved_files(saved)->len, ==, 3);
+	assert_names(dir, "bookings/2026-11-16T08-00-00Z-r1",
+	    "0001.json 0002.ics 0003.txt 0004.txt SHA256SUMS");
+	g_assert_cmpuint(saved_files(saved)->len, ==, 4);
 	g_assert_true(g_file_get_contents(saved_files(saved)->pdata[2], &text, NULL, NULL));
 	g_assert_cmpstr(text, ==, "id,email\n");
 	g_assert_cmpint(stat(saved_files(saved)->pdata[0], &about), ==, 0);
@@ -131,6 +132,43 @@ test_unfinished(void)
 	add(saved, "half");
 	saved_close(saved);
 	assert_names(dir, "bookings", "");
+	remove_all(dir);
+	g_free(dir);
+}
+
+/* The disk goes away while pages come, or the set is there already: no half set stands for a whole one. */
+static void
+test_cannot_write(void)
+{
+	char *dir = g_dir_make_tmp("saved-XXXXXX", NULL);
+	struct saved *first = begin(dir, "bookings", NOW, "r1");
+	struct saved *again = begin(dir, "bookings", NOW, "r1");
+	struct saved *lost = begin(dir, "members", NOW, "r1");
+	char *members = g_build_filename(dir, "members", NULL);
+	GError *error = NULL;
+
+	add(first, "[1]");
+	finish(first, 3);
+	add(again, "[1]");
+	g_assert_false(saved_finish(again, 3, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_assert_nonnull(strstr(error->message, "bookings/2026-11-16T08-00-00Z-r1"));
+	g_clear_error(&error);
+	saved_close(again);
+	saved_close(first);
+	assert_names(dir, "bookings", "2026-11-16T08-00-00Z-r1");
+
+	remove_all(members);
+	g_assert_false(saved_page(lost, "[1]", 3, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_clear_error(&error);
+	g_assert_false(saved_finish(lost, 3, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_assert_nonnull(strstr(error->message, "members"));
+	g_clear_error(&error);
+	saved_close(lost);
+	g_assert_false(g_file_test(members, G_FILE_TEST_EXISTS));
+	g_free(members);
 	remove_all(dir);
 	g_free(dir);
 }
@@ -225,6 +263,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/saved/set", test_set);
 	g_test_add_func("/net/saved/unfinished", test_unfinished);
+	g_test_add_func("/net/saved/cannot-write", test_cannot_write);
 	g_test_add_func("/net/saved/names", test_names);
 	g_test_add_func("/net/saved/keep", test_keep);
 	g_test_add_func("/net/saved/newest", test_newest);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,7 +102,8 @@ test_held(void)
 static void
 test_odd_notes(void)
 {
-	static const char *const notes[] = {"", "x", "1 2", "\033[2J a 2026-03-02T08:00:00Z"};
+	static const char *const notes[] = {
+	    "", "x", "1 2", "1 host yesterday", "\033[2J a 2026-03-02T08:00:00Z"};
 	struct scratch s = scratch_folder();
 	char *path = g_strconcat(s.path, ".lock", NULL);
 	GError *error = NULL;
@@ -150,6 +152,30 @@ test_refused(void)
 	scratch_remove(&s);
 }
 
+/* No room for the note: then nobody could be told who runs, and the database will not get on, either. */
+static void
+test_full_disk(void)
+{
+	struct scratch s = scratch_folder();
+	struct rlimit before;
+	GError *error = NULL;
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+	void (*signalled)(int) = signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
+	int fd = store_lock(s.path, SCRATCH_NOW, &error);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	signal(SIGXFSZ, signalled);
+	g_assert_cmpint(fd, ==, -1);
+	scratch_refused(&error, EXIT_FAILED, s.path, "cannot sign it", NULL);
+
+	/* It does not keep the lock, either. */
+	fd = store_lock(s.path, SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	store_unlock(fd);
+	scratch_remove(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -159,5 +185,6 @@ main(int argc, char **argv)
 	g_test_add_func("/lock/odd-notes", test_odd_notes);
 	g_test_add_func("/lock/owner", test_owner);
 	g_test_add_func("/lock/refused", test_refused);
+	g_test_add_func("/lock/full-disk", test_full_disk);
 	return g_test_run();
 }

@@ -44,6 +44,8 @@ test_save(void)
 	    {"room-1", "resource=Room 1;grace=0", "Room 1"}, {"resident", "plan=Desk", "45274"}};
 	static const struct rule_seen moved[] = {
 	    {"room-1", "resource=Room 1;grace=0", "Room 2"}, {"resident", "plan=Desk", NULL}};
+	static const struct rule_seen renamed[] = {
+	    {"room-1", "resource=Room 1;grace=0", "Room 2"}, {"desks", "plan=Desk", NULL}};
 	struct scratch s = scratch_open();
 	g_assert_cmpint(save(s.store, NULL, 0), ==, 0);
 	g_assert_cmpint(save(s.store, one, 1), >, 0);
@@ -53,6 +55,7 @@ test_save(void)
 	g_assert_cmpint(save(s.store, edited, 2), >, 0);
 	g_assert_cmpint(save(s.store, moved, 2), >, 0);
 	g_assert_cmpint(save(s.store, moved, 2), ==, 0);
+	g_assert_cmpint(save(s.store, renamed, 2), >, 0);
 	g_assert_cmpint(save(s.store, one, 1), >, 0);
 	g_assert_cmpint(save(s.store, NULL, 0), >, 0);
 	scratch_remove(&s);

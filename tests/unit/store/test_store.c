@@ -77,6 +77,41 @@ test_refuses_missing_folder(void)
 	scratch_remove(&s);
 }
 
+/* The disk with the database is not there today: no new one is begun elsewhere. */
+static void
+test_refuses_dangling_link(void)
+{
+	struct scratch s = scratch_folder();
+	char *away = g_build_filename(s.folder, "away", "state.db", NULL);
+	GError *error = NULL;
+	g_assert_cmpint(symlink(away, s.path), ==, 0);
+	g_assert_null(store_open(s.path, &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "cannot open it", "hint: ", NULL);
+	g_free(away);
+	scratch_remove(&s);
+}
+
+/* All pages but the first are junk: what can be said is said, and that a backup is needed. */
+static void
+test_refuses_corrupt(void)
+{
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	char *bytes = NULL;
+	gsize length = 0;
+	store_close(g_steal_pointer(&s.store));
+	g_assert_true(g_file_get_contents(s.path, &bytes, &length, NULL));
+	g_assert_cmpuint(length, >, 8192);
+	memset(bytes + 4096, 'x', length - 4096);
+	g_assert_true(g_file_set_contents(s.path, bytes, (gssize)length, NULL));
+	g_assert_null(store_open(s.path, &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "malformed", "restore it from a backup", NULL);
+	g_assert_null(store_look(s.path, SCRATCH_NOW, &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "malformed", NULL);
+	g_free(bytes);
+	scratch_remove(&s);
+}
+
 static void
 test_refuses_other_files(void)
 {
@@ -173,6 +208,50 @@ test_refuses_rights(void)
 		g_assert_cmpint(waitpid(child, &status, 0), ==, child);
 		g_assert_true(WIFEXITED(status));
 		g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+		scratch_remove(&s);
+	}
+}
+
+/* The disk has become read-only while the run was on. */
+static void
+test_read_only(void)
+{
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	stmt_script(s.store, "PRAGMA query_only = ON");
+	g_assert_false(store_set_fact(s.store, "a", "1", &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "readonly", "must be able to write", NULL);
+	stmt_script(s.store, "PRAGMA query_only = OFF");
+	g_assert_true(store_set_fact(s.store, "a", "1", &error));
+	scratch_remove(&s);
+}
+
+/* A query that fails is no query without rows: nothing was open, nothing was altered, nothing was there. */
+static void
+test_lost_tables(void)
+{
+	static const char *const tables[] = {"intents", "seals", "windows", "runs", "retention"};
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+		struct scratch s = scratch_open();
+		struct chain_proof proof;
+		GError *error = NULL;
+		char *rename = g_strdup_printf("ALTER TABLE %s RENAME TO lost", tables[i]);
+		g_assert_true(store_verify(s.store, NULL, &proof, &error));
+		chain_proof_done(&proof);
+		stmt_script(s.store, rename);
+		switch (i) {
+		case 0:
+			g_assert_null(store_open_intents(s.store, &error));
+			break;
+		case 2:
+			g_assert_null(store_history(s.store, SCRATCH_NOW, &error));
+			break;
+		default:
+			g_assert_false(store_verify(s.store, NULL, &proof, &error));
+			g_assert_null(proof.faults);
+		}
+		scratch_refused(&error, EXIT_FAILED, s.path, tables[i], NULL);
+		g_free(rename);
 		scratch_remove(&s);
 	}
 }
@@ -369,11 +448,15 @@ main(int argc, char **argv)
 	g_test_add_func("/store/reopen", test_reopen);
 	g_test_add_func("/store/refuses/folder", test_refuses_folder);
 	g_test_add_func("/store/refuses/missing-folder", test_refuses_missing_folder);
+	g_test_add_func("/store/refuses/dangling-link", test_refuses_dangling_link);
+	g_test_add_func("/store/refuses/corrupt", test_refuses_corrupt);
 	g_test_add_func("/store/refuses/other-files", test_refuses_other_files);
 	g_test_add_func("/store/refuses/other-databases", test_refuses_other_databases);
 	g_test_add_func("/store/refuses/newer", test_refuses_newer);
 	g_test_add_func("/store/refuses/damaged", test_refuses_damaged);
 	g_test_add_func("/store/refuses/rights", test_refuses_rights);
+	g_test_add_func("/store/read-only", test_read_only);
+	g_test_add_func("/store/lost-tables", test_lost_tables);
 	g_test_add_func("/store/full-disk", test_full_disk);
 	g_test_add_func("/store/commit", test_commit);
 	g_test_add_func("/store/commit-after-failure", test_commit_after_failure);
