@@ -230,7 +230,7 @@ test_read_only(void)
 static void
 test_lost_tables(void)
 {
-	static const char *const tables[] = {"intents", "seals", "windows", "runs", "retention"};
+	static const char *const tables[] = {"intents", "seals", "rules", "runs", "retention"};
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
 		struct scratch s = scratch_open();
 		struct chain_proof proof;
