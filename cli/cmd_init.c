@@ -266,9 +266,10 @@ take_export(struct beginning *b, char *path)
 static bool
 write_new(const char *path, const char *text, GError **error)
 {
-	if (strcmp(path, "-") == 0)
-		return fputs(text, stdout) >= 0 ||
-		       fail(error, EXIT_FAILED, NULL, "standard output: cannot be written");
+	if (strcmp(path, "-") == 0) {
+		fputs(text, stdout);
+		return true;
+	}
 	/* O_EXCL: what somebody has edited is never lost. */
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)

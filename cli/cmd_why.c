@@ -80,10 +80,8 @@ print_answer(const struct session *session, const struct why *why, GError **erro
 	const struct options *options = session->options;
 	if (g_strcmp0(options->json, "-") != 0) {
 		char *text = why_text(why, options->verbose, options->quiet);
-		int written = fputs(text, stdout);
+		fputs(text, stdout);
 		g_free(text);
-		if (written < 0)
-			return fail(error, EXIT_FAILED, NULL, "standard output: cannot be written");
 	}
 	char *document = why_json(why);
 	bool good = output_json(options, document, error);

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/say.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -46,6 +47,17 @@ run_command(const struct options *options, GError **error)
 	return EXIT_BAD_USAGE;
 }
 
+/* What was printed must have gone out: that the disk behind `>` is full shows only here. */
+static int
+flush_output(int code, GError **error)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (*error == NULL)
+		fail(error, EXIT_FAILED, "is its disk full?", "standard output: cannot be written");
+	return code == EXIT_IN_STEP || code == EXIT_PENDING ? EXIT_FAILED : code;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -61,6 +73,7 @@ main(int argc, char **argv)
 		code = error->code;
 	else if (!done)
 		code = run_command(&options, &error);
+	code = flush_output(code, &error);
 	if (error != NULL) {
 		say_error(error);
 		g_error_free(error);

@@ -14,9 +14,10 @@ output_json(const struct options *options, const char *document, GError **error)
 	const char *path = options->json;
 	if (path == NULL)
 		return true;
-	if (strcmp(path, "-") == 0)
-		return fputs(document, stdout) >= 0 ||
-		       fail(error, EXIT_FAILED, NULL, "standard output: cannot be written");
+	if (strcmp(path, "-") == 0) {
+		fputs(document, stdout);
+		return true;
+	}
 	GError *trouble = NULL;
 	if (g_file_set_contents_full(
 		path, document, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &trouble))
