@@ -1,9 +1,13 @@
-/* describe: what is this file?  Needs no configuration, no key and no network. */
+/* describe: what is this file?  Needs no configuration, unless it is to be read as a source of it; no key, no network. */
 #include "cli/commands.h"
 
+#include "base/text.h"
 #include "base/zone.h"
 #include "cli/say.h"
+#include "cli/setup.h"
 #include "importers/describe.h"
+#include "importers/import.h"
+#include "net/saved.h"
 #include "reports/describe_text.h"
 
 #include <stdio.h>
@@ -18,9 +22,19 @@ profile_free_cb(gpointer p)
 	profile_free(p);
 }
 
+/* What is to be described, and how it is read. */
+struct subject {
+	struct setup setup;	     /* empty unless a source was named */
+	struct source_config source; /* its file is the one; texts are borrowed */
+	char *path;		     /* of the file */
+	const char *profile;	     /* the only one to be tried; NULL */
+	const char *folder;	     /* that the profile's path starts at */
+};
+
 /* All profiles of the folder; one that is broken is said and left out.  The one asked for comes in *only. */
 static GPtrArray *
-load_profiles(const struct options *options, struct profile **only, GError **error)
+load_profiles(const struct options *options, const struct subject *subject, struct profile **only,
+    GError **error)
 {
 	GPtrArray *profiles = g_ptr_array_new_with_free_func(profile_free_cb);
 	char **names = profile_names(options->profile_dir);
@@ -34,9 +48,9 @@ load_profiles(const struct options *options, struct profile **only, GError **err
 		g_clear_error(&cause);
 	}
 	g_strfreev(names);
-	if (options->profile == NULL)
+	if (subject->profile == NULL)
 		return profiles;
-	*only = profile_load(options->profile, options->profile_dir, ".", error);
+	*only = profile_load(subject->profile, options->profile_dir, subject->folder, error);
 	if (*only != NULL)
 		g_ptr_array_add(profiles, *only);
 	return profiles;
@@ -55,11 +69,83 @@ read_order(const char *word, enum date_order *out, GError **error)
 				   "--date-order: no order of dates: \"%s\"", word);
 }
 
-static bool
-read_settings(const struct options *options, char *path, struct source_config *out, GError **error)
+static const struct source_config *
+find_source(const struct config *config, const char *name, GError **error)
 {
-	*out = source_config_plain("NAME", "", path);
-	out->timezone = options->timezone;
+	GPtrArray *names = g_ptr_array_new();
+	for (guint i = 0; i < config->sources->len; i++) {
+		const struct source_config *source = config->sources->pdata[i];
+		g_ptr_array_add(names, source->name);
+		if (strcmp(source->name, name) == 0) {
+			g_ptr_array_unref(names);
+			return source;
+		}
+	}
+	g_ptr_array_add(names, NULL);
+	const char *nearest = text_nearest(name, (const char *const *)names->pdata);
+	char *hint = nearest != NULL ? g_strdup_printf("is it \"%s\"?", nearest) : NULL;
+	fail(error, EXIT_BAD_USAGE, hint, "--source: %s has no [source %s]", config->path, name);
+	g_free(hint);
+	g_ptr_array_unref(names);
+	return NULL;
+}
+
+/* The newest file that the source has: of an address, what was fetched last. */
+static char *
+newest_file(const struct config *config, const struct source_config *source, GError **error)
+{
+	char *path = NULL;
+	if (source->file != NULL) {
+		path = import_newest(source);
+	} else {
+		GPtrArray *pages = saved_newest(config->state.fetched_dir, source->name);
+		if (pages != NULL && pages->len > 0)
+			path = g_strdup(pages->pdata[0]);
+		if (pages != NULL)
+			g_ptr_array_unref(pages);
+	}
+	if (path == NULL)
+		fail(error, EXIT_BAD_INPUT,
+		    source->file != NULL ? "does the export still run, and to this folder?"
+					 : "`plan` fetches it; or name a file",
+		    "source %s: %s", source->name,
+		    source->file != NULL ? "no file matches" : "was never fetched here");
+	return path;
+}
+
+/* The settings of a source, as a run would use them. */
+static bool
+read_source(const struct options *options, struct subject *out, GError **error)
+{
+	const struct source_config *source;
+	if (options->profile != NULL)
+		return fail(error, EXIT_BAD_USAGE, "the source names its profile",
+		    "--source and --profile: only one of them");
+	if (!setup_config(options, &out->setup, error) ||
+	    (source = find_source(out->setup.config, options->source, error)) == NULL ||
+	    (out->path == NULL &&
+		(out->path = newest_file(out->setup.config, source, error)) == NULL))
+		return false;
+	out->source = *source;
+	out->source.file = out->path;
+	out->profile = source->profile;
+	out->folder = out->setup.config->dir;
+	return true;
+}
+
+static bool
+read_settings(
+    const struct options *options, const char *path, struct subject *subject, GError **error)
+{
+	struct source_config *out = &subject->source;
+	subject->path = g_strdup(path);
+	subject->profile = options->profile;
+	subject->folder = ".";
+	*out = source_config_plain("NAME", "", subject->path);
+	if (options->source != NULL && !read_source(options, subject, error))
+		return false;
+	if (options->timezone != NULL)
+		out->timezone = options->timezone;
 	if (options->timezone != NULL && zone_get(options->timezone) == NULL)
 		return fail(error, EXIT_BAD_USAGE, "an IANA name such as Europe/Amsterdam",
 		    "--timezone: no time zone is called \"%s\"", options->timezone);
@@ -151,26 +237,41 @@ present(const struct options *options, const struct description *d, GError **err
 	return true;
 }
 
+static void
+describe(const struct options *options, struct subject *subject, const GPtrArray *profiles,
+    const struct profile *only, GError **error)
+{
+	struct source_config *source = &subject->source;
+	/* A run believes the profile where the source says nothing, and never guesses by the dates. */
+	if (options->source != NULL)
+		source->date_order = profile_policy(only, source).date_order;
+	struct description *d = describe_file(source, profiles, only,
+	    (struct interval){options->now - AROUND, options->now + AROUND});
+	d->source = options->source;
+	if (present(options, d, error))
+		judge(options, d, error);
+	description_free(d);
+}
+
 int
 cmd_describe(const struct options *options, char **words, GError **error)
 {
-	struct source_config source;
+	struct subject subject = {0};
 	struct profile *only = NULL;
 	GError *cause = NULL;
-	if (words[0] == NULL) {
+	if (words[0] == NULL && options->source == NULL) {
 		fail(
 		    error, EXIT_BAD_USAGE, "kisi-reconcile describe FILE", "describe: which file?");
 		return EXIT_BAD_USAGE;
 	}
-	GPtrArray *profiles = load_profiles(options, &only, &cause);
-	if (cause == NULL && read_settings(options, words[0], &source, &cause)) {
-		struct description *d = describe_file(&source, profiles, only,
-		    (struct interval){options->now - AROUND, options->now + AROUND});
-		if (present(options, d, &cause))
-			judge(options, d, &cause);
-		description_free(d);
+	if (read_settings(options, words[0], &subject, &cause)) {
+		GPtrArray *profiles = load_profiles(options, &subject, &only, &cause);
+		if (cause == NULL)
+			describe(options, &subject, profiles, only, &cause);
+		g_ptr_array_unref(profiles);
 	}
-	g_ptr_array_unref(profiles);
+	setup_done(&subject.setup);
+	g_free(subject.path);
 	if (cause == NULL)
 		return EXIT_IN_STEP;
 	int code = cause->code;

@@ -165,6 +165,8 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		"init: the file with the API key (else KISI_API_KEY)", "FILE"},
 	    {"base-url", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options->base_url,
 		"init: another address than Kisi's", "URL"},
+	    {"source", 0, 0, G_OPTION_ARG_STRING, &options->source,
+		"describe: as this source of the configuration reads it", "NAME"},
 	    {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
 		"describe: try only this profile, by name or path", "PROFILE"},
 	    {"timezone", 0, 0, G_OPTION_ARG_STRING, &options->timezone,
@@ -213,7 +215,7 @@ options_done(struct options *options)
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
 	    options->output, options->api_key_file, options->base_url, options->approve,
 	    options->profile, options->timezone, options->date_order, options->write_profile,
-	    options->head};
+	    options->head, options->source};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_strfreev(options->words);
@@ -237,6 +239,7 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--approve", "apply revert", options->approve != NULL},
 	    {"--max-removals", "apply revert", options->max_removals != -1},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
+	    {"--source", "describe", options->source != NULL},
 	    {"--profile", "describe", options->profile != NULL},
 	    {"--timezone", "describe", options->timezone != NULL},
 	    {"--date-order", "describe", options->date_order != NULL},

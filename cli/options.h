@@ -21,6 +21,7 @@ struct options {
 	char *output;	     /* init and snapshot: -o; NULL */
 	char *api_key_file;  /* init; NULL */
 	char *base_url;	     /* init; NULL */
+	char *source;	     /* describe: of the configuration; NULL */
 	char *profile;	     /* describe: the only one to try; NULL */
 	char *timezone;	     /* describe; NULL */
 	char *date_order;    /* describe; NULL */

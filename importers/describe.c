@@ -54,7 +54,7 @@ take_record(void *user, const struct record *record)
 	struct description *d = t->keep;
 	bool timed = record->kind == RECORD_BOOKING || record->kind == RECORD_MEMBERSHIP ||
 		     record->kind == RECORD_GRANT;
-	if (d == NULL || !timed)
+	if (d == NULL || !timed || record->bare)
 		return;
 	if (record->span.from != INSTANT_ALWAYS)
 		d->from = MIN(d->from, record->span.from);

@@ -365,3 +365,12 @@ import_source(const struct source_config *source, uint32_t index, const struct p
 	g_ptr_array_unref(paths);
 	return facts;
 }
+
+char *
+import_newest(const struct source_config *source)
+{
+	GPtrArray *paths = find_files(source);
+	char *path = g_strdup(newest(paths));
+	g_ptr_array_unref(paths);
+	return path;
+}

@@ -22,4 +22,7 @@ struct import_facts *import_files(const struct source_config *source, uint32_t i
     const struct profile *profile, const GPtrArray *paths, struct interval around,
     const struct record_sink *sink);
 
+/* The path of that file of such a source that was modified last; NULL when there is none.  Caller frees with g_free. */
+char *import_newest(const struct source_config *source);
+
 #endif

@@ -354,16 +354,27 @@ want_all(void *user, const char *name, size_t length)
 	return true;
 }
 
-/* The rules of a series have one name in profiles. */
+/* What read_ics.c makes of properties that no profile asks for by their own names. */
+static const char *
+read_as(const char *property)
+{
+	static const char *const others[][2] = {{"RRULE", "RECURRENCE"}, {"RDATE", "RECURRENCE"},
+	    {"EXDATE", "RECURRENCE"}, {"EXRULE", "RECURRENCE"}, {"DURATION", "DTEND"},
+	    {"RECURRENCE-ID", "UID"}, {"SEQUENCE", "UID"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		if (strcmp(property, others[i][0]) == 0)
+			return others[i][1];
+	}
+	return property;
+}
+
 static struct survey_column *
 property_column(struct survey *s, const char *line)
 {
 	char *name = g_ascii_strup(line, (gssize)strcspn(line, ";:"));
-	bool rule = strcmp(name, "RRULE") == 0 || strcmp(name, "RDATE") == 0 ||
-		    strcmp(name, "EXDATE") == 0;
 	struct survey_column *column = g_hash_table_lookup(s->by_path, name);
 	if (column == NULL && (column = add_column(s, name)) != NULL) {
-		column->first = text_header_key(rule ? "RECURRENCE" : name);
+		column->first = text_header_key(read_as(name));
 		g_hash_table_insert(s->by_path, column->name, column);
 	}
 	g_free(name);

@@ -116,7 +116,8 @@ struct described_reject {
 };
 
 struct description {
-	char *name; /* of the file */
+	char *name;	    /* of the file */
+	const char *source; /* read with the settings of this one; borrowed; NULL: of none */
 	int64_t bytes;
 	const char *encoding; /* constant */
 	const char *format;   /* csv, json, ics; constant; NULL when it could not be opened */

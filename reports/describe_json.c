@@ -168,6 +168,7 @@ describe_json(const struct description *d)
 	struct json_object *object = json_object_new_object();
 	json_put_integer(object, "format_version", FORMAT_VERSION);
 	put_text(object, "file", d->name);
+	put_text(object, "source", d->source);
 	json_put_integer(object, "bytes", d->bytes);
 	put_text(object, "encoding", d->encoding);
 	put_text(object, "format", d->format);

@@ -432,13 +432,18 @@ put_source(GString *out, const struct description *d)
 {
 	const struct described_profile *best = description_best(d);
 	struct grid *grid = grid_new(3);
-	g_string_append(out, "\nTo import it\n" INDENT "[source NAME]\n");
-	grid_cell(grid, "profile");
-	grid_cellf(grid, "= %s", best->name);
-	grid_cell(grid, NULL);
-	grid_cell(grid, "file");
-	grid_cell(grid, "= /path/of/the/export");
-	grid_cell(grid, NULL);
+	bool lacks = d->needs_zone || d->order_assumed || d->needs_order;
+	if (d->source == NULL) {
+		g_string_append(out, "\nTo import it\n" INDENT "[source NAME]\n");
+		grid_cell(grid, "profile");
+		grid_cellf(grid, "= %s", best->name);
+		grid_cell(grid, NULL);
+		grid_cell(grid, "file");
+		grid_cell(grid, "= /path/of/the/export");
+		grid_cell(grid, NULL);
+	} else if (lacks) {
+		g_string_append_printf(out, "\nTo be settled\n" INDENT "[source %s]\n", d->source);
+	}
 	if (d->needs_zone) {
 		grid_cell(grid, "timezone");
 		grid_cell(grid, "= Area/City");
@@ -491,6 +496,10 @@ describe_text(const struct description *d)
 	}
 	struct grid *grid = grid_new(2);
 	put_file(grid, d);
+	if (d->source != NULL) {
+		grid_cell(grid, "source");
+		grid_cellf(grid, "%s: read with its settings", d->source);
+	}
 	put_profiles(grid, d);
 	if (d->profiles->len > 0)
 		put_unmatched(grid, d);

@@ -325,7 +325,82 @@ def fuzz():
     tap.equal("broken files are described or refused", wrong[:3], [])
 
 
+OURS = """[state]
+database = state.db
+[source hall]
+profile    = ./ours.ini
+file       = exports/*.csv
+timezone   = Europe/Amsterdam
+date_order = MDY
+[source feed]
+profile  = generic-bookings
+url_file = address
+timezone = Europe/Amsterdam
+"""
+OUR_PROFILE = """[profile]
+kind = bookings
+times = %x %T
+[field email]
+any = Mail
+required = yes
+[field resource]
+any = Court
+required = yes
+[field start]
+any = From
+required = yes
+[field end]
+any = To
+required = yes
+"""
+
+
+def as_a_source():
+    """With the settings of a source of the configuration a file is read as a run reads it."""
+    head = "Mail,Court,From,To,Wer\n"
+    folder = new_folder()
+    files = {"v.ini": OURS, "ours.ini": OUR_PROFILE}
+    exports = pathlib.Path(folder) / "exports"
+    exports.mkdir()
+    for i, name in enumerate(("new.csv", "old.csv")):
+        (exports / name).write_text(head + "ada@example.org,C,03/04/2026 9:00,03/04/2026 10:00,x\n" * (i + 1))
+        os.utime(exports / name, (1794000000 - i, 1794000000 - i))
+    run = describe("-c", "v.ini", "--source", "hall", files=files, folder=folder)
+    tap.equal("source: read", (run.code, run.stderr), (0, ""))
+    tap.ok("source: the newest file", run.stdout.startswith("file      new.csv"), run.stdout)
+    tap.ok("source: its settings are named", "source    hall: read with its settings" in run.stdout, run.stdout)
+    tap.ok("source: its order of dates, its zone", "Wed 2026-03-04 09:00 to Wed 2026-03-04 10:00 (Europe/Amsterdam)" in
+           run.stdout, run.stdout)
+    tap.ok("source: nothing is left to settle", "To import it" not in run.stdout and "To be settled" not in run.stdout,
+           run.stdout)
+    other = pathlib.Path(folder) / "other.csv"
+    other.write_text(head + "ada@example.org,C,25/03/2026 9:00,25/03/2026 10:00,x\n")
+    run = describe("-c", "v.ini", "--source", "hall", "other.csv", folder=folder)
+    tap.ok("source: a file that it would refuse", run.code == 65 and "25/03/2026" in run.stdout + run.stderr,
+           run.stdout + run.stderr)
+    run = describe("-c", "v.ini", "--source", "hall", "--date-order", "DMY", "other.csv", folder=folder)
+    tap.equal("source: what the command line says beats it", run.code, 0)
+    loose = OURS.replace("timezone   = Europe/Amsterdam\ndate_order = MDY", "")
+    run = describe("-c", "w.ini", "--source", "hall", "other.csv", files={"w.ini": loose}, folder=folder)
+    tap.ok("source: what it lacks", "To be settled\n  [source hall]" in run.stdout and "timezone" in run.stdout, run.stdout)
+    for name, arguments, code, said in (
+            ("no such source", ("-c", "v.ini", "--source", "hal"), 64, 'is it "hall"?'),
+            ("not fetched yet", ("-c", "v.ini", "--source", "feed"), 65, "was never fetched here"),
+            ("two profiles", ("-c", "v.ini", "--source", "hall", "--profile", "ical"), 64, "only one of them"),
+            ("no configuration", ("-c", "none.ini", "--source", "hall"), 78, "none.ini")):
+        run = describe(*arguments, folder=folder)
+        tap.ok(f"source: {name}", run.code == code and said in run.stderr, (run.code, run.stderr))
+
+
+def calendars():
+    """Of an event everything is read that decides when and which one it is."""
+    run = describe(SOURCES / "ical" / "ok-series.ics")
+    tap.ok("calendar: what is not read", "\nnot read   DTSTAMP, SUMMARY\n" in run.stdout, run.stdout)
+
+
 says()
+as_a_source()
+calendars()
 samples()
 bad_rows()
 writes()
