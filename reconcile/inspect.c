@@ -449,15 +449,54 @@ static const struct {
     {"not_enabled", "add the door to enabled_doors of the source, if it should open"},
 };
 
+static bool
+enabled_by(const struct source_config *source, const char *text)
+{
+	char *key = text_key(text);
+	bool enabled = g_strv_contains((const char *const *)source->enabled_doors, key);
+	g_free(key);
+	return enabled;
+}
+
+/* Does the source that left the group out have it under its other name, the name for the id or the id for the name?  Caller frees the hint; NULL. */
+static char *
+hint_other_name(const struct inspection *in, const struct finding *finding)
+{
+	for (guint i = 0; in->snapshot != NULL && i < in->config->sources->len; i++) {
+		const struct source_config *source = in->config->sources->pdata[i];
+		char *begin = g_strdup_printf("records of %s would open ", source->name);
+		bool mine = source->enabled_doors != NULL && g_str_has_prefix(finding->text, begin);
+		g_free(begin);
+		for (guint g = 0; mine && g < in->snapshot->groups->len; g++) {
+			const struct kisi_group *group = &g_array_index(
+			    in->snapshot->groups, struct kisi_group, g);
+			char id[24];
+			g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, group->id);
+			const char *other = strcmp(finding->group, id) == 0	     ? group->name
+					    : text_same(finding->group, group->name) ? id
+										     : NULL;
+			if (other != NULL && enabled_by(source, other))
+				return g_strdup_printf(
+				    "enabled_doors of source %s has it as \"%s\": write \"%s\" "
+				    "there, too, as rule or data do",
+				    source->name, other, finding->group);
+		}
+	}
+	return NULL;
+}
+
 static void
 without_rule(const struct inspection *in, struct check *check)
 {
 	for (guint i = 0; i < in->plan->findings->len; i++) {
 		const struct finding *finding = in->plan->findings->pdata[i];
 		for (size_t j = 0; j < G_N_ELEMENTS(rule_findings); j++) {
-			if (strcmp(finding->kind, rule_findings[j].kind) == 0)
-				check_warn(
-				    check, "rules", rule_findings[j].hint, "%s", finding->text);
+			if (strcmp(finding->kind, rule_findings[j].kind) != 0)
+				continue;
+			char *hint = finding->group != NULL ? hint_other_name(in, finding) : NULL;
+			check_warn(check, "rules", hint != NULL ? hint : rule_findings[j].hint,
+			    "%s", finding->text);
+			g_free(hint);
 		}
 	}
 }

@@ -135,6 +135,19 @@ def this_machine():
     says("after a run", check(folder=folder), 0, ("warn", "state"))
 
 
+def enabled_doors():
+    """A name does not enable what a rule calls by its id, nor the other way round: check says what to write."""
+    for group, enabled in (("11", "Room 1; Room 2"), ("Room 2", "Room 1; 11")):
+        config = CONFIG.replace("group    = Room 2", f"group    = {group}")
+        config = config.replace("[rule one]", f"enabled_doors = {enabled}\n\n[rule one]", 1)
+        other = "11" if group == "Room 2" else "Room 2"
+        run = check(config=config)
+        says(f"{group} is left out", run, 0, ("warn", f'would open "{group}", which its enabled_doors leave out'))
+        tap.ok("... and how to write it", f'has it as "{other}": write "{group}" there, too' in run.stdout, run.stdout)
+    config = CONFIG.replace("[rule one]", "enabled_doors = Room 1\n\n[rule one]", 1)
+    tap.ok("one that is really left out", "add the door to enabled_doors" in check(config=config).stdout)
+
+
 UNLOCKING = CONFIG + """
 [rule door]
 resource = Room 1
@@ -268,6 +281,7 @@ good_venue()
 configuration()
 this_machine()
 unlocking()
+enabled_doors()
 secrets()
 sources()
 the_key()
