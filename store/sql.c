@@ -31,10 +31,12 @@
 #define FRESH(columns, table, row, part)                                                           \
 	"SELECT " columns " FROM " table " r WHERE r." row " >"                                    \
 	" (SELECT ifnull(max(row), 0) FROM seals WHERE part = '" part "') ORDER BY r." row
+/* Of this run alone, unless it is the first.  By its number: years of runs are not gone through for each new one. */
+#define FRESH_OF_RUN(columns, there, is_first)                                                     \
+	"SELECT " columns " FROM runs r WHERE " there " AND r.seq IN (SELECT seq FROM runs"        \
+	" WHERE id = ?1 UNION ALL SELECT seq FROM runs WHERE " is_first ") ORDER BY r.seq"
 /* What came before the chain is sealed by its first link. */
-#define FRESH_OF_RUN(columns, there)                                                               \
-	"SELECT " columns " FROM runs r WHERE " there                                              \
-	" AND (r.id = ?1 OR NOT EXISTS (SELECT 1 FROM chain)) ORDER BY r.seq"
+#define NO_CHAIN "NOT EXISTS (SELECT 1 FROM chain)"
 #define ALL(columns, rows, row, part, run, open)                                                   \
 	"SELECT s.row, s.link, s.sha256, " open ", " run                                           \
 	", (SELECT c.run FROM chain c WHERE c.seq = s.link), s.removed, " columns " FROM " rows    \
@@ -95,13 +97,14 @@ const struct statement statements[STMT_COUNT] = {
 
     /* Only its own: one that somebody added is never sealed. */
     [STMT_FRESH_RUNS] = {"seal runs",
-	"SELECT " SEALED_RUNS " FROM runs r WHERE (r.id = ?1 OR NOT " BEGINNINGS_SEALED ")"
-	" AND NOT EXISTS (SELECT 1 FROM seals s WHERE s.part = 'runs' AND s.row = r.seq)"
-	" ORDER BY r.seq"},
-    [STMT_FRESH_ENDS] = {"seal runs", FRESH_OF_RUN(SEALED_ENDS, "r.ended IS NOT NULL")},
+	FRESH_OF_RUN(SEALED_RUNS,
+	    "NOT EXISTS (SELECT 1 FROM seals s WHERE s.part = 'runs' AND s.row = r.seq)",
+	    "NOT " BEGINNINGS_SEALED)},
+    [STMT_FRESH_ENDS] = {"seal runs", FRESH_OF_RUN(SEALED_ENDS, "r.ended IS NOT NULL", NO_CHAIN)},
     [STMT_FRESH_DOCUMENTS] = {"seal runs",
-	FRESH_OF_RUN(SEALED_DOCUMENTS, "r.document IS NOT NULL")},
-    [STMT_FRESH_PACKED] = {"seal runs", FRESH_OF_RUN(SEALED_PACKED, "r.packed IS NOT NULL")},
+	FRESH_OF_RUN(SEALED_DOCUMENTS, "r.document IS NOT NULL", NO_CHAIN)},
+    [STMT_FRESH_PACKED] = {"seal runs",
+	FRESH_OF_RUN(SEALED_PACKED, "r.packed IS NOT NULL", NO_CHAIN)},
     [STMT_FRESH_INTENTS] = {"seal the journal", FRESH(SEALED_INTENTS, "intents", "id", "intents")},
     [STMT_FRESH_OUTCOMES] = {"seal the journal",
 	FRESH(SEALED_OUTCOMES, "outcomes", "id", "outcomes")},

@@ -214,6 +214,28 @@ def same_again():
         tap.ok("report --json: the same bytes", files[0] == files[1])
 
 
+# What a run sent is told although its document is no good any more.
+def damaged():
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS, guards="max_rejects = 50%\nmax_shrink = 100%")
+        venue.run("apply")
+        run = venue.runs()[0]
+        sizes = venue.sql("SELECT document IS NULL, length(packed) < size FROM runs")
+        tap.equal("a document is kept packed", sizes, [(1, 1)])
+        venue.sql("DROP TRIGGER runs_ended")
+        venue.sql("UPDATE runs SET packed = substr(packed, 1, 200)")
+        report = venue.run("report", run)
+        tap.ok("report of a damaged document: an error that names the run", report.code == 1 and
+               f"run {run}: its document is damaged" in report.stderr and "hint: " in report.stderr, report.stderr)
+        told = venue.run("history", run, "--json", "told.json")
+        tap.ok("history tells what was sent, and that the rest is missing", told.code == 0 and
+               "what was held is not shown" in told.stderr and "ada@example.com" in told.stdout, told.stderr)
+        tap.equal("verify names it", venue.run("verify").stdout,
+                  f"packed, row 1: document of run {run} was altered since run {run} sealed it\n")
+        again = venue.run("apply", now=LATER)
+        tap.equal("the next run goes on", (again.code, venue.run("report").code), (0, 0))
+
+
 # ---- verify ----
 
 def chain():
@@ -390,6 +412,7 @@ def guarded():
 one_run()
 died()
 same_again()
+damaged()
 chain()
 early()
 retention()
