@@ -30,15 +30,16 @@ is_any(const char *text)
 	return strcmp(text, "*") == 0;
 }
 
+/* A rule that names a source which is not there is refused with the configuration. */
 static uint32_t
 source_number(const struct config *config, const char *name)
 {
-	for (guint i = 0; i < config->sources->len; i++) {
+	for (guint i = 0;; i++) {
+		g_assert(i < config->sources->len);
 		const struct source_config *source = g_ptr_array_index(config->sources, i);
 		if (strcmp(source->name, name) == 0)
 			return i;
 	}
-	return UINT32_MAX - 1;
 }
 
 static void

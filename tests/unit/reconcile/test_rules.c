@@ -86,6 +86,9 @@ test_unless_named(void)
 	g_assert_cmpuint(count, ==, 0);
 	rule_index_match(index, 1, RULE_PLAN, &other, NULL, &count);
 	g_assert_cmpuint(count, ==, 1);
+	/* that is about plans alone */
+	rule_index_match(index, 0, RULE_RESOURCE, &other, NULL, &count);
+	g_assert_cmpuint(count, ==, 1);
 	rule_index_free(index);
 	config_free(config);
 }

@@ -24,6 +24,8 @@ static const struct {
     {"1", "Court 1", 0},
     {"a b", "b c", 0},
     {"Hot Desk", "Harbour House members", 0},
+    /* one word in common of four */
+    {"Meeting room north wing", "Meeting hall south tower", 0},
     {"+", "-", 0},
     {"", "Room", 0},
 };
@@ -87,10 +89,11 @@ shown(const GPtrArray *rules)
 	return g_string_free(out, FALSE);
 }
 
+/* The snapshot is freed. */
 static void
-check_rules(const struct census_entry *list, size_t count, int64_t place, const char *want)
+check_rules(struct snapshot *snapshot, const struct census_entry *list, size_t count, int64_t place,
+    const char *want)
 {
-	struct snapshot *snapshot = make_snapshot();
 	GArray *array = g_array_new(FALSE, FALSE, sizeof(struct census_entry));
 	g_array_append_vals(array, list, (guint)count);
 	GPtrArray *rules = suggest_rules(array, snapshot, place);
@@ -105,15 +108,36 @@ check_rules(const struct census_entry *list, size_t count, int64_t place, const 
 static void
 test_rules(void)
 {
-	check_rules(entries, G_N_ELEMENTS(entries), 0,
+	check_rules(make_snapshot(), entries, G_N_ELEMENTS(entries), 0,
 	    "0 77@- - 1 -:\n"
 	    "0 Hall@- - 7 clear: 13/100 14/80\n"
 	    "0 Room 1@- - 1 clear: 10/100\n"
 	    "0 Studio@- - 2 -: 11/100 12/100\n"
 	    "1 Hall@- 13 5 clear: 13/100 14/80\n");
 	/* with a place, groups of others do not count */
-	check_rules(&entries[4], 1, 1, "0 Studio@- - 2 clear: 11/100\n");
-	check_rules(&entries[0], 1, 1, "0 Hall@- - 3 -: 14/80\n");
+	check_rules(make_snapshot(), &entries[4], 1, 1, "0 Studio@- - 2 clear: 11/100\n");
+	check_rules(make_snapshot(), &entries[0], 1, 1, "0 Hall@- - 3 -: 14/80\n");
+}
+
+/* The best groups are offered, by likeness, then name, then id; rules by kind, then key. */
+static void
+test_order(void)
+{
+	static const char *const names[] = {
+	    "Hall 5", "Hall 4", "Hall 3", "Hall 2", "Hall 1", "Hall 1", "Hall"};
+	static const struct census_entry plan_first[] = {
+	    {.kind = RULE_PLAN, .name = "Bar", .records = 1},
+	    {.kind = RULE_RESOURCE, .name = "Hall", .records = 1},
+	    {.kind = RULE_RESOURCE, .name = "Gate", .records = 1}};
+	struct snapshot *snapshot = snapshot_new();
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		struct kisi_group group = {.id = 10 + i, .name = names[i]};
+		g_array_append_val(snapshot->groups, group);
+	}
+	g_assert_true(snapshot_finish(snapshot, NULL));
+	check_rules(snapshot, plan_first, G_N_ELEMENTS(plan_first), 0,
+	    "0 Gate@- - 1 -:\n0 Hall@- - 1 clear: 16/100 14/80 15/80 13/80 12/80\n"
+	    "1 Bar@- - 1 -:\n");
 }
 
 /* One name, several things: a rule without location would reach both. */
@@ -124,7 +148,8 @@ test_namesakes(void)
 	    {.kind = RULE_RESOURCE, .name = "Room 1", .records = 1},
 	    {.kind = RULE_RESOURCE, .name = "room 1", .location = "Mill", .records = 1},
 	};
-	check_rules(twins, 2, 0, "0 Room 1@- - 1 -: 10/100\n0 room 1@Mill - 1 clear: 10/100\n");
+	check_rules(make_snapshot(), twins, 2, 0,
+	    "0 Room 1@- - 1 -: 10/100\n0 room 1@Mill - 1 clear: 10/100\n");
 }
 
 static const struct {
@@ -157,6 +182,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/suggest/scores", test_scores);
 	g_test_add_func("/suggest/rules", test_rules);
+	g_test_add_func("/suggest/order", test_order);
 	g_test_add_func("/suggest/namesakes", test_namesakes);
 	g_test_add_func("/suggest/places", test_places);
 	return g_test_run();

@@ -7,7 +7,7 @@ struct step {
 	const char *id;
 	enum record_status status;
 	instant until;
-	const char *holders, *rules; /* a digit each */
+	const char *holders, *rules; /* a digit each; a holder that is a letter is a company */
 	bool differs;
 	const char *
 	    pairs; /* `holder:rule ` in the order told; the reason of a rule is its row * 10 + rule */
@@ -16,7 +16,9 @@ struct step {
 static void
 tell_pair(void *user, const struct holder *holder, const struct reach *reach)
 {
-	g_string_append_printf(user, "%u:%u ", holder->person, reach->reason);
+	g_string_append_printf(user, "%c:%u ",
+	    (char)('0' + (holder->company == INTERN_NONE ? holder->person : holder->company)),
+	    reach->reason);
 }
 
 static void
@@ -36,12 +38,16 @@ take(struct united *united, const struct step *step, uint32_t row)
 	GArray *reaches = g_array_new(FALSE, FALSE, sizeof(struct reach));
 	GString *pairs = g_string_new(NULL);
 	for (const char *p = step->holders; *p != '\0'; p++) {
-		struct holder holder = {(uint32_t)(*p - '0'), INTERN_NONE};
+		uint32_t number = (uint32_t)(*p - '0');
+		bool person = g_ascii_isdigit(*p);
+		struct holder holder = {
+		    person ? number : INTERN_NONE, person ? INTERN_NONE : number};
 		g_array_append_val(holders, holder);
 	}
 	for (const char *p = step->rules; *p != '\0'; p++) {
 		uint32_t rule = (uint32_t)(*p - '0');
-		struct reach reach = {.ref = rule, .rule = rule, .reason = row * 10 + rule};
+		/* 8 and 9 are two rules of one door */
+		struct reach reach = {.ref = MIN(rule, 8), .rule = rule, .reason = row * 10 + rule};
 		g_array_append_val(reaches, reach);
 	}
 	bool differs = united_take(united, &record, holders, reaches, tell_pair, pairs);
@@ -78,6 +84,42 @@ test_take(void)
 	united_free(united);
 }
 
+/* Companies, and rules of one door, are told apart. */
+static void
+test_alike(void)
+{
+	static const struct step steps[] = {
+	    {"a", STATUS_CONFIRMED, 20, "A", "8", false, "A:8 "},
+	    {"a", STATUS_CONFIRMED, 20, "B", "8", false, "B:8 "},
+	    {"a", STATUS_CONFIRMED, 20, "A", "9", false, "A:29 B:29 "},
+	    {"a", STATUS_CONFIRMED, 20, "AB", "89", false, ""},
+	};
+	struct united *united = united_new(1);
+	for (uint32_t i = 0; i < G_N_ELEMENTS(steps); i++)
+		take(united, &steps[i], i);
+	united_free(united);
+}
+
+/* Back to a time that neither the last row nor the first one had. */
+static void
+test_middle(void)
+{
+	static const struct step steps[] = {
+	    {"a", STATUS_CONFIRMED, 20, "1", "1", false, "1:1 "},
+	    {"a", STATUS_CONFIRMED, 21, "1", "1", true, "1:11 "},
+	    {"a", STATUS_CONFIRMED, 22, "1", "1", true, "1:21 "},
+	    {"a", STATUS_CONFIRMED, 21, "2", "1", true, "2:11 "},
+	};
+	struct united *united = united_new(1);
+	GString *buried = g_string_new(NULL);
+	for (uint32_t i = 0; i < G_N_ELEMENTS(steps); i++)
+		take(united, &steps[i], i);
+	united_bury(united, tell_reason, buried);
+	g_assert_cmpstr(buried->str, ==, "21 1 ");
+	g_string_free(buried, TRUE);
+	united_free(united);
+}
+
 static void
 test_sources(void)
 {
@@ -94,6 +136,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/united/take", test_take);
+	g_test_add_func("/united/alike", test_alike);
+	g_test_add_func("/united/middle", test_middle);
 	g_test_add_func("/united/sources", test_sources);
 	return g_test_run();
 }
