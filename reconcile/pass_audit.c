@@ -148,14 +148,14 @@ audit_links(struct world *world, const struct watched *watched)
 	for (guint i = 0; i < world->snapshot->links->len; i++) {
 		const struct kisi_link *link = &g_array_index(
 		    world->snapshot->links, struct kisi_link, i);
-		const struct kisi_group *group = snapshot_group(world->snapshot, link->group_id);
 		if (!link->enabled || link->valid.until <= world->now ||
 		    !g_hash_table_contains(watched->groups, &link->group_id) ||
 		    find_ours(world, OBJECT_LINK, link->id) != NULL)
 			continue;
 		const char *email = link->email != NULL ? passes_person(world, link->email) : NULL;
+		/* What is watched is there. */
 		struct strange strange = {"stale_link", "access link", link->id, link->name, email,
-		    group != NULL ? group->name : NULL, link->valid};
+		    snapshot_group(world->snapshot, link->group_id)->name, link->valid};
 		report(world, &strange, link->group_id, 0);
 	}
 }

@@ -64,15 +64,11 @@ records_init(const struct world *world, struct records *records)
 		return;
 	add_records(world, world->entitled->windows, records->live);
 	add_records(world, world->entitled->blocked_windows, records->blocked);
+	/* All traces of a record have the cause of its row; from the last on, so that the first one stays. */
 	const GArray *traces = world->entitled->traces;
-	for (guint i = 0; i < traces->len; i++) {
+	for (guint i = traces->len; i-- > 0;) {
 		struct trace *trace = &g_array_index(traces, struct trace, i);
-		int64_t *key = key_of_reason(world, trace->reason);
-		const struct trace *known = g_hash_table_lookup(records->traces, key);
-		if (known == NULL || trace->cause < known->cause)
-			g_hash_table_replace(records->traces, key, trace);
-		else
-			g_free(key);
+		g_hash_table_replace(records->traces, key_of_reason(world, trace->reason), trace);
 	}
 }
 
@@ -219,7 +215,8 @@ cause_of_end(const struct comparison *c, const struct pass *pass, const struct t
 	const struct world *world = c->world;
 	uint32_t person = intern_find(world->entitled->people, pass->email);
 	struct entitled_person who = {0};
-	if (person != INTERN_NONE && pass->object == OBJECT_LINK)
+	/* Of a schedule nobody is known. */
+	if (person != INTERN_NONE)
 		who = world_person(world, person);
 	*explained = NULL;
 	if (pass->span.until <= world->now)

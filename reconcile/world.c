@@ -98,9 +98,9 @@ take_assignment(struct world *world, const struct kisi_assignment *assignment)
 		return;
 	}
 	const struct kisi_user *user = snapshot_user(world->snapshot, assignment->assignee_id);
-	uint32_t person = user != NULL ? world_person_of(world, user) : INTERN_NONE;
-	if (person == INTERN_NONE)
+	if (user == NULL)
 		return;
+	uint32_t person = world_person_of(world, user);
 	/* A second user of somebody who is deserved is left alone; one of nobody is no way in. */
 	if (g_ptr_array_index(world->user_of, person) != user &&
 	    world_next_window(world, world_slot(world, person, group->id)) != NULL)
