@@ -99,8 +99,10 @@ guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool
 	for (guint i = 0; tripped && changes != NULL && i < changes->len; i++) {
 		struct change *change = g_ptr_array_index(changes, i);
 		verdict->n_held++;
-		if (change->held == NULL)
-			change->held = guard;
+		if (change->held != NULL)
+			continue;
+		change->held = guard;
+		change->held_scope = verdict->scope;
 	}
 	g_ptr_array_add(run->plan->verdicts, verdict);
 	g_free(people);

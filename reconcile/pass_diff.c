@@ -393,12 +393,17 @@ passes_hold_followers(struct plan *plan)
 	for (guint i = 0; i < plan->changes->len; i++) {
 		const struct change *change = g_ptr_array_index(plan->changes, i);
 		if (change->held != NULL)
-			g_hash_table_insert(held, (gpointer)change->id, (gpointer)change->held);
+			g_hash_table_insert(held, (gpointer)change->id, (gpointer)change);
 	}
 	for (guint i = 0; i < plan->changes->len; i++) {
 		struct change *change = g_ptr_array_index(plan->changes, i);
-		if (change->after != NULL && change->held == NULL)
-			change->held = g_hash_table_lookup(held, change->after);
+		const struct change *first = change->after != NULL && change->held == NULL
+						 ? g_hash_table_lookup(held, change->after)
+						 : NULL;
+		if (first == NULL)
+			continue;
+		change->held = first->held;
+		change->held_scope = first->held_scope;
 	}
 	g_hash_table_unref(held);
 }

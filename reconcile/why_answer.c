@@ -81,11 +81,11 @@ answer_entitled(
     const struct world *world, const struct why *why, struct why_door *door, struct interval span)
 {
 	enum why_because because = why_not_placed(world, why, door);
-	if (door->method == METHOD_UNLOCK)
+	if (door->id == 0)
+		answer(door, WHY_NO, BECAUSE_NO_DOOR, span);
+	else if (door->method == METHOD_UNLOCK)
 		answer(door, why->at > world->now ? WHY_WILL : WHY_NO,
 		    why->at > world->now ? BECAUSE_OPENED : BECAUSE_OPENED_ONCE, span);
-	else if (door->id == 0)
-		answer(door, WHY_NO, BECAUSE_NO_DOOR, span);
 	else if (why->at > world->now &&
 		 (because == BECAUSE_NOT_APPLIED || because == BECAUSE_NOT_PLACED))
 		answer(door, WHY_WILL, BECAUSE_PLACED_THEN, span);
@@ -116,8 +116,7 @@ telling_record(const struct why *why, const struct why_door *door)
 		bool current = record->span.from <= why->at && why->at < record->span.until;
 		bool kept = best != NULL && best->span.from <= why->at &&
 			    why->at < best->span.until;
-		if (is_about(record, door) && record->mark != WHY_REPEATED &&
-		    record->mark != WHY_SUPERSEDED && (best == NULL || current || !kept))
+		if (is_about(record, door) && record->mark != WHY_SUPERSEDED && (current || !kept))
 			best = record;
 	}
 	return best;

@@ -89,16 +89,14 @@ door_of_ref(const struct teller *t, uint32_t number)
 	const struct door_ref *ref = ref_at(t->world, number);
 	int64_t id = door_id(t->world, number);
 	bool lock = is_lock(ref);
-	const struct kisi_group *group = id != 0 && !lock ? snapshot_group(t->world->snapshot, id)
-							  : NULL;
-	const char *name = id != 0 && lock ? passes_lock(t->world, id)
-			   : group != NULL ? group->name
-					   : ref->text;
-	struct why_door *door = door_of(t, id, lock, ref->method, name != NULL ? name : ref->text);
+	const char *name = id == 0 ? ref->text
+			   : lock  ? passes_lock(t->world, id)
+				   : snapshot_group(t->world->snapshot, id)->name;
+	struct why_door *door = door_of(t, id, lock, ref->method, name);
 	add_ref(door->refs, number);
 	door->managed = true;
 	door->exclusive &= ref->exclusive;
-	if (id == 0 && ref->method != METHOD_UNLOCK)
+	if (id == 0)
 		door->missing = missing_of(t->why->plan, ref->text);
 	return door;
 }
@@ -141,7 +139,9 @@ via_of(const struct teller *t, const struct kisi_assignment *assignment, bool *o
 			    member->member_id != user->id)
 				continue;
 			const char *team = world_team(t->world, member->team_id);
-			return plan_printf(t->why->plan, "team %s", team != NULL ? team : "");
+			return team != NULL ? plan_printf(t->why->plan, "team %s", team)
+					    : plan_printf(t->why->plan, "team %" G_GINT64_FORMAT,
+						  member->team_id);
 		}
 	}
 	return NULL;
@@ -211,8 +211,7 @@ find_schedules(const struct teller *t)
 		     s++) {
 			const struct kisi_schedule *schedule = &g_array_index(
 			    schedules, struct kisi_schedule, s);
-			if (is_single_unlock(schedule) && schedule->target_id == door->id &&
-			    strcmp(schedule->target_type, "Lock") == 0)
+			if (is_single_unlock(schedule) && schedule->target_id == door->id)
 				add_hold(
 				    door, "unlock schedule", schedule->span, !schedule->enabled);
 		}
@@ -253,21 +252,17 @@ find_wanted(const struct teller *t, struct why_door *door)
 	door->want = slot->want;
 }
 
+/* Of the guard that holds it. */
 static const struct verdict *
 verdict_on(const struct plan *plan, const struct change *change)
 {
-	const struct verdict *first = NULL;
-	for (guint i = 0; i < plan->verdicts->len; i++) {
+	for (guint i = 0;; i++) {
+		g_assert(i < plan->verdicts->len);
 		const struct verdict *verdict = plan->verdicts->pdata[i];
-		if (strcmp(verdict->guard, change->held) != 0 || !verdict->tripped)
-			continue;
-		if (g_strcmp0(verdict->scope, change->email) == 0 ||
-		    g_strcmp0(verdict->scope, change_door(change)) == 0)
+		if (strcmp(verdict->guard, change->held) == 0 &&
+		    g_strcmp0(verdict->scope, change->held_scope) == 0)
 			return verdict;
-		if (first == NULL)
-			first = verdict;
 	}
-	return first;
 }
 
 static bool
@@ -377,8 +372,7 @@ find_person(struct teller *t)
 	}
 	why->name = plan_text(why->plan, who.name);
 	if (who.blocked || who.deleted)
-		why->barred = plan_text(
-		    why->plan, who.blocked_why != NULL ? who.blocked_why : "on the blocked list");
+		why->barred = plan_text(why->plan, who.blocked_why);
 	for (guint i = 0; i < world->snapshot->users->len; i++) {
 		const struct kisi_user *user = &g_array_index(
 		    world->snapshot->users, struct kisi_user, i);
@@ -448,13 +442,13 @@ keep_only(struct teller *t, GError **error)
 	}
 	for (guint i = why->doors->len; i-- > 0;) {
 		const struct why_door *door = why->doors->pdata[i];
-		const char *only = door->missing != NULL ? door->missing->group : door->name;
-		if (!is_called(why->only, door->name, door->id) && !text_same(why->only, only))
+		if (!is_called(why->only, door->name, door->id))
 			g_ptr_array_remove_index(why->doors, i);
 	}
-	return why->doors->len > 0 ||
-	       fail(error, EXIT_FAILED, "name a group or lock as Kisi or a rule does",
-		   "neither Kisi nor a rule has a group \"%s\"", why->only);
+	if (why->doors->len == 0)
+		return fail(error, EXIT_FAILED, "name a group or lock as Kisi or a rule does",
+		    "neither Kisi nor a rule has a group \"%s\"", why->only);
+	return true;
 }
 
 static int

@@ -23,15 +23,15 @@ struct scene {
 	GHashTable *rejected;
 	struct plan *plan;
 	struct entitlement *entitlement;
+	GArray *records;		 /* of struct record: as they were read */
 	const struct entitled *entitled; /* from scene_plan on */
 	struct snapshot *kisi;
 	struct history *history;
 	struct guard_facts facts;
 	struct trail *trail; /* its changes are undone when undo is set */
 	bool undo;
-	struct why *why; /* explained when it is set; freed by scene_free */
+	struct why *why; /* when it is set: asks the records, then the plan; freed by scene_free */
 	GError *error;
-	uint32_t rows;
 };
 
 /* Add to an array of kisi or history: SCENE_ADD(scene->kisi->users, struct kisi_user, .id = 5). */
@@ -70,6 +70,7 @@ scene_new(const char *text)
 	s->plan = plan_new();
 	s->plan->as_of = SCENE_NOW;
 	s->entitlement = entitlement_new(s->config, s->policies, SCENE_NOW, s->plan);
+	s->records = g_array_new(FALSE, FALSE, sizeof(struct record));
 	s->kisi = snapshot_new();
 	s->history = history_new();
 	s->history->fresh = false;
@@ -90,6 +91,7 @@ scene_free(struct scene *s)
 	trail_free(s->trail);
 	history_free(s->history);
 	entitlement_free(s->entitlement);
+	g_array_unref(s->records);
 	plan_free(s->plan);
 	snapshot_free(s->kisi);
 	g_hash_table_unref(s->rejected);
@@ -99,21 +101,30 @@ scene_free(struct scene *s)
 	g_free(s);
 }
 
+/* Read a record; rows are counted as they come.  What it points at must outlive the scene. */
+static inline void
+scene_add(struct scene *s, struct record record)
+{
+	record.place.row = s->records->len + 2;
+	g_array_append_val(s->records, record);
+	entitle_record(s->entitlement, &record);
+}
+
 /* A booking of the source with that number. */
 static inline void
 scene_book(struct scene *s, uint32_t source, const char *id, const char *email,
     const char *resource, struct interval span)
 {
-	const struct record_ref target = {NULL, resource};
-	const struct record record = {.kind = RECORD_BOOKING,
-	    .place = {.source = source, .row = ++s->rows + 1},
-	    .id = id,
-	    .status = STATUS_CONFIRMED,
-	    .person = {.email = email},
-	    .targets = &target,
-	    .n_targets = 1,
-	    .span = span};
-	entitle_record(s->entitlement, &record);
+	struct record_ref *target = plan_alloc(s->plan, sizeof *target);
+	target->name = resource;
+	scene_add(s, (struct record){.kind = RECORD_BOOKING,
+			 .place = {.source = source},
+			 .id = id,
+			 .status = STATUS_CONFIRMED,
+			 .person = {.email = email},
+			 .targets = target,
+			 .n_targets = 1,
+			 .span = span});
 }
 
 /* A change of the run that is to be undone, with what became of it; the rest is for the test to fill in. */
@@ -129,11 +140,29 @@ scene_done(struct scene *s, const char *action, const char *email, enum outcome 
 	return change;
 }
 
+/* What each record says of the person asked about. */
+static inline void
+scene_read_again(struct scene *s)
+{
+	const struct why_reading reading = {.config = s->config,
+	    .policies = s->policies,
+	    .imports = s->imports,
+	    .entitled = s->entitled,
+	    .refused = s->refused};
+	struct why_reader *reader = why_reader_new(&reading, s->why);
+	for (guint i = 0; i < s->records->len; i++)
+		why_read_record(reader, &g_array_index(s->records, struct record, i));
+	why_reader_finish(reader);
+	why_reader_free(reader);
+}
+
 static inline bool
 scene_plan(struct scene *s)
 {
 	g_assert_true(snapshot_finish(s->kisi, &s->error));
 	s->entitled = entitle_finish(s->entitlement);
+	if (s->why != NULL)
+		scene_read_again(s);
 	const struct reconcile_input input = {.config = s->config,
 	    .policies = s->policies,
 	    .entitled = s->entitled,

@@ -181,7 +181,7 @@ test_one_pass(void)
 	    .targets = &gate,
 	    .n_targets = 1,
 	    .span = scene_span(3, 4)};
-	entitle_record(s->entitlement, &record);
+	scene_add(s, record);
 	scene_expect(s, "create_schedule ada@example.org Gate 2..6 new\n");
 	const struct change *change = s->plan->changes->pdata[0];
 	g_assert_cmpuint(change->n_reasons, ==, 9);
