@@ -148,8 +148,7 @@ is_of(const struct why_reader *reader, const struct raw_reason *reason, const st
 {
 	const char *id = intern_text(reader->in.entitled->texts, reason->record);
 	return reason->source == record->place.source && reason->file == record->place.file &&
-	       reason->row == record->place.row && reason->kind == record->kind &&
-	       g_strcmp0(id, record->id) == 0;
+	       reason->row == record->place.row && g_strcmp0(id, record->id) == 0;
 }
 
 static void
@@ -295,7 +294,7 @@ mark_of_time(const struct why_reader *reader, const struct record *record, struc
 	}
 	if (next != INSTANT_NEVER)
 		return WHY_LATER;
-	if (record->span.until <= at || found->given->len > 0)
+	if (record->span.until <= at)
 		return record->kind == RECORD_BOOKING ? WHY_OVER : WHY_EXPIRED;
 	return found->invited ? WHY_INVITED_ONLY : WHY_NOT_MEMBER;
 }
@@ -366,9 +365,7 @@ static const char *
 file_name(const struct why_reader *reader, const struct record_place *place)
 {
 	const struct import_facts *facts = reader->in.imports->pdata[place->source];
-	return place->file < facts->files->len
-		   ? ((const struct file_facts *)facts->files->pdata[place->file])->name
-		   : NULL;
+	return ((const struct file_facts *)facts->files->pdata[place->file])->name;
 }
 
 static struct why_record *

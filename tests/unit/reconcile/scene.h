@@ -23,7 +23,8 @@ struct scene {
 	GHashTable *rejected;
 	struct plan *plan;
 	struct entitlement *entitlement;
-	GArray *records;		 /* of struct record: as they were read */
+	/* of struct record, of struct record_reject: as they were read */
+	GArray *records, *rejects;
 	const struct entitled *entitled; /* from scene_plan on */
 	struct snapshot *kisi;
 	struct history *history;
@@ -71,6 +72,7 @@ scene_new(const char *text)
 	s->plan->as_of = SCENE_NOW;
 	s->entitlement = entitlement_new(s->config, s->policies, SCENE_NOW, s->plan);
 	s->records = g_array_new(FALSE, FALSE, sizeof(struct record));
+	s->rejects = g_array_new(FALSE, FALSE, sizeof(struct record_reject));
 	s->kisi = snapshot_new();
 	s->history = history_new();
 	s->history->fresh = false;
@@ -92,6 +94,7 @@ scene_free(struct scene *s)
 	history_free(s->history);
 	entitlement_free(s->entitlement);
 	g_array_unref(s->records);
+	g_array_unref(s->rejects);
 	plan_free(s->plan);
 	snapshot_free(s->kisi);
 	g_hash_table_unref(s->rejected);
@@ -101,11 +104,12 @@ scene_free(struct scene *s)
 	g_free(s);
 }
 
-/* Read a record; rows are counted as they come.  What it points at must outlive the scene. */
+/* Read a record; rows are counted as they come, unless it has one.  What it points at must outlive the scene. */
 static inline void
 scene_add(struct scene *s, struct record record)
 {
-	record.place.row = s->records->len + 2;
+	if (record.place.row == 0)
+		record.place.row = s->records->len + 2;
 	g_array_append_val(s->records, record);
 	entitle_record(s->entitlement, &record);
 }
@@ -152,6 +156,8 @@ scene_read_again(struct scene *s)
 	struct why_reader *reader = why_reader_new(&reading, s->why);
 	for (guint i = 0; i < s->records->len; i++)
 		why_read_record(reader, &g_array_index(s->records, struct record, i));
+	for (guint i = 0; i < s->rejects->len; i++)
+		why_read_reject(reader, &g_array_index(s->rejects, struct record_reject, i));
 	why_reader_finish(reader);
 	why_reader_free(reader);
 }
