@@ -95,7 +95,8 @@ struct change {
 	const char
 	    *after; /* id of the change that must have succeeded for this one to be sent; NULL */
 	const char *held; /* name of the guard that holds it back; NULL = goes */
-	const char *held_scope; /* of that guard's verdict; NULL = the whole run; not in documents */
+	const char
+	    *held_scope; /* of that guard's verdict; NULL = the whole run; not in documents */
 };
 
 /* now decides between revoke and cleanup: cleanup is for access that is past already. */
