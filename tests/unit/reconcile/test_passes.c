@@ -312,9 +312,40 @@ test_removed_by_hand(void)
 		    s, OBJECT_LINK, 40, cases[i].email, scene_span(cases[i].from, cases[i].until));
 		entry->door_id = cases[i].door;
 		entry->live = cases[i].live;
+		/* of another kind, or of another booking: not the one that is meant */
+		put_ledger(s, OBJECT_SCHEDULE, 41, "ada@example.org", scene_span(1, 2))->door_id =
+		    HALL;
+		put_ledger(s, OBJECT_LINK, 42, "ada@example.org", scene_span(1, 2))->label =
+		    "kisi-reconcile b/2";
 		g_test_message("%s", cases[i].name);
 		g_assert_true(scene_plan(s));
 		g_assert_cmpuint(s->plan->changes->len, ==, 1);
+		const struct change *change = s->plan->changes->pdata[0];
+		g_assert_cmpstr(cause_word(change->cause), ==, cause_word(cases[i].cause));
+		scene_free(s);
+	}
+}
+
+/* Made by us for these times and of others now: somebody edited it.  Made for others: the booking moved. */
+static void
+test_edited(void)
+{
+	static const struct {
+		enum object object; /* of the ledger's entry */
+		int until;	    /* hours: as the ledger has it */
+		enum cause cause;
+	} cases[] = {
+	    {OBJECT_LINK, 2, CAUSE_HAND_EDITED},
+	    {OBJECT_LINK, 3, CAUSE_MOVED},
+	    {OBJECT_SCHEDULE, 2, CAUSE_MOVED},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct scene *s = venue("");
+		scene_book(s, 0, "1", "ada@example.org", "Hall", scene_span(1, 2));
+		put_link(s, 40, "kisi-reconcile b/1", "ada@example.org", scene_span(1, 3));
+		put_ledger(
+		    s, cases[i].object, 40, "ada@example.org", scene_span(1, cases[i].until));
+		g_assert_true(scene_plan(s));
 		const struct change *change = s->plan->changes->pdata[0];
 		g_assert_cmpstr(cause_word(change->cause), ==, cause_word(cases[i].cause));
 		scene_free(s);
@@ -551,6 +582,7 @@ main(int argc, char **argv)
 	    {"protected", test_protected},
 	    {"barred", test_barred},
 	    {"removed-by-hand", test_removed_by_hand},
+	    {"edited", test_edited},
 	    {"restored", test_restored},
 	    {"followers", test_followers},
 	    {"free", test_free},

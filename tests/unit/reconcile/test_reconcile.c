@@ -65,13 +65,19 @@ test_windows(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(booked); i++)
 		scene_book(s, booked[i].source, NULL, booked[i].email, booked[i].resource,
 		    scene_span(booked[i].from, booked[i].until));
+	/* named by the data itself */
+	scene_add(s, (struct record){.kind = RECORD_BOOKING,
+			 .status = STATUS_CONFIRMED,
+			 .person = {.email = "ben@example.org"},
+			 .group = "Hall",
+			 .span = scene_span(2, 3)});
 	g_assert_true(scene_plan(s));
 	const struct reconcile_input input = {.config = s->config, .entitled = s->entitled};
 	GArray *windows = reconcile_windows_of(&input, 0, SCENE_NOW);
 	for (guint i = 0; i < windows->len; i++) {
 		const struct last_window *window = &g_array_index(windows, struct last_window, i);
-		g_string_append_printf(
-		    out, "%s %s %s ", window->email, window->group, window->rule);
+		g_string_append_printf(out, "%s %s %s ", window->email, window->group,
+		    window->rule != NULL ? window->rule : "-");
 		scene_put_span(out, window->span);
 		g_string_append_c(out, '\n');
 	}
@@ -79,6 +85,7 @@ test_windows(void)
 	    "ada@example.org Hall hall 3..4\n"
 	    "ada@example.org Room 1 room 1..8\n"
 	    "ada@example.org Room 1 too 1..9\n"
+	    "ben@example.org Hall - 2..3\n"
 	    "ben@example.org Room 1 room 5..6\n"
 	    "ben@example.org Room 1 too 5..7\n");
 	g_string_free(out, TRUE);

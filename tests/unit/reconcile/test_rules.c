@@ -127,7 +127,9 @@ test_fingerprint(void)
 	    "resource = R\ngroup = G\nlocation = L\n", "resource = R\ngroup = G\nsource = a\n",
 	    "resource = R\ngroup = G\ngrace_before = 0\n",
 	    "resource = R\ngroup = G\ngrace_after = 0\n",
-	    "resource = R\ngroup = G\nexclusive = no\n"};
+	    "resource = R\ngroup = G\nexclusive = no\n", "resource = R\nlock = G\n",
+	    "resource = R\ngroup = G\nmethod = link\n",
+	    "resource = R\nlock = G\nmethod = unlock\n"};
 	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (size_t i = 0; i <= G_N_ELEMENTS(others); i++) {
 		char *ini = g_strconcat("[source a]\nprofile = p\nfile = f\n[rule r]\n",

@@ -24,6 +24,9 @@ static const struct {
     {"1", "Court 1", 0},
     {"a b", "b c", 0},
     {"Hot Desk", "Harbour House members", 0},
+    /* a word that is said twice is one word */
+    {"Hall", "Hall hall", 80},
+    {"Hall north hall", "Hall south east", 43},
     /* one word in common of four */
     {"Meeting room north wing", "Meeting hall south tower", 0},
     {"+", "-", 0},
@@ -64,7 +67,8 @@ static const struct census_entry entries[] = {
     {.kind = RULE_RESOURCE, .source = 0, .id = "77", .records = 1},
     {.kind = RULE_RESOURCE, .source = 0, .name = "Room 1", .location = "House", .records = 1},
     {.kind = RULE_RESOURCE, .source = 0, .name = "Studio", .records = 2},
-    {.kind = RULE_PLAN, .source = 2, .name = "Hall", .group = "13", .records = 5},
+    {.kind = RULE_PLAN, .source = 2, .name = "Hall", .group = "13", .records = 4},
+    {.kind = RULE_PLAN, .source = 3, .name = "Hall", .group = "12", .records = 1},
 };
 
 static char *
@@ -119,7 +123,7 @@ test_rules(void)
 	check_rules(make_snapshot(), &entries[0], 1, 1, "0 Hall@- - 3 -: 14/80\n");
 }
 
-/* The best groups are offered, by likeness, then name, then id; rules by kind, then key. */
+/* The best groups are offered, by likeness, then name, then id; rules by kind, then key, then location. */
 static void
 test_order(void)
 {
@@ -128,6 +132,8 @@ test_order(void)
 	static const struct census_entry plan_first[] = {
 	    {.kind = RULE_PLAN, .name = "Bar", .records = 1},
 	    {.kind = RULE_RESOURCE, .name = "Hall", .records = 1},
+	    {.kind = RULE_RESOURCE, .name = "Gate", .location = "Mill", .records = 1},
+	    {.kind = RULE_RESOURCE, .name = "Gate", .location = "House", .records = 1},
 	    {.kind = RULE_RESOURCE, .name = "Gate", .records = 1}};
 	struct snapshot *snapshot = snapshot_new();
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -136,7 +142,8 @@ test_order(void)
 	}
 	g_assert_true(snapshot_finish(snapshot, NULL));
 	check_rules(snapshot, plan_first, G_N_ELEMENTS(plan_first), 0,
-	    "0 Gate@- - 1 -:\n0 Hall@- - 1 clear: 16/100 14/80 15/80 13/80 12/80\n"
+	    "0 Gate@- - 1 -:\n0 Gate@House - 1 -:\n0 Gate@Mill - 1 -:\n0 Hall@- - 1 clear: 16/100 "
+	    "14/80 15/80 13/80 12/80\n"
 	    "1 Bar@- - 1 -:\n");
 }
 

@@ -102,6 +102,7 @@ test_doors(void)
 	struct scene *s = venue(rules);
 	SCENE_ADD(
 	    s->kisi->groups, struct kisi_group, .id = MILL, .name = "Hall", .login_enabled = true);
+	SCENE_ADD(s->kisi->group_locks, struct kisi_group_lock, 1, ROOM, GATE);
 	/* a lock with the number of a group is not that group */
 	SCENE_ADD(s->kisi->locks, struct kisi_lock, .id = ROOM, .name = "Bolt");
 	book(s, "1", "Mill", scene_span(5, 6));
@@ -416,7 +417,105 @@ test_held(void)
 			"ada@example.org\n");
 }
 
+/* What the last run tried in vain is told of the door that it was about, as long as there is something left to do. */
+static void
+test_tried(void)
+{
+	static const struct {
+		const char *name, *resource, *action, *email;
+		int64_t group_id, lock_id;
+		bool user, told;
+	} cases[] = {
+	    {"this group", "Room 1", "grant", "ada@example.org", ROOM, 0, true, true},
+	    {"another group", "Room 1", "grant", "ada@example.org", ATTIC, 0, true, false},
+	    {"somebody else", "Room 1", "grant", "ben@example.org", ROOM, 0, true, false},
+	    {"a link to it", "Room 1", "create_link", "ada@example.org", ROOM, 0, true, false},
+	    {"this link", "Hall", "create_link", "ada@example.org", HALL, 0, true, true},
+	    {"the group of the link", "Hall", "grant", "ada@example.org", HALL, 0, true, false},
+	    {"this schedule", "Gate", "create_schedule", "ada@example.org", 0, GATE, true, true},
+	    {"another lock", "Gate", "create_schedule", "ada@example.org", 0, 21, true, false},
+	    {"no account", "Room 1", "create_user", "ada@example.org", 0, 0, false, true},
+	    {"the account is there", "Room 1", "create_user", "ada@example.org", 0, 0, true, false},
+	    {"a link needs no account", "Hall", "create_user", "ada@example.org", 0, 0, false,
+		false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct scene *s = venue("");
+		if (!cases[i].user)
+			g_array_set_size(s->kisi->users, 0);
+		book(s, "1", cases[i].resource, scene_span(-1, 2));
+		SCENE_ADD(s->history->tried, struct tried_change, .action = cases[i].action,
+		    .email = cases[i].email, .group_id = cases[i].group_id,
+		    .lock_id = cases[i].lock_id);
+		g_test_message("%s", cases[i].name);
+		g_assert_true(scene_plan(s));
+		g_assert_cmpuint(s->why->doors->len, ==, 1);
+		const struct why_door *door = s->why->doors->pdata[0];
+		g_assert_true((door->tried != NULL) == cases[i].told);
+		scene_free(s);
+	}
+	/* given since then: nothing is left to do */
+	struct scene *s = venue("");
+	book(s, "1", "Room 1", scene_span(-1, 2));
+	assign(s, 100, ROOM, scene_span(-1, 2));
+	SCENE_ADD(s->history->tried, struct tried_change, .action = "grant",
+	    .email = "ada@example.org", .group_id = ROOM);
+	g_assert_true(scene_plan(s));
+	g_assert_null(((const struct why_door *)s->why->doors->pdata[0])->tried);
+	scene_free(s);
+}
+
+/* Which sources are refused, by the guards that say so; no other verdict belongs there. */
+static void
+test_sources(void)
+{
+	static const struct verdict verdicts[] = {
+	    {.guard = "max_age", .scope = "b", .text = "young enough"},
+	    {.guard = "max_age", .scope = "c", .tripped = true, .text = "too old"},
+	    {.guard = "max_rejects", .scope = "b", .tripped = true, .text = "not refused for it"}};
+	struct scene *s = venue("[source c]\nprofile = p\nfile = f\n"
+				"[source d]\nprofile = p\nfile = f\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)
+		g_ptr_array_add(s->plan->verdicts, g_memdup2(&verdicts[i], sizeof verdicts[i]));
+	for (guint i = 0; i < s->imports->len; i++) {
+		struct source_result *result = g_new0(struct source_result, 1);
+		*result = (struct source_result){.facts = s->imports->pdata[i], .refused = i == 1};
+		g_ptr_array_add(s->plan->sources, result);
+	}
+	g_assert_true(scene_plan(s));
+	g_assert_cmpuint(s->why->refused->len, ==, 1);
+	g_assert_cmpstr(((const struct verdict *)s->why->refused->pdata[0])->text, ==, "too old");
+	scene_free(s);
+}
+
 /* ---- the answer ---- */
+
+/* Entitled to a group that is only reported on; barred; or with nothing but a record that says why not. */
+static void
+test_reasons(void)
+{
+	struct scene *s = venue("[rule loft]\nresource = Loft\ngroup = Attic\nexclusive = no\n");
+	book(s, "1", "Loft", scene_span(-1, 2));
+	expect_doors(s, "Attic by group: no, report_only -1..2\n");
+
+	s = venue("");
+	book(s, "1", "Room 1", scene_span(-3, -1));
+	expect_doors(s, "Room 1 by group: no, record\n");
+
+	for (int deleted = 0; deleted < 2; deleted++) {
+		s = venue("");
+		entitle_block(s->entitlement, "ada@example.org", deleted == 1, "row 2");
+		book(s, "1", "Room 1", scene_span(-1, 2));
+		struct why *why = s->why;
+		g_assert_true(scene_plan(s));
+		const struct why_door *door = why->doors->pdata[0];
+		g_assert_cmpstr(why->barred, ==, "row 2");
+		g_assert_cmpint(door->can, ==, WHY_NO);
+		g_assert_cmpint(door->because, ==, BECAUSE_BARRED);
+		g_assert_cmpuint(door->record->row, ==, 2);
+		scene_free(s);
+	}
+}
 
 /* Of windows that are no slot the next one counts, whatever order they come in; a change that takes gives nothing. */
 static void
@@ -617,6 +716,9 @@ main(int argc, char **argv)
 	    {"restrictions", test_restrictions},
 	    {"refused", test_refused},
 	    {"held", test_held},
+	    {"tried", test_tried},
+	    {"sources", test_sources},
+	    {"reasons", test_reasons},
 	    {"next", test_next},
 	    {"telling", test_telling},
 	    {"once", test_once},

@@ -146,6 +146,20 @@ test_attendees(void)
 	}
 }
 
+/* Where guests do not count the import never saw them: the record is theirs, and gives them nothing. */
+static void
+test_invited_only(void)
+{
+	static const struct record_person guest = {.email = "mira@example.org"};
+	struct scene *s = venue();
+	struct record record = booking("b", &room, scene_span(-1, 2));
+	record.person.email = "lee@example.org";
+	scene_add(s, record);
+	g_array_index(s->records, struct record, 0).attendees = &guest;
+	g_array_index(s->records, struct record, 0).n_attendees = 1;
+	expect(s, "2 attendees_off Room 1 1\n");
+}
+
 /* A company's membership is its people's; one that is somebody's own is not, whatever company they are of. */
 static void
 test_companies(void)
@@ -273,6 +287,27 @@ test_rows(void)
 	scene_add(s, record);
 	expect(s, "7 gives Room 1 1, Room 1 by room -1..2\n"
 		  "7 later Room 1 1, Room 1 by room 3..4\n");
+}
+
+/* Long over is only counted, but what an event without times says is told whenever it was. */
+static void
+test_long_over(void)
+{
+	struct scene *s = venue();
+	s->policies[BOOKINGS].log = true;
+	scene_add(s, booking("b1", &room, scene_span(-200, -168)));
+	scene_add(s, booking("b2", &room, scene_span(-200, -167)));
+	struct record event = booking("b3", NULL, scene_span(-200, -199));
+	event.n_targets = 0;
+	event.status = STATUS_CANCELLED;
+	event.bare = true;
+	scene_add(s, event);
+	struct why *why = s->why;
+	s->entitled = entitle_finish(s->entitlement);
+	scene_read_again(s);
+	g_assert_cmpuint(why->older, ==, 1);
+	g_ptr_array_set_size(why->records, 0);
+	expect(s, "3 over Room 1 1, Room 1 by room -200..-167\n4 event - 0\n");
 }
 
 /* Two doors, by two rules, or twice by the same one. */
@@ -479,11 +514,13 @@ main(int argc, char **argv)
 	} tests[] = {
 	    {"ids", test_ids},
 	    {"attendees", test_attendees},
+	    {"invited-only", test_invited_only},
 	    {"companies", test_companies},
 	    {"refused-list", test_refused_list},
 	    {"log", test_log},
 	    {"people", test_people},
 	    {"rows", test_rows},
+	    {"long-over", test_long_over},
 	    {"doors", test_doors},
 	    {"resources", test_resources},
 	    {"plan-ids", test_plan_ids},

@@ -156,6 +156,41 @@ test_indirect(void)
 	}
 }
 
+/* Whoever's key it is keeps what they have, and so do protected people; it is said which of the two. */
+static void
+test_own(void)
+{
+	static const struct {
+		int64_t own;
+		bool protected;
+		const char *wanted, *said;
+	} cases[] = {
+	    {0, false, "revoke ada@example.org Room 1 #100 always..open hand-made\n", NULL},
+	    {5, false, "protected ada@example.org Room 1\n",
+		"has access that nothing entitles; the account of the API key is never changed"},
+	    {6, true, "protected ada@example.org Room 1\n",
+		"has access that nothing entitles; protected people are never changed"},
+	    {0, true, "protected ada@example.org Room 1\n",
+		"has access that nothing entitles; protected people are never changed"},
+	    /* a key of somebody whom Kisi does not list */
+	    {7, false, "revoke ada@example.org Room 1 #100 always..open hand-made\n", NULL},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct scene *s = venue();
+		put_user(s, 5, "ada@example.org");
+		put_user(s, 6, "ben@example.org");
+		assign(s, 100, 5, ROOM);
+		if (cases[i].protected)
+			g_hash_table_add(s->config->people.protected, g_strdup("ada@example.org"));
+		s->facts.own_user = cases[i].own;
+		g_test_message("%zu", i);
+		scene_expect(s, cases[i].wanted);
+		if (cases[i].said != NULL)
+			g_assert_cmpstr(scene_finding(s, "protected"), ==, cases[i].said);
+		scene_free(s);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,5 +199,6 @@ main(int argc, char **argv)
 	g_test_add_func("/reconcile/world/holdings", test_holdings);
 	g_test_add_func("/reconcile/world/no-address", test_no_address);
 	g_test_add_func("/reconcile/world/indirect", test_indirect);
+	g_test_add_func("/reconcile/world/own", test_own);
 	return g_test_run();
 }
