@@ -189,6 +189,86 @@ test_items(void)
 	g_string_free(text, TRUE);
 }
 
+/* A text of JSON is a cell, too. */
+static void
+test_json_text(void)
+{
+	for (size_t n = CELL_MAX; n <= CELL_MAX + 1; n++) {
+		char *long_text = g_strnfill(n, 'x');
+		char *text = g_strdup_printf("[{\"email\":\"a@example.org\",\"resource\":\"%s\","
+					     "\"start\":\"2026-11-14T09:00:00Z\","
+					     "\"end\":\"2026-11-14T10:00:00Z\"}]",
+		    long_text);
+		struct trial t;
+		trial_run(&t, "generic-bookings", "f", text, -1, NULL);
+		g_assert_cmpint(
+		    strcmp(t.log->str, "1:1 reject: resource is longer than 64 KiB\n") == 0, ==,
+		    n > CELL_MAX);
+		trial_done(&t);
+		g_free(text);
+		g_free(long_text);
+	}
+}
+
+#define EVENT_OF(uid)                                                                              \
+	"BEGIN:VEVENT\nUID:" uid "\nDTSTART:20261114T090000Z\nDTEND:20261114T100000Z\n"            \
+	"ORGANIZER:mailto:a@example.org\nLOCATION:R\n"
+
+static void
+expect_calendar(const char *text, const char *want)
+{
+	struct trial t;
+	trial_run(&t, "ical", "f", text, -1, NULL);
+	if (strstr(t.log->str, want) == NULL)
+		g_test_fail_printf("%s: %s", want, t.log->str);
+	trial_done(&t);
+}
+
+static void
+test_events(void)
+{
+	GString *text = g_string_new("BEGIN:VCALENDAR\n");
+	append_times(text, "BEGIN:VEVENT\nEND:VEVENT\n", "", ICS_EVENTS_MAX + 1);
+	g_string_append(text, "END:VCALENDAR\n");
+	expect_calendar(text->str, "REFUSED f:1000002: more than 500000 events\n");
+	g_string_free(text, TRUE);
+}
+
+/* An event that is too long is rejected, and the one behind it is read. */
+static void
+test_event(void)
+{
+	char *filler = g_strnfill(CELL_MAX, 'x');
+	const struct {
+		size_t lines;
+		const char *why;
+	} cases[] = {{1, "has a line longer than 64 KiB"},
+	    {ICS_COMPONENT_MAX / CELL_MAX + 1, "is larger than 1 MiB"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		GString *text = g_string_new("BEGIN:VCALENDAR\n" EVENT_OF("a"));
+		/* Each of many is as long as a line may be. */
+		for (size_t k = 0; k < cases[i].lines; k++)
+			g_string_append_printf(text, "LOCATION:%.*s\n",
+			    (int)(CELL_MAX - (i > 0 ? strlen("LOCATION:") : 0)), filler);
+		g_string_append(text, "END:VEVENT\n" EVENT_OF("b") "END:VEVENT\nEND:VCALENDAR\n");
+		char *want = g_strdup_printf("1:2 reject: %s\n", cases[i].why);
+		expect_calendar(text->str, want);
+		expect_calendar(text->str, "confirmed b <a@example.org>");
+		g_free(want);
+		g_string_free(text, TRUE);
+	}
+	g_free(filler);
+}
+
+static void
+test_nesting(void)
+{
+	GString *text = g_string_new("BEGIN:VCALENDAR\nBEGIN:VEVENT\n");
+	append_times(text, "BEGIN:VALARM\n", "", 10);
+	expect_calendar(text->str, "REFUSED f:9: components too deep inside each other\n");
+	g_string_free(text, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -200,5 +280,9 @@ main(int argc, char **argv)
 	g_test_add_func("/limits/row-length", test_row_length);
 	g_test_add_func("/limits/lists", test_lists);
 	g_test_add_func("/limits/items", test_items);
+	g_test_add_func("/limits/json-text", test_json_text);
+	g_test_add_func("/limits/events", test_events);
+	g_test_add_func("/limits/event", test_event);
+	g_test_add_func("/limits/nesting", test_nesting);
 	return g_test_run();
 }
