@@ -369,6 +369,24 @@ def tried_in_vain():
                    after.stdout)
 
 
+def nobody_knows():
+    """Kisi stops answering in the middle of the change."""
+    with Sandbox(kisi_state(), now=NOW) as kisi:
+        folder = world(url=kisi.url, bookings=booking())
+        (folder / "api.key").write_text(kisi.key)
+        (folder / "api.key").chmod(0o600)
+        config = folder / "kisi-reconcile.ini"
+        config.write_text(config.read_text().replace("[kisi]", "[kisi]\nattempts = 1"))
+        run_program(["--now", NOW, "-q", "plan"], folder=folder)
+        kisi.fault(f"* * 503 count=0 after={len(kisi.requests())}")
+        applied = run_program(["--now", NOW, "-q", "apply"], folder=folder)
+        tap.equal("no answer: the apply says so", applied.code, 4)
+        asked = ["--now", NOW, "why", "mira@example.org"]
+        says("no answer", run_program(asked, folder=folder), "grant, and NOBODY KNOWS what became of it",
+             "hint: the next apply reads Kisi and settles it",
+             "run `apply`; the last apply tried, and nobody knows how it ended")
+
+
 def fetched_source():
     with Sandbox(kisi_state(), now=NOW) as kisi, Feeds() as web:
         web.at("/bookings.csv", Answer(BOOKINGS + booking()))
@@ -396,6 +414,6 @@ def for_programs():
 
 
 for part in (good_answers, who_is_meant, records_that_give_nothing, people_and_companies, what_kisi_has, other_methods,
-             held_back, stored_state, tried_in_vain, fetched_source, for_programs):
+             held_back, stored_state, tried_in_vain, nobody_knows, fetched_source, for_programs):
     part()
 tap.done()
