@@ -54,6 +54,28 @@ at() {
 	shift
 	run "$expected" -c "$config" --now $now "$@"
 }
+# newest COMMAND: the id of its newest run
+newest() {
+	"$build/kisi-reconcile" -c "$config" history | awk -v command="$1" '$3 == command { print $1; exit }'
+}
+
+# A second morning, with a state of its own: what else is asked of Kisi.
+mkfifo "$out/ready"
+"$build/kisi-sandbox" --snapshot "$venue/kisi.json" --key-file "$venue/api.key" --now $now --switch rate=0 >"$out/ready" &
+sandbox=$!
+trap 'kill $sandbox 2>/dev/null || true' EXIT
+read -r line <"$out/ready"
+sed -e "s|^base_url .*|base_url     = ${line##* }|" -e 's|^database .*|database = second.db|' \
+    fixtures/demo/kisi-reconcile.ini >"$venue/second.ini"
+config=$venue/second.ini
+at 0 snapshot -o "$out/saved.json"
+at 3 plan -q --json "$out/plan.json"
+at 3 apply -q "$out/plan.json"
+at 3 revert -q "$(newest apply)"
+at 3 revert -q --apply "$(newest apply)"
+at 0 verify
+kill $sandbox
+config=$venue/kisi-reconcile.ini
 at 3 check --snapshot "$snapshot"
 at 3 plan --snapshot "$snapshot" --json "$venue/plan.json" -v
 at 69 apply "$venue/plan.json"
@@ -66,7 +88,7 @@ for person in mira.lindqvist@example.org example.org nobody; do
 done
 at 0 report --report-dir "$out/reports" --json "$venue/again.json"
 at 0 history
-at 0 history --json "$venue/history.json" "$("$build/kisi-reconcile" -c "$config" history | awk 'END { print $1 }')"
+at 0 history --json "$venue/history.json" "$(newest apply)"
 at 0 verify
 run 0 --now $now --snapshot "$snapshot" init -o "$out/init.ini" "$venue"/exports/*/*
 for file in "$venue"/exports/*/* fixtures/sources/*/ok-*; do
