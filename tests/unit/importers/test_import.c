@@ -365,6 +365,56 @@ test_json(void)
 	};
 	run("generic-bookings", cases, G_N_ELEMENTS(cases));
 
+	/* Nothing is made out of what is no text. */
+	static const struct trial_case odd[] = {
+	    {"[{\"email\":\"mira@example.com\",\"resource\":{\"a\":1},\"start\":\"" T9
+	     "\",\"end\":\"" T10 "\"}]",
+		NULL, "1:1 reject: resource is an object where a text belongs\n"},
+	    {"[{\"email\":\"mira@example.com\",\"resource\":\"R\",\"start\":[],\"end\":\"" T10
+	     "\"}]",
+		NULL, "1:1 reject: start is blank\n"},
+	    {"[{\"email\":\"mira@example.com\",\"resource\":\"R\",\"start\":{\"a\":1},\"end\":"
+	     "\"" T10 "\"}]",
+		NULL, "1:1 reject: start is an object where a text belongs\n"},
+	    {"[{\"email\":\"mira@example.com\",\"resource\":\"R\",\"start\":\"" T9
+	     "\",\"end\":{\"a\":1}}]",
+		NULL, "1:1 reject: end is an object where a text belongs\n"},
+	    {"[{\"email\":{\"a\":1},\"resource\":\"R\",\"start\":\"" T9 "\",\"end\":\"" T10 "\"}]",
+		NULL, "1:1 reject: email is an object where a text belongs\n"},
+	    {"[{\"booking_id\":\"b\",\"email\":\"mira@example.com\",\"resource\":1.5,\"start\":"
+	     "\"" T9 "\",\"end\":\"" T10 "\"}]",
+		NULL, "1:1 confirmed b <mira@example.com> [|1.5] " T9 "/" T10 "\n"},
+	    {"[{\"booking_id\":true,\"email\":\"mira@example.com\",\"resource\":\"R\",\"start\":"
+	     "\"" T9 "\",\"end\":\"" T10 "\"}]",
+		NULL, "1:1 confirmed true <mira@example.com> [|R] " T9 "/" T10 "\n"},
+	};
+	run("generic-bookings", odd, G_N_ELEMENTS(odd));
+
+#define MEMBER_JSON(more) "[{\"membership_id\":\"m\",\"email\":\"mira@example.com\"," more "}]"
+	static const struct trial_case terms[] = {
+	    {MEMBER_JSON("\"plan\":{\"a\":1},\"start\":\"2026-09-01\""), AMS,
+		"1:1 reject: plan is an object where a text belongs\n"},
+	    {MEMBER_JSON("\"plan\":\"P\",\"start\":\"2026-09-01\",\"freeze_start\":{\"a\":1}"), AMS,
+		"1:1 reject: freeze dates: is an object where a text belongs\n"},
+	    {MEMBER_JSON("\"plan\":\"P\",\"start\":\"2026-09-01\",\"freeze_start\":\"2026-10-01\","
+			 "\"freeze_end\":{\"a\":1}"),
+		AMS, "1:1 reject: freeze dates: is an object where a text belongs\n"},
+	    {MEMBER_JSON("\"plan\":\"P\",\"start\":\"2026-09-01\",\"company\":{\"a\":1}"), AMS,
+		"1:1 reject: company is an object where a text belongs\n"},
+	    {MEMBER_JSON("\"plan\":\"P\",\"start\":\"2026-09-01\",\"end\":{\"a\":1}"), AMS,
+		"1:1 reject: end is an object where a text belongs\n"},
+	};
+	run("generic-memberships", terms, G_N_ELEMENTS(terms));
+
+	static const struct trial_case grants[] = {
+	    {"[{\"grant_id\":\"g\",\"email\":\"mira@example.com\",\"group\":{\"a\":1}}]", NULL,
+		"1:1 reject: group is an object where a text belongs\n"},
+	    {"[{\"grant_id\":\"g\",\"email\":\"mira@example.com\",\"group\":\"D\",\"start\":[1,2]}"
+	     "]",
+		NULL, "1:1 reject: start is a list where one value belongs\n"},
+	};
+	run("generic-grants", grants, G_N_ELEMENTS(grants));
+
 	static const struct trial_case ids[] = {
 	    {"[{\"person_id\":7,\"email\":\"a@example.com\"}]", NULL,
 		"1:1 active 7 <a@example.com>\n"},
