@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -258,6 +259,104 @@ def check_saved_plans():
         database.close()
 
 
+FULL = "CREATE TRIGGER full BEFORE {what} BEGIN SELECT raise(ABORT, 'no room'); END"
+
+
+def spoil(folder, what):
+    """From now on the database refuses this: `INSERT ON intents` and the like; None: it takes everything again."""
+    database = sqlite3.connect(folder / "state.db", isolation_level=None)
+    database.execute("DROP TRIGGER IF EXISTS full" if what is None else FULL.format(what=what))
+    database.close()
+
+
+def check_database_fails():
+    """The database takes no more at some step of a run: what is said is true, and the run after it makes good."""
+    steps = (  # what fails, exit code, what Kisi was asked to change
+        ("INSERT ON intents", 4, 0), ("INSERT ON outcomes", 4, 1), ("INSERT ON ledger", 4, 1), ("UPDATE ON runs", 1, 1))
+    for what, code, writes in steps:
+        with Sandbox(state(), now=NOW) as kisi:
+            folder = venue(config(kisi.url))
+            run(folder, "history")
+            spoil(folder, what)
+            says(f"apply, {what} fails", run(folder, "apply"), code, "no room")
+            tap.equal(f"{what}: sent", len(kisi.writes()), writes)
+            spoil(folder, None)
+            says(f"{what}: the run after it", run(folder, "apply"), 0)
+            rights = [(row["assignee_id"], row["applies_to_id"]) for row in kisi.state()["role_assignments"]]
+            tap.equal(f"{what}: one right, once", rights, [(2, 10)])
+            says(f"{what}: and the trail is whole", run(folder, "verify"), 0, "chain whole")
+    due = config("{}", more="[rule door]\nresource = Room 1\nlock = Door\nmethod = unlock\n")
+    for what, code, opened in (("INSERT ON intents", 1, 0), ("INSERT ON outcomes", 4, 1), ("UPDATE ON runs", 1, 1)):
+        with Sandbox(state(), now="2026-11-16T09:00:00Z") as kisi:
+            folder = venue(due.format(kisi.url))
+            run(folder, "history")
+            spoil(folder, what)
+            says(f"unlock-due, {what} fails", run(folder, "unlock-due", now="2026-11-16T09:00:00Z"), code, "no room")
+            tap.equal(f"{what}: opened", len(kisi.unlocks()), opened)
+            spoil(folder, None)
+            run(folder, "unlock-due", now="2026-11-16T09:00:30Z")
+            tap.equal(f"{what}: once, and not again", len(kisi.unlocks()), 1)
+
+
+def check_trail_damaged():
+    """A document that cannot be read any more, and more faults than anybody reads."""
+    folder = venue()
+    run(folder, "plan", "--snapshot", "kisi.json", "--quiet")
+    identity = run(folder, "history").stdout.split()[0]
+    database = sqlite3.connect(folder / "state.db", isolation_level=None)
+    for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {name}")
+    [(packed,)] = database.execute("SELECT packed FROM runs").fetchall()
+    database.execute("UPDATE runs SET packed = ?", (packed[:len(packed) // 2],))
+    says("history of it", run(folder, "history", identity), 0, "what was held is not shown")
+    says("report of it", run(folder, "report", identity), 1, identity)
+    says("verify finds it", run(folder, "verify"), 1, "1 fault")
+    database.execute("UPDATE runs SET packed = ?", (packed,))
+    database.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25)"
+                     " INSERT INTO plans (id, run) SELECT 'p' || i, (SELECT id FROM runs) FROM n")
+    database.close()
+    done = run(folder, "verify")
+    says("25 rows too many", done, 1, "and 5 more", "25 faults")
+    tap.equal("20 of them are named", done.stdout.count("was added"), 20)
+
+
+def start_run(folder, *words, **more):
+    return subprocess.Popen([program("KISI_RECONCILE", "build/kisi-reconcile"), "--now", NOW, *words], cwd=folder,
+                            stdout=subprocess.PIPE, text=True, **{"stderr": subprocess.PIPE, **more})
+
+
+def check_stopped():
+    """Stopped, or killed, while it reads: nothing was sent, and it shows."""
+    for number, code in ((signal.SIGTERM, 4), (signal.SIGKILL, -signal.SIGKILL)):
+        with Sandbox(state(), now=NOW, faults=["GET /users 429 retry=60"]) as kisi:
+            folder = venue(config(kisi.url).replace("attempts     = 1", "attempts = 3"))
+            process = start_run(folder, "apply")
+            while process.poll() is None and not any(r["path"] == "/users" for r in kisi.requests()):
+                pass
+            process.send_signal(number)
+            said = process.communicate(timeout=30)[1]
+            tap.equal(f"signal {int(number)}: exit", process.returncode, code)
+            tap.ok("it says so", number == signal.SIGKILL or "told to stop before the first change" in said, said)
+            tap.equal("nothing was sent", kisi.writes(), [])
+            if number == signal.SIGKILL:
+                run(folder, "plan")
+                says("verify counts the one that died", run(folder, "verify"), 0, "1 runs have no end")
+            kisi.clear_faults()
+            says("the next run", run(folder, "apply"), 0)
+
+
+def check_terminal():
+    """On a terminal it says how far it is."""
+    with Sandbox(state(), now=NOW) as kisi:
+        outer, inner = os.openpty()
+        process = start_run(venue(config(kisi.url)), "apply", stderr=inner)
+        process.communicate(timeout=30)
+        os.close(inner)
+        said = os.read(outer, 65536).decode()
+        os.close(outer)
+        tap.ok("progress", process.returncode == 0 and "\rapplying 1 of 1\r\n" in said, (process.returncode, said))
+
+
 check_words()
 check_files()
 check_names()
@@ -265,4 +364,8 @@ check_full_disk()
 check_tables()
 check_check()
 check_saved_plans()
+check_database_fails()
+check_trail_damaged()
+check_stopped()
+check_terminal()
 tap.done()
