@@ -55,6 +55,23 @@ test_times(void)
 		"1:3 confirmed b1 <mira@example.com> [|R] "
 		"2026-11-13T23:00:00Z/2026-11-14T23:00:00Z\n"},
 	    {B1("DTSTART" NINE "\r\nDURATION:PT1H\r\n"), NULL, OUT9("b1")},
+	    /* half or contradicting times are none */
+	    {B1(AT(NINE, TEN) "DTEND" TEN "\r\n"), NULL, REJECT("has DTEND twice")},
+	    {B1(AT(NINE, TEN) "DTSTART" TEN "\r\n"), NULL, REJECT("has DTSTART twice")},
+	    {B1("DTSTART" NINE "\r\nDURATION:PT1H\r\nDURATION:PT2H\r\n"), NULL,
+		REJECT("has DURATION twice")},
+	    {B1("UID:b2\r\n" AT(NINE, TEN)), NULL, REJECT("has UID twice")},
+	    {B1("DTSTART;VALUE=DATE:20261114\r\nDURATION:PT1H\r\n"), AMS,
+		REJECT("DURATION: hours behind a date")},
+	    {B1("DTSTART;VALUE=DATE:20261114\r\nDURATION:P401D\r\n"), AMS,
+		REJECT("DURATION: longer than 400 days")},
+	    {B1("DTSTART;VALUE=DATE:20261114\r\nDURATION:P2D\r\n"), AMS,
+		"1:3 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-13T23:00:00Z/2026-11-15T23:00:00Z\n"},
+	    {B1("DTSTART;TZID=Europe/Amsterdam:21991230T090000\r\nDURATION:P10DT1H\r\n"), NULL,
+		REJECT("DURATION: ends behind 2200")},
+	    {B1("DTSTART" NINE "\r\nDURATION:PT9999H\r\n"), NULL,
+		REJECT("DURATION: longer than 400 days")},
 	    /* a week of days follows the calendar, hours the time that passes */
 	    {B1("DTSTART;TZID=Europe/Amsterdam:20261024T220000\r\nDURATION:P1D\r\n"), NULL,
 		"1:3 confirmed b1 <mira@example.com> [|R] "
