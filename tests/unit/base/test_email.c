@@ -68,6 +68,17 @@ static const struct {
     {"ada@-example.com", NULL, "not a domain after the @"},
     {"ada@example-.com", NULL, "not a domain after the @"},
     {"ada@exam!ple.com", NULL, "not a domain after the @"},
+    {"ada@\xe2\x98\x83..example", NULL, "not a domain after the @"},
+    {"ada@"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
+     "aaaaaaaaaaaaaaaa.example.com",
+	NULL, "not a domain after the @"},
+    {"ada@host_1.example.com", "ada@host_1.example.com", NULL},
+    {"<ada@example.com", NULL, "a character that addresses do not have"},
+    {"Ada <ada@example.com> Moss", NULL, "a blank inside"},
     {"ada\xff@example.com", NULL, "not UTF-8"},
 };
 

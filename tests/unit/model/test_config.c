@@ -157,6 +157,23 @@ test_refused(void)
 	    {"[kisi]\nplace = 1\n", "no source"},
 	    {"[source b]\nfile = b.csv\n", "[source b]: key \"profile\" is missing"},
 	    {"[source b]\nprofile = x\n", "[source b]: key \"file\" is missing"},
+	    {"[kisi]\nmarker = kr\n[source b]\nprofile = x\nfile = f\n", "not a word of 3 to 40"},
+	    {"[kisi]\nmarker = our marker\n[source b]\nprofile = x\nfile = f\n",
+		"not a word of 3 to 40"},
+	    {"[kisi]\nmarker = a234567890123456789012345678901234567890x\n[source b]\nprofile = "
+	     "x\nfile = f\n",
+		"not a word of 3 to 40"},
+	    {"[source b]\nprofile = x\nfile = f\n[rule r]\nresource = R\ngroup = G\nlock = L\n",
+		"has both group and lock"},
+	    {"[source b]\nprofile = x\nfile = f\n[rule r]\nresource = R\ngroup = G\nmethod = "
+	     "link\nexclusive = no\n",
+		"exclusive = no is for groups"},
+	    {"[source a]\nprofile = x\nfile = f\n[source b]\nprofile = x\nfile = f\nlog_of = a\n"
+	     "[source c]\nprofile = x\nfile = f\nlog_of = b\n",
+		"[source b] is a log, too"},
+	    {"[source ]\nprofile = x\nfile = f\n", "source"},
+	    {"[source b]\nprofile = x\nfile = f\n[rule ]\nresource = R\ngroup = G\n", "rule"},
+	    {"no section = 1\n", "test.ini"},
 	    {"[source b]\nprofile = x\nfile =\n", "[source b] file: nothing given"},
 	    {"[source b]\nprofile = x\nurl =\n", "[source b] url: nothing given"},
 	    {SOURCE "url_file = u\n", "only one of file, url and url_file"},
