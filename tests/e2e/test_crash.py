@@ -124,6 +124,12 @@ def history_complaints(venue, run):
     return [] if said in ("-", str(run.code)) or late else [f"history says exit {said}, it was {run.code}: {run.stderr}"]
 
 
+def chain_complaints(venue):
+    """A run that died is no fault of the audit trail."""
+    proof = run_program(["verify"], folder=venue.folder)
+    return [] if proof.code == 0 and "chain whole" in proof.stdout else [f"verify: exit {proof.code}: {proof.stdout}{proof.stderr}"]
+
+
 def point(job):
     """Stop the scenario at one call; a list of what is wrong then or after the next run."""
     number, library, mode, at = job
@@ -145,6 +151,7 @@ def point(job):
         out += scenario.bystander_complaints(kisi.state()) if number == 0 else []
         if kisi.writes() or runs_of(venue) > began:
             out += venue.journal_complaints(settled=False) + outcome_complaints(venue) + history_complaints(venue, run)
+            out += chain_complaints(venue)
             if mode == "term" and venue.sql("SELECT 1 FROM intents WHERE id NOT IN (SELECT intent FROM outcomes)"):
                 out.append("a request was sent, and its answer is not in the journal")
             late = venue.sql("SELECT exit_code FROM runs ORDER BY seq DESC LIMIT 1") == [(0,)]
@@ -154,7 +161,7 @@ def point(job):
             out.append(f"the next run: exit {again.code}: {again.stderr}")
         if one.proof(venue) != one.end:
             out += [f"ends differently: {line}" for line in sorted(set(one.proof(venue)) ^ set(one.end)) or ["something twice"]]
-        out += venue.journal_complaints(settled=True) + venue.untrue(again.plan, kisi.state())
+        out += venue.journal_complaints(settled=True) + venue.untrue(again.plan, kisi.state()) + chain_complaints(venue)
         trail = venue.sql(scenario.DONE)
         if trail != one.trail:
             out.append(f"another trail: {collections.Counter(trail) - collections.Counter(one.trail)}, lacks "
@@ -200,7 +207,7 @@ def door_point(job):
             out.append("opened twice")
         if not kisi.unlocks() and not meant:
             out.append(f"never opened: exit {run.code}, then {again.code}: {again.stderr}")
-        out += venue.journal_complaints(settled=False) + venue.leaks(run.stdout, run.stderr, again.stdout, again.stderr)
+        out += venue.journal_complaints(settled=False) + chain_complaints(venue) + venue.leaks(run.stdout, run.stderr, again.stdout, again.stderr)
     return "\n".join(f"{mode} {at}: {text}" for text in out)
 
 
