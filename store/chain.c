@@ -13,7 +13,8 @@
 
 /*
  * What is sealed: kinds of rows of one table, in this order within a link.  A run is three of them, since its beginning
- * never changes, its end comes later, and its document may be removed after a time.  Documents of older versions are not packed.
+ * never changes, its end comes later, and its document may be removed after a time.  Those of older versions are not
+ * packed.
  */
 static const struct part {
 	const char *name;  /* in the database: never changes */

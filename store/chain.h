@@ -3,7 +3,10 @@
 
 #include "store/stmt.h"
 
-/* Seal what was added to the audit trail since the last link and add the link of the run that has just begun or ended. */
+/*
+ * Seal what was added to the audit trail since the last link, and add the link of the run that has just begun or ended.
+ * Of beginnings only that of this run.
+ */
 void chain_link(struct store *store, const char *run);
 
 /* Note something that is not as it was sealed. */
