@@ -108,6 +108,7 @@ session_close(struct session *session)
 	snapshot_free(session->after_snapshot);
 	plan_free(session->plan);
 	entitlement_free(session->entitlement);
+	remembered_free(session->remembered);
 	snapshot_free(session->snapshot);
 	kisi_close(session->client);
 	history_free(session->history);
@@ -135,6 +136,7 @@ take_record(void *user, const struct record *record)
 {
 	struct taker *taker = user;
 	entitle_record(taker->session->entitlement, record);
+	remembered_take(taker->session->remembered, record);
 	if (taker->session->census != NULL)
 		census_take(taker->session->census, record);
 }
@@ -162,6 +164,8 @@ take_reject(void *user, const struct record_reject *found)
 	remember_rejected(session, source,
 	    found->email != NULL ? config_person(session->setup.config, found->email) : NULL);
 	remember_rejected(session, source, found->id);
+	if (found->id != NULL)
+		remembered_reject(session->remembered, found->place.source, found->id);
 	/* The id of a person's row is not what a membership's row is known by. */
 	bool person = session->setup.policies[found->place.source].kind == RECORD_PERSON;
 	if (found->email == NULL && (found->id == NULL || person))
@@ -446,8 +450,11 @@ session_import(struct session *session, GError **error)
 	g_ptr_array_set_size(session->imports, (int)n);
 	session->refused = g_new0(bool, n);
 	session->hold = hold_reason(setup->config);
+	session->remembered = remembered_new(
+	    setup->config, setup->policies, session->history, session->options->now);
 	session->facts = (struct guard_facts){.imports = session->imports,
 	    .refused = session->refused,
+	    .remembered = session->remembered,
 	    .rejected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .only_person = session->only_person,
 	    .only_group = session->options->only_group,
@@ -457,7 +464,7 @@ session_import(struct session *session, GError **error)
 	    setup->config, setup->policies, session->options->now, session->plan);
 	import_all(session);
 	hash_inputs(session);
-	guard_inputs(setup->config, setup->policies, session->imports, session->history,
+	guard_inputs(setup->config, setup->policies, &session->facts, session->history,
 	    session->options->now, session->refused, session->plan);
 	refuse_sources(session);
 	date_exports(session);

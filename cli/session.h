@@ -25,6 +25,7 @@ struct session {
 	struct snapshot *after_snapshot; /* Kisi as read back after an apply; NULL */
 	struct plan *after;		 /* planned again from it; NULL */
 	struct plan *plan;		 /* collects findings from the start */
+	struct remembered *remembered;
 	struct entitlement *entitlement;
 	const struct entitled *entitled;
 	struct guard_facts facts;

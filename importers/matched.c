@@ -21,6 +21,8 @@ struct matched {
 	GArray *things; /* of struct thing */
 	bool *there;	/* by name of the profile; of the table or record at hand */
 	uint64_t tables, records;
+	char *
+	    headings; /* digest of those of all tables; "" when they differ; NULL before the first */
 	bool unended; /* some table lacks its last line break */
 };
 
@@ -78,6 +80,7 @@ matched_free(struct matched *matched)
 	if (matched == NULL)
 		return;
 	g_array_unref(matched->things);
+	g_free(matched->headings);
 	g_free(matched->there);
 	g_free(matched);
 }
@@ -104,10 +107,24 @@ is_there(const struct matched *matched, const struct thing *thing)
 	return parts || any_there(matched, &spec->any) || any_there(matched, &spec->duration);
 }
 
+static void
+note_headings(struct matched *matched, char *const *headings)
+{
+	char *all = g_strjoinv("\n", (char **)headings);
+	char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+	if (matched->headings == NULL)
+		matched->headings = g_steal_pointer(&digest);
+	else if (strcmp(matched->headings, digest) != 0)
+		matched->headings[0] = '\0';
+	g_free(digest);
+	g_free(all);
+}
+
 void
-matched_table(struct matched *matched, const int *columns)
+matched_table(struct matched *matched, const int *columns, char *const *headings)
 {
 	matched->tables++;
+	note_headings(matched, headings);
 	for (unsigned i = 0; i < matched->profile->names.count; i++)
 		matched->there[i] = columns[i] >= 0;
 	for (guint i = 0; i < matched->things->len; i++) {
@@ -166,6 +183,9 @@ matched_finish(const struct matched *matched, struct import_facts *facts)
 		else if (all)
 			g_ptr_array_add(facts->columns, g_strdup(thing->name));
 	}
+	if (matched->headings != NULL && *matched->headings != '\0')
+		g_ptr_array_add(
+		    facts->columns, g_strconcat(FACTS_HEADINGS, matched->headings, NULL));
 	if (matched->tables > 0)
 		g_ptr_array_add(
 		    matched->unended ? facts->missing : facts->columns, g_strdup(LINE_BREAK));

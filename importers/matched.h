@@ -16,8 +16,8 @@ struct matched;
 struct matched *matched_new(const struct profile *profile);
 void matched_free(struct matched *matched);
 
-/* A table was found to have these columns, by name of the profile; -1: not there. */
-void matched_table(struct matched *matched, const int *columns);
+/* A table was found to have these columns, by name of the profile (-1: not there), under these headings. */
+void matched_table(struct matched *matched, const int *columns, char *const *headings);
 
 /* Whether that table, read to its end, ends with a line break: one that did, and does not, may be cut in its last cell. */
 void matched_table_end(struct matched *matched, bool line_break);

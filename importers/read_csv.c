@@ -415,7 +415,7 @@ csv_import(struct importer *im, struct bytes *bytes, GError **error)
 	if (t.header.row > 0)
 		collect_unmatched(&t);
 	if (good)
-		matched_table(im->matched, t.columns);
+		matched_table(im->matched, t.columns, t.header.cells);
 	good = good && csv_read(bytes, t.header.delimiter, take_record, &t, error);
 	matched_table_end(im->matched, !t.unended);
 	good = good && (!t.cut || refuse_cut(bytes, error));

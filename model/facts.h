@@ -6,6 +6,9 @@
 
 #include <glib.h>
 
+/* Begins what stands in import_facts.columns for the headings of a table: a digest of all of them follows. */
+#define FACTS_HEADINGS "headings "
+
 /* What an import learnt about one file.  The strings belong to the facts. */
 struct file_facts {
 	char *path;   /* as found */
@@ -32,7 +35,8 @@ struct import_facts {
 	GPtrArray *unmatched; /* of char *: column headers no field asked for, sorted, once each */
 	/*
 	 * What the profile reads, of char *: what all of the source had (every table, every record), and what it lacks (some
-	 * table, every record).  What only some of its records had is in neither.
+	 * table, every record).  What only some of its records had is in neither.  Besides, in columns alone, FACTS_HEADINGS
+	 * and a digest of the headings, where all tables have the same.
 	 */
 	GPtrArray *columns, *missing;
 	/*

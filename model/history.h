@@ -43,8 +43,9 @@ struct last_window {
 	const char *email; /* canonical */
 	const char *group; /* as the rule names it */
 	struct interval span;
-	const char *record; /* NULL */
-	const char *rule;   /* NULL */
+	const char *record;   /* that gave its beginning; NULL */
+	instant record_until; /* where that record's own part ends; INSTANT_ALWAYS: not known */
+	const char *rule;     /* NULL */
 };
 
 struct last_import {

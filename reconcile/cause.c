@@ -63,11 +63,10 @@ cause_restored(const struct world *world, uint32_t person, int64_t group_id)
 	return restored;
 }
 
-const struct last_window *
-cause_last_window(
-    const struct world *world, const struct last_import *import, uint32_t person, int64_t group_id)
+/* The first window of somebody in an import, or of who comes next. */
+static guint
+first_window(const struct last_import *import, const char *email)
 {
-	const char *email = world_email(world, person);
 	guint low = 0, high = import->windows->len;
 	while (low < high) {
 		guint middle = low + (high - low) / 2;
@@ -77,7 +76,15 @@ cause_last_window(
 		else
 			high = middle;
 	}
-	for (guint i = low; i < import->windows->len; i++) {
+	return low;
+}
+
+const struct last_window *
+cause_last_window(
+    const struct world *world, const struct last_import *import, uint32_t person, int64_t group_id)
+{
+	const char *email = world_email(world, person);
+	for (guint i = first_window(import, email); i < import->windows->len; i++) {
 		const struct last_window *window = &g_array_index(
 		    import->windows, struct last_window, i);
 		if (strcmp(window->email, email) != 0)
@@ -163,6 +170,37 @@ cause_of_vanishing(const struct world *world, const char *source, const char *ru
 								      : CAUSE_ROW_VANISHED;
 }
 
+static bool
+has_lost_record(const struct world *world, uint32_t source, const struct holding *have)
+{
+	const char *email = world_email(world, have->person);
+	const struct last_import *import = history_import(
+	    world->history, world->policies[source].name);
+	for (guint i = import != NULL ? first_window(import, email) : 0;
+	     import != NULL && i < import->windows->len; i++) {
+		const struct last_window *window = &g_array_index(
+		    import->windows, struct last_window, i);
+		struct interval valid = have->assignment->valid;
+		if (strcmp(window->email, email) != 0)
+			break;
+		if (world_group_of(world, window->group) == have->group_id &&
+		    window->span.from < valid.until && valid.from < window->record_until &&
+		    remembered_gone(world->remembered, source, window))
+			return true;
+	}
+	return false;
+}
+
+/* Is the very record gone that gave this access?  Then no other can explain its end. */
+static bool
+is_record_lost(const struct world *world, const struct holding *have)
+{
+	bool lost = false;
+	for (guint i = 0; i < world->config->sources->len && !lost; i++)
+		lost = has_lost_record(world, i, have);
+	return lost;
+}
+
 static enum cause
 cause_by_history(
     const struct world *world, uint32_t person, const struct holding *have, const struct slot *slot)
@@ -197,7 +235,8 @@ cause_of_removal(const struct world *world, uint32_t person, const struct holdin
 		return CAUSE_BLOCKED;
 	if (who.deleted)
 		return CAUSE_DELETED;
-	*explained = find_trace(world, person, have->group_id, have->assignment->valid);
+	if (!is_record_lost(world, have))
+		*explained = find_trace(world, person, have->group_id, have->assignment->valid);
 	if (*explained != NULL)
 		return (*explained)->cause;
 	if (have->assignment->valid.until <= world->now)

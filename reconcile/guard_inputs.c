@@ -13,6 +13,7 @@ struct input {
 	const struct source_config *source;
 	const struct import_facts *facts;
 	const struct last_import *last; /* NULL */
+	struct remembered_count records;
 	instant now;
 	const struct plan *plan; /* its rejects */
 	instant age;		 /* of the newest file; -1 when there is none */
@@ -176,6 +177,43 @@ judge_columns(const struct input *in)
 	return found;
 }
 
+/* The headings of the tables are no longer those of the last good import. */
+static bool
+is_headed_anew(const struct input *in)
+{
+	const char *headings = NULL;
+	for (guint i = 0; in->last != NULL && i < in->last->columns->len; i++) {
+		const char *thing = g_ptr_array_index(in->last->columns, i);
+		if (g_str_has_prefix(thing, FACTS_HEADINGS))
+			headings = thing;
+	}
+	return headings != NULL &&
+	       !g_ptr_array_find_with_equal_func(in->facts->columns, headings, g_str_equal, NULL);
+}
+
+/*
+ * Another report, or another venue's, has none of the records that were there an hour ago.  A single one may have been
+ * cancelled.  Who allows all rows to go has said that this may happen.
+ */
+static struct finding_text
+judge_other(const struct input *in)
+{
+	int64_t known = in->records.known;
+	bool other = known > 0 && in->records.gone == known &&
+		     in->config->guards.max_shrink.percent < 100 &&
+		     (known > 1 || is_headed_anew(in));
+	return (struct finding_text){.tripped = other,
+	    .measured = known - in->records.gone,
+	    .limit = -1,
+	    .text = g_strdup_printf("%" G_GINT64_FORMAT " of the %" G_GINT64_FORMAT
+				    " records that gave access at the last good import and "
+				    "still would",
+		known - in->records.gone, known),
+	    .hint = other ? "is it another report, or another venue's? if it is right, set "
+			    "[guards] max_shrink = 100% for one run"
+			  : NULL};
+}
+
 /* The first reason often says it all: a missing time zone, another order of dates. */
 static const char *
 first_reason(const struct input *in)
@@ -217,6 +255,7 @@ static const struct {
     {"lost_columns", judge_columns},
     {"max_age", judge_age},
     {"max_shrink", judge_shrink},
+    {"other_export", judge_other},
     {"max_rejects", judge_rejects},
 };
 
@@ -282,15 +321,17 @@ note_refusal(const struct input *in, struct plan *plan)
 
 void
 guard_inputs(const struct config *config, const struct source_policy *policies,
-    const GPtrArray *imports, const struct history *history, instant now, bool *refused,
+    const struct guard_facts *about, const struct history *history, instant now, bool *refused,
     struct plan *plan)
 {
-	for (guint i = 0; i < imports->len; i++) {
-		const struct import_facts *facts = g_ptr_array_index(imports, i);
+	for (guint i = 0; i < about->imports->len; i++) {
+		const struct import_facts *facts = g_ptr_array_index(about->imports, i);
 		struct input in = {.config = config,
 		    .source = g_ptr_array_index(config->sources, i),
 		    .facts = facts,
 		    .last = history_import(history, policies[i].name),
+		    .records = policies[i].log ? (struct remembered_count){0}
+					       : remembered_count(about->remembered, i),
 		    .now = now,
 		    .plan = plan,
 		    .age = input_age(facts, now)};

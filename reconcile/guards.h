@@ -5,12 +5,13 @@
 
 /* What the guards look at besides the world. */
 struct guard_facts {
-	const GPtrArray *imports; /* of struct import_facts *, by source */
-	const bool *refused;	  /* by source; filled in by guard_inputs */
-	GHashTable *rejected;	  /* set of guard_rejected_key texts */
-	bool clock_known;	  /* false: offline, nothing to compare with */
-	instant clock_offset;	  /* the server's clock minus ours, seconds */
-	const char *command;	  /* that applies such a plan, whole, as a shell takes it */
+	const GPtrArray *imports;	     /* of struct import_facts *, by source */
+	const bool *refused;		     /* by source; filled in by guard_inputs */
+	const struct remembered *remembered; /* was told of every record */
+	GHashTable *rejected;		     /* set of guard_rejected_key texts */
+	bool clock_known;		     /* false: offline, nothing to compare with */
+	instant clock_offset;		     /* the server's clock minus ours, seconds */
+	const char *command; /* that applies such a plan, whole, as a shell takes it */
 	const char
 	    *hold; /* why all removals wait, as the hold file says; NULL: there is no such file */
 	int64_t own_user;	 /* Kisi user of the API key, never changed; 0: not known */
@@ -31,11 +32,12 @@ struct guard_facts {
 char *guard_rejected_key(const char *source, const char *what);
 
 /*
- * Judge each source's import: unreadable, empty, too old, shrunken, too many rejects, span too short.  Adds a verdict
- * for every guard and source, and the finding short_span.  refused: takes the answer, one for each source.
+ * Judge each source's import: unreadable, empty, too old, shrunken, another export, too many rejects, span too short.
+ * Adds a verdict for every guard and source, and the finding short_span.  Of facts it looks at imports and remembered.
+ * refused: takes the answer, one for each source.
  */
 void guard_inputs(const struct config *config, const struct source_policy *policies,
-    const GPtrArray *imports, const struct history *history, instant now, bool *refused,
+    const struct guard_facts *facts, const struct history *history, instant now, bool *refused,
     struct plan *plan);
 
 /*

@@ -159,6 +159,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	struct world world = {.config = input->config,
 	    .policies = input->policies,
 	    .imports = input->facts->imports,
+	    .remembered = input->facts->remembered,
 	    .entitled = input->entitled,
 	    .groups = &groups,
 	    .slots = &slots,
@@ -270,6 +271,7 @@ reconcile_windows_of(const struct reconcile_input *input, uint32_t source, insta
 		    .group = ref->key,
 		    .span = raw->span,
 		    .record = intern_text(entitled->texts, reason->record),
+		    .record_until = raw->span.until,
 		    .rule = rule != NULL ? rule->name : NULL};
 		g_array_append_val(out, window);
 	}

@@ -1,6 +1,7 @@
 #ifndef RECONCILE_WORLD_H
 #define RECONCILE_WORLD_H
 
+#include "reconcile/remembered.h"
 #include "reconcile/slots.h"
 
 /*
@@ -24,7 +25,8 @@ struct world {
 	const struct passes *passes; /* reconcile/passes.h; set after world_prepare */
 	const struct snapshot *snapshot;
 	const struct history *history;
-	int64_t own_user; /* Kisi user of the API key; 0: not known */
+	const struct remembered *remembered; /* which records of the history are still there */
+	int64_t own_user;		     /* Kisi user of the API key; 0: not known */
 	instant now;
 	struct plan *plan;  /* takes findings and changes */
 	GPtrArray *user_of; /* const struct kisi_user * by person; NULL = no user */

@@ -21,6 +21,7 @@ load_windows(struct store *store, struct history *history, int64_t import)
 		    .span = {stmt_from(row, 2), stmt_until(row, 3)},
 		    .record = load_text(history, stmt_text(row, 4)),
 		    .rule = load_text(history, stmt_text(row, 5)),
+		    .record_until = stmt_from(row, 6),
 		};
 		g_array_append_val(windows, window);
 	}
@@ -76,7 +77,11 @@ compare_windows(gconstpointer left, gconstpointer right)
 		order = (a->span.until > b->span.until) - (a->span.until < b->span.until);
 	if (order == 0)
 		order = g_strcmp0(a->record, b->record);
-	return order != 0 ? order : g_strcmp0(a->rule, b->rule);
+	if (order == 0)
+		order = g_strcmp0(a->rule, b->rule);
+	return order != 0
+		   ? order
+		   : (a->record_until > b->record_until) - (a->record_until < b->record_until);
 }
 
 static int
@@ -140,6 +145,7 @@ digest_of(const GPtrArray *windows, const GPtrArray *blocked, const GPtrArray *c
 		digest_instant(sum, window->span.from);
 		digest_instant(sum, window->span.until);
 		digest_text(sum, window->record);
+		digest_instant(sum, window->record_until);
 		digest_text(sum, window->rule);
 	}
 	digest_text(sum, NULL);
@@ -182,8 +188,8 @@ replace_content(struct store *store, int64_t id, const GPtrArray *windows, const
 	stmt_run(store, STMT_WINDOWS_CLEAR, "i", id);
 	for (unsigned i = 0; i < windows->len; i++) {
 		const struct last_window *w = windows->pdata[i];
-		stmt_run(store, STMT_WINDOW_SAVE, "iittwwtt", id, (int64_t)i, w->email, w->group,
-		    w->span.from, w->span.until, w->record, w->rule);
+		stmt_run(store, STMT_WINDOW_SAVE, "iittwwtti", id, (int64_t)i, w->email, w->group,
+		    w->span.from, w->span.until, w->record, w->rule, w->record_until);
 	}
 	stmt_run(store, STMT_BLOCKED_CLEAR, "i", id);
 	for (unsigned i = 0; i < blocked->len; i++)

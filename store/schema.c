@@ -245,6 +245,10 @@ static const struct {
     {10, "ALTER TABLE plans ADD COLUMN approval TEXT;"
 	 "CREATE INDEX plans_approval ON plans (approval) WHERE approval IS NOT NULL;"
 	 "PRAGMA user_version = 10;"},
+
+    /* How long the record of a window counts: one that is gone before is missed.  NULL: not known. */
+    {11, "ALTER TABLE windows ADD COLUMN record_until INTEGER;"
+	 "PRAGMA user_version = 11;"},
 };
 
 static int64_t

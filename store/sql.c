@@ -220,12 +220,12 @@ const struct statement statements[STMT_COUNT] = {
 	" ON CONFLICT (source) DO UPDATE SET as_of = excluded.as_of, rows = excluded.rows,"
 	" latest = excluded.latest, digest = excluded.digest RETURNING id"},
     [STMT_WINDOWS] = {"read the last windows",
-	"SELECT email, grp, valid_from, valid_until, record, rule FROM windows"
+	"SELECT email, grp, valid_from, valid_until, record, rule, record_until FROM windows"
 	" WHERE import = ?1 ORDER BY n"},
     [STMT_WINDOWS_CLEAR] = {"save windows", "DELETE FROM windows WHERE import = ?1"},
     [STMT_WINDOW_SAVE] = {"save windows",
-	"INSERT INTO windows (import, n, email, grp, valid_from, valid_until, record, rule)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
+	"INSERT INTO windows (import, n, email, grp, valid_from, valid_until, record, rule,"
+	" record_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
     [STMT_BLOCKED] = {"read blocked people",
 	"SELECT email FROM blocked WHERE import = ?1 ORDER BY email"},
     [STMT_BLOCKED_CLEAR] = {"save blocked people", "DELETE FROM blocked WHERE import = ?1"},

@@ -192,9 +192,12 @@ def state_import(db, plain, options, now):
 def state_window(db, plain, options, now):
     source = import_id(db, plain[0])
     count = db.execute("SELECT count(*) FROM windows").fetchone()[0]
-    db.execute("INSERT INTO windows VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    until = maybe_instant(options, "until")
+    record_until = maybe_instant(options, "record_until") or until or 2 ** 63 - 1
+    db.execute("INSERT INTO windows (import, n, email, grp, valid_from, valid_until, record, rule, record_until)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                (source, count, plain[1], options["group"], maybe_instant(options, "from"),
-                maybe_instant(options, "until"), options.get("record"), options.get("rule")))
+                until, options.get("record"), options.get("rule"), record_until))
 
 
 def state_blocked(db, plain, options, now):

@@ -35,8 +35,10 @@ static char *
 joined(const GPtrArray *texts)
 {
 	GString *all = g_string_new(NULL);
-	for (guint i = 0; i < texts->len; i++)
-		g_string_append_printf(all, "%s ", (char *)texts->pdata[i]);
+	for (guint i = 0; i < texts->len; i++) {
+		if (!g_str_has_prefix(texts->pdata[i], FACTS_HEADINGS))
+			g_string_append_printf(all, "%s ", (char *)texts->pdata[i]);
+	}
 	return g_string_free(all, FALSE);
 }
 
@@ -83,11 +85,44 @@ test_asks(void)
 	profile_free(read);
 }
 
+/* Caller frees; NULL when there are none. */
+static char *
+headings_of(const char *text)
+{
+	char *headings = NULL;
+	struct trial t;
+	trial_run(&t, profile, "f", text, -1, "UTC");
+	for (guint i = 0; i < t.facts->columns->len; i++) {
+		const char *thing = t.facts->columns->pdata[i];
+		if (g_str_has_prefix(thing, FACTS_HEADINGS))
+			headings = g_strdup(thing);
+	}
+	trial_done(&t);
+	return headings;
+}
+
+/* Rows do not matter, and every heading does, also of what nobody reads. */
+static void
+test_headings(void)
+{
+	char *one = headings_of("id,email,room,from,to,else\n1,a@b.example,A,x,x,x\n");
+	char *same = headings_of("id,email,room,from,to,else\n");
+	char *other = headings_of("id,email,room,from,to,other\n");
+	g_assert_nonnull(one);
+	g_assert_cmpstr(one, ==, same);
+	g_assert_cmpstr(one, !=, other);
+	g_assert_null(headings_of("[{\"id\":1,\"email\":\"a@b.example\",\"status\":\"x\"}]"));
+	g_free(one);
+	g_free(same);
+	g_free(other);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/matched/things", test_things);
 	g_test_add_func("/matched/asks", test_asks);
+	g_test_add_func("/matched/headings", test_headings);
 	return g_test_run();
 }

@@ -169,6 +169,11 @@ scene_plan(struct scene *s)
 	s->entitled = entitle_finish(s->entitlement);
 	if (s->why != NULL)
 		scene_read_again(s);
+	struct remembered *remembered = remembered_new(
+	    s->config, s->policies, s->history, SCENE_NOW);
+	for (guint i = 0; i < s->records->len; i++)
+		remembered_take(remembered, &g_array_index(s->records, struct record, i));
+	s->facts.remembered = remembered;
 	const struct reconcile_input input = {.config = s->config,
 	    .policies = s->policies,
 	    .entitled = s->entitled,
@@ -177,7 +182,9 @@ scene_plan(struct scene *s)
 	    .undo = s->undo ? s->trail : NULL,
 	    .facts = &s->facts,
 	    .why = s->why};
-	return reconcile(&input, s->plan, &s->error);
+	bool planned = reconcile(&input, s->plan, &s->error);
+	remembered_free(remembered);
+	return planned;
 }
 
 static inline void

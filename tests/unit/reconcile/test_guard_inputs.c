@@ -93,7 +93,10 @@ test_edges(void)
 		bool refused;
 		g_ptr_array_add(imports, facts);
 		plan->as_of = NOW;
-		guard_inputs(config, &policy, imports, history, NOW, &refused, plan);
+		struct remembered *remembered = remembered_new(config, &policy, history, NOW);
+		const struct guard_facts about = {.imports = imports, .remembered = remembered};
+		guard_inputs(config, &policy, &about, history, NOW, &refused, plan);
+		remembered_free(remembered);
 		g_test_message("%zu: %s", i, cases[i].tripped != NULL ? cases[i].tripped : "fine");
 		g_assert_cmpint(refused, ==, cases[i].tripped != NULL);
 		for (guint j = 0; j < plan->verdicts->len; j++) {

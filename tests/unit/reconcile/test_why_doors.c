@@ -378,7 +378,12 @@ test_refused(void)
 {
 	struct scene *s = venue("[source c]\nprofile = p\nfile = f\n"
 				"[rule c]\nresource = Room 2\ngroup = Room 1\nsource = c\n");
-	const struct last_window had = {"ada@example.org", "Room 1", scene_span(-1, 2), "1", "c"};
+	const struct last_window had = {.email = "ada@example.org",
+	    .group = "Room 1",
+	    .span = scene_span(-1, 2),
+	    .record = "1",
+	    .record_until = SCENE_NOW,
+	    .rule = "c"};
 	struct last_import last = {.source = "c",
 	    .as_of = SCENE_NOW - INSTANT_DAY,
 	    .windows = g_array_new(FALSE, FALSE, sizeof had),

@@ -25,7 +25,12 @@ static void
 add_window(struct last_import *import, const char *email, const char *group, instant from,
     instant until, const char *record, const char *rule)
 {
-	struct last_window window = {email, group, {from, until}, record, rule};
+	struct last_window window = {.email = email,
+	    .group = group,
+	    .span = {from, until},
+	    .record = record,
+	    .record_until = until,
+	    .rule = rule};
 	g_array_append_val(import->windows, window);
 }
 
@@ -57,6 +62,7 @@ loaded(struct store *store, const char *source)
 			    "%s|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s|%s\n", w->email,
 			    w->group, w->span.from, w->span.until, w->record ? w->record : "-",
 			    w->rule ? w->rule : "-");
+			g_assert_cmpint(w->record_until, ==, w->span.until);
 		}
 		for (unsigned i = 0; i < import->columns->len; i++)
 			g_string_append_printf(

@@ -3,7 +3,7 @@
 
 #include "store/schema.h"
 
-#define NEWEST 10
+#define NEWEST 11
 
 static void
 test_from_nothing(void)
@@ -23,6 +23,7 @@ test_from_nothing(void)
 	"DROP INDEX outcomes_intent; DROP TRIGGER seals_marked; DROP TRIGGER intents_kept;"        \
 	"DROP TRIGGER outcomes_kept; DROP TRIGGER runs_ended; ALTER TABLE seals DROP COLUMN "      \
 	"removed; DROP INDEX plans_approval; ALTER TABLE plans DROP COLUMN approval;"              \
+	"ALTER TABLE windows DROP COLUMN record_until;"                                            \
 	"ALTER TABLE runs DROP COLUMN packed; ALTER TABLE runs DROP COLUMN size;"                  \
 	"CREATE TRIGGER runs_ended BEFORE UPDATE ON runs BEGIN SELECT 1; END;"                     \
 	"CREATE TRIGGER intents_kept BEFORE DELETE ON intents BEGIN SELECT 1; END;"                \
