@@ -1,0 +1,359 @@
+/* The first half of a run: the sources are read, judged, and become what people are entitled to. */
+#include "cli/fetch.h"
+#include "cli/hold.h"
+#include "cli/session.h"
+#include "importers/import.h"
+#include "reconcile/findings.h"
+
+#include <string.h>
+
+/* Rows that were refused, until the names of their files are known. */
+struct taker {
+	struct session *session;
+	GArray *reject_files; /* of uint32_t: file of each reject this source added to the plan */
+};
+
+static void
+take_record(void *user, const struct record *record)
+{
+	struct taker *taker = user;
+	entitle_record(taker->session->entitlement, record);
+	remembered_take(taker->session->remembered, record);
+	if (taker->session->census != NULL)
+		census_take(taker->session->census, record);
+}
+
+static void
+remember_rejected(struct session *session, const char *source, const char *what)
+{
+	if (what != NULL)
+		g_hash_table_add(session->facts.rejected, guard_rejected_key(source, what));
+}
+
+static void
+take_reject(void *user, const struct record_reject *found)
+{
+	struct taker *taker = user;
+	struct session *session = taker->session;
+	const char *source = session->setup.policies[found->place.source].name;
+	struct reject *reject = g_new0(struct reject, 1);
+	*reject = (struct reject){.source = plan_text(session->plan, source),
+	    .row = found->place.row,
+	    .line = found->place.line,
+	    .reason = plan_text(session->plan, found->reason)};
+	g_ptr_array_add(session->plan->rejects, reject);
+	g_array_append_val(taker->reject_files, found->place.file);
+	remember_rejected(session, source,
+	    found->email != NULL ? config_person(session->setup.config, found->email) : NULL);
+	remember_rejected(session, source, found->id);
+	if (found->id != NULL)
+		remembered_reject(session->remembered, found->place.source, found->id);
+	/* The id of a person's row is not what a membership's row is known by. */
+	bool person = session->setup.policies[found->place.source].kind == RECORD_PERSON;
+	if (found->email == NULL && (found->id == NULL || person))
+		remember_rejected(session, source, GUARD_ANYBODY);
+}
+
+static void
+take_note(void *user, const struct record_note *note)
+{
+	struct taker *taker = user;
+	struct session *session = taker->session;
+	const char *source = session->setup.policies[note->place.source].name;
+	char *subject = g_strconcat(source, "\n", note->subject != NULL ? note->subject : "", NULL);
+	finding_add(
+	    session->plan, note->kind, note->email, NULL, subject, "%s: %s", source, note->text);
+	g_free(subject);
+}
+
+/* The names of files are known when the import is over. */
+static void
+name_reject_files(const struct taker *taker, const struct import_facts *facts)
+{
+	GPtrArray *rejects = taker->session->plan->rejects;
+	guint first = rejects->len - taker->reject_files->len;
+	for (guint i = 0; i < taker->reject_files->len; i++) {
+		struct reject *reject = g_ptr_array_index(rejects, first + i);
+		uint32_t file = g_array_index(taker->reject_files, uint32_t, i);
+		reject->file =
+		    ((const struct file_facts *)g_ptr_array_index(facts->files, file))->name;
+	}
+}
+
+/* Of what recurs without end, what entitle.h keeps and what runs until the next good import may want to place. */
+#define SERIES_MARGIN (31 * INSTANT_DAY)
+
+static struct interval
+series_span(const struct session *session)
+{
+	const struct config *config = session->setup.config;
+	instant now = session->options->now;
+	return (struct interval){now - ENTITLE_PAST - SERIES_MARGIN,
+	    now + config->schedule.lookahead + config->schedule.run_every + SERIES_MARGIN};
+}
+
+/* What the last run fetched stands in for the address. */
+static struct import_facts *
+import_saved(struct session *session, const struct source_config *source, guint i,
+    const struct record_sink *sink)
+{
+	const struct profile *profile = g_ptr_array_index(session->setup.profiles, i);
+	GPtrArray *files = saved_newest(session->setup.config->state.fetched_dir, source->name);
+	if (files != NULL) {
+		struct import_facts *facts = import_files(
+		    source, i, profile, files, series_span(session), sink);
+		g_ptr_array_unref(files);
+		return facts;
+	}
+	struct import_facts *facts = import_facts_new(source->name, profile_kind(profile));
+	import_facts_refuse(
+	    facts, "`plan` fetches it", "source %s: was never fetched here", source->name);
+	return facts;
+}
+
+/* What cannot be fetched whole is a refused source: it must never look like an empty one, nor end the run. */
+static struct import_facts *
+import_fetched(struct session *session, const struct source_config *source, guint i,
+    const struct record_sink *sink)
+{
+	const struct config *config = session->setup.config;
+	const struct profile *profile = g_ptr_array_index(session->setup.profiles, i);
+	struct import_facts *facts = NULL;
+	GError *trouble = NULL;
+	struct saved *saved = fetch_source(config, source, profile_fetch(profile),
+	    session->options->now, *session->run.id != '\0' ? session->run.id : NULL, &trouble);
+	if (saved != NULL) {
+		facts = import_files(
+		    source, i, profile, saved_files(saved), series_span(session), sink);
+	} else {
+		facts = import_facts_new(source->name, profile_kind(profile));
+		import_facts_refuse(
+		    facts, NULL, "source %s: not fetched: %s", source->name, trouble->message);
+		g_error_free(trouble);
+	}
+	saved_close(saved);
+	return facts;
+}
+
+static struct import_facts *
+import_into(struct session *session, const struct source_config *source, guint i,
+    const struct record_sink *sink)
+{
+	if (source->file != NULL)
+		return import_source(source, i, g_ptr_array_index(session->setup.profiles, i),
+		    series_span(session), sink);
+	return session->offline ? import_saved(session, source, i, sink)
+				: import_fetched(session, source, i, sink);
+}
+
+static void
+import_one(struct session *session, guint i)
+{
+	struct taker taker = {session, g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+	struct record_sink sink = {take_record, take_reject, take_note, &taker};
+	const struct source_config *source = g_ptr_array_index(session->setup.config->sources, i);
+	struct import_facts *facts = import_into(session, source, i, &sink);
+	g_ptr_array_index(session->imports, i) = facts;
+	name_reject_files(&taker, facts);
+	g_array_unref(taker.reject_files);
+}
+
+/* What is referred to is imported before what refers to it. */
+static void
+import_all(struct session *session)
+{
+	guint n = session->setup.config->sources->len;
+	for (int kind = 0; kind < RECORD_KINDS; kind++) {
+		for (guint i = 0; i < n; i++) {
+			if ((int)session->setup.policies[i].kind == kind)
+				import_one(session, i);
+		}
+	}
+}
+
+void
+session_reread(struct session *session, const struct record_sink *sink)
+{
+	const GPtrArray *sources = session->setup.config->sources;
+	for (int kind = 0; kind < RECORD_KINDS; kind++) {
+		for (guint i = 0; i < sources->len; i++) {
+			if ((int)session->setup.policies[i].kind != kind)
+				continue;
+			struct source_config source = *(
+			    const struct source_config *)g_ptr_array_index(sources, i);
+			source.attendees = source.guests = 1;
+			import_facts_free(import_into(session, &source, i, sink));
+		}
+	}
+}
+
+static void
+hash_inputs(struct session *session)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	for (guint i = 0; i < session->imports->len; i++) {
+		const struct import_facts *facts = g_ptr_array_index(session->imports, i);
+		g_checksum_update(
+		    sum, (const guchar *)facts->source, (gssize)strlen(facts->source) + 1);
+		for (guint j = 0; j < facts->files->len; j++) {
+			const struct file_facts *file = g_ptr_array_index(facts->files, j);
+			g_checksum_update(
+			    sum, (const guchar *)file->name, (gssize)strlen(file->name) + 1);
+			if (file->sha256 != NULL)
+				g_checksum_update(sum, (const guchar *)file->sha256, -1);
+		}
+	}
+	session->plan->hash_inputs = g_strdup(g_checksum_get_string(sum));
+	g_checksum_free(sum);
+}
+
+/* An export is as old as its oldest file.  In place of a refused one stands the last that was good. */
+static instant
+export_made(const struct session *session, guint source)
+{
+	const struct import_facts *facts = g_ptr_array_index(session->imports, source);
+	const struct last_import *last = history_import(
+	    session->history, session->setup.policies[source].name);
+	instant made = INSTANT_NEVER;
+	if (session->refused[source])
+		return last != NULL ? last->as_of : INSTANT_NEVER;
+	for (guint i = 0; i < facts->files->len; i++) {
+		const struct file_facts *file = g_ptr_array_index(facts->files, i);
+		made = MIN(made, file->modified);
+	}
+	return made;
+}
+
+static void
+date_exports(struct session *session)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (session->setup.policies[i].logged)
+			entitle_export(
+			    session->entitlement, i, !session->refused[i], export_made(session, i));
+	}
+}
+
+/* While its export is refused a log gives what is new, and takes nothing: it cannot know what else changed. */
+static void
+hold_logs(struct session *session)
+{
+	const struct config *config = session->setup.config;
+	for (guint i = 0; i < config->sources->len; i++) {
+		const struct source_config *export = config_log_of(config, i);
+		guint number;
+		if (export != NULL && g_ptr_array_find(config->sources, export, &number))
+			session->refused[i] |= session->refused[number];
+	}
+}
+
+/* A refused source gives nothing, but whom it blocked at its last good import stays blocked. */
+static void
+refuse_sources(struct session *session)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		const char *source = session->setup.policies[i].name;
+		if (!session->refused[i])
+			continue;
+		entitle_refuse(session->entitlement, i);
+		const struct last_import *last = history_import(session->history, source);
+		for (guint j = 0; last != NULL && j < last->blocked->len; j++)
+			entitle_block(session->entitlement, g_ptr_array_index(last->blocked, j),
+			    false, "blocked at the last good import");
+	}
+}
+
+static void
+list_sources(struct session *session)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		const struct import_facts *facts = g_ptr_array_index(session->imports, i);
+		const struct source_config *source = g_ptr_array_index(
+		    session->setup.config->sources, i);
+		struct source_result *result = g_new0(struct source_result, 1);
+		instant oldest = INSTANT_NEVER;
+		for (guint j = 0; j < facts->files->len; j++)
+			oldest = MIN(
+			    oldest, ((const struct file_facts *)g_ptr_array_index(facts->files, j))
+					->modified);
+		*result = (struct source_result){.facts = facts,
+		    .profile = plan_text(session->plan, source->profile),
+		    .refused = session->refused[i],
+		    .age = facts->files->len > 0 ? MAX(session->options->now - oldest, 0) : -1};
+		g_ptr_array_add(session->plan->sources, result);
+	}
+}
+
+static bool
+any_usable(const struct session *session, GError **error)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (!session->refused[i])
+			return true;
+	}
+	GString *why = g_string_new("no usable input");
+	for (guint i = 0; i < session->plan->verdicts->len; i++) {
+		const struct verdict *verdict = g_ptr_array_index(session->plan->verdicts, i);
+		if (verdict->tripped)
+			g_string_append_printf(why, "\nsource %s: %s%s%s", verdict->scope,
+			    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
+			    verdict->hint != NULL ? verdict->hint : "");
+	}
+	fail(error, EXIT_BAD_INPUT, NULL, "%s", why->str);
+	g_string_free(why, TRUE);
+	return false;
+}
+
+static void
+free_facts(gpointer p)
+{
+	import_facts_free(p);
+}
+
+/* The command that carries such a plan out. */
+static const char *
+command_text(const struct session *session)
+{
+	char *words = session->undo != NULL ? g_strdup_printf("revert %s --apply", session->undo)
+					    : g_strdup("apply");
+	char *command = options_command(session->options, words);
+	const char *kept = plan_text(session->plan, command);
+	g_free(command);
+	g_free(words);
+	return kept;
+}
+
+bool
+session_import(struct session *session, GError **error)
+{
+	const struct setup *setup = &session->setup;
+	guint n = setup->config->sources->len;
+	session->imports = g_ptr_array_new_with_free_func(free_facts);
+	g_ptr_array_set_size(session->imports, (int)n);
+	session->refused = g_new0(bool, n);
+	session->hold = hold_reason(setup->config);
+	session->remembered = remembered_new(
+	    setup->config, setup->policies, session->history, session->options->now);
+	session->facts = (struct guard_facts){.imports = session->imports,
+	    .refused = session->refused,
+	    .remembered = session->remembered,
+	    .rejected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .only_person = session->only_person,
+	    .only_group = session->options->only_group,
+	    .hold = session->hold,
+	    .command = command_text(session)};
+	session->entitlement = entitlement_new(
+	    setup->config, setup->policies, session->options->now, session->plan);
+	import_all(session);
+	hash_inputs(session);
+	guard_inputs(setup->config, setup->policies, &session->facts, session->history,
+	    session->options->now, session->refused, session->plan);
+	refuse_sources(session);
+	date_exports(session);
+	list_sources(session);
+	session->entitled = entitle_finish(session->entitlement);
+	if (!any_usable(session, error))
+		return false;
+	hold_logs(session);
+	return true;
+}
