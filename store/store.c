@@ -56,7 +56,7 @@ connect(struct store *store)
 {
 	int rc = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE, NULL);
 	if (rc != SQLITE_OK) {
-		int number = store->db != NULL ? sqlite3_system_errno(store->db) : 0;
+		int number = sqlite3_system_errno(store->db);
 		stmt_fail(store, EXIT_FAILED, "this user must be able to read and write it",
 		    "cannot open it: %s", number != 0 ? g_strerror(number) : sqlite3_errstr(rc));
 		return;
