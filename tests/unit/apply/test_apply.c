@@ -291,6 +291,37 @@ test_sending(void)
 	}
 }
 
+/* A right that is there already is a success when it is the one that is wanted, to the second. */
+static void
+test_existing(void)
+{
+	static const struct {
+		const char *right;
+		int good;
+	} rights[] = {{"[" RIGHT("7", "08:00", "10:00") "]", 1},
+	    {"[" RIGHT("7", "08:00", "09:00") "]", 0}, {"[" RIGHT("7", "07:00", "10:00") "]", 0}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rights); i++) {
+		const struct step steps[STEPS] = {
+		    {POST_RIGHT, 409, "{}"}, {FIND_RIGHT, 200, rights[i].right}};
+		struct stage stage;
+		struct plan *plan = plan_of(GRANT);
+		struct apply_result result;
+		GError *error = NULL;
+
+		stage_begin(&stage, steps);
+		g_assert_true(apply_plan(&stage.apply, plan, &result, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(
+		    scratch_ask(stage.s.store,
+			"SELECT count(*) FROM outcomes WHERE text = 'answered success'"),
+		    ==, rights[i].good);
+		apply_result_done(&result);
+		plan_free(plan);
+		stage_end(&stage);
+	}
+}
+
 /* What cannot be journalled is not sent: nobody would know of it afterwards. */
 static void
 test_journal_fails(void)
@@ -356,6 +387,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/apply/sending", test_sending);
+	g_test_add_func("/apply/existing", test_existing);
 	g_test_add_func("/apply/journal-fails", test_journal_fails);
 	g_test_add_func("/apply/stop", test_stop);
 	return g_test_run();
