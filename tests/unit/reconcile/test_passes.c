@@ -487,10 +487,13 @@ test_stale_schedules(void)
 	    {"Gate", DOOR, true},
 	    {"Desks", DOOR, false},
 	    {"Desks", GATE, true},
+	    {"Desks", SHED, false},
+	    {"Hall", SHED, true},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct scene *s = venue(more);
 		SCENE_ADD(s->kisi->group_locks, struct kisi_group_lock, 3, DESKS, DOOR);
+		SCENE_ADD(s->kisi->group_locks, struct kisi_group_lock, 4, DESKS, SHED);
 		scene_book(s, 0, "1", "ada@example.org", cases[i].resource, scene_span(1, 2));
 		put_schedule(s, 40, NULL, scene_span(1, 2))->target_id = cases[i].lock;
 		g_test_message("%s %d", cases[i].resource, (int)cases[i].lock);

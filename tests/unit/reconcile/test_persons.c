@@ -77,6 +77,7 @@ test_bars(void)
 		g_assert_true(persons_at(f.persons, ada)->blocked);
 		g_assert_false(persons_at(f.persons, ada)->deleted);
 		persons_bar(f.persons, ada, true, whys[i][1]);
+		persons_bar(f.persons, ada, false, whys[i][0]);
 		g_assert_true(persons_at(f.persons, ada)->blocked);
 		g_assert_true(persons_at(f.persons, ada)->deleted);
 		g_assert_cmpstr(persons_at(f.persons, ada)->blocked_why, ==, "a, row 2");

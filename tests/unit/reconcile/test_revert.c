@@ -247,6 +247,11 @@ test_passes(void)
 			add_schedule(s, 50, scene_span(-1, cases[i].there_until));
 		g_test_message("%s %s", cases[i].action, cases[i].name);
 		scene_expect(s, cases[i].wanted);
+		for (guint c = 0; c < s->plan->changes->len; c++) {
+			const struct change *change = s->plan->changes->pdata[c];
+			g_assert_cmpint(change->group_id, ==, link ? HALL : 0);
+			g_assert_cmpint(change->lock_id, ==, link ? 0 : GATE);
+		}
 		scene_free(s);
 	}
 }

@@ -507,6 +507,14 @@ test_reasons(void)
 	book(s, "1", "Room 1", scene_span(-3, -1));
 	expect_doors(s, "Room 1 by group: no, record\n");
 
+	/* until now is over, from now on is not */
+	s = venue("");
+	assign(s, 100, ROOM, scene_span(-1, 0));
+	assign(s, 101, ATTIC, scene_span(0, 1));
+	expect_doors(s, "Attic by group: yes, held 0..1\n- assignment 0..1\n"
+			"Room 1 by group: no, nothing\n- assignment -1..0\n"
+			"cleanup ada@example.org Room 1 #100 -1..0 ended\n");
+
 	for (int deleted = 0; deleted < 2; deleted++) {
 		s = venue("");
 		entitle_block(s->entitlement, "ada@example.org", deleted == 1, "row 2");
@@ -554,8 +562,8 @@ test_telling(void)
 	static const struct {
 		const char *name;
 		struct {
-			const char *id;
-			int from, until; /* hours; 0 and 0: no such row */
+			const char *id;	 /* NULL: no such row */
+			int from, until; /* hours */
 		} rows[3];
 		uint32_t row;
 	} cases[] = {
@@ -566,13 +574,17 @@ test_telling(void)
 	    {"the current one, come last", {{"1", 3, 4}, {"2", -4, -3}, {"3", -1, 2}}, 4},
 	    {"the last current one", {{"1", -1, 2}, {"2", 3, 4}, {"3", -2, 1}}, 4},
 	    {"what counts of an id", {{"1", 3, 4}, {"2", -4, -3}, {"2", -5, -4}}, 4},
+	    {"one that begins now", {{"1", 0, 1}, {"2", 3, 4}}, 2},
+	    {"the last one, if it begins now", {{"1", -1, 2}, {"2", 0, 1}}, 3},
+	    {"none that ends now", {{"1", -1, 0}, {"2", 3, 4}}, 3},
+	    {"the first one, if the last ends now", {{"1", -1, 2}, {"2", -1, 0}}, 2},
 	    {"nothing that another row replaced", {{"1", -1, 2}, {"1", 3, 4}}, 3},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct scene *s = venue("");
 		for (size_t r = 0; r < G_N_ELEMENTS(cases[i].rows); r++) {
 			static const struct record_ref room = {NULL, "Room 1"};
-			if (cases[i].rows[r].until == 0)
+			if (cases[i].rows[r].id == NULL)
 				break;
 			scene_add(s,
 			    (struct record){.kind = RECORD_BOOKING,

@@ -54,7 +54,11 @@ test_duplicates(void)
 		put_user(s, 5, cases[i].first);
 		put_user(s, 6, cases[i].second);
 		scene_book(s, 0, "1", "ada@example.org", "Room 1", scene_span(1, 2));
+		/* what the other one has there is left alone, since the person is deserved it */
+		assign(s, 100, cases[i].other, ROOM);
+		assign(s, 101, cases[i].other, HALL);
 		scene_expect(s, "grant ada@example.org Room 1 1..2 new\n"
+				"revoke ada@example.org Hall #101 always..open hand-made\n"
 				"duplicate_user ada@example.org -\n");
 		const struct change *change = s->plan->changes->pdata[0];
 		g_assert_cmpint(change->user_id, ==, cases[i].used);
