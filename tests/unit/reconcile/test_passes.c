@@ -228,12 +228,23 @@ test_two_doors(void)
 	scene_free(s);
 }
 
-/* Where the group cannot be found, the person's own passes of that booking stay, and nobody else's. */
+/* Where the group cannot be found, the passes of the booking's people stay, and nobody else's. */
 static void
 test_missing_door(void)
 {
 	struct scene *s = venue("[rule attic]\nresource = Attic\ngroup = Attic\nmethod = link\n");
-	scene_book(s, 0, "1", "ada@example.org", "Attic", scene_span(1, 2));
+	static const struct record_ref attic = {NULL, "Attic"};
+	static const struct record_person guest = {.email = "cleo@example.org"};
+	scene_add(s, (struct record){.kind = RECORD_BOOKING,
+			 .id = "1",
+			 .status = STATUS_CONFIRMED,
+			 .person = {.email = "ada@example.org"},
+			 .attendees = &guest,
+			 .n_attendees = 1,
+			 .targets = &attic,
+			 .n_targets = 1,
+			 .span = scene_span(1, 2)});
+	put_link(s, 42, "kisi-reconcile b/1", "cleo@example.org", scene_span(1, 2));
 	put_link(s, 40, "kisi-reconcile b/1", "ada@example.org", scene_span(1, 2));
 	put_link(s, 41, "kisi-reconcile b/1", "ben@example.org", scene_span(1, 2));
 	scene_expect(s, "delete_link ben@example.org Hall #41 1..2 moved\n"

@@ -19,8 +19,12 @@ test_resources(void)
 {
 	static const struct record_ref by_id = {"7", "Room 7"}, by_name = {NULL, "Attic"};
 	struct directory *directory = directory_new(policies);
+	static const struct record_ref other = {"9", NULL};
 	struct record record = row(RECORD_RESOURCE, PEOPLE, "5");
+	record.targets = &other;
+	record.n_targets = 1;
 	directory_add_resource(directory, &record);
+	g_assert_null(directory_resource(directory, BOOKINGS, "9"));
 	record.id = NULL;
 	record.targets = &by_id;
 	record.n_targets = 1;
