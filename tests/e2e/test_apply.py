@@ -259,6 +259,8 @@ def trouble(name, fault, code, next_code):
         lied = [c["email"] for c in run.plan["changes"] if c.get("outcome") == "done" and c["action"] == "grant"
                 and not true[(c["user_id"], c["group_id"])]]
         tap.equal(f"{name}: no outcome is a lie", lied, [])
+        if fault.startswith("POST") and ("cut-after" in fault or "commit=1" in fault):
+            tap.equal(f"{name}: what took is not sent again", len(kisi.writes()), 3)
         kisi.clear_faults()
         again = venue.apply()
         if next_code is not None:
@@ -325,6 +327,21 @@ def terminated():
         process.communicate()
         tap.equal("terminated: finishes its request and exits 4", (process.returncode, len(rights(kisi))), (4, 1))
         tap.equal("terminated: the next run does the rest", (venue.apply().code, rights(kisi)), (0, WANTED))
+
+
+def disturbed():
+    """Somebody takes away what is right, while the run is on: all it has sent is done, and nothing is in step."""
+    state = world(users=[(2, "ada"), (3, "bea")], assignments=[(100, 3, DESK, "2026-11-16T08:30:00Z", "2026-11-16T11:30:00Z")])
+    with Sandbox(state, now=NOW, faults=["POST /role_assignments slow ms=700 count=1"]) as kisi:
+        venue = Venue(kisi, booking(1, "ada@example.com") + booking(2, "bea@example.com", "Desk"))
+        process = venue.start("-q", "apply")
+        wait_for(kisi, lambda: any(r["method"] == "GET" and r["path"] == "/roles" for r in kisi.requests()))
+        wait_for(kisi, lambda: venue_has_intent(venue))
+        kisi.call("DELETE", "/role_assignments/100")
+        _, said = process.communicate()
+        tap.equal("disturbed: not converged is not done", (process.returncode, "not converged" in said), (4, True))
+        tap.equal("disturbed: the next run mends it", (venue.apply().code, [r[:2] for r in rights(kisi)]),
+                  (0, [(2, ROOM), (3, DESK)]))
 
 
 def venue_has_intent(venue):
@@ -606,6 +623,7 @@ for row in TROUBLE:
 lost_user()
 killed()
 terminated()
+disturbed()
 locked()
 removed_by_hand()
 edited_by_hand()

@@ -349,10 +349,14 @@ def undone():
         dry = venue.run("revert", run)
         tap.equal("revert: says that the next apply undoes it", (dry.code, "the next apply undoes this again" in dry.stderr),
                   (0, True))
+        baseline = venue.sql("SELECT source, rows FROM imports")
+        venue.book(*ROWS, booking(6, "pat@example.com", "Cellar"))
         done = venue.run("revert", run, "--apply")
         # What had ended before the run is not given back.
         tap.equal("revert --apply: the state before the run", (done.code, held_by(kisi)),
                   (0, [a for a in before if a[0] != 5]))
+        tap.equal("revert --apply: moves no baseline", venue.sql("SELECT source, rows FROM imports"), baseline)
+        venue.book(*ROWS)
         tap.ok("revert --apply: proves it", "nothing left to do" in done.stdout, done.stdout)
         tap.ok("revert --apply: users stay", any(u["email"] == "new@example.com" for u in kisi.state()["users"]))
         told = venue.json("history", venue.runs()[0])

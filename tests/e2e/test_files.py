@@ -157,7 +157,7 @@ def names():
     both = run.stdout + run.stderr
     tap.ok("a line break in a name makes no line of its own",
            "hint: rm -rf" not in [line.strip()[:12] for line in both.splitlines()] and "\x1b" not in both, both)
-    bad = BOOKINGS.replace(",Mira,", ',"Mi\u202era\x1b[2J\u200b",').replace("Room 1", "=HYPERLINK(1)")
+    bad = BOOKINGS.replace(",Mira,", ',"Mi\u202era\x1b[2J\u200b",').replace("Room 1", "=HYPERLINK(1)\u202e\x1b[2J")
     run = plan(bookings=bad, args=["--report-dir", "up/../reports"])
     tap.ok("neither control nor direction marks reach the terminal",
            not set("\x1b\u202e\u200b") & set(run.stdout + run.stderr), run.stdout)
@@ -188,11 +188,13 @@ def process():
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         with open(folder / "late.ini", "w", encoding="utf-8") as config:  # opens when the program does
             limits = pathlib.Path(f"/proc/{running.pid}/limits").read_text(encoding="utf-8")
+            status = pathlib.Path(f"/proc/{running.pid}/status").read_text(encoding="utf-8")
             arguments = pathlib.Path(f"/proc/{running.pid}/cmdline").read_bytes()
             config.write("[nothing]\n")
         running.wait(timeout=60)
     core = [line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core file size")]
     tap.equal("no core files", core, [["0", "0"]])
+    tap.ok("what it makes is for nobody else, whatever makes it", "Umask:\t0077\n" in status, status)
     tap.ok("the command line is what was typed", arguments.split(b"\0")[1:-1] == [b"-c", b"late.ini", b"check"])
     tap.equal("a configuration from a pipe is read", running.returncode, 78)
 

@@ -58,6 +58,10 @@ def names_agree():
 
     again = run_program(["init", "--snapshot", "kisi.json", "exports/bookings.csv"], folder=folder)
     tap.equal("what is there is never overwritten", (again.code, run.read("kisi-reconcile.ini") == text), (1, True))
+    os.symlink("elsewhere.ini", os.path.join(folder, "link.ini"))
+    again = run_program(["init", "--snapshot", "kisi.json", "-o", "link.ini", "exports/bookings.csv"], folder=folder)
+    tap.equal("nor written through a link that leads nowhere yet",
+              (again.code, os.path.exists(os.path.join(folder, "elsewhere.ini"))), (1, False))
     shown = run_program(["init", "--snapshot", "kisi.json", "-o", "-", "exports/bookings.csv"], folder=folder)
     tap.equal("the same bytes on standard output", (shown.code, shown.stdout, shown.stderr), (0, text, ""))
 

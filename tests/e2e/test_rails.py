@@ -8,7 +8,7 @@ import sqlite3
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Sandbox, Tap, new_folder, run_program, snapshot  # noqa: E402
+from harness import TOP, Sandbox, Tap, new_folder, run_program, snapshot  # noqa: E402
 
 NOW = "2026-11-16T08:00:00Z"
 LATER = "2026-11-16T09:00:00Z"
@@ -76,6 +76,9 @@ class Venue:
 
     def apply(self, *words, now=NOW):
         return self.run("apply", *words, now=now)
+
+    def save(self, name):
+        run_program(["-q", "plan", "--now", NOW, "--json", name], folder=self.folder)
 
     def sql(self, text):
         database = sqlite3.connect(os.path.join(self.folder, "kisi-reconcile.db"))
@@ -146,6 +149,21 @@ def refused_source():
         kisi.clear_faults()
         venue.write("more.csv", PLANS + "m-1,ben@example.org,,,Room,,2026-11-01,,active,,\n")
         tap.equal("there again: in step", (venue.apply(now=LATER).code, room(kisi)), (0, ["ada", "ben"]))
+
+
+def baseline():
+    """What a refused export looked like is never what the next one is compared with."""
+    names = ["ada", "ben", "cem"]
+    config = CONFIG + "[source more]\nprofile = generic-memberships\nfile = more.csv\ntimezone = UTC\n"
+    with Sandbox(world(names)) as kisi:
+        venue = Venue(kisi, config)
+        venue.plans(*names)
+        venue.write("more.csv", PLANS + "m-1,ada@example.org,,,Room,,2026-11-01,,active,,\n")
+        venue.apply()
+        venue.plans("ada")
+        first, second = venue.apply(now=LATER), venue.apply(now=LATER)
+        tap.equal("cut, and the same cut again: refused, and refused again",
+                  (first.code, second.code, room(kisi)), (3, 3, names))
 
 
 # ---- the kill switch ----
@@ -233,10 +251,89 @@ def saved_plans():
         tap.equal("once", (run.code, "was applied before" in run.stderr), (3, True))
 
 
+def bound_plans():
+    """Whatever a plan was made from: when it has changed, the plan is another one."""
+    tables = CONFIG + "[people]\naliases_file = aliases.csv\n"
+    own = tables.replace("profile = generic-memberships", "profile = ours.ini")
+    profile = pathlib.Path(TOP, "importers/profiles/generic-memberships.ini").read_text(encoding="utf-8")
+    changes = [("the configuration", lambda venue: venue.write("kisi-reconcile.ini", own.format(url=venue.kisi.url) + "#\n")),
+               ("a table", lambda venue: venue.write("aliases.csv", "alias,email\nx@example.org,y@example.org\n")),
+               ("a profile", lambda venue: venue.write("ours.ini", profile + "#\n"))]
+    for what, change in changes:
+        with Sandbox(world(["ada"])) as kisi:
+            venue = Venue(kisi, own)
+            venue.write("aliases.csv", "alias,email\n")
+            venue.write("ours.ini", profile)
+            venue.plans("ada")
+            venue.save("saved.json")
+            change(venue)
+            run = venue.apply("saved.json")
+            tap.equal(f"a plan is refused when {what} has changed", (run.code, room(kisi)), (3, []))
+            tap.ok(f"{what}: and that is said", "the configuration changed since" in run.stderr, run.stderr)
+
+
+def other_plans():
+    """A plan of another moment, and one of another version."""
+    with Sandbox(world(["ada", "ben"])) as kisi:
+        venue = Venue(kisi, CONFIG + "[schedule]\nlookahead = 930m\n")
+        venue.write("plans.csv", PLANS + "m-ada,ada@example.org,,,Room,,2026-11-01,,active,,\n"
+                    "m-ben,ben@example.org,,,Room,,2026-11-17,,active,,\n")
+        venue.save("saved.json")
+        run = venue.apply("saved.json", now="2026-11-16T08:40:00Z")
+        tap.equal("a plan that would be another one by now is refused", (run.code, room(kisi)), (3, []))
+        tap.ok("and that is said", "the time, and with it the plan, changed since" in run.stderr, run.stderr)
+        plan = json.loads(pathlib.Path(venue.folder, "saved.json").read_text(encoding="utf-8"))
+        venue.write("newer.json", json.dumps({**plan, "format_version": 2}))
+        tap.equal("a saved plan of another version is none", (venue.apply("newer.json").code, room(kisi)), (65, []))
+
+
+# ---- approvals ----
+
+def narrow_approvals():
+    """Leave is given by a number, for the removals that are to be made now."""
+    names = ["ada", "ben", "cem", "dan"]
+    with Sandbox(world(names, held=names)) as kisi:
+        venue = Venue(kisi)
+        venue.plans("ada")
+        run = venue.apply()
+        tap.equal("three at once are held", (run.code, len(plan_of(run)["held"])), (3, 3))
+        approval = plan_of(run)["approval"]
+        tap.equal("without a number nothing is approved", (venue.apply("--approve", approval).code, room(kisi)), (64, names))
+        run = venue.apply("--approve", "0123456789ab", "--max-removals", "3")
+        tap.equal("approving something else approves nothing", (run.code, room(kisi)), (3, names))
+        tap.equal("approved, they go", (venue.apply("--approve", approval, "--max-removals", "3").code, room(kisi)),
+                  (0, ["ada"]))
+    with Sandbox(world(names + ["eve", "fay"], held=names + ["eve"])) as kisi:
+        venue = Venue(kisi)
+        venue.plans("ada")
+        approval = plan_of(venue.apply())["approval"]
+        venue.plans("ada", "ben", "fay")
+        run = venue.apply("--approve", approval, "--max-removals", "9")
+        tap.equal("what was approved is not what is to be removed now: nothing is done at all",
+                  (run.code, room(kisi)), (3, names + ["eve"]))
+
+
+# ---- clocks ----
+
+def clocks():
+    """A wrong --now is a wrong clock: by it doors would close that should be open."""
+    with Sandbox(world(["ada"])) as kisi:
+        venue = Venue(kisi, CONFIG.replace("max_clock = 9999d\n", ""))
+        venue.plans("ada")
+        run = venue.apply()
+        tap.equal("a --now far from Kisi's clock holds everything",
+                  (run.code, {c["guard"] for c in plan_of(run)["held"]}, room(kisi)), (3, {"clock"}, []))
+
+
 barred_by_source()
 refused_source()
+baseline()
 kill_switch()
 own_account()
 approvals()
 saved_plans()
+bound_plans()
+other_plans()
+narrow_approvals()
+clocks()
 tap.done()

@@ -186,6 +186,9 @@ static const struct {
     {"link whose answer is lost, and the key goes", LINK, 0,
 	{{"POST /group_links", 500, NULL}, {"GET /group_links?", 401, "{}"}}, OUTCOME_UNKNOWN,
 	"500", true, 0, NULL},
+    {"link whose answer is lost, and nobody can say", LINK, 0,
+	{{"POST /group_links", 500, NULL}, {"GET /group_links?", 302, NULL}}, OUTCOME_UNKNOWN,
+	"500", false, 0, NULL},
     {"schedule, planned long ago", SCHEDULE, OLD,
 	{{"GET /schedules?", 200, "[]"}, {"POST /schedules", 200, MADE}}, OUTCOME_UNKNOWN, NULL,
 	false, 1, NULL},
@@ -316,10 +319,37 @@ test_existing(void)
 		    scratch_ask(stage.s.store,
 			"SELECT count(*) FROM outcomes WHERE text = 'answered success'"),
 		    ==, rights[i].good);
+		/* An answer settles nothing. */
+		g_assert_cmpint(scratch_ask(stage.s.store,
+				    "SELECT count(*) FROM outcomes WHERE outcome = 'unknown'"),
+		    ==, 1);
 		apply_result_done(&result);
 		plan_free(plan);
 		stage_end(&stage);
 	}
+}
+
+/* Once the key is refused nothing more is meant, let alone sent. */
+static void
+test_key_refused(void)
+{
+	static const struct step steps[STEPS] = {{POST_RIGHT, 401, "{}"}};
+	struct stage stage;
+	struct plan *plan = plan_of(GRANT);
+	struct apply_result result;
+	GError *error = NULL;
+
+	g_ptr_array_add(plan->changes, change_of(REVOKE, "00000000000c"));
+	stage_begin(&stage, steps);
+	g_assert_true(apply_plan(&stage.apply, plan, &result, &error));
+	g_assert_no_error(error);
+	check_requests(stage.fake, steps);
+	g_assert_cmpuint(result.sent, ==, 1);
+	g_assert_cmpint(result.outcomes[1].outcome, ==, OUTCOME_PENDING);
+	g_assert_cmpint(scratch_ask(stage.s.store, "SELECT count(*) FROM intents"), ==, 1);
+	apply_result_done(&result);
+	plan_free(plan);
+	stage_end(&stage);
 }
 
 /* What cannot be journalled is not sent: nobody would know of it afterwards. */
@@ -388,6 +418,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/apply/sending", test_sending);
 	g_test_add_func("/apply/existing", test_existing);
+	g_test_add_func("/apply/key-refused", test_key_refused);
 	g_test_add_func("/apply/journal-fails", test_journal_fails);
 	g_test_add_func("/apply/stop", test_stop);
 	return g_test_run();

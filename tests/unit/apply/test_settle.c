@@ -415,6 +415,50 @@ test_settling_fails(void)
 	}
 }
 
+/*
+ * The same of assignments: one that was made, one that was not, one that is gone, and one that should be.  The ledger
+ * says whose an assignment is, and what it says must be there.
+ */
+static void
+test_assignments_after_death(void)
+{
+	struct scratch s = scratch_open();
+	struct config *config = config_with_alias();
+	struct snapshot *snapshot = small_snapshot();
+	GError *error = NULL;
+	char run[PLAN_ID];
+	scratch_run(s.store, "apply", NOW, run);
+	const struct interval span = {NOW - HOUR, NOW + 2 * HOUR};
+	struct ledger_entry gone = {
+	    .assignment_id = 98, .email = "bea@example.com", .group_id = 17, .live = true};
+	store_ledger_put(s.store, &gone, &error);
+	g_assert_no_error(error);
+	const struct journal_intent intents[] = {
+	    {.action = "grant", .user_id = 5, .group_id = 10, .wanted = true, .want = span},
+	    {.action = "grant", .user_id = 5, .group_id = 13, .wanted = true, .want = span},
+	    {.action = "revoke", .user_id = 5, .group_id = 17, .have_id = 98, .have = span},
+	    {.action = "revoke", .user_id = 5, .group_id = 10, .have_id = 100, .have = span},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(intents); i++) {
+		struct journal_intent intent = intents[i];
+		intent.run_id = run;
+		intent.email = "bea@example.com";
+		intent.cause = "new";
+		intend(s.store, intent);
+	}
+	g_assert_true(apply_settle(s.store, snapshot, config, NOW, NOW + 5, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(COUNT("outcomes", "outcome = 'done' AND intent IN (1, 3)"), ==, 2);
+	g_assert_cmpint(COUNT("outcomes", "outcome = 'failed' AND intent IN (2, 4)"), ==, 2);
+	g_assert_cmpint(
+	    COUNT("ledger", "assignment_id = 100 AND group_id = 10 AND gone_at IS NULL"), ==, 1);
+	g_assert_cmpint(COUNT("ledger", "assignment_id = 98 AND gone_at IS NOT NULL"), ==, 1);
+	g_assert_cmpint(COUNT("ledger", "1"), ==, 2);
+	snapshot_free(snapshot);
+	config_free(config);
+	scratch_remove(&s);
+}
+
 /* Of what was not sent, nothing is proved. */
 static void
 test_prove_leaves_the_unsent(void)
@@ -454,6 +498,7 @@ main(int argc, char **argv)
 	g_test_add_func("/settle/goals", test_goals);
 	g_test_add_func("/settle/passes-after-death", test_passes_after_death);
 	g_test_add_func("/settle/settling-fails", test_settling_fails);
+	g_test_add_func("/settle/assignments-after-death", test_assignments_after_death);
 	g_test_add_func("/settle/prove-leaves-the-unsent", test_prove_leaves_the_unsent);
 	return g_test_run();
 }

@@ -131,6 +131,40 @@ test_no_file(void)
 	g_clear_error(&error);
 }
 
+/* An export that is still being written, or replaced in place: what was read is neither the one nor the other. */
+static void
+test_changes_meanwhile(void)
+{
+	struct bytes_facts facts;
+	char buffer[64];
+	GError *error = NULL;
+	struct bytes *b = opened(TEXT("a,b\n"), &facts, &error);
+	g_assert_no_error(error);
+	g_assert_true(
+	    g_file_set_contents_full(path, "a,b\nc,d\n", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+	gssize got = 1;
+	while (got > 0)
+		got = bytes_read(b, buffer, sizeof buffer, &error);
+	g_assert_cmpint(got, ==, -1);
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_assert_nonnull(strstr(error->message, "changed while it was read"));
+	g_clear_error(&error);
+	bytes_close(b);
+}
+
+static void
+test_too_large(void)
+{
+	struct bytes_facts facts;
+	GError *error = NULL;
+	bytes_close(opened(TEXT("a,b\n"), &facts, NULL));
+	g_assert_cmpint(truncate(path, FILE_SIZE_MAX + 1), ==, 0);
+	g_assert_null(bytes_open(path, "f.csv", FILE_SIZE_MAX, &facts, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_assert_nonnull(strstr(error->message, "larger than 4096 MiB"));
+	g_clear_error(&error);
+}
+
 static bool
 take(void *user, const struct csv_record *r)
 {
@@ -231,7 +265,7 @@ test_limits(void)
 		g_string_append(text, "more rows, swallowed by a quote,\n");
 	b = opened(text->str, text->len, &facts, &error);
 	g_assert_false(csv_read(b, ',', take, log, &error));
-	g_assert_nonnull(strstr(error->message, "never closed"));
+	g_assert_nonnull(strstr(error->message, "more than 8 MiB"));
 	g_clear_error(&error);
 	bytes_close(b);
 
@@ -305,6 +339,8 @@ main(int argc, char **argv)
 	g_test_add_func("/bytes/encodings", test_encodings);
 	g_test_add_func("/bytes/no-text", test_no_text);
 	g_test_add_func("/bytes/no-file", test_no_file);
+	g_test_add_func("/bytes/changes-meanwhile", test_changes_meanwhile);
+	g_test_add_func("/bytes/too-large", test_too_large);
 	g_test_add_func("/csv/records", test_records);
 	g_test_add_func("/csv/limits", test_limits);
 	g_test_add_func("/csv/header", test_header);

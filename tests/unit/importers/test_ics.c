@@ -1,7 +1,11 @@
 /* iCalendar: what an event becomes, what is rejected, and what refuses the file. */
 #include "harness.h"
 
+#include "base/failure.h"
 #include "importers/icsfile.h"
+#include "importers/limits.h"
+
+#include <unistd.h>
 
 #define AMS "Europe/Amsterdam"
 #define CALENDAR(events) "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" events "END:VCALENDAR\r\n"
@@ -343,6 +347,45 @@ test_series(void)
 	run(cases, G_N_ELEMENTS(cases));
 }
 
+static bool
+wants_nothing(void *user, const char *name, size_t length)
+{
+	return false;
+}
+
+static bool
+count_component(void *user, const struct ics_component *component, GError **error)
+{
+	*(unsigned *)user += component->event;
+	return true;
+}
+
+static void
+test_too_many(void)
+{
+	GString *text = g_string_new("BEGIN:VCALENDAR\n");
+	struct bytes_facts facts;
+	GError *error = NULL;
+	unsigned count = 0;
+	const struct ics_handler handler = {wants_nothing, count_component, &count};
+	char *path = g_strdup_printf("%s/too-many-%d.ics", g_get_tmp_dir(), (int)getpid());
+	for (unsigned i = 0; i <= ICS_EVENTS_MAX; i++)
+		g_string_append(text, "BEGIN:VEVENT\nEND:VEVENT\n");
+	g_string_append(text, "END:VCALENDAR\n");
+	g_assert_true(g_file_set_contents(path, text->str, (gssize)text->len, NULL));
+	struct bytes *bytes = bytes_open(path, "f.ics", FILE_SIZE_MAX, &facts, &error);
+	g_assert_no_error(error);
+	g_assert_false(ics_read(bytes, &handler, &error));
+	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+	g_assert_nonnull(strstr(error->message, "more than 500000 events"));
+	g_assert_cmpuint(count, ==, ICS_EVENTS_MAX);
+	g_clear_error(&error);
+	bytes_close(bytes);
+	g_unlink(path);
+	g_free(path);
+	g_string_free(text, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -353,5 +396,6 @@ main(int argc, char **argv)
 	g_test_add_func("/ics/events", test_events);
 	g_test_add_func("/ics/refused", test_refused);
 	g_test_add_func("/ics/series", test_series);
+	g_test_add_func("/ics/too-many", test_too_many);
 	return g_test_run();
 }

@@ -27,6 +27,7 @@ enum fault {
 	FAULT_WHOLE,	   /* all rows, whatever was asked for */
 	FAULT_PART,	   /* of a list that is not paged */
 	FAULT_FIRST_AGAIN, /* in place of the last */
+	FAULT_TWO_PAGES,   /* the second row of a later page is the first of all */
 	FAULT_SUM,	   /* the total is another when nothing but the total is asked for */
 	FAULT_500,
 	FAULT_403,
@@ -45,7 +46,8 @@ struct world {
 	GRand *rand;
 	guint moved;
 	int delete_user; /* with his assignments, when he is asked for */
-	int next_ghost;	 /* assigned when a user is asked for who is gone; 0: none */
+	int stray; /* id of a schedule under `permit` and `unlock`, in place of the one after it */
+	int next_ghost; /* assigned when a user is asked for who is gone; 0: none */
 };
 
 static inline void
@@ -181,6 +183,10 @@ matches(struct world *world, const char *path, struct json_object *row, const ch
 	}
 	if (g_str_equal(key, "group_id") && g_str_equal(path, "/users"))
 		return strstr(json_text(row, "name"), "group") != NULL;
+	if (world->stray != 0 && g_str_equal(key, "consequence") && json_integer(row, "id", &id) &&
+	    (id == world->stray || id == world->stray + 1))
+		return id == world->stray && g_str_equal(value, "allow") == 0 &&
+		       g_str_equal(value, "first_to_arrive") == 0;
 	member = json_member(row, key);
 	return member != NULL && g_str_equal(json_object_get_string(member), value);
 }
@@ -273,6 +279,8 @@ page(struct world *world, const char *path, char **parameters, enum fault fault)
 	rows = select_rows(world, path, parameters, sort);
 	if (fault == FAULT_FIRST_AGAIN && rows->len > 0)
 		rows->pdata[rows->len - 1] = rows->pdata[0];
+	if (fault == FAULT_TWO_PAGES && offset > 0 && offset + 1 < rows->len)
+		rows->pdata[offset + 1] = rows->pdata[0];
 	total = rows->len;
 	if (fault == FAULT_TOTAL_MOVES || (fault == FAULT_SUM && limit == 1))
 		total += world->moved++;

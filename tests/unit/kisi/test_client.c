@@ -330,6 +330,61 @@ test_denied_stays(void)
 	fake_end(fake);
 }
 
+/* So many a second and no more; after a 429 half as many. */
+static void
+test_pace(void)
+{
+	static const struct fake_answer lines[] = {
+	    OK_BODY, OK_BODY, {.status = 429}, OK_BODY, OK_BODY, OK_BODY};
+	struct script script = {lines, G_N_ELEMENTS(lines)};
+	struct fake *fake = fake_begin(play, &script);
+	char *url = g_strdup_printf("http://127.0.0.1:%u/", fake->port);
+	const struct kisi_options options = {.base_url = url,
+	    .key = KEY,
+	    .rate = 20,
+	    .version = "test",
+	    .attempts = 2,
+	    .backoff_ms = 1,
+	    .jitter_seed = 1};
+	struct kisi_client *client = kisi_open(&options, NULL);
+	int64_t begun = g_get_monotonic_time();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines) - 1; i++) {
+		struct kisi_reply reply;
+
+		kisi_request(client, "GET", "/things", NULL, &reply);
+		g_assert_cmpint(reply.result, ==, KISI_OK);
+		kisi_reply_done(&reply);
+	}
+	/* 50 ms three times, then 100 ms twice; the answer to the 429 changes what comes behind its repeat. */
+	g_assert_cmpint(g_get_monotonic_time() - begun, >=, 350000);
+	kisi_close(client);
+	fake_end(fake);
+	g_free(url);
+}
+
+/* A proxy that the environment names would see the key. */
+static void
+test_no_proxy(void)
+{
+	static const struct fake_answer lines[] = {OK_BODY};
+	struct script script = {lines, G_N_ELEMENTS(lines)};
+	struct fake *fake = fake_begin(play, &script);
+	struct kisi_client *client = NULL;
+	struct kisi_reply reply;
+
+	g_setenv("http_proxy", "http://127.0.0.1:1", TRUE);
+	g_setenv("all_proxy", "http://127.0.0.1:1", TRUE);
+	client = open_client(fake->port, 1);
+	kisi_request(client, "GET", "/things", NULL, &reply);
+	g_assert_cmpint(reply.result, ==, KISI_OK);
+	kisi_reply_done(&reply);
+	kisi_close(client);
+	fake_end(fake);
+	g_unsetenv("http_proxy");
+	g_unsetenv("all_proxy");
+}
+
 /* A wait that would pass the deadline is not begun. */
 static void
 test_deadline(void)
@@ -592,6 +647,8 @@ main(int argc, char **argv)
 	g_test_add_func("/kisi/client/write-on-kept-connection", test_write_on_kept_connection);
 	g_test_add_func("/kisi/client/nobody-listens", test_nobody_listens);
 	g_test_add_func("/kisi/client/denied-stays", test_denied_stays);
+	g_test_add_func("/kisi/client/pace", test_pace);
+	g_test_add_func("/kisi/client/no-proxy", test_no_proxy);
 	g_test_add_func("/kisi/client/deadline", test_deadline);
 	g_test_add_func("/kisi/client/too-large", test_too_large);
 	g_test_add_func("/kisi/client/stop", test_stop);

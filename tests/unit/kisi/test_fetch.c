@@ -436,6 +436,23 @@ test_sum_of_parts(void)
 	}
 }
 
+/* Parts whose sum is right, in which one row stands twice and another not at all, are not the whole. */
+static void
+test_parts_overlap(void)
+{
+	struct world *world = world_new();
+	struct reading reading;
+
+	world->shuffle = true;
+	for (int i = 0; i < 8; i++)
+		add_schedule(world, 200 + i, i % 2 == 0 ? "permit" : "unlock", "Lock", 21);
+	world->stray = 200;
+	reading = read_world(world, false);
+	g_assert_null(reading.snapshot);
+	g_assert_error(reading.error, FAILURE, EXIT_HELD);
+	reading_done(&reading);
+}
+
 /* One row never comes, and another comes twice in its place: after enough tries it is said. */
 static void
 test_row_never_comes(void)
@@ -544,6 +561,7 @@ static const struct fault_case fault_cases[] = {
     {"object", FAULT_OBJECT, "/users", EXIT_NO_KISI, "not a list", false},
     {"bad-time", FAULT_BAD_TIME, "/group_links", EXIT_HELD,
 	"group_links: id 1: its end is not a time", false},
+    {"two-pages", FAULT_TWO_PAGES, "/users", EXIT_HELD, "on two pages", true},
     {"no-id", FAULT_NO_ID, "/users", EXIT_HELD, "/users: an object without an id", false},
     {"whole", FAULT_WHOLE, "/users", EXIT_HELD, "more rows", true},
     {"roles-object", FAULT_OBJECT, "/roles", EXIT_NO_KISI, "not what the API describes", false},
@@ -632,6 +650,7 @@ main(int argc, char **argv)
 	g_test_add_func("/fetch/unsorted", test_unsorted);
 	g_test_add_func("/fetch/unsorted-groups", test_unsorted_groups);
 	g_test_add_func("/fetch/sum-of-parts", test_sum_of_parts);
+	g_test_add_func("/fetch/parts-overlap", test_parts_overlap);
 	g_test_add_func("/fetch/row-never-comes", test_row_never_comes);
 	g_test_add_func("/fetch/unsorted-without-parts", test_unsorted_without_parts);
 	g_test_add_func("/fetch/many-assignments", test_many_assignments);

@@ -244,6 +244,8 @@ test_every_column(void)
 	scratch_remove(&s);
 }
 
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
 static void
 test_named(void)
 {
@@ -251,6 +253,10 @@ test_named(void)
 		const char *sql, *named;
 	} rows[] = {
 	    {"UPDATE intents SET email = 'eve@example.org' WHERE id = 5", "intents, row 5"},
+	    /* a letter that moves from one column to the next */
+	    {"UPDATE intents SET email = substr(action, -1) || email,"
+	     " action = substr(action, 1, length(action) - 1) WHERE id = 5",
+		"intents, row 5"},
 	    {"UPDATE runs SET who = 'nobody' WHERE seq = 3", "runs, row 3: beginning of run"},
 	    {"UPDATE runs SET exit_code = 0 WHERE seq = 3; UPDATE runs SET exit_code = 4"
 	     " WHERE seq = 4",
@@ -310,6 +316,25 @@ test_named(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		assert_found(s.store, rows[i].sql, rows[i].named);
 	assert_whole(s.store, 12, 0);
+	scratch_remove(&s);
+}
+
+/* Who makes one link anew must make anew all that follow. */
+static void
+test_links_hang_together(void)
+{
+	struct scratch s = scratch_with_runs();
+	struct chain_proof proof;
+	disarm(s.store);
+	stmt_script(s.store, "UPDATE chain SET sha256 = '" ZEROS "' WHERE seq = 2");
+	g_assert_no_error(s.store->failed);
+	proof = prove(s.store, NULL);
+	g_assert_cmpuint(proof.faults->len, ==, 2);
+	for (guint i = 0; i < proof.faults->len; i++) {
+		const struct chain_fault *found = proof.faults->pdata[i];
+		g_assert_cmpint(found->link, ==, 2 + (int64_t)i);
+	}
+	chain_proof_done(&proof);
 	scratch_remove(&s);
 }
 
@@ -438,6 +463,7 @@ main(int argc, char **argv)
 	g_test_add_func("/chain/a-run-that-died", test_a_run_that_died);
 	g_test_add_func("/chain/every-column", test_every_column);
 	g_test_add_func("/chain/named", test_named);
+	g_test_add_func("/chain/links-hang-together", test_links_hang_together);
 	g_test_add_func("/chain/a-forged-beginning", test_a_forged_beginning);
 	g_test_add_func("/chain/added-to-a-dead-run", test_added_to_a_dead_run);
 	g_test_add_func("/chain/a-cut-end", test_a_cut_end);

@@ -35,6 +35,7 @@ test_settings(void)
 	g_assert_cmpint(scratch_ask(s.store, "PRAGMA synchronous"), ==, 2);
 	g_assert_cmpint(scratch_ask(s.store, "PRAGMA foreign_keys"), ==, 1);
 	g_assert_cmpint(scratch_ask(s.store, "PRAGMA secure_delete"), ==, 1);
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA temp_store"), ==, 2);
 	g_assert_cmpint(
 	    scratch_ask(s.store, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), ==, 1);
 	scratch_remove(&s);
