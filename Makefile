@@ -1,4 +1,4 @@
-# kisi-reconcile: all check lint format san fuzz demo bench valgrind install clean
+# kisi-reconcile: all check lint format san fuzz mutations demo bench valgrind install clean
 #
 # make            build/kisi-reconcile and build/kisi-sandbox
 # make check      install what is missing, build, lint, and run every test
@@ -6,6 +6,7 @@
 # make san        the tests once more under AddressSanitizer and UBSan
 # make coverage   how much of each folder the tests run
 # make valgrind   the demo and what it leaves out, under valgrind; minutes long
+# make mutations  every safety rail removed once, to see that a test fails; JOBS at a time
 # make fuzz       hostile files for TIME seconds a target (60), with clang and libFuzzer
 
 BUILD  ?= build
@@ -135,7 +136,7 @@ fuzz-run: $(FUZZ_TARGETS) $(BUILD)/fuzz/seeds
 
 # Scripts speak TAP by themselves; what GLib's test programs need to do so is in tests/exec.sh.
 SCRIPTS := $(sort $(wildcard tests/lint/*.sh tests/cases/run.py tests/e2e/test_*.py tests/e2e/test_*.sh \
-	tests/property/test_*.py))
+	tests/property/test_*.py tests/mutations/test_*.py))
 PROVE   := prove --jobs $(JOBS) --exec tests/exec.sh --timer
 
 .PHONY: test
@@ -164,6 +165,11 @@ coverage: packages
 	$(MAKE) --no-print-directory $(PARALLEL) test BUILD=build-cov CFLAGS="-O0 -g" SANFLAGS=--coverage \
 	    SCRIPTS="$(filter-out tests/lint/% tests/e2e/test_crash.py,$(SCRIPTS))"
 	@/usr/bin/python3 tests/coverage/coverage.py build-cov $(SHOW)
+
+# Works in copies of the tree, and takes as long as two of them are built some hundred times.
+.PHONY: mutations
+mutations: packages
+	/usr/bin/python3 tests/mutations/run.py --jobs $(JOBS)
 
 .PHONY: lint
 lint: packages
