@@ -41,6 +41,15 @@ enum sent sender_recheck(struct sender *sender, const struct change *change, con
 /* The user that a change is about; 0 while there is none. */
 int64_t sender_user(const struct sender *sender, const struct change *change);
 
+/* ---- users and assignments (apply/assignments.c) ---- */
+
+/* Create the user of the change; one who is there already will do. */
+enum sent sender_create_user(struct sender *sender, const struct change *change);
+enum sent sender_grant(struct sender *sender, const struct change *change);
+/* Change the dates, or where Kisi does not take them, put a new one in the place of the old. */
+enum sent sender_adjust(struct sender *sender, const struct change *change);
+enum sent sender_remove_assignment(struct sender *sender, const struct change *change);
+
 /* ---- passes: links and schedules made for one booking (apply/passes.c) ---- */
 
 enum sent sender_create_pass(struct sender *sender, const struct change *change);

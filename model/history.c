@@ -48,6 +48,12 @@ history_free(struct history *history)
 	g_free(history);
 }
 
+const char *
+history_text(struct history *history, const char *text)
+{
+	return text == NULL ? NULL : g_string_chunk_insert_const(history->text, text);
+}
+
 const struct last_import *
 history_import(const struct history *history, const char *source)
 {

@@ -109,6 +109,9 @@ struct history {
 struct history *history_new(void);
 void history_free(struct history *history);
 
+/* A copy of the text that lives as long as the history, equal ones shared; NULL gives NULL. */
+const char *history_text(struct history *history, const char *text);
+
 /* The last good import of the source; NULL when there is none.  Owned by the history. */
 const struct last_import *history_import(const struct history *history, const char *source);
 

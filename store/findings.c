@@ -11,7 +11,7 @@ findings_load(struct store *store, struct history *history)
 	sqlite3_stmt *row = stmt_query(store, STMT_FINDINGS, "");
 	while (stmt_row(store, row)) {
 		struct finding_seen finding = {
-		    .id = load_text(history, stmt_text(row, 0)),
+		    .id = history_text(history, stmt_text(row, 0)),
 		    .first_seen = stmt_integer(row, 1),
 		    .last_seen = stmt_integer(row, 2),
 		    .runs_seen = stmt_integer(row, 3),

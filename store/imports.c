@@ -16,11 +16,11 @@ load_windows(struct store *store, struct history *history, int64_t import)
 	sqlite3_stmt *row = stmt_query(store, STMT_WINDOWS, "i", import);
 	while (stmt_row(store, row)) {
 		struct last_window window = {
-		    .email = load_text(history, stmt_text(row, 0)),
-		    .group = load_text(history, stmt_text(row, 1)),
+		    .email = history_text(history, stmt_text(row, 0)),
+		    .group = history_text(history, stmt_text(row, 1)),
 		    .span = {stmt_from(row, 2), stmt_until(row, 3)},
-		    .record = load_text(history, stmt_text(row, 4)),
-		    .rule = load_text(history, stmt_text(row, 5)),
+		    .record = history_text(history, stmt_text(row, 4)),
+		    .rule = history_text(history, stmt_text(row, 5)),
 		    .record_until = stmt_from(row, 6),
 		};
 		g_array_append_val(windows, window);
@@ -34,7 +34,7 @@ load_texts(struct store *store, struct history *history, enum stmt statement, in
 	GPtrArray *texts = g_ptr_array_new();
 	sqlite3_stmt *row = stmt_query(store, statement, "i", import);
 	while (stmt_row(store, row))
-		g_ptr_array_add(texts, (gpointer)load_text(history, stmt_text(row, 0)));
+		g_ptr_array_add(texts, (gpointer)history_text(history, stmt_text(row, 0)));
 	return texts;
 }
 
@@ -45,7 +45,7 @@ imports_load(struct store *store, struct history *history)
 	while (stmt_row(store, row)) {
 		int64_t id = stmt_integer(row, 0);
 		struct last_import import = {
-		    .source = load_text(history, stmt_text(row, 1)),
+		    .source = history_text(history, stmt_text(row, 1)),
 		    .as_of = stmt_integer(row, 2),
 		    .rows = stmt_integer(row, 3),
 		    .latest = stmt_from(row, 4),

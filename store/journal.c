@@ -119,16 +119,16 @@ journal_load(struct store *store, struct history *history, instant since, instan
 	sqlite3_stmt *row = stmt_query(store, STMT_DAY_REMOVALS, "ii", since, now);
 	while (stmt_row(store, row))
 		g_ptr_array_add(
-		    history->day_removed, (gpointer)load_text(history, stmt_text(row, 0)));
+		    history->day_removed, (gpointer)history_text(history, stmt_text(row, 0)));
 	row = stmt_query(store, STMT_TRIED, "");
 	while (stmt_row(store, row)) {
-		struct tried_change tried = {.run = load_text(history, stmt_text(row, 0)),
-		    .action = load_text(history, stmt_text(row, 1)),
-		    .email = load_text(history, stmt_text(row, 2)),
+		struct tried_change tried = {.run = history_text(history, stmt_text(row, 0)),
+		    .action = history_text(history, stmt_text(row, 1)),
+		    .email = history_text(history, stmt_text(row, 2)),
 		    .group_id = stmt_integer(row, 3),
 		    .lock_id = stmt_integer(row, 4),
 		    .failed = stmt_integer(row, 5) != 0,
-		    .answer = load_text(history, stmt_text(row, 6)),
+		    .answer = history_text(history, stmt_text(row, 6)),
 		    .at = stmt_integer(row, 7)};
 		g_array_append_val(history->tried, tried);
 	}

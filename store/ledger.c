@@ -26,11 +26,11 @@ ledger_load(struct store *store, struct history *history, instant since)
 	while (stmt_row(store, row)) {
 		struct ledger_entry entry = {
 		    .assignment_id = stmt_integer(row, 0),
-		    .email = load_text(history, stmt_text(row, 1)),
+		    .email = history_text(history, stmt_text(row, 1)),
 		    .group_id = stmt_integer(row, 2),
 		    .valid = {stmt_from(row, 3), stmt_until(row, 4)},
-		    .source = load_text(history, stmt_text(row, 5)),
-		    .rule = load_text(history, stmt_text(row, 6)),
+		    .source = history_text(history, stmt_text(row, 5)),
+		    .rule = history_text(history, stmt_text(row, 6)),
 		    .made_at = stmt_integer(row, 7),
 		    .restored = stmt_integer(row, 8) != 0,
 		    .live = stmt_integer(row, 9) != 0,

@@ -7,12 +7,6 @@
  */
 #define LOAD_LEDGER_MEMORY (7 * INSTANT_DAY)
 
-const char *
-load_text(struct history *history, const char *text)
-{
-	return text == NULL ? NULL : g_string_chunk_insert_const(history->text, text);
-}
-
 static bool
 ever_applied(struct store *store)
 {

@@ -16,7 +16,4 @@ void passes_load(struct store *store, struct history *history, instant since);
 /* Surprising removals in (since, now] that were not refused. */
 void journal_load(struct store *store, struct history *history, instant since, instant now);
 
-/* A copy of the text that lives as long as the history, equal ones shared; NULL gives NULL. */
-const char *load_text(struct history *history, const char *text);
-
 #endif

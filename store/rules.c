@@ -10,9 +10,9 @@ rules_load(struct store *store, struct history *history)
 	sqlite3_stmt *row = stmt_query(store, STMT_RULES, "");
 	while (stmt_row(store, row)) {
 		struct rule_seen rule = {
-		    .name = load_text(history, stmt_text(row, 0)),
-		    .text = load_text(history, stmt_text(row, 1)),
-		    .group = load_text(history, stmt_text(row, 2)),
+		    .name = history_text(history, stmt_text(row, 0)),
+		    .text = history_text(history, stmt_text(row, 1)),
+		    .group = history_text(history, stmt_text(row, 2)),
 		};
 		g_array_append_val(history->rules, rule);
 	}
