@@ -23,15 +23,6 @@ record_text(const struct world *world, uint32_t number)
 	    shown ? id : "", world_file(world, reason), reason->row);
 }
 
-static char *
-local_text(const struct world *world, instant t)
-{
-	char buffer[ZONE_TEXT];
-	if (t == INSTANT_ALWAYS || t == INSTANT_NEVER)
-		return g_strdup(t == INSTANT_NEVER ? "no end" : "always");
-	return g_strdup(zone_format(zone_get(world->groups->zone), t, buffer));
-}
-
 /* ---- orphans ---- */
 
 /* Is the person entitled to anything at all, elsewhere? */
@@ -56,12 +47,14 @@ explained_why(struct world *world, const struct trace *trace)
 	    [CAUSE_CANCELLED] = "was cancelled",
 	    [CAUSE_FROZEN] = "is frozen"};
 	char *record = record_text(world, trace->reason);
-	char *until = local_text(world, trace->span.until);
-	bool dated = trace->cause == CAUSE_ENDED || trace->cause == CAUSE_EXPIRED;
+	char until[ZONE_TEXT];
+	/* A membership may be called expired by a row that names no day. */
+	bool dated = (trace->cause == CAUSE_ENDED || trace->cause == CAUSE_EXPIRED) &&
+		     trace->span.until != INSTANT_NEVER;
 	const char *why = plan_printf(world->plan, "%s %s%s%s", record, words[trace->cause],
-	    dated ? ": " : "", dated ? until : "");
+	    dated ? ": " : "",
+	    dated ? zone_format(zone_get(world->groups->zone), trace->span.until, until) : "");
 	g_free(record);
-	g_free(until);
 	return why;
 }
 
@@ -175,11 +168,13 @@ slot_why(struct world *world, const struct slot *slot)
 	return why;
 }
 
+/* Who it is: a user whom Kisi lists, or the id of somebody of whom it tells no more. */
 static void
-add_access(struct world *world, const struct kisi_assignment *assignment,
-    const struct kisi_user *user, const char *via)
+add_access(struct world *world, const struct kisi_assignment *assignment, bool guest, int64_t who,
+    const char *via)
 {
 	struct plan *plan = world->plan;
+	const struct kisi_user *user = guest ? NULL : snapshot_user(world->snapshot, who);
 	struct access_now *access = g_new0(struct access_now, 1);
 	access->via = via;
 	access->valid = assignment->valid;
@@ -195,12 +190,11 @@ add_access(struct world *world, const struct kisi_assignment *assignment,
 	}
 	uint32_t person = user != NULL ? world_person_of(world, user) : INTERN_NONE;
 	if (user != NULL) {
-		access->email = plan_text(
-		    plan, person != INTERN_NONE ? world_email(world, person) : user->email);
+		access->email = plan_text(plan, world_email(world, person));
 		access->name = user->name;
 	} else {
 		access->email = plan_printf(
-		    plan, "guest %" G_GINT64_FORMAT, assignment->assignee_id);
+		    plan, "%s %" G_GINT64_FORMAT, guest ? "guest" : "user", who);
 	}
 	if (assignment->applies_to == APPLIES_TO_GROUP &&
 	    groups_managed(world->groups, access->group_id) != NULL)
@@ -229,9 +223,8 @@ add_team(struct world *world, const struct kisi_assignment *assignment)
 	for (guint i = 0; i < members->len; i++) {
 		const struct kisi_team_member *member = &g_array_index(
 		    members, struct kisi_team_member, i);
-		if (member->team_id == assignment->assignee_id && !member->guest)
-			add_access(world, assignment,
-			    snapshot_user(world->snapshot, member->member_id),
+		if (member->team_id == assignment->assignee_id)
+			add_access(world, assignment, member->guest, member->member_id,
 			    via_text(world, assignment, name));
 	}
 }
@@ -261,11 +254,8 @@ audit_access(struct world *world)
 		if (assignment->assignee == ASSIGNEE_TEAM)
 			add_team(world, assignment);
 		else
-			add_access(world, assignment,
-			    assignment->assignee == ASSIGNEE_USER
-				? snapshot_user(world->snapshot, assignment->assignee_id)
-				: NULL,
-			    via_text(world, assignment, NULL));
+			add_access(world, assignment, assignment->assignee == ASSIGNEE_GUEST,
+			    assignment->assignee_id, via_text(world, assignment, NULL));
 	}
 	passes_access(world);
 	g_ptr_array_sort(world->plan->access, compare_access);

@@ -94,8 +94,9 @@ def team(snapshot, plain, options):
 
 def teammember(snapshot, plain, options):
     members = snapshot["team_memberships"]
-    members.append({"id": 8000 + len(members), "team_id": int(options["team"]), "member_type": "User",
-                    "member_id": int(options["user"])})
+    kind = "user" if "user" in options else "guest"
+    members.append({"id": 8000 + len(members), "team_id": int(options["team"]), "member_type": kind.capitalize(),
+                    "member_id": int(options[kind])})
 
 
 def link(snapshot, plain, options):

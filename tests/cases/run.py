@@ -155,6 +155,9 @@ def lines_of(outcome, show):
                   if finding["kind"] not in QUIET or finding["kind"] in show]
         lines += ["reject %s:%d %s" % (reject["file"], reject["row"], reject["reason"])
                   for reject in plan["rejects"]]
+        if "access" in show:
+            lines += ["access " + " | ".join([entry["email"], entry["group"] or "group %d" % entry["group_id"], entry["via"],
+                                              span(entry), entry["why"]]) for entry in plan["access"]]
         if "mismatches" in show:
             lines += ["mismatch %s = %s | %d | %s" % (pair["email"], pair["kisi_email"], pair["score"],
                                                       pair["evidence"]) for pair in plan["mismatches"]]
