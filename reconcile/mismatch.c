@@ -8,7 +8,7 @@
 
 #define SPELLING_MIN 6 /* shorter local parts differ by a letter too often */
 #define BUCKET_MAX 8   /* a key shared by more users than this tells nothing */
-#define PAIRS_MAX 5    /* shown for one wanted person */
+#define PAIRS_MAX 5    /* shown for one wanted person, and more only where both sides are held */
 
 /* One address taken apart. */
 struct side {
@@ -78,8 +78,7 @@ static struct side *
 side_new(uint32_t person, const struct kisi_user *user, const char *email, const char *name)
 {
 	const char *at = strchr(email, '@');
-	if (at == NULL)
-		return NULL;
+	g_assert(at != NULL); /* canonical addresses only */
 	struct side *side = g_new0(struct side, 1);
 	side->person = person;
 	side->user = user;
@@ -238,12 +237,10 @@ static const char *
 waiting_groups(const struct world *world, uint32_t person)
 {
 	GString *text = g_string_new(NULL);
-	const GArray *slots = world->slots->slots;
 	for (guint i = 0; i < world->groups->managed->len; i++) {
 		const struct managed_group *group = &g_array_index(
 		    world->groups->managed, struct managed_group, i);
-		const struct slot *slot = slots->len > 0 ? world_slot(world, person, group->id)
-							 : NULL;
+		const struct slot *slot = world_slot(world, person, group->id);
 		if (slot != NULL && slot->wanted)
 			g_string_append_printf(
 			    text, "%s%s", text->len > 0 ? "; " : "", group->name);
@@ -316,7 +313,7 @@ search_for(struct search *search, struct side *wanted)
 	g_ptr_array_sort(search->found, compare_mismatches);
 	for (guint i = 0; i < search->found->len; i++) {
 		struct mismatch *mismatch = g_ptr_array_index(search->found, i);
-		if (i >= PAIRS_MAX) {
+		if (i >= PAIRS_MAX && mismatch->score < MISMATCH_HOLD) {
 			g_free(mismatch);
 			continue;
 		}
@@ -342,9 +339,7 @@ unwanted_users(const struct world *world, const GHashTable *with_window)
 			(GHashTable *)with_window, GUINT_TO_POINTER(person + 1)) ||
 		    world_protected(world, person))
 			continue;
-		struct side *side = side_new(person, user, user->person, user->name);
-		if (side != NULL)
-			g_ptr_array_add(sides, side);
+		g_ptr_array_add(sides, side_new(person, user, user->person, user->name));
 	}
 	return sides;
 }
@@ -363,10 +358,9 @@ userless_people(const struct world *world, GHashTable *with_window)
 		if (!slot->wanted || g_ptr_array_index(world->user_of, slot->person) != NULL ||
 		    !g_hash_table_add(seen, key))
 			continue;
-		struct side *side = side_new(slot->person, NULL, world_email(world, slot->person),
-		    world_person(world, slot->person).name);
-		if (side != NULL)
-			g_ptr_array_add(sides, side);
+		g_ptr_array_add(
+		    sides, side_new(slot->person, NULL, world_email(world, slot->person),
+			       world_person(world, slot->person).name));
 	}
 	g_hash_table_unref(seen);
 	return sides;
