@@ -167,6 +167,31 @@ find_door(const struct search *search, bool for_group, int64_t *id, enum sought 
 	return found;
 }
 
+/*
+ * What find_door came to, as the groups that may be meant: of several locks of one name those that hold just one of
+ * them.  Returned, caller frees.
+ */
+static GArray *
+groups_meant(const struct search *search, enum found found, enum sought sought)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	const GArray *matches = search->matches;
+	if (found != FOUND && found != AMBIGUOUS)
+		return ids;
+	if (sought != SOUGHT_LOCK) {
+		g_array_append_vals(ids, matches->data, matches->len);
+		return ids;
+	}
+	struct search groups = *search;
+	groups.matches = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	for (guint i = 0; i < matches->len; i++) {
+		find_group_of_lock(&groups, g_array_index(matches, int64_t, i));
+		g_array_append_vals(ids, groups.matches->data, groups.matches->len);
+	}
+	g_array_unref(groups.matches);
+	return ids;
+}
+
 /* The configured place: an id first, then a name. */
 static bool
 find_place(const struct config *config, const struct snapshot *snapshot, struct groups *out,
@@ -316,16 +341,20 @@ resolve_ref(const struct door_ref *ref, const struct snapshot *snapshot, struct 
 {
 	struct search search = {snapshot, groups->place_id, ref->text, ref->lock,
 	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
-	bool assigned = ref->method == METHOD_GROUP;
+	bool assigned = ref->method == METHOD_GROUP,
+	     of_group = assigned || ref->method == METHOD_LINK;
 	int64_t id, none = 0;
 	enum sought sought;
-	enum found found = find_door(&search, assigned || ref->method == METHOD_LINK, &id, &sought);
+	enum found found = find_door(&search, of_group, &id, &sought);
 	if (found != FOUND)
 		report_fault(plan, ref, &search, sought, found);
 	else if (assigned && (ref->from_rule || ref->from_data))
 		manage(groups, snapshot, id, ref->exclusive);
-	if (found == AMBIGUOUS && sought != SOUGHT_LOCK)
-		g_array_append_vals(groups->doubted, search.matches->data, search.matches->len);
+	if (found == AMBIGUOUS && of_group) {
+		GArray *meant = groups_meant(&search, found, sought);
+		g_array_append_vals(groups->doubted, meant->data, meant->len);
+		g_array_unref(meant);
+	}
 	g_array_append_val(groups->of_ref, *(assigned ? &id : &none));
 	g_array_append_val(groups->pass_of_ref, *(assigned ? &none : &id));
 	g_array_unref(search.matches);
@@ -472,9 +501,9 @@ groups_candidates(const struct groups *groups, const struct snapshot *snapshot, 
 	int64_t id;
 	enum sought sought;
 	enum found found = find_door(&search, true, &id, &sought);
-	if ((found != FOUND && found != AMBIGUOUS) || sought == SOUGHT_LOCK)
-		g_array_set_size(search.matches, 0);
-	return search.matches;
+	GArray *meant = groups_meant(&search, found, sought);
+	g_array_unref(search.matches);
+	return meant;
 }
 
 int64_t
