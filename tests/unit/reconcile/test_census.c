@@ -76,6 +76,7 @@ test_rows(void)
 	check(forward);
 	census_free(forward);
 	census_free(backward);
+	census_free(NULL);
 }
 
 int

@@ -122,6 +122,12 @@ test_once(void)
 	two[1].targets = garden;
 	two[1].n_attendees = 0;
 	expect(two, 2, -1, "b1 any Gate ada@example.com +0\nb2 any Gate ben@example.com +0\n");
+
+	/* without ids only their time tells bookings apart: whoever begins then, the lock is opened once */
+	two[0].id = two[1].id = NULL;
+	expect(two, 2, -1, "- any Gate ben@example.com +0\n");
+	two[1].span.from--;
+	expect(two, 2, -1, "- any Gate ada@example.com -1\n- any Gate ben@example.com +0\n");
 }
 
 static void

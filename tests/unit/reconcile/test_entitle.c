@@ -280,6 +280,40 @@ test_past(void)
 	config_free(config);
 }
 
+/* What a list says of a resource fills in what the booking leaves out, and never replaces what it says. */
+static void
+test_named(void)
+{
+	static const struct {
+		struct record_ref booked;
+		guint windows; /* "Room 1" has a rule of its own */
+	} cases[] = {{{"r1", NULL}, 1}, {{"r1", "Room 1"}, 2}, {{NULL, "Room 1"}, 2}};
+	static const struct record_ref listed = {"r1", "Cellar"};
+	struct config *config = config_read(text, "t", "/", NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct plan *plan = plan_new();
+		struct entitlement *entitlement = entitlement_new(config, policies, NOW, plan);
+		struct record list = {.kind = RECORD_RESOURCE,
+		    .place.source = BOOKINGS,
+		    .targets = &listed,
+		    .n_targets = 1};
+		struct record booking = {.kind = RECORD_BOOKING,
+		    .place.source = BOOKINGS,
+		    .status = STATUS_CONFIRMED,
+		    .person.email = "a@example.com",
+		    .targets = &cases[i].booked,
+		    .n_targets = 1,
+		    .span = {NOW, NOW + 3600}};
+		entitle_record(entitlement, &list);
+		entitle_record(entitlement, &booking);
+		g_test_message("%zu", i);
+		g_assert_cmpuint(entitle_finish(entitlement)->windows->len, ==, cases[i].windows);
+		entitlement_free(entitlement);
+		plan_free(plan);
+	}
+	config_free(config);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -287,5 +321,6 @@ main(int argc, char **argv)
 	g_test_add_func("/entitle/any-order", test_any_order);
 	g_test_add_func("/entitle/refuse", test_refuse);
 	g_test_add_func("/entitle/past", test_past);
+	g_test_add_func("/entitle/named", test_named);
 	return g_test_run();
 }
