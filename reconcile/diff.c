@@ -120,12 +120,12 @@ add_giving(struct world *world, const struct pair *pair)
 	identify(world->plan, change);
 }
 
-/* What someone is entitled to is never taken for being early. */
+/* What someone is entitled to, and need not have yet, is never taken for being early. */
 static bool
 early_but_right(const struct world *world, const struct pair *pair)
 {
 	const struct window *next = world_next_window(world, pair->slot);
-	return next != NULL && !pair->slot->wanted &&
+	return next != NULL &&
 	       interval_equal_in_effect(pair->have->assignment->valid, next->span, world->now);
 }
 

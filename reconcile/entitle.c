@@ -297,14 +297,13 @@ resolve_person(
 {
 	if (person->email != NULL)
 		return persons_number(e->persons, person->email, person->name);
-	uint32_t number = INTERN_NONE;
-	if (person->ref != NULL)
-		number = directory_person(e->directory, record->place.source, person->ref);
+	g_assert(person->ref != NULL);
+	uint32_t number = directory_person(e->directory, record->place.source, person->ref);
 	if (number == INTERN_NONE)
 		finding_add(e->plan, "no_email", NULL, NULL, person->ref,
 		    "%s %s is for \"%s\", of whom no e-mail address is known",
 		    record_kind_word(record->kind), record->id != NULL ? record->id : "without id",
-		    person->ref != NULL ? person->ref : "");
+		    person->ref);
 	return number;
 }
 

@@ -132,7 +132,7 @@ lost_columns(const struct input *in)
 	GPtrArray *lost = g_ptr_array_new();
 	for (guint i = 0; in->last != NULL && i < in->facts->missing->len; i++) {
 		const char *thing = g_ptr_array_index(in->facts->missing, i);
-		if ((without == NULL || !g_strv_contains(without, thing)) &&
+		if (!g_strv_contains(without, thing) &&
 		    g_ptr_array_find_with_equal_func(in->last->columns, thing, g_str_equal, NULL))
 			g_ptr_array_add(lost, (gpointer)thing);
 	}
@@ -283,13 +283,13 @@ judge_source(const struct input *in, struct plan *plan)
 	return refused;
 }
 
-/* Bookings that end before the next run could act: perhaps somebody exported the wrong days. */
+/* Of a source with rows.  Bookings that end before the next run could act: perhaps somebody exported the wrong days. */
 static void
 report_short_span(const struct input *in, struct plan *plan)
 {
 	instant horizon = in->now + in->config->schedule.run_every + in->config->schedule.slack;
-	if (in->facts->kind != RECORD_BOOKING || in->facts->rows == 0 ||
-	    in->facts->latest == INSTANT_ALWAYS || in->facts->latest >= horizon)
+	if (in->facts->kind != RECORD_BOOKING || in->facts->latest == INSTANT_ALWAYS ||
+	    in->facts->latest >= horizon)
 		return;
 	char latest[INSTANT_TEXT];
 	finding_add(plan, "short_span", NULL, NULL, in->source->name,

@@ -87,7 +87,7 @@ guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool
     int64_t measured, int64_t limit, const GPtrArray *changes, char *text, const char *hint)
 {
 	struct verdict *verdict = g_new0(struct verdict, 1);
-	char *people = tripped && changes != NULL && changes->len > 0 ? who(changes) : NULL;
+	char *people = tripped && changes->len > 0 ? who(changes) : NULL;
 	*verdict = (struct verdict){.guard = guard,
 	    .scope = plan_text(run->plan, scope),
 	    .tripped = tripped,
@@ -96,7 +96,7 @@ guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool
 	    .text = people != NULL ? plan_printf(run->plan, "%s: %s", text, people)
 				   : plan_text(run->plan, text),
 	    .hint = tripped ? plan_text(run->plan, hint) : NULL};
-	for (guint i = 0; tripped && changes != NULL && i < changes->len; i++) {
+	for (guint i = 0; tripped && i < changes->len; i++) {
 		struct change *change = g_ptr_array_index(changes, i);
 		verdict->n_held++;
 		if (change->held != NULL)

@@ -34,7 +34,8 @@ typedef bool (*change_test)(
 GPtrArray *guard_select_changes(const struct guard_run *run, change_test test, gconstpointer about);
 
 /*
- * Record the verdict of a guard; a tripped one holds those of its changes (borrowed, may be NULL) that nothing holds yet.
+ * Record the verdict of a guard; a tripped one holds those of its changes (borrowed, may be NULL when it did not) that nothing holds
+ * yet.
  * limit: -1 when the guard has no number.  scope, hint: copied, may be NULL; the hint shows only when it tripped.
  * text is taken.
  */

@@ -267,23 +267,22 @@ managed_groups(const struct inspection *in, struct check *check)
 	struct groups groups;
 	struct plan *scratch = plan_new();
 	/* It was resolved for the plan just so; the faults it finds again are in that plan. */
-	if (groups_resolve(in->config, in->entitled, in->snapshot, scratch, &groups, NULL)) {
-		guint good = 0, all = groups.managed->len + scratch->missing_groups->len;
-		for (guint i = 0; i < groups.managed->len; i++)
-			good += inspect_group(
-			    in, &g_array_index(groups.managed, struct managed_group, i), check);
-		/* What is opened in other ways has no group of its own; to be there is enough. */
-		for (guint i = 0; i < groups.pass_of_ref->len; i++) {
-			bool there = g_array_index(groups.pass_of_ref, int64_t, i) != 0;
-			good += there;
-			all += there;
-		}
-		if (good > 0 && !in->verbose)
-			check_ok(check, "groups",
-			    "%u of the %u that rules or data name are there and open a lock", good,
-			    all);
-		groups_done(&groups);
+	bool again = groups_resolve(in->config, in->entitled, in->snapshot, scratch, &groups, NULL);
+	g_assert(again);
+	guint good = 0, all = groups.managed->len + scratch->missing_groups->len;
+	for (guint i = 0; i < groups.managed->len; i++)
+		good += inspect_group(
+		    in, &g_array_index(groups.managed, struct managed_group, i), check);
+	/* What is opened in other ways has no group of its own; to be there is enough. */
+	for (guint i = 0; i < groups.pass_of_ref->len; i++) {
+		bool there = g_array_index(groups.pass_of_ref, int64_t, i) != 0;
+		good += there;
+		all += there;
 	}
+	if (good > 0 && !in->verbose)
+		check_ok(check, "groups",
+		    "%u of the %u that rules or data name are there and open a lock", good, all);
+	groups_done(&groups);
 	plan_free(scratch);
 }
 

@@ -38,8 +38,10 @@ logs_settle(const struct config *config, const struct full_export *exports,
 	for (guint log = 0; log < config->sources->len; log++) {
 		const struct source_config *export = config_log_of(config, log);
 		guint number;
-		if (export == NULL || !g_ptr_array_find(config->sources, export, &number))
+		if (export == NULL)
 			continue;
+		bool configured = g_ptr_array_find(config->sources, export, &number);
+		g_assert(configured);
 		struct settling settling = {log, number, &exports[number], repeats, lose, user};
 		repeats_each(repeats, log, settle_id, &settling);
 	}
