@@ -112,7 +112,7 @@ def span(interval):
 def change_line(change, show):
     parts = [change["action"] + " " + (change["email"] or "-")]
     if change["action"] != "create_user":
-        parts.append(change.get("lock") or change["group"])
+        parts.append(change.get("lock") or change["group"] or "-")
         if "name" in change:
             parts.append(change["name"])
         if change["action"] in ("grant", "adjust", "create_link", "create_schedule"):
@@ -142,9 +142,10 @@ def finding_line(finding, show):
     return " | ".join(parts)
 
 
-def guard_line(guard):
+def guard_line(guard, show):
     figures = " %d of %d" % (guard["measured"], guard["limit"]) if guard["limit"] >= 0 else ""
-    return "guard %s%s%s" % (guard["guard"], " " + guard["scope"] if guard["scope"] else "", figures)
+    text = " | " + guard["text"] if "text" in show else ""
+    return "guard %s%s%s%s" % (guard["guard"], " " + guard["scope"] if guard["scope"] else "", figures, text)
 
 
 def lines_of(outcome, show):
@@ -162,7 +163,7 @@ def lines_of(outcome, show):
             lines += ["mismatch %s = %s | %d | %s" % (pair["email"], pair["kisi_email"], pair["score"],
                                                       pair["evidence"]) for pair in plan["mismatches"]]
         if "guards" in show:
-            lines += [guard_line(guard) for guard in plan["guards"] if guard["tripped"]]
+            lines += [guard_line(guard, show) for guard in plan["guards"] if guard["tripped"]]
     if "errors" in show:
         lines += ["error " + line for line in outcome.errors.strip().split("\n") if line]
     if outcome.code != 0:
