@@ -263,17 +263,6 @@ audit_access(struct world *world)
 
 /* ---- missing groups ---- */
 
-static struct missing_group *
-missing_group(const struct plan *plan, const char *text)
-{
-	for (guint i = 0; i < plan->missing_groups->len; i++) {
-		struct missing_group *missing = g_ptr_array_index(plan->missing_groups, i);
-		if (strcmp(missing->group, text) == 0)
-			return missing;
-	}
-	return NULL;
-}
-
 static int
 compare_hits(gconstpointer p, gconstpointer q)
 {
@@ -313,14 +302,8 @@ audit_missing_groups(struct world *world)
 	for (guint i = 0; i < world->entitled->windows->len; i++) {
 		const struct raw_window *window = &g_array_index(
 		    world->entitled->windows, struct raw_window, i);
-		if (window->span.until <= world->now ||
-		    g_array_index(world->groups->of_ref, int64_t, window->ref) != 0 ||
-		    g_array_index(world->groups->pass_of_ref, int64_t, window->ref) != 0)
-			continue;
-		const char *text =
-		    g_array_index(world->entitled->refs, struct door_ref, window->ref).text;
-		struct missing_group *missing = missing_group(world->plan, text);
-		if (missing != NULL)
+		struct missing_group *missing = world_missing(world, window->ref);
+		if (missing != NULL && window->span.until > world->now)
 			add_hit(world, hits, missing, window);
 	}
 	for (guint i = 0; i < world->plan->missing_groups->len; i++) {

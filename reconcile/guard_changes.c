@@ -231,8 +231,7 @@ static bool
 is_pass_rejected(const struct guard_run *run, const struct change *change)
 {
 	uint32_t source = pass_source(run->world, change);
-	if (source == UINT32_MAX)
-		return false;
+	g_assert(source != UINT32_MAX); /* only what is there and ours is taken away */
 	bool found = is_rejected(
 			 run, run->world->policies[source].name, pass_record(run->world, change)) ||
 		     is_rejected(run, run->world->policies[source].name, change->email);
@@ -347,6 +346,41 @@ guard_ambiguous(struct guard_run *run)
 	    g_strdup("groups that share a name which a rule or the data uses"),
 	    "name each group by its id");
 	g_ptr_array_unref(held);
+}
+
+/* Who should get in where no door was found: it may be the one that they have. */
+static GHashTable *
+waiting_people(const struct world *world)
+{
+	GHashTable *waiting = g_hash_table_new(NULL, NULL);
+	const GArray *windows = world->entitled->windows, *refs = world->entitled->refs;
+	for (guint i = 0; i < windows->len && world->plan->missing_groups->len > 0; i++) {
+		const struct raw_window *window = &g_array_index(windows, struct raw_window, i);
+		if (g_array_index(refs, struct door_ref, window->ref).method == METHOD_GROUP &&
+		    window->span.until > world->now && world_missing(world, window->ref) != NULL)
+			g_hash_table_add(waiting, GUINT_TO_POINTER(window->person + 1));
+	}
+	return waiting;
+}
+
+static bool
+may_be_missing(const struct guard_run *run, const struct change *change, gconstpointer about)
+{
+	return takes_unannounced(run, change) &&
+	       g_hash_table_contains(
+		   (GHashTable *)about, GUINT_TO_POINTER(guard_person_of(run, change) + 1));
+}
+
+static void
+guard_missing(struct guard_run *run)
+{
+	GHashTable *waiting = waiting_people(run->world);
+	GPtrArray *held = guard_select_changes(run, may_be_missing, waiting);
+	guard_conclude(run, "missing_group", NULL, held->len > 0, held->len, -1, held,
+	    g_strdup("people who wait for a group or lock that was not found, and may have it"),
+	    "correct the names on the sheet \"Missing groups\", here or in Kisi");
+	g_ptr_array_unref(held);
+	g_hash_table_unref(waiting);
 }
 
 static bool
@@ -535,6 +569,7 @@ static void (*const change_guards[])(struct guard_run *run) = {
     guard_rejected,
     guard_mismatch,
     guard_ambiguous,
+    guard_missing,
     guard_removed_twice,
     guard_rules_changed,
     guard_limits,

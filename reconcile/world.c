@@ -269,6 +269,21 @@ world_group_of(const struct world *world, const char *text)
 	return *known;
 }
 
+struct missing_group *
+world_missing(const struct world *world, uint32_t ref)
+{
+	if (g_array_index(world->groups->of_ref, int64_t, ref) != 0 ||
+	    g_array_index(world->groups->pass_of_ref, int64_t, ref) != 0)
+		return NULL;
+	const char *text = g_array_index(world->entitled->refs, struct door_ref, ref).text;
+	for (guint i = 0; i < world->plan->missing_groups->len; i++) {
+		struct missing_group *missing = g_ptr_array_index(world->plan->missing_groups, i);
+		if (strcmp(missing->group, text) == 0)
+			return missing;
+	}
+	return NULL;
+}
+
 const struct window *
 world_next_window(const struct world *world, const struct slot *slot)
 {

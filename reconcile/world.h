@@ -75,6 +75,9 @@ const struct slot *world_slot(const struct world *world, uint32_t person, int64_
 /* Today's id of a group that the history names; 0 when there is none. */
 int64_t world_group_of(const struct world *world, const char *text);
 
+/* What is wrong with a reference to a group or lock that was not found; NULL when nothing is.  Owned by the plan. */
+struct missing_group *world_missing(const struct world *world, uint32_t ref);
+
 /* The first window of a slot that is not yet past, or NULL. */
 const struct window *world_next_window(const struct world *world, const struct slot *slot);
 
