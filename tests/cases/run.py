@@ -160,8 +160,8 @@ def lines_of(outcome, show):
             lines += ["access " + " | ".join([entry["email"], entry["group"] or "group %d" % entry["group_id"], entry["via"],
                                               span(entry), entry["why"]]) for entry in plan["access"]]
         if "mismatches" in show:
-            lines += ["mismatch %s = %s | %d | %s" % (pair["email"], pair["kisi_email"], pair["score"],
-                                                      pair["evidence"]) for pair in plan["mismatches"]]
+            lines += ["mismatch %s = %s | %d | %s" % (pair["email"], pair["kisi_email"], pair["score"], pair["evidence"]) +
+                      (" | for %s" % pair["groups"] if "text" in show else "") for pair in plan["mismatches"]]
         if "guards" in show:
             lines += [guard_line(guard, show) for guard in plan["guards"] if guard["tripped"]]
     if "errors" in show:

@@ -19,9 +19,11 @@ static const struct {
     {RECORD_BOOKING, 1, {NULL, " "}, NULL, NULL},
     {RECORD_MEMBERSHIP, 2, {"p", "Desk"}, NULL, NULL},
     {RECORD_PERSON, 3, {"x", "Nobody"}, NULL, NULL},
+    {RECORD_RESOURCE, 0, {NULL, "Attic"}, NULL, NULL},
 };
 
 static const char *const want[] = {
+    "0 0 -/Attic/- - 0",
     "0 1 -/Hall/- A 2",
     "0 1 -/Hall/Mill - 1",
     "0 0 r1/Room 1/Quay G1 0",

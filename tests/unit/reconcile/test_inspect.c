@@ -47,13 +47,13 @@ take_booking(struct fixture *f, const char *room)
 }
 
 static struct inspection
-begin(struct fixture *f)
+begin_with(struct fixture *f, const char *ini)
 {
 	*f = (struct fixture){.snapshot = make_snapshot(),
 	    .plan = plan_new(),
 	    .census = census_new(),
 	    .check = check_new()};
-	f->config = config_read(text, "x.ini", "/", NULL);
+	f->config = config_read(ini, "x.ini", "/", NULL);
 	g_assert_nonnull(f->config);
 	f->policies[0] = (struct source_policy){.name = "b", .kind = RECORD_BOOKING};
 	f->policies[1] = (struct source_policy){.name = "bb", .kind = RECORD_MEMBERSHIP};
@@ -65,6 +65,12 @@ begin(struct fixture *f)
 	    .snapshot = f->snapshot,
 	    .census = f->census,
 	    .refused = f->refused};
+}
+
+static struct inspection
+begin(struct fixture *f)
+{
+	return begin_with(f, text);
 }
 
 static void
@@ -104,6 +110,39 @@ test_groups(void)
 }
 
 static void
+test_reported_only(void)
+{
+	struct fixture f;
+	struct inspection in = begin_with(&f, "[source b]\nprofile = p\nfile = f\n[source bb]\n"
+					      "profile = p\nfile = f\n[rule one]\nresource = *\n"
+					      "group = Room 1\nexclusive = no\n");
+	in.verbose = true;
+	inspect_groups(&in, f.check);
+	end(&f, "ok|group Room 1|opens Door; only reported on|\n");
+}
+
+/* A lock is one line, however many groups hold it. */
+static void
+test_restricted(void)
+{
+	static const char hint[] =
+	    "switch the restriction off in the lock's settings in Kisi, unless it is meant";
+	struct fixture f;
+	struct inspection in = begin_with(
+	    &f, "[source b]\nprofile = p\nfile = f\n[source bb]\nprofile = p\nfile = f\n");
+	finding_add(f.plan, "orphan", "p@example.org", "Room 1", NULL, "Gate");
+	finding_add(f.plan, "restricted_lock", NULL, "Room 1", "Gate", "Gate");
+	finding_add(f.plan, "restricted_lock", NULL, "Room 1", "Door", "Door");
+	finding_add(f.plan, "restricted_lock", NULL, "Room 2", "Gate", "Gate");
+	inspect_groups(&in, f.check);
+	char *want = g_strdup_printf("warn|lock|Gate; it belongs to Room 1, Room 2|%s\n"
+				     "warn|lock|Door; it belongs to Room 1|%s\n",
+	    hint, hint);
+	end(&f, want);
+	g_free(want);
+}
+
+static void
 test_rules(void)
 {
 	struct fixture f;
@@ -115,6 +154,64 @@ test_rules(void)
 	inspect_rules(&in, f.check);
 	end(&f, "warn|rule two|no record names resource \"Rom 2\"|is it \"Room 2\"?\n"
 		"ok|rules|1 of 3 fit records of the sources|\n");
+}
+
+/* What to do about a rule that fits nothing depends on what comes near. */
+static void
+test_idle(void)
+{
+	struct fixture f;
+	struct inspection in = begin_with(&f,
+	    "[source b]\nprofile = p\nfile = f\n[source bb]\nprofile = p\nfile = f\n"
+	    "[rule one]\nresource = Room 1\nlocation = Mill\ngroup = Room 1\n"
+	    "[rule two]\nplan = Flex\ngroup = Room 1\n");
+	struct record_ref named = {NULL, "Room 1"}, numbered = {"17", NULL}, flex = {NULL, "Gold"};
+	struct record quay = {
+	    .kind = RECORD_BOOKING, .targets = &named, .n_targets = 1, .location = "Quay"};
+	struct record other = {.kind = RECORD_BOOKING, .targets = &numbered, .n_targets = 1};
+	struct record plan = {
+	    .kind = RECORD_MEMBERSHIP, .place = {.source = 1}, .targets = &flex, .n_targets = 1};
+	census_take(f.census, &quay);
+	census_take(f.census, &other);
+	census_take(f.census, &plan);
+	inspect_rules(&in, f.check);
+	end(&f,
+	    "warn|rule one|no record names resource \"Room 1\" at \"Mill\"|the name is there, but "
+	    "not at this location or in this source\n"
+	    "warn|rule two|no record names plan \"Flex\"|compare the name with the export; a plan "
+	    "that nobody has now is no fault\n");
+}
+
+static void
+add_verdict(struct fixture *f, const char *guard, const char *scope)
+{
+	struct verdict *verdict = g_new0(struct verdict, 1);
+	*verdict = (struct verdict){
+	    .guard = guard, .scope = scope, .tripped = true, .text = "no", .hint = "mend it"};
+	g_ptr_array_add(f->plan->verdicts, verdict);
+}
+
+/* What other guards say is not about sources, although a group may be called as one. */
+static void
+test_verdicts(void)
+{
+	struct fixture f;
+	struct inspection in = begin(&f);
+	struct import_facts *facts = import_facts_new("b", RECORD_BOOKING);
+	for (int i = 0; i < 2; i++) {
+		struct source_result *result = g_new0(struct source_result, 1);
+		*result = (struct source_result){.facts = facts, .profile = "p"};
+		g_ptr_array_add(f.plan->sources, result);
+	}
+	add_verdict(&f, "input_empty", "bb");
+	add_verdict(&f, "max_rejects", "bb");
+	add_verdict(&f, "max_group_removals", "b");
+	add_verdict(&f, "clock", NULL);
+	inspect_sources(&in, f.check);
+	end(&f, "ok|source b|p: ; 0 rows, 0 rejected; 0 bytes; |\n"
+		"wrong|source bb|input_empty: no|mend it\n"
+		"wrong|source bb|max_rejects: no|mend it\n");
+	import_facts_free(facts);
 }
 
 /* One line for each kind; another source's name is not this one's. */
@@ -166,7 +263,11 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/inspect/groups", test_groups);
+	g_test_add_func("/inspect/reported-only", test_reported_only);
+	g_test_add_func("/inspect/restricted", test_restricted);
 	g_test_add_func("/inspect/rules", test_rules);
+	g_test_add_func("/inspect/idle", test_idle);
+	g_test_add_func("/inspect/verdicts", test_verdicts);
 	g_test_add_func("/inspect/sources", test_sources);
 	g_test_add_func("/inspect/people", test_people);
 	return g_test_run();
