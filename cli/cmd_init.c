@@ -29,6 +29,7 @@ struct beginning {
 	GPtrArray *profiles; /* of struct profile *, by the same numbers: all there are */
 	struct snapshot *snapshot;
 	struct census *census;
+	const char *system; /* of the export at hand; NULL */
 	GString *locations; /* of the export at hand */
 	struct interval around;
 	struct starter starter;
@@ -146,7 +147,7 @@ static void
 count_record(void *user, const struct record *record)
 {
 	struct beginning *b = user;
-	census_take(b->census, record);
+	census_take(b->census, record, b->system);
 	if (record->location != NULL && strstr(b->locations->str, record->location) == NULL)
 		g_string_append_printf(b->locations, "%s\n", record->location);
 }
@@ -214,9 +215,11 @@ take_census(struct beginning *b, const struct starter_source *source, char *path
 		config.date_order = g_strcmp0(source->date_order, "MDY") == 0 ? ORDER_MDY
 									      : ORDER_DMY;
 	for (guint i = 0; i < b->profiles->len; i++) {
-		if (strcmp(b->profile_names[i], source->profile) == 0)
-			import_facts_free(import_source(&config, b->starter.sources->len,
-			    b->profiles->pdata[i], b->around, &sink));
+		if (strcmp(b->profile_names[i], source->profile) != 0)
+			continue;
+		b->system = profile_policy(b->profiles->pdata[i], &config).system;
+		import_facts_free(import_source(
+		    &config, b->starter.sources->len, b->profiles->pdata[i], b->around, &sink));
 	}
 }
 

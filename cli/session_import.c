@@ -17,10 +17,12 @@ static void
 take_record(void *user, const struct record *record)
 {
 	struct taker *taker = user;
-	entitle_record(taker->session->entitlement, record);
-	remembered_take(taker->session->remembered, record);
-	if (taker->session->census != NULL)
-		census_take(taker->session->census, record);
+	const struct session *session = taker->session;
+	entitle_record(session->entitlement, record);
+	remembered_take(session->remembered, record);
+	if (session->census != NULL)
+		census_take(
+		    session->census, record, session->setup.policies[record->place.source].system);
 }
 
 static void

@@ -55,7 +55,7 @@ entry_of(struct census *census, const struct census_entry *wanted)
 }
 
 void
-census_take(struct census *census, const struct record *record)
+census_take(struct census *census, const struct record *record, const char *system)
 {
 	if (record->kind != RECORD_RESOURCE && record->kind != RECORD_BOOKING &&
 	    record->kind != RECORD_MEMBERSHIP)
@@ -64,6 +64,7 @@ census_take(struct census *census, const struct record *record)
 		struct census_entry wanted = {
 		    .kind = record->kind == RECORD_MEMBERSHIP ? RULE_PLAN : RULE_RESOURCE,
 		    .source = record->place.source,
+		    .system = keep(census, system),
 		    .id = keep(census, record->targets[i].id),
 		    .name = keep(census, record->targets[i].name),
 		    .location = keep(census, record->location)};
@@ -92,13 +93,23 @@ compare_entries(gconstpointer p, gconstpointer q)
 	return order != 0 ? order : g_strcmp0(a->id, b->id);
 }
 
+/* The id as its source means it: number 7 of one system is another room than number 7 of the next.  Caller frees. */
+static char *
+scoped_id(const struct census_entry *entry)
+{
+	return entry->system != NULL ? g_strconcat(entry->system, "\n", entry->id, NULL)
+				     : g_strdup_printf("\n%u\n%s", entry->source, entry->id);
+}
+
 /* A booking that names a resource by its id alone learns the rest from the list. */
 static void
 complete(struct census_entry *entry, GHashTable *listed)
 {
-	const struct census_entry *resource = entry->kind == RULE_RESOURCE && entry->id != NULL
-						  ? g_hash_table_lookup(listed, entry->id)
-						  : NULL;
+	if (entry->kind != RULE_RESOURCE || entry->records == 0 || entry->id == NULL)
+		return;
+	char *id = scoped_id(entry);
+	const struct census_entry *resource = g_hash_table_lookup(listed, id);
+	g_free(id);
 	if (resource == NULL)
 		return;
 	entry->name = entry->name != NULL ? entry->name : resource->name;
@@ -117,14 +128,17 @@ census_entries(struct census *census)
 		g_array_append_vals(census->sorted, value, 1);
 	g_array_sort(census->sorted, compare_entries);
 
-	GHashTable *listed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	GHashTable *listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	for (guint i = 0; i < census->sorted->len; i++) {
 		const struct census_entry *entry = &g_array_index(
 		    census->sorted, struct census_entry, i);
-		if (entry->kind == RULE_RESOURCE && entry->records == 0 && entry->id != NULL &&
-		    !g_hash_table_contains(listed, entry->id))
-			g_hash_table_insert(
-			    listed, (gpointer)entry->id, g_memdup2(entry, sizeof(*entry)));
+		if (entry->kind != RULE_RESOURCE || entry->records > 0 || entry->id == NULL)
+			continue;
+		char *id = scoped_id(entry);
+		if (g_hash_table_contains(listed, id))
+			g_free(id);
+		else
+			g_hash_table_insert(listed, id, g_memdup2(entry, sizeof(*entry)));
 	}
 	for (guint i = 0; i < census->sorted->len; i++)
 		complete(&g_array_index(census->sorted, struct census_entry, i), listed);

@@ -5,7 +5,7 @@
 
 static const struct {
 	enum record_kind kind;
-	uint32_t source;
+	uint32_t source; /* those from 4 on belong to no system */
 	struct record_ref target;
 	const char *location, *group;
 } rows[] = {
@@ -20,15 +20,23 @@ static const struct {
     {RECORD_MEMBERSHIP, 2, {"p", "Desk"}, NULL, NULL},
     {RECORD_PERSON, 3, {"x", "Nobody"}, NULL, NULL},
     {RECORD_RESOURCE, 0, {NULL, "Attic"}, NULL, NULL},
+    {RECORD_RESOURCE, 3, {"r1", "Zoo"}, NULL, NULL},
+    {RECORD_RESOURCE, 4, {"r2", "Cellar"}, NULL, NULL},
+    {RECORD_BOOKING, 4, {"r2", NULL}, NULL, NULL},
+    {RECORD_BOOKING, 5, {"r2", NULL}, NULL, NULL},
 };
 
 static const char *const want[] = {
+    "0 5 r2/-/- - 1",
     "0 0 -/Attic/- - 0",
+    "0 4 r2/Cellar/- - 1",
+    "0 4 r2/Cellar/- - 0",
     "0 1 -/Hall/- A 2",
     "0 1 -/Hall/Mill - 1",
     "0 0 r1/Room 1/Quay G1 0",
     "0 1 r1/Room 1/Quay G1 2",
     "0 0 r2/Room 2/- - 0",
+    "0 3 r1/Zoo/- - 0",
     "1 2 p/Desk/- - 1",
 };
 
@@ -47,7 +55,7 @@ take(struct census *census, size_t i)
 	    .n_targets = 1,
 	    .location = rows[i].location,
 	    .group = rows[i].group};
-	census_take(census, &record);
+	census_take(census, &record, rows[i].source < 4 ? "s" : NULL);
 }
 
 static void

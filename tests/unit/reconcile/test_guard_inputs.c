@@ -125,7 +125,10 @@ said(struct import_facts *facts, struct history *history, struct plan *plan, con
 	char *found = NULL;
 	bool refused;
 	g_ptr_array_add(imports, facts);
-	guard_inputs(config, &policy, imports, history, NOW, &refused, plan);
+	struct remembered *remembered = remembered_new(config, &policy, history, NOW);
+	const struct guard_facts about = {.imports = imports, .remembered = remembered};
+	guard_inputs(config, &policy, &about, history, NOW, &refused, plan);
+	remembered_free(remembered);
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
 		if (strcmp(verdict->guard, guard) == 0)

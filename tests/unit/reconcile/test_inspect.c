@@ -43,7 +43,7 @@ take_booking(struct fixture *f, const char *room)
 {
 	struct record_ref target = {NULL, room};
 	struct record record = {.kind = RECORD_BOOKING, .targets = &target, .n_targets = 1};
-	census_take(f->census, &record);
+	census_take(f->census, &record, NULL);
 }
 
 static struct inspection
@@ -171,9 +171,9 @@ test_idle(void)
 	struct record other = {.kind = RECORD_BOOKING, .targets = &numbered, .n_targets = 1};
 	struct record plan = {
 	    .kind = RECORD_MEMBERSHIP, .place = {.source = 1}, .targets = &flex, .n_targets = 1};
-	census_take(f.census, &quay);
-	census_take(f.census, &other);
-	census_take(f.census, &plan);
+	census_take(f.census, &quay, NULL);
+	census_take(f.census, &other, NULL);
+	census_take(f.census, &plan, NULL);
 	inspect_rules(&in, f.check);
 	end(&f,
 	    "warn|rule one|no record names resource \"Room 1\" at \"Mill\"|the name is there, but "
