@@ -164,6 +164,8 @@ def baseline():
         first, second = venue.apply(now=LATER), venue.apply(now=LATER)
         tap.equal("cut, and the same cut again: refused, and refused again",
                   (first.code, second.code, room(kisi)), (3, 3, names))
+        tap.equal("what is compared with is still what was good",
+                  venue.sql("SELECT rows FROM imports WHERE source = 'plans'"), [(3,)])
 
 
 # ---- the kill switch ----
