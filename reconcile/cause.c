@@ -170,35 +170,93 @@ cause_of_vanishing(const struct world *world, const char *source, const char *ru
 								      : CAUSE_ROW_VANISHED;
 }
 
-static bool
-has_lost_record(const struct world *world, uint32_t source, const struct holding *have)
+/* A record of a last good import that can have given some access, and of which source. */
+struct giver {
+	const struct last_window *window;
+	uint32_t source;
+};
+
+static void
+add_givers(const struct world *world, uint32_t source, const struct holding *have, GArray *givers)
 {
 	const char *email = world_email(world, have->person);
+	const struct interval valid = have->assignment->valid;
 	const struct last_import *import = history_import(
 	    world->history, world->policies[source].name);
 	for (guint i = import != NULL ? first_window(import, email) : 0;
 	     import != NULL && i < import->windows->len; i++) {
 		const struct last_window *window = &g_array_index(
 		    import->windows, struct last_window, i);
-		struct interval valid = have->assignment->valid;
 		if (strcmp(window->email, email) != 0)
 			break;
+		struct giver giver = {window, source};
 		if (world_group_of(world, window->group) == have->group_id &&
-		    window->span.from < valid.until && valid.from < window->record_until &&
-		    remembered_gone(world->remembered, source, window))
-			return true;
+		    window->span.from < valid.until && valid.from < window->record_until)
+			g_array_append_val(givers, giver);
 	}
-	return false;
+}
+
+/* Of struct giver; caller unrefs. */
+static GArray *
+givers_of(const struct world *world, const struct holding *have)
+{
+	GArray *givers = g_array_new(FALSE, FALSE, sizeof(struct giver));
+	for (guint i = 0; i < world->config->sources->len; i++)
+		add_givers(world, i, have, givers);
+	return givers;
 }
 
 /* Is the very record gone that gave this access?  Then no other can explain its end. */
 static bool
 is_record_lost(const struct world *world, const struct holding *have)
 {
+	GArray *givers = givers_of(world, have);
 	bool lost = false;
-	for (guint i = 0; i < world->config->sources->len && !lost; i++)
-		lost = has_lost_record(world, i, have);
+	for (guint i = 0; i < givers->len && !lost; i++) {
+		const struct giver *giver = &g_array_index(givers, struct giver, i);
+		lost = remembered_gone(world->remembered, giver->source, giver->window);
+	}
+	g_array_unref(givers);
 	return lost;
+}
+
+/* Does this very record give the slot a window that is still to come? */
+static bool
+gives_later(const struct world *world, const struct slot *slot, const struct giver *giver)
+{
+	const struct slots *slots = world->slots;
+	for (uint32_t i = slot->next; i < slot->first + slot->count; i++) {
+		const struct window *window = &g_array_index(slots->windows, struct window, i);
+		for (uint32_t j = window->first; j < window->first + window->count; j++) {
+			const struct raw_reason *reason = &g_array_index(world->entitled->reasons,
+			    struct raw_reason,
+			    g_array_index(slots->raw, struct raw_window, j).reason);
+			if (reason->source == giver->source &&
+			    g_strcmp0(intern_text(world->entitled->texts, reason->record),
+				giver->window->record) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Is what gave this access still there, with a later time?  That the person has some later booking tells nothing: an
+ * export that begins tomorrow has those of everybody who comes often, and lacks those of today.
+ */
+static bool
+is_moved(const struct world *world, const struct holding *have, const struct slot *slot)
+{
+	if (world_next_window(world, slot) == NULL)
+		return false;
+	GArray *givers = givers_of(world, have);
+	bool moved = givers->len > 0;
+	for (guint i = 0; i < givers->len && moved; i++) {
+		const struct giver *giver = &g_array_index(givers, struct giver, i);
+		moved = giver->window->record != NULL && gives_later(world, slot, giver);
+	}
+	g_array_unref(givers);
+	return moved;
 }
 
 static enum cause
@@ -206,15 +264,13 @@ cause_by_history(
     const struct world *world, uint32_t person, const struct holding *have, const struct slot *slot)
 {
 	const struct ledger_entry *entry = cause_ledger(world, person, have->group_id);
+	bool moved = is_moved(world, have, slot);
 	if (entry != NULL && entry->assignment_id == have->assignment->id) {
 		if (!interval_equal_in_effect(entry->valid, have->assignment->valid, world->now))
 			return CAUSE_HAND_EDITED;
-		/* The row is still there, with a later time. */
-		if (world_next_window(world, slot) != NULL)
-			return CAUSE_MOVED;
-		return cause_of_vanishing(world, entry->source, entry->rule);
+		return moved ? CAUSE_MOVED : cause_of_vanishing(world, entry->source, entry->rule);
 	}
-	for (guint i = 0; i < world->history->imports->len; i++) {
+	for (guint i = 0; i < world->history->imports->len && !moved; i++) {
 		const struct last_import *import = &g_array_index(
 		    world->history->imports, struct last_import, i);
 		const struct last_window *window = cause_last_window(
