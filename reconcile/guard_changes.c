@@ -348,39 +348,42 @@ guard_ambiguous(struct guard_run *run)
 	g_ptr_array_unref(held);
 }
 
-/* Who should get in where no door was found: it may be the one that they have. */
+/* The names of the rules whose group or lock was not found. */
 static GHashTable *
-waiting_people(const struct world *world)
+rules_without_door(const struct world *world)
 {
-	GHashTable *waiting = g_hash_table_new(NULL, NULL);
-	const GArray *windows = world->entitled->windows, *refs = world->entitled->refs;
-	for (guint i = 0; i < windows->len && world->plan->missing_groups->len > 0; i++) {
-		const struct raw_window *window = &g_array_index(windows, struct raw_window, i);
-		if (g_array_index(refs, struct door_ref, window->ref).method == METHOD_GROUP &&
-		    window->span.until > world->now && world_missing(world, window->ref) != NULL)
-			g_hash_table_add(waiting, GUINT_TO_POINTER(window->person + 1));
+	GHashTable *rules = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < world->config->rules->len; i++) {
+		const struct rule *rule = g_ptr_array_index(world->config->rules, i);
+		uint32_t ref = g_array_index(world->entitled->ref_of_rule, uint32_t, i);
+		if (world_missing(world, ref) != NULL)
+			g_hash_table_add(rules, rule->name);
 	}
-	return waiting;
+	return rules;
 }
 
+/* Was it given by such a rule?  Then this is the group that its name led to, and another rule's as well. */
 static bool
 may_be_missing(const struct guard_run *run, const struct change *change, gconstpointer about)
 {
-	return takes_unannounced(run, change) &&
-	       g_hash_table_contains(
-		   (GHashTable *)about, GUINT_TO_POINTER(guard_person_of(run, change) + 1));
+	const struct ledger_entry *made = change->label == NULL
+					      ? cause_ledger(run->world,
+						    guard_person_of(run, change), change->group_id)
+					      : NULL;
+	return takes_unannounced(run, change) && made != NULL && made->rule != NULL &&
+	       g_hash_table_contains((GHashTable *)about, made->rule);
 }
 
 static void
 guard_missing(struct guard_run *run)
 {
-	GHashTable *waiting = waiting_people(run->world);
-	GPtrArray *held = guard_select_changes(run, may_be_missing, waiting);
+	GHashTable *rules = rules_without_door(run->world);
+	GPtrArray *held = guard_select_changes(run, may_be_missing, rules);
 	guard_conclude(run, "missing_group", NULL, held->len > 0, held->len, -1, held,
-	    g_strdup("people who wait for a group or lock that was not found, and may have it"),
+	    g_strdup("access by a rule whose group or lock was not found"),
 	    "correct the names on the sheet \"Missing groups\", here or in Kisi");
 	g_ptr_array_unref(held);
-	g_hash_table_unref(waiting);
+	g_hash_table_unref(rules);
 }
 
 static bool

@@ -155,7 +155,7 @@ class World:
         self.doubted = {group for groups in found if len(groups) > 1 for group in groups}
         self.blocked, self.companies = set(c.blocked), {}
         self.read_people()
-        self.windows, self.over, self.waiting = {}, {}, set()
+        self.windows, self.over = {}, {}
         for r in self.records:
             if r.kind != "people":
                 self.entitle(r)
@@ -176,7 +176,7 @@ class World:
             people |= self.companies.get(fold(r.company), set())
         if r.kind == "grants":
             group = find_group(self.snapshot, self.place, r.group)
-            gives = [(group, 0, 0)] if group is None or group in self.managed else []
+            gives = [(group, 0, 0)] if group in self.managed else []
         else:
             gives = list(self.by_rules(r))
         for group, before, after in gives:
@@ -186,7 +186,7 @@ class World:
     def by_rules(self, r):
         kind = "resource" if r.kind == "bookings" else "plan"
         for rule in self.config.rules:
-            if not fits(rule, kind, r.source, r.keys, r.location):
+            if rule["id"] is None or not fits(rule, kind, r.source, r.keys, r.location):
                 continue
             grace = [0, 0]
             if kind == "resource":
@@ -201,10 +201,6 @@ class World:
             return (start if start == ALWAYS else start - before), (end if end == NEVER else end + after)
 
         windows = [widened(span) for span in r.spans]
-        if group is None:
-            if person not in self.blocked and any(end > self.now for _, end in windows):
-                self.waiting.add(person)
-            return
         if person not in self.blocked:
             self.windows.setdefault((person, group), []).extend(windows)
         over = [w for w in windows if w[1] <= self.now] + [widened(span) for span in r.over]
@@ -269,7 +265,7 @@ class World:
             if slot not in have and person not in users and self.config.create == "no":
                 continue
             change = self.change(slot, have.get(slot))
-            if change and not self.kept(slot, have.get(slot), change):
+            if change and not (group in self.doubted and self.takes_away(slot, have.get(slot))):
                 out.add(change)
                 if person not in users:
                     out.add(("create_user", person, None, None, None, None, True))
@@ -289,13 +285,6 @@ class World:
         if valid[1] <= self.now:
             return "cleanup", person, group, None, None, a["id"], True
         return "revoke", person, group, None, None, a["id"], person in self.blocked or self.says_so(slot, valid)
-
-    def kept(self, slot, a, change):
-        """Is it held since a name leads nowhere, or to several groups, and this may be the group that is meant?"""
-        person, group = slot
-        takes = self.takes_away(slot, a)
-        unannounced = takes and (change[0] == "adjust" or not change[-1])
-        return group in self.doubted and takes or person in self.waiting and unannounced
 
     def takes_away(self, slot, a):
         """Is there a time from now on at which the person could enter before and cannot after?"""
