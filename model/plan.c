@@ -94,7 +94,11 @@ change_deletes(const struct change *change, instant now)
 bool
 change_surprising(const struct change *change, instant now)
 {
-	return change_removes(change, now) && !cause_expected(change->cause);
+	bool vanished = change->cause == CAUSE_ROW_VANISHED || change->cause == CAUSE_ABSENT ||
+			change->cause == CAUSE_RULE_REMOVED;
+	/* Who edits access or has it reverted expects other times; who has two bookings does not expect one. */
+	return !cause_expected(change->cause) &&
+	       (change_removes(change, now) || (vanished && change_takes_away(change, now)));
 }
 
 const char *

@@ -111,7 +111,9 @@ bool change_takes_away(const struct change *change, instant now);
 /* Does it take away, or delete anything at all? */
 bool change_deletes(const struct change *change, instant now);
 
-/* Is it a removal that nobody announced?  Those count against the limits. */
+/*
+ * Is it a removal that nobody announced, or does it take a part because a row is gone?  Those count against the limits.
+ */
 bool change_surprising(const struct change *change, instant now);
 
 /* The name of the group or lock it is about; NULL for users. */

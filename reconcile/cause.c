@@ -206,15 +206,16 @@ givers_of(const struct world *world, const struct holding *have)
 	return givers;
 }
 
-/* Is the very record gone that gave this access?  Then no other can explain its end. */
-static bool
-is_record_lost(const struct world *world, const struct holding *have)
+/* The very record that gave this access and is gone; its window is NULL when there is none. */
+static struct giver
+lost_giver(const struct world *world, const struct holding *have)
 {
 	GArray *givers = givers_of(world, have);
-	bool lost = false;
-	for (guint i = 0; i < givers->len && !lost; i++) {
+	struct giver lost = {0};
+	for (guint i = 0; i < givers->len && lost.window == NULL; i++) {
 		const struct giver *giver = &g_array_index(givers, struct giver, i);
-		lost = remembered_gone(world->remembered, giver->source, giver->window);
+		if (remembered_gone(world->remembered, giver->source, giver->window))
+			lost = *giver;
 	}
 	g_array_unref(givers);
 	return lost;
@@ -291,7 +292,8 @@ cause_of_removal(const struct world *world, uint32_t person, const struct holdin
 		return CAUSE_BLOCKED;
 	if (who.deleted)
 		return CAUSE_DELETED;
-	if (!is_record_lost(world, have))
+	/* No other record can explain the end of what a lost one gave. */
+	if (lost_giver(world, have).window == NULL)
 		*explained = find_trace(world, person, have->group_id, have->assignment->valid);
 	if (*explained != NULL)
 		return (*explained)->cause;
@@ -309,6 +311,14 @@ cause_of_adjust(const struct world *world, const struct holding *have, struct in
 	    !interval_equal_in_effect(entry->valid, is, world->now) &&
 	    entry->valid.until > world->now)
 		return CAUSE_HAND_EDITED;
+	bool later = MAX(is.from, world->now) < MAX(want.from, world->now);
+	if (is.until > world->now && (later || want.until < is.until)) {
+		/* What is wanted instead comes of another record. */
+		struct giver lost = lost_giver(world, have);
+		if (lost.window != NULL)
+			return cause_of_vanishing(
+			    world, world->policies[lost.source].name, lost.window->rule);
+	}
 	if (MAX(is.from, world->now) != MAX(want.from, world->now) || is.until <= world->now)
 		return CAUSE_MOVED;
 	return want.until > is.until ? CAUSE_EXTENDED : CAUSE_SHORTENED;
