@@ -177,12 +177,12 @@ judge_columns(const struct input *in)
 	return found;
 }
 
-/* The headings of the tables are no longer those of the last good import. */
+/* The headings of the tables are no longer those of the last good import, which there must be. */
 static bool
 is_headed_anew(const struct input *in)
 {
 	const char *headings = NULL;
-	for (guint i = 0; in->last != NULL && i < in->last->columns->len; i++) {
+	for (guint i = 0; i < in->last->columns->len; i++) {
 		const char *thing = g_ptr_array_index(in->last->columns, i);
 		if (g_str_has_prefix(thing, FACTS_HEADINGS))
 			headings = thing;

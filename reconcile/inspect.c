@@ -457,7 +457,10 @@ enabled_by(const struct source_config *source, const char *text)
 	return enabled;
 }
 
-/* Does the source that left the group out have it under its other name, the name for the id or the id for the name?  Caller frees the hint; NULL. */
+/*
+ * Does the source that left the group out have it under its other name, the name for the id or the id for the name?  Caller
+ * frees the hint; NULL.
+ */
 static char *
 hint_other_name(const struct inspection *in, const struct finding *finding)
 {

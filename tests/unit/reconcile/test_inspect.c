@@ -258,6 +258,33 @@ test_people(void)
 	end(&f, "");
 }
 
+/* A group that enabled_doors have by its other name; without Kisi nobody knows which that is. */
+static void
+test_other_name(void)
+{
+	for (int known = 0; known <= 1; known++) {
+		struct fixture f;
+		struct inspection in = begin_with(&f,
+		    "[source b]\nprofile = p\nfile = f\nenabled_doors = Room 1\n"
+		    "[source bb]\nprofile = p\nfile = f\n");
+		in.snapshot = known ? f.snapshot : NULL;
+		finding_add(f.plan, "not_enabled", NULL, "10", "b 10",
+		    "records of b would open \"10\", which its enabled_doors leave out");
+		inspect_rules(&in, f.check);
+		char *want = g_strdup_printf("warn|rules|there is none: only groups that the data "
+					     "itself names are managed|add a "
+					     "[rule NAME] with resource or plan, and group\n"
+					     "warn|rules|records of b would open \"10\", which its "
+					     "enabled_doors leave out|%s\n",
+		    known ? "enabled_doors of source b has it as \"Room 1\": write \"10\" there, "
+			    "too, "
+			    "as rule or data do"
+			  : "add the door to enabled_doors of the source, if it should open");
+		end(&f, want);
+		g_free(want);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -270,5 +297,6 @@ main(int argc, char **argv)
 	g_test_add_func("/inspect/verdicts", test_verdicts);
 	g_test_add_func("/inspect/sources", test_sources);
 	g_test_add_func("/inspect/people", test_people);
+	g_test_add_func("/inspect/other-name", test_other_name);
 	return g_test_run();
 }
