@@ -66,6 +66,21 @@ history_import(const struct history *history, const char *source)
 	return NULL;
 }
 
+unsigned
+last_import_first(const struct last_import *import, const char *email)
+{
+	unsigned low = 0, high = import->windows->len;
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		if (strcmp(g_array_index(import->windows, struct last_window, middle).email,
+			email) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static int
 compare_finding(gconstpointer left, gconstpointer right)
 {

@@ -115,6 +115,9 @@ const char *history_text(struct history *history, const char *text);
 /* The last good import of the source; NULL when there is none.  Owned by the history. */
 const struct last_import *history_import(const struct history *history, const char *source);
 
+/* Index of the first window of somebody in an import, or of who comes next. */
+unsigned last_import_first(const struct last_import *import, const char *email);
+
 /* What is known of the finding; NULL when it was never seen.  Owned by the history. */
 const struct finding_seen *history_finding(const struct history *history, const char *id);
 

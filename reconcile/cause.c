@@ -63,28 +63,12 @@ cause_restored(const struct world *world, uint32_t person, int64_t group_id)
 	return restored;
 }
 
-/* The first window of somebody in an import, or of who comes next. */
-static guint
-first_window(const struct last_import *import, const char *email)
-{
-	guint low = 0, high = import->windows->len;
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		if (strcmp(g_array_index(import->windows, struct last_window, middle).email,
-			email) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 const struct last_window *
 cause_last_window(
     const struct world *world, const struct last_import *import, uint32_t person, int64_t group_id)
 {
 	const char *email = world_email(world, person);
-	for (guint i = first_window(import, email); i < import->windows->len; i++) {
+	for (guint i = last_import_first(import, email); i < import->windows->len; i++) {
 		const struct last_window *window = &g_array_index(
 		    import->windows, struct last_window, i);
 		if (strcmp(window->email, email) != 0)
@@ -183,7 +167,7 @@ add_givers(const struct world *world, uint32_t source, const struct holding *hav
 	const struct interval valid = have->assignment->valid;
 	const struct last_import *import = history_import(
 	    world->history, world->policies[source].name);
-	for (guint i = import != NULL ? first_window(import, email) : 0;
+	for (guint i = import != NULL ? last_import_first(import, email) : 0;
 	     import != NULL && i < import->windows->len; i++) {
 		const struct last_window *window = &g_array_index(
 		    import->windows, struct last_window, i);

@@ -193,13 +193,14 @@ is_headed_anew(const struct input *in)
 
 /*
  * Another report, or another venue's, has none of the records that were there an hour ago.  A single one may have been
- * cancelled.  Who allows all rows to go has said that this may happen.
+ * cancelled; and when most of the people have another record for the same time, only ids are new.  Who allows all rows to
+ * go has said that this may happen.
  */
 static struct finding_text
 judge_other(const struct input *in)
 {
 	int64_t known = in->records.known;
-	bool other = known > 0 && in->records.gone == known &&
+	bool other = known > 0 && in->records.gone == known && in->records.renewed * 2 <= known &&
 		     in->config->guards.max_shrink.percent < 100 &&
 		     (known > 1 || is_headed_anew(in));
 	return (struct finding_text){.tripped = other,

@@ -7,10 +7,11 @@ struct remembered {
 	const struct source_policy *policies;
 	const struct history *history;
 	instant now;
-	GString *key;	    /* of key_of, reused */
-	GHashTable *known;  /* set of key_of */
-	GHashTable *there;  /* set of those keys of known whose record was taken */
-	GHashTable *unread; /* set of key_of */
+	GString *key;	     /* of key_of, reused */
+	GHashTable *known;   /* set of key_of */
+	GHashTable *there;   /* set of those keys of known whose record was taken */
+	GHashTable *unread;  /* set of key_of */
+	GHashTable *renewed; /* set of struct last_window *, of the history */
 };
 
 /* An id means something within its system and kind.  Valid until the next call. */
@@ -54,7 +55,8 @@ remembered_new(const struct config *config, const struct source_policy *policies
 	    .key = g_string_new(NULL),
 	    .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .there = g_hash_table_new(g_str_hash, g_str_equal),
-	    .unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+	    .unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .renewed = g_hash_table_new(NULL, NULL)};
 	for (guint i = 0; i < config->sources->len; i++) {
 		const struct last_import *import = history_import(history, policies[i].name);
 		if (import != NULL)
@@ -68,11 +70,33 @@ remembered_free(struct remembered *r)
 {
 	if (r == NULL)
 		return;
+	g_hash_table_unref(r->renewed);
 	g_hash_table_unref(r->unread);
 	g_hash_table_unref(r->there);
 	g_hash_table_unref(r->known);
 	g_string_free(r->key, TRUE);
 	g_free(r);
+}
+
+/* A membership is renewed, or a system counts its records anew: the person and the time are the same, the id is not. */
+static void
+renew(struct remembered *r, const struct record *record)
+{
+	bool grants = record->status == STATUS_CONFIRMED || record->status == STATUS_COMPLETED ||
+		      record->status == STATUS_ACTIVE || record->status == STATUS_SCHEDULED;
+	const char *email = record->person.email;
+	const struct last_import *import = history_import(
+	    r->history, r->policies[record->place.source].name);
+	if (!grants || email == NULL || import == NULL)
+		return;
+	for (guint i = last_import_first(import, email); i < import->windows->len; i++) {
+		struct last_window *window = &g_array_index(import->windows, struct last_window, i);
+		if (strcmp(window->email, email) != 0)
+			break;
+		if (is_current(r, window) && record->span.from < window->record_until &&
+		    record->span.until > MAX(r->now, window->span.from))
+			g_hash_table_add(r->renewed, window);
+	}
 }
 
 void
@@ -86,6 +110,8 @@ remembered_take(struct remembered *r, const struct record *record)
 	    g_hash_table_lookup_extended(
 		r->known, key_of(r, record->place.source, record->id), &key, NULL))
 		g_hash_table_add(r->there, key);
+	if (g_hash_table_size(r->known) > 0)
+		renew(r, record);
 }
 
 bool
@@ -127,8 +153,10 @@ remembered_count(const struct remembered *r, uint32_t source)
 		if (!is_current(r, window) || !g_hash_table_add(counted, (gpointer)window->record))
 			continue;
 		count.known++;
-		count.gone += remembered_gone(r, source, window) &&
-			      !is_unread(r, source, window->record);
+		bool gone = remembered_gone(r, source, window) &&
+			    !is_unread(r, source, window->record);
+		count.gone += gone;
+		count.renewed += gone && g_hash_table_contains(r->renewed, window);
 	}
 	g_hash_table_unref(counted);
 	return count;

@@ -32,6 +32,8 @@ bool remembered_gone(
 struct remembered_count {
 	int64_t known; /* records of the last good import whose time goes on beyond now */
 	int64_t gone;  /* of them: those that are not there, readable or not */
+	int64_t
+	    renewed; /* of these: those whose person has another record of the source for the same time */
 };
 
 struct remembered_count remembered_count(const struct remembered *remembered, uint32_t source);
