@@ -295,15 +295,15 @@ cause_of_adjust(const struct world *world, const struct holding *have, struct in
 	    !interval_equal_in_effect(entry->valid, is, world->now) &&
 	    entry->valid.until > world->now)
 		return CAUSE_HAND_EDITED;
-	bool later = MAX(is.from, world->now) < MAX(want.from, world->now);
-	if (is.until > world->now && (later || want.until < is.until)) {
-		/* What is wanted instead comes of another record. */
+	instant had = MAX(is.from, world->now), wants = MAX(want.from, world->now);
+	if (is.until > world->now && (had < wants || (had == wants && want.until < is.until))) {
+		/* What is wanted instead comes of another record; unless it is sooner, it can wait. */
 		struct giver lost = lost_giver(world, have);
 		if (lost.window != NULL)
 			return cause_of_vanishing(
 			    world, world->policies[lost.source].name, lost.window->rule);
 	}
-	if (MAX(is.from, world->now) != MAX(want.from, world->now) || is.until <= world->now)
+	if (had != wants || is.until <= world->now)
 		return CAUSE_MOVED;
 	return want.until > is.until ? CAUSE_EXTENDED : CAUSE_SHORTENED;
 }
