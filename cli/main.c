@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/say.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -69,6 +70,8 @@ main(int argc, char **argv)
 	umask(077);
 	/* A core file would hold the key, and personal data. */
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
+	/* Behind `| head` a run still ends as it should, in the state database, too; what was not said is an error. */
+	signal(SIGPIPE, SIG_IGN);
 	if (!options_read(argc, argv, &options, &done, &error))
 		code = error->code;
 	else if (!done)

@@ -396,6 +396,21 @@ def moved():
         tap.equal("revert: untouched", [a for a in held_by(kisi) if a[0] in (2, 3)], kept)
 
 
+def unheard():
+    """Whoever reads the output goes away: the run ends all the same, and is known."""
+    with Sandbox(busy(), now=NOW) as kisi:
+        venue = Venue(kisi, *ROWS, guards=LOOSE)
+        reader, writer = os.pipe()
+        os.close(reader)
+        code = subprocess.run([program("KISI_RECONCILE", "build/kisi-reconcile"), "--now", NOW, "apply"],
+                              cwd=venue.folder, stdout=writer, stderr=subprocess.DEVNULL, timeout=60,
+                              check=False).returncode
+        os.close(writer)
+        tap.equal("unheard: said by the exit code", code, 1)
+        ended = venue.sql("SELECT ended IS NOT NULL, packed IS NOT NULL FROM runs")
+        tap.equal("unheard: the run has its end and its document", ended, [(1, 1)])
+
+
 def guarded():
     with Sandbox(busy(), now=NOW) as kisi:
         venue = Venue(kisi, *ROWS, guards=LOOSE)
@@ -415,6 +430,7 @@ def guarded():
 
 one_run()
 died()
+unheard()
 same_again()
 damaged()
 chain()
