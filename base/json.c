@@ -101,6 +101,8 @@ json_read(const char *text, size_t length, const char *name, GError **error)
 		    json_tokener_get_parse_end(tokener), json_tokener_error_desc(state));
 		json_object_put(value);
 		value = NULL;
+	} else if (value == NULL) {
+		fail(error, EXIT_BAD_INPUT, NULL, "%s: nothing but null", name);
 	}
 done:
 	json_tokener_free(tokener);

@@ -15,7 +15,8 @@
 
 /*
  * Parse exactly one document.  Returned, caller frees with json_object_put; NULL and *error (code
- * EXIT_BAD_INPUT, text `<name>: byte N: ...`) when text is not strict JSON in UTF-8 with nothing behind it.
+ * EXIT_BAD_INPUT, text `<name>: byte N: ...`) when text is not strict JSON in UTF-8 with nothing behind it, or nothing but
+ * null, which is json-c's NULL.
  */
 struct json_object *json_read(const char *text, size_t length, const char *name, GError **error);
 

@@ -34,7 +34,7 @@ static const char *const good[] = {
     /* literals */
     "true",
     "false",
-    "null",
+    "[null]",
     /* strings */
     "\"\"",
     "\"a\"",
