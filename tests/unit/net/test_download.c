@@ -119,7 +119,7 @@ test_answers(void)
 	    {200, "{\"next\":7}", NULL, 2},
 	    {200, "{\"next\":true}", "next is neither a text nor a number", 1},
 	    {200, "{\"next\":", "not JSON", 1},
-    {200, "null", "nothing but null", 1},
+	    {200, "null", "nothing but null", 1},
 	};
 	const struct fetch_rules rules = {
 	    .next = (char *)"next", .next_parameter = (char *)"page", .rate = 1e6};
