@@ -56,14 +56,21 @@ source_config_plain(const char *name, const char *profile, const char *file)
 }
 
 static struct limit
-read_limit(struct ini *ini, const char *key, const char *standard, GError **error)
+read_limit_of(
+    struct ini *ini, const char *section, const char *key, const char *standard, GError **error)
 {
-	struct limit limit = {0};
-	const char *text = ini_text(ini, "guards", key, standard);
-	if (!limit_parse(text, &limit))
-		ini_fail(ini, "guards", key, "a number, a share, or both: 10, 20%, 2 or 20%", error,
+	struct limit limit = {.count = -1};
+	const char *text = ini_text(ini, section, key, standard);
+	if (text != NULL && !limit_parse(text, &limit))
+		ini_fail(ini, section, key, "a number, a share, or both: 10, 20%, 2 or 20%", error,
 		    "not a limit: \"%s\"", text);
 	return limit;
+}
+
+static struct limit
+read_limit(struct ini *ini, const char *key, const char *standard, GError **error)
+{
+	return read_limit_of(ini, "guards", key, standard, error);
 }
 
 static char *
@@ -379,6 +386,7 @@ read_source(const struct config *config, struct ini *ini, const char *section, G
 	source->guests = read_maybe(ini, section, "guests", error);
 	source->log_of = g_strdup(ini_text(ini, section, "log_of", NULL));
 	source->max_age = ini_duration(ini, section, "max_age", UNSET, error);
+	source->max_removals = read_limit_of(ini, section, "max_removals", NULL, error);
 	source->enabled_doors = read_enabled(ini, section);
 	if (source->timezone != NULL && zone_get(source->timezone) == NULL)
 		ini_fail(ini, section, "timezone", "an IANA name such as Europe/Amsterdam", error,

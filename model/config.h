@@ -69,6 +69,8 @@ struct source_config {
 	int guests;	 /* 1, 0, or UNSET: the profile decides, else as attendees */
 	char *log_of;	 /* name of the source whose later events this one has; NULL */
 	instant max_age; /* seconds, or UNSET: [guards] decides */
+	/* of the people that it gave access at its last good import; a count of -1: none but those of [guards] */
+	struct limit max_removals;
 	char **
 	    enabled_doors; /* text_key of the only groups and locks its records may open; NULL = all */
 };

@@ -2,6 +2,7 @@
  * The limits.  They count people who would lose access nobody announced; expected endings never count, so that a busy
  * morning trips nothing.  Only an approval of exactly these removals lifts them.
  */
+#include "reconcile/cause.h"
 #include "reconcile/guard_run.h"
 #include "reconcile/passes.h"
 
@@ -16,7 +17,7 @@ approval_hint(const struct guard_run *run, int64_t removals)
 	    run->facts->command, run->plan->removals_id, removals);
 }
 
-/* One limit over one scope: a group, the run, or the day. */
+/* One limit over one scope: a group, a source, the run, or the day. */
 struct limited {
 	const char *guard;
 	const char *scope; /* NULL: the whole run */
@@ -48,10 +49,11 @@ door_key(enum object object, int64_t id)
 	return g_strdup_printf("%d %" G_GINT64_FORMAT, (int)object, id);
 }
 
-/* The limits of a run: those of doors, then the run's, then the day's. */
+/* The limits of a run: those of doors, of sources that have one, then the run's, then the day's. */
 struct limits {
 	GArray *all;	   /* of struct limited */
 	GHashTable *doors; /* door_key -> index */
+	guint first_source, n_sources;
 };
 
 static void
@@ -77,6 +79,66 @@ limit_of(const struct limits *limits, enum object object, int64_t id)
 	return &g_array_index(limits->all, struct limited, i);
 }
 
+/* Whom the source let in by windows of its last good import, and by links and schedules that are there. */
+static size_t
+people_of(const struct world *world, uint32_t source, const struct last_import *import)
+{
+	GHashTable *people = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < import->windows->len; i++) {
+		const struct last_window *window = &g_array_index(
+		    import->windows, struct last_window, i);
+		if (window->span.until > world->now)
+			g_hash_table_add(people, (gpointer)window->email);
+	}
+	for (guint i = 0; i < world->passes->there->len; i++) {
+		const struct pass *pass = &g_array_index(world->passes->there, struct pass, i);
+		if (pass->source == source && pass->span.until > world->now)
+			g_hash_table_add(
+			    people, (gpointer)(*pass->email != '\0' ? pass->email : pass->label));
+	}
+	size_t count = g_hash_table_size(people);
+	g_hash_table_unref(people);
+	return count;
+}
+
+static void
+add_sources(const struct world *world, struct limits *limits)
+{
+	limits->first_source = limits->all->len;
+	for (guint i = 0; i < world->config->sources->len; i++) {
+		const struct source_config *source = g_ptr_array_index(world->config->sources, i);
+		const struct last_import *import = history_import(world->history, source->name);
+		if (source->max_removals.count < 0 || import == NULL)
+			continue;
+		add_limit(limits->all, "max_source_removals", source->name, &source->max_removals);
+		g_array_index(limits->all, struct limited, limits->all->len - 1).population =
+		    people_of(world, i, import);
+	}
+	limits->n_sources = limits->all->len - limits->first_source;
+}
+
+/* Did the source give at its last good import what the change takes? */
+static bool
+gave(const struct guard_run *run, const char *source, const struct change *change)
+{
+	const struct world *world = run->world;
+	if (change->label != NULL)
+		return strcmp(world->policies[pass_source(world, change)].name, source) == 0;
+	return cause_last_window(world, history_import(world->history, source),
+		   guard_person_of(run, change), change->group_id) != NULL;
+}
+
+static void
+count_for_sources(const struct guard_run *run, const struct limits *limits, struct change *change)
+{
+	for (guint i = 0; i < limits->n_sources; i++) {
+		struct limited *one = &g_array_index(
+		    limits->all, struct limited, limits->first_source + i);
+		if (gave(run, one->scope, change))
+			g_ptr_array_add(one->removals, change);
+	}
+}
+
 static void
 limits_init(struct guard_run *run, struct limits *limits)
 {
@@ -96,6 +158,7 @@ limits_init(struct guard_run *run, struct limits *limits)
 		    door != NULL ? door : "a door Kisi does not list");
 		add_door(run, limits, pass->object, pass->door_id, scope);
 	}
+	add_sources(world, limits);
 	add_limit(limits->all, "max_removals", NULL, &world->config->guards.max_removals);
 	add_limit(limits->all, "max_day_removals", NULL, &world->config->guards.max_day_removals);
 	for (guint i = limits->all->len - 2; i < limits->all->len; i++)
@@ -136,6 +199,7 @@ count(const struct guard_run *run, const struct limits *limits)
 		int64_t door = change->object == OBJECT_SCHEDULE ? change->lock_id
 								 : change->group_id;
 		g_ptr_array_add(limit_of(limits, change->object, door)->removals, change);
+		count_for_sources(run, limits, change);
 		for (guint j = limits->all->len - 2; j < limits->all->len; j++)
 			g_ptr_array_add(
 			    g_array_index(limits->all, struct limited, j).removals, change);
