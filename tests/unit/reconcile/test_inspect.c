@@ -266,17 +266,18 @@ test_other_name(void)
 		struct fixture f;
 		struct inspection in = begin_with(&f,
 		    "[source b]\nprofile = p\nfile = f\nenabled_doors = Room 1\n"
-		    "[source bb]\nprofile = p\nfile = f\n");
+		    "[source bb]\nprofile = p\nfile = f\nenabled_doors = Room 1\n");
 		in.snapshot = known ? f.snapshot : NULL;
-		finding_add(f.plan, "not_enabled", NULL, "10", "b 10",
-		    "records of b would open \"10\", which its enabled_doors leave out");
+		finding_add(f.plan, "not_enabled", NULL, "10", "bb 10",
+		    "records of bb would open \"10\", which its enabled_doors leave out");
 		inspect_rules(&in, f.check);
-		char *want = g_strdup_printf("warn|rules|there is none: only groups that the data "
-					     "itself names are managed|add a "
-					     "[rule NAME] with resource or plan, and group\n"
-					     "warn|rules|records of b would open \"10\", which its "
-					     "enabled_doors leave out|%s\n",
-		    known ? "enabled_doors of source b has it as \"Room 1\": write \"10\" there, "
+		char *want = g_strdup_printf(
+		    "warn|rules|there is none: only groups that the data "
+		    "itself names are managed|add a "
+		    "[rule NAME] with resource or plan, and group\n"
+		    "warn|rules|records of bb would open \"10\", which its "
+		    "enabled_doors leave out|%s\n",
+		    known ? "enabled_doors of source bb has it as \"Room 1\": write \"10\" there, "
 			    "too, "
 			    "as rule or data do"
 			  : "add the door to enabled_doors of the source, if it should open");
