@@ -7,7 +7,6 @@
 #include "kisi/fetch.h"
 #include "kisi/self.h"
 #include "kisi/snapshot_file.h"
-#include "reconcile/findings.h"
 
 #include <malloc.h>
 #include <string.h>
