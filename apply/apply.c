@@ -38,7 +38,9 @@ intend(struct sender *sender, const struct change *change, enum action action, i
 	    .cause = cause_word(change->cause),
 	    .source = first != NULL ? first->source : NULL,
 	    .rule = first != NULL ? first->rule : NULL,
-	    .surprising = change_surprising(change, sender->as_of)};
+	    .surprising = change->unit != NULL,
+	    .unit = change->unit,
+	    .gain_unit = change->gain_unit};
 	return store_intend(sender->apply->store, &intent, sender->apply->clock(), id, error);
 }
 

@@ -101,7 +101,8 @@ find_assignment(const struct evidence *evidence, const struct goal *goal)
 	const struct kisi_assignment *one = key.user_id != 0
 						? g_hash_table_lookup(evidence->slots, &key)
 						: NULL;
-	return one != NULL ? (struct found){one->id, one->valid} : (struct found){0};
+	return one != NULL ? (struct found){one->id, one->assignee_id, one->valid}
+			   : (struct found){0};
 }
 
 static struct found
@@ -111,7 +112,7 @@ find_link(const struct evidence *evidence, const struct goal *goal)
 	for (guint i = 0; i < links->len; i++) {
 		const struct kisi_link *one = &g_array_index(links, struct kisi_link, i);
 		if (kisi_is_link(one, goal->label, goal->email, goal->group_id, goal->want))
-			return (struct found){one->id, one->valid};
+			return (struct found){one->id, 0, one->valid};
 	}
 	return (struct found){0};
 }
@@ -124,7 +125,7 @@ find_schedule(const struct evidence *evidence, const struct goal *goal)
 		const struct kisi_schedule *one = &g_array_index(
 		    schedules, struct kisi_schedule, i);
 		if (kisi_is_schedule(one, goal->label, goal->lock_id, goal->want))
-			return (struct found){one->id, one->span};
+			return (struct found){one->id, 0, one->span};
 	}
 	return (struct found){0};
 }
@@ -194,7 +195,7 @@ restored(const struct journal_intent *intent)
 /* The ledger says whose an assignment is: it follows what Kisi shows, whether or not the change took. */
 static void
 settle_ledger(struct store *store, const struct journal_intent *intent, bool met,
-    const struct found *found, instant clock)
+    const struct found *found, instant now, instant clock)
 {
 	if (intent->have_id != 0 && found->id != intent->have_id)
 		store_ledger_gone(store, intent->have_id, clock, NULL);
@@ -206,15 +207,17 @@ settle_ledger(struct store *store, const struct journal_intent *intent, bool met
 	    .valid = found->valid,
 	    .source = intent->source,
 	    .rule = intent->rule,
-	    .made_at = clock,
+	    .made_at = now,
 	    .restored = restored(intent),
 	    .live = true};
 	store_ledger_put(store, &entry, NULL);
+	g_autofree char *user = g_strdup_printf("%" G_GINT64_FORMAT, found->user_id);
+	store_remember(store, "user", user, intent->email, NULL);
 }
 
 static void
 settle_pass(struct store *store, enum object object, const struct journal_intent *intent, bool met,
-    const struct found *found, instant clock)
+    const struct found *found, instant now, instant clock)
 {
 	if (met && !intent->wanted)
 		store_pass_gone(store, object, intent->have_id, clock, NULL);
@@ -228,7 +231,7 @@ settle_pass(struct store *store, enum object object, const struct journal_intent
 	    .valid = found->valid,
 	    .source = intent->source,
 	    .rule = intent->rule,
-	    .made_at = clock,
+	    .made_at = now,
 	    .restored = restored(intent),
 	    .live = true};
 	store_pass_put(store, &pass, NULL);
@@ -252,9 +255,9 @@ settle_one(struct store *store, const struct evidence *evidence, const struct jo
 	enum object object = action_object(goal.action);
 	store_begin(store);
 	if (object == OBJECT_LINK || object == OBJECT_SCHEDULE)
-		settle_pass(store, object, intent, met, &found, clock);
+		settle_pass(store, object, intent, met, &found, now, clock);
 	else
-		settle_ledger(store, intent, met, &found, clock);
+		settle_ledger(store, intent, met, &found, now, clock);
 	store_outcome(store, open->id, met ? OUTCOME_DONE : OUTCOME_FAILED,
 	    met ? "read back as wanted" : "read back, and not as wanted", clock, NULL);
 	return store_commit(store, error);

@@ -169,6 +169,7 @@ read_approval(struct session *session, struct request *request, GError **error)
 	session->approval = (struct approval){
 	    .plan_id = file ? request->saved.approval : options->approve,
 	    .max_removals = options->max_removals,
+	    .max_grants = options->max_grants,
 	    .who = session->who,
 	    .at = options_clock()};
 	session->history->approval = &session->approval;
@@ -181,9 +182,10 @@ read_request(struct session *session, char **words, struct request *request, GEr
 	const struct options *options = session->options;
 	*request = (struct request){
 	    .exactly = words[0] != NULL, .approving = options->approve != NULL};
-	if (request->approving != (options->max_removals >= 0))
-		return fail(error, EXIT_BAD_USAGE, "apply --approve PLAN --max-removals N",
-		    "--approve and --max-removals go together");
+	if (request->approving != (options->max_removals >= 0 || options->max_grants >= 0))
+		return fail(error, EXIT_BAD_USAGE,
+		    "apply --approve PLAN --max-removals N, or --max-grants N",
+		    "--approve goes with --max-removals or --max-grants, and these with it");
 	if (request->exactly && request->approving)
 		return fail(
 		    error, EXIT_BAD_USAGE, NULL, "name the plan once: as PLAN, or with --approve");
@@ -248,46 +250,6 @@ use_request(struct session *session, const struct request *request, GError **err
 
 /* ---- what is remembered for the next run ---- */
 
-/*
- * Is this a removal, or part of one, that the last import explains, and that did not happen?  Time explains an end,
- * but what is held although its time is over may go on in a row that was rejected.
- */
-static bool
-still_there(const struct change *change, const struct change_outcome *outcome)
-{
-	bool explained = change->cause == CAUSE_ROW_VANISHED || change->cause == CAUSE_ABSENT ||
-			 change->cause == CAUSE_RULE_REMOVED;
-	bool shorter = change->cause == CAUSE_ENDED || change->cause == CAUSE_SHORTENED ||
-		       change->cause == CAUSE_MOVED;
-	return (explained || (shorter && change->held != NULL)) &&
-	       (outcome == NULL || outcome->outcome != OUTCOME_DONE);
-}
-
-/* Access that a vanished row once gave and that is still there must not look hand-made next time. */
-static void
-keep_undone_windows(struct session *session, const struct last_import *last, GArray *windows)
-{
-	const struct plan *plan = session->plan;
-	GHashTable *emails = g_hash_table_new(g_str_hash, g_str_equal);
-	for (guint i = 0; i < plan->held->len; i++) {
-		const struct change *change = g_ptr_array_index(plan->held, i);
-		if (still_there(change, NULL))
-			g_hash_table_add(emails, (gpointer)change->email);
-	}
-	for (guint i = 0; i < plan->changes->len; i++) {
-		const struct change *change = g_ptr_array_index(plan->changes, i);
-		if (still_there(change, &session->run.outcomes[i]))
-			g_hash_table_add(emails, (gpointer)change->email);
-	}
-	for (guint i = 0; i < last->windows->len; i++) {
-		struct last_window window = g_array_index(last->windows, struct last_window, i);
-		if (g_hash_table_contains(emails, window.email) &&
-		    window.span.until > session->options->now)
-			g_array_append_val(windows, window);
-	}
-	g_hash_table_unref(emails);
-}
-
 /* Each source remembers its own: somebody it lets in again must not stay out for another source's sake. */
 static GPtrArray *
 barred_people(const struct session *session, guint source)
@@ -308,40 +270,49 @@ static void
 save_source(struct session *session, guint i)
 {
 	const struct import_facts *facts = g_ptr_array_index(session->imports, i);
-	struct reconcile_input input = {
-	    .config = session->setup.config, .entitled = session->entitled};
 	struct last_import import = {.source = facts->source,
 	    .as_of = session->options->now,
 	    .rows = (int64_t)facts->rows,
 	    .latest = facts->latest,
-	    .windows = reconcile_windows_of(&input, i, session->options->now),
 	    .blocked = barred_people(session, i),
 	    .columns = facts->columns};
-	const struct last_import *last = history_import(session->history, facts->source);
-	if (last != NULL)
-		keep_undone_windows(session, last, import.windows);
 	store_save_import(session->store, &import, NULL);
-	g_array_unref(import.windows);
 	g_ptr_array_unref(import.blocked);
+}
+
+static void
+save_givers(struct session *session)
+{
+	const struct snapshot *now = session->after_snapshot != NULL ? session->after_snapshot
+								     : session->snapshot;
+	g_autoptr(GArray) givers = baseline_givers(
+	    session->baseline, now, session->options->now);
+	g_autoptr(GArray) later = baseline_later(session->baseline);
+	store_save_givers(session->store, givers, NULL);
+	store_save_later(session->store, later, NULL);
+}
+
+static void
+save_memory(struct session *session)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+	g_autoptr(GHashTable) pairs = g_hash_table_new(g_str_hash, g_str_equal);
+	g_hash_table_iter_init(&iter, session->baseline->doors);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		store_remember(session->store, "door", key, value, NULL);
+	g_hash_table_iter_init(&iter, session->baseline->lookalikes);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		g_hash_table_insert(pairs, key, (gpointer)"");
+	store_remember_only(session->store, "lookalike", pairs, NULL);
 }
 
 static void
 save_rules(struct session *session)
 {
-	GArray *seen = g_array_new(FALSE, FALSE, sizeof(struct rule_seen));
-	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; i < session->setup.config->rules->len; i++) {
-		const struct rule *rule = g_ptr_array_index(session->setup.config->rules, i);
-		char *text = rule_fingerprint(rule);
-		char *door = rule_door_key(rule);
-		struct rule_seen one = {rule->name, text, door};
-		g_ptr_array_add(texts, text);
-		g_ptr_array_add(texts, door);
-		g_array_append_val(seen, one);
-	}
+	const struct setup *setup = &session->setup;
+	g_autoptr(GArray) seen = rules_seen_now(setup->config, setup->policies);
 	store_save_rules(session->store, seen, NULL);
-	g_array_unref(seen);
-	g_ptr_array_unref(texts);
 }
 
 static bool
@@ -349,9 +320,11 @@ remember(struct session *session, GError **error)
 {
 	store_begin(session->store);
 	for (guint i = 0; i < session->imports->len; i++) {
-		if (!session->refused[i])
+		if (!session->refused[i] && !session->doubted[i])
 			save_source(session, i);
 	}
+	save_givers(session);
+	save_memory(session);
 	/* A run limited to some has not shown what changed rules remove elsewhere. */
 	if (session->options->only_person == NULL && session->options->only_group == NULL)
 		save_rules(session);

@@ -352,6 +352,7 @@ inspection_of(const struct checkup *up)
 	    .plan = session->plan,
 	    .entitled = session->entitled,
 	    .snapshot = session->snapshot,
+	    .history = session->history,
 	    .census = session->census,
 	    .refused = session->refused,
 	    .verbose = session->options->verbose};

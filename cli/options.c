@@ -133,7 +133,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 {
 	gboolean version = FALSE, quiet = FALSE, verbose = FALSE, detailed = FALSE, apply = FALSE;
 	char *now = NULL, *at = NULL;
-	*options = (struct options){.max_removals = -1};
+	*options = (struct options){.max_removals = -1, .max_grants = -1};
 	const GOptionEntry entries[] = {
 	    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
 		"configuration (default: ./kisi-reconcile.ini, else " DEFAULT_CONFIG ")", "FILE"},
@@ -157,6 +157,10 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		"apply, revert: let exactly this plan's removals through, once", "PLAN"},
 	    {"max-removals", 0, 0, G_OPTION_ARG_INT, &options->max_removals,
 		"apply, revert: ... when they are at most this many", "N"},
+	    {"max-grants", 0, 0, G_OPTION_ARG_INT, &options->max_grants,
+		"apply: let so many gains of this plan through, once", "N"},
+	    {"accept", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->accept,
+		"plan, apply: this export is right as it is", "SOURCE@HASH"},
 	    {"head", 0, 0, G_OPTION_ARG_STRING, &options->head,
 		"verify: a head of the chain written down elsewhere", "HASH"},
 	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
@@ -218,6 +222,7 @@ options_done(struct options *options)
 	    options->head, options->source};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
+	g_strfreev(options->accept);
 	g_strfreev(options->words);
 }
 
@@ -238,6 +243,8 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--apply", "revert", options->apply},
 	    {"--approve", "apply revert", options->approve != NULL},
 	    {"--max-removals", "apply revert", options->max_removals != -1},
+	    {"--max-grants", "apply", options->max_grants != -1},
+	    {"--accept", "plan apply", options->accept != NULL},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
 	    {"--source", "describe", options->source != NULL},
 	    {"--profile", "describe", options->profile != NULL},
@@ -289,4 +296,15 @@ options_command(const struct options *options, const char *words)
 	}
 	g_string_append_printf(text, " %s", words);
 	return g_string_free(text, FALSE);
+}
+
+GPtrArray *
+options_accepted(const struct options *options)
+{
+	if (options->accept == NULL)
+		return NULL;
+	GPtrArray *words = g_ptr_array_new();
+	for (char **word = options->accept; *word != NULL; word++)
+		g_ptr_array_add(words, *word);
+	return words;
 }

@@ -104,14 +104,17 @@ session_close(struct session *session)
 	snapshot_free(session->after_snapshot);
 	plan_free(session->plan);
 	entitlement_free(session->entitlement);
-	remembered_free(session->remembered);
+	givers_free(session->givers);
+	baseline_free(session->baseline);
 	snapshot_free(session->snapshot);
 	kisi_close(session->client);
 	history_free(session->history);
 	store_close(session->store);
 	g_clear_pointer(&session->imports, g_ptr_array_unref);
-	g_clear_pointer(&session->facts.rejected, g_hash_table_unref);
+	g_clear_pointer(&session->accepted, g_ptr_array_unref);
 	g_free(session->refused);
+	g_free(session->doubted);
+	g_free(session->accept);
 	g_free(session->only_person);
 	g_free(session->hold);
 	g_free(session->snapshot_source);
@@ -192,9 +195,12 @@ void
 session_compare_clocks(struct session *session)
 {
 	instant offset;
-	if (session->client == NULL || !kisi_clock_offset(session->client, &offset))
+	if (session->client == NULL)
 		return;
-	session->facts.clock_known = true;
+	session->facts.clock = CLOCK_UNREADABLE;
+	if (!kisi_clock_offset(session->client, &offset))
+		return;
+	session->facts.clock = CLOCK_KNOWN;
 	session->facts.clock_offset = offset;
 	if (session->options->now_given)
 		session->facts.clock_offset += options_clock() - session->options->now;
@@ -220,6 +226,8 @@ session_plan(struct session *session, GError **error)
 		return false;
 	struct reconcile_input input = input_of(session, session->snapshot);
 	input.why = session->why;
+	session->baseline = baseline_new();
+	input.baseline = session->baseline;
 	return reconcile(&input, session->plan, error);
 }
 
@@ -227,7 +235,10 @@ struct plan *
 session_replan(struct session *session, const struct snapshot *snapshot, GError **error)
 {
 	struct reconcile_input input = input_of(session, snapshot);
+	struct guard_facts facts = session->facts;
 	struct plan *plan = plan_new();
+	facts.before = session->plan;
+	input.facts = &facts;
 	plan->as_of = session->options->now;
 	if (reconcile(&input, plan, error))
 		return plan;

@@ -25,7 +25,8 @@ struct session {
 	struct snapshot *after_snapshot; /* Kisi as read back after an apply; NULL */
 	struct plan *after;		 /* planned again from it; NULL */
 	struct plan *plan;		 /* collects findings from the start */
-	struct remembered *remembered;
+	struct givers *givers;
+	struct baseline *baseline; /* what the plan leaves for the next run, once it is made */
 	struct entitlement *entitlement;
 	const struct entitled *entitled;
 	struct guard_facts facts;
@@ -34,7 +35,9 @@ struct session {
 	struct why *why; /* explained by session_plan; borrowed, NULL for nobody */
 	struct census *census; /* takes every record; borrowed, NULL for none */
 	GPtrArray *imports;    /* of struct import_facts *, one for each source */
-	bool *refused;	       /* by source */
+	bool *refused, *doubted; /* by source */
+	const char **accept;   /* by source: how to accept its export; of the plan */
+	GPtrArray *accepted;   /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
 	char *only_person;     /* canonical */
 	char *hold;	       /* see cli/hold.h */
 	struct run run;

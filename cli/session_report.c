@@ -67,6 +67,33 @@ session_held(const struct session *session)
 	return held;
 }
 
+#define DOUBTS_KEPT (7 * INSTANT_DAY) /* a doubt that was shown longer ago must be shown again */
+
+/* What was shown by its name, so that a later export that lacks no more can be accepted by the same name. */
+static void
+save_doubts(struct session *session)
+{
+	g_autoptr(GHashTable) doubts = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, g_free);
+	GHashTableIter iter;
+	gpointer key, value;
+	instant now = session->options->now;
+	g_hash_table_iter_init(&iter, session->history->memory);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		if (g_str_has_prefix(key, "doubt\n") &&
+		    g_ascii_strtoll(value, NULL, 10) > now - DOUBTS_KEPT)
+			g_hash_table_replace(doubts, g_strdup((char *)key + strlen("doubt\n")),
+			    g_strdup(value));
+	}
+	for (guint i = 0; i < session->plan->doubts->len; i++) {
+		const char *doubt = g_ptr_array_index(session->plan->doubts, i);
+		const char *lines = strchr(doubt, '\n');
+		g_hash_table_replace(doubts, g_strndup(doubt, (gsize)(lines - doubt)),
+		    g_strdup_printf("%" G_GINT64_FORMAT "%s", now, lines));
+	}
+	store_remember_only(session->store, "doubt", doubts, NULL);
+}
+
 bool
 session_report(struct session *session, int exit_code, GError **error)
 {
@@ -87,6 +114,7 @@ session_report(struct session *session, int exit_code, GError **error)
 	char *summary = plan_text_summary(&session->run);
 	store_begin(session->store);
 	store_save_findings(session->store, session->plan->findings, session->options->now, NULL);
+	save_doubts(session);
 	store_save_plan(
 	    session->store, session->plan->id, session->plan->removals_id, session->run.id, NULL);
 	instant keep = session->setup.config->state.keep_runs;

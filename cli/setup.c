@@ -108,7 +108,7 @@ rule_row(void *user, const char *const *cells, unsigned row, GError **error)
 	    .location = cell_or_null(cells[0]),
 	    .grace_before = UNSET,
 	    .grace_after = UNSET,
-	    .exclusive = true};
+	    .exclusive = EXCLUSIVE_YES};
 	g_ptr_array_add(config->rules, rule);
 	g_free(file);
 	return rule_row_door(rule, cells[3], cells[4], cells[5], row, error);
@@ -166,6 +166,23 @@ setup_table(struct setup *setup, size_t table, GError **error)
 
 /* ---- profiles ---- */
 
+/* Everything in profile and source that decides what its records give: what it said by another one explains nothing. */
+static uint32_t
+how_of(const struct profile *profile, const struct source_config *source)
+{
+	g_autofree char *doors = source->enabled_doors != NULL
+				     ? g_strjoinv("\n", source->enabled_doors)
+				     : g_strdup("");
+	g_autofree char *text = g_strdup_printf("%s\n%s\n%s\n%d %d %d %" G_GINT64_FORMAT
+						" %" G_GINT64_FORMAT " %d %d %d %d %d\n%s",
+	    profile_text(profile), source->timezone != NULL ? source->timezone : "",
+	    source->location != NULL ? source->location : "", (int)source->date_order,
+	    source->start_time, source->end_time, source->grace_before, source->grace_after,
+	    source->absence, source->cancelled, source->same_id, source->attendees,
+	    source->guests, doors);
+	return g_str_hash(text) | 1;
+}
+
 bool
 setup_profile(const struct options *options, struct setup *setup, guint i, GError **error)
 {
@@ -183,6 +200,7 @@ setup_profile(const struct options *options, struct setup *setup, guint i, GErro
 		return false;
 	}
 	setup->policies[i] = profile_policy(profile, source);
+	setup->policies[i].how = how_of(profile, source);
 	g_checksum_update(setup->sum, (const guchar *)profile_text(profile), -1);
 	return true;
 }

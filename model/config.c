@@ -26,13 +26,21 @@ method_word(enum method method)
 }
 
 /* Passes are made for bookings, and a lock is what schedules and unlocking are about. */
+enum exclusive
+exclusive_least(enum exclusive a, enum exclusive b)
+{
+	if (a == EXCLUSIVE_NO || b == EXCLUSIVE_NO)
+		return EXCLUSIVE_NO;
+	return a == EXCLUSIVE_OURS ? a : b;
+}
+
 const char *
 rule_fault(const struct rule *rule)
 {
 	if (rule->method != METHOD_GROUP && rule->kind != RULE_RESOURCE)
 		return "is for bookings: it needs resource, and a plan needs a group";
-	if (rule->method != METHOD_GROUP && !rule->exclusive)
-		return "cannot only be reported on: exclusive = no is for groups";
+	if (rule->method != METHOD_GROUP && rule->exclusive != EXCLUSIVE_YES)
+		return "cannot only be reported on: exclusive = no and ours are for groups";
 	bool about_lock = rule->method == METHOD_UNLOCK_SCHEDULE || rule->method == METHOD_UNLOCK;
 	return about_lock && !rule->lock ? "needs lock, not group" : NULL;
 }
@@ -420,6 +428,16 @@ read_rule_door(struct rule *rule, struct ini *ini, const char *section, GError *
 	rule->method = ini_word(ini, section, "method", method_words, METHOD_GROUP, error);
 }
 
+static enum exclusive
+read_exclusive(struct ini *ini, const char *section, GError **error)
+{
+	static const char *const words[] = {
+	    "no", "yes", "ours", "false", "true", "off", "on", "0", "1", NULL};
+	static const enum exclusive meant[] = {EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_OURS,
+	    EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_NO, EXCLUSIVE_YES};
+	return meant[ini_word(ini, section, "exclusive", words, 1, error)];
+}
+
 static struct rule *
 read_rule(struct ini *ini, const char *section, GError **error)
 {
@@ -431,7 +449,7 @@ read_rule(struct ini *ini, const char *section, GError **error)
 	read_rule_door(rule, ini, section, error);
 	rule->grace_before = read_grace(ini, section, "grace_before", error);
 	rule->grace_after = read_grace(ini, section, "grace_after", error);
-	rule->exclusive = ini_flag(ini, section, "exclusive", true, error);
+	rule->exclusive = read_exclusive(ini, section, error);
 	const char *why = rule_fault(rule);
 	if (why != NULL)
 		ini_fail(

@@ -80,6 +80,16 @@ struct source_config source_config_plain(const char *name, const char *profile, 
 
 enum rule_kind { RULE_RESOURCE, RULE_PLAN };
 
+/* Whose access in a rule's group is taken when nothing entitles it. */
+enum exclusive {
+	EXCLUSIVE_NO,  /* nobody's: the group is only reported on */
+	EXCLUSIVE_YES, /* everybody's */
+	EXCLUSIVE_OURS /* what this program gave, or a record explains; what staff gave stays */
+};
+
+/* What holds for a group that two rules name: what takes least. */
+enum exclusive exclusive_least(enum exclusive a, enum exclusive b);
+
 struct rule {
 	char *name; /* section name, or `rules.csv:12` */
 	enum rule_kind kind;
@@ -91,7 +101,7 @@ struct rule {
 	enum method method;   /* others than METHOD_GROUP only with resources */
 	instant grace_before; /* seconds, or UNSET */
 	instant grace_after;
-	bool exclusive; /* false: the group is only reported on */
+	enum exclusive exclusive;
 };
 
 /* Why a rule's method does not go with the rest of it; NULL when it does.  Constant. */
@@ -111,6 +121,7 @@ struct source_policy {
 	enum date_order date_order; /* ORDER_NONE: nobody says */
 	bool attendees;		    /* do attendees of a booking count? */
 	bool guests;		    /* do its guests? */
+	uint32_t how; /* hash of everything in profile and source that decides what its records give */
 	bool log;		    /* its records are events: the last one of an id counts */
 	bool logged;		    /* some source is a log of it */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */

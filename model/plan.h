@@ -24,6 +24,7 @@ struct reason {
 	uint32_t row;
 	uint32_t kind;	      /* enum record_kind */
 	struct interval span; /* the window this record alone gives, grace included */
+	uint32_t content; /* hash of what the record says; not in documents */
 };
 
 /* Why a change is there. */
@@ -92,6 +93,9 @@ struct change {
 	enum cause cause;
 	const struct reason *const *reasons; /* why it is wanted, or what used to entitle it */
 	size_t n_reasons;
+	bool surprising;  /* takes what nobody explains */
+	const char *unit; /* under what the limits count what it takes; NULL: they do not */
+	const char *gain_unit; /* the same for what it gives */
 	const char
 	    *after; /* id of the change that must have succeeded for this one to be sent; NULL */
 	const char *held; /* name of the guard that holds it back; NULL = goes */
@@ -111,10 +115,8 @@ bool change_takes_away(const struct change *change, instant now);
 /* Does it take away, or delete anything at all? */
 bool change_deletes(const struct change *change, instant now);
 
-/*
- * Is it a removal that nobody announced, or does it take a part because a row is gone?  Those count against the limits.
- */
-bool change_surprising(const struct change *change, instant now);
+/* Follows it from what the inputs say, without anything that nobody explains? */
+bool change_expected(const struct change *change);
 
 /* The name of the group or lock it is about; NULL for users. */
 const char *change_door(const struct change *change);
@@ -142,6 +144,7 @@ struct verdict {
 	const char *guard; /* constant: max_removals, max_age ... */
 	const char *scope; /* source, group or person it is about; NULL = the whole run */
 	bool tripped;
+	bool not_judged; /* there was nothing to judge by */
 	int64_t measured;
 	int64_t limit;	  /* -1: the guard has no number */
 	size_t n_held;	  /* changes it holds */
@@ -205,7 +208,9 @@ struct access_now {
 struct source_result {
 	const struct import_facts *facts; /* borrowed from the run */
 	const char *profile;
-	bool refused;
+	bool refused;  /* cannot be used: it gives nothing new, and takes nothing */
+	bool doubtful; /* it gives, and takes nothing */
+	const char *reason; /* why either; NULL */
 	instant age; /* seconds of the oldest file at as-of; -1 when there is no file */
 };
 
@@ -227,6 +232,7 @@ struct plan {
 	GPtrArray *sources;		/* of struct source_result *, in configuration order */
 	struct snapshot_facts snapshot; /* its text borrowed: the snapshot must outlive the plan */
 	bool approved;			/* an approval lifted the limits on removals */
+	GPtrArray *doubts; /* of char *: `SOURCE@HASH` and, behind a line break, what is doubted, a line each */
 	size_t managed_people; /* people who hold a managed group now: what percentages refer to */
 	GStringChunk *text;
 	GPtrArray *blocks; /* memory of plan_alloc */
@@ -235,6 +241,9 @@ struct plan {
 /* An empty plan.  Returned, caller frees with plan_free (NULL is fine). */
 struct plan *plan_new(void);
 void plan_free(struct plan *plan);
+
+/* Note that the plan shows a doubt, so that it can be accepted by this name; both copied. */
+void plan_shown_doubt(struct plan *plan, const char *name, const char *lines);
 
 /* A copy that lives as long as the plan; NULL gives NULL. */
 const char *plan_text(struct plan *plan, const char *text);

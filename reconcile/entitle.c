@@ -98,6 +98,13 @@ entitlement_free(struct entitlement *e)
 
 /* ---- which groups a record reaches ---- */
 
+/* Half of it tells two contents of one record apart well enough. */
+static uint32_t
+fold(uint64_t content)
+{
+	return (uint32_t)(content ^ content >> 32);
+}
+
 static uint32_t
 add_reason(struct entitlement *e, const struct record *record, uint32_t rule)
 {
@@ -106,6 +113,7 @@ add_reason(struct entitlement *e, const struct record *record, uint32_t rule)
 	    .record = intern_add(e->texts, record->id),
 	    .row = record->place.row,
 	    .rule = rule,
+	    .content = fold(record_content(record)),
 	    .kind = record->kind};
 	g_array_append_val(e->reasons, reason);
 	return e->reasons->len - 1;
@@ -274,7 +282,7 @@ entitle_pair(struct entitlement *e, const struct record *record, const struct ho
     const struct reach *reach)
 {
 	const struct judgement *judgement = &e->judgement;
-	struct raw_window window = {.ref = reach->ref, .reason = reach->reason};
+	struct raw_window window = {.via = INTERN_NONE, .ref = reach->ref, .reason = reach->reason};
 	for (guint i = 0; i < judgement->spans->len; i++) {
 		window.span = widen(
 		    record, g_array_index(judgement->spans, struct interval, i), reach);
@@ -514,9 +522,21 @@ entitle_refuse(struct entitlement *e, uint32_t source)
 }
 
 void
-entitle_block(struct entitlement *e, const char *email, bool deleted, const char *why)
+entitle_still_blocked(
+    struct entitlement *e, uint32_t source, const char *email, enum entitle_doubt doubt)
 {
-	persons_bar_email(e->persons, email, deleted, why);
+	enum record_status status = STATUS_UNKNOWN;
+	uint32_t person = persons_number(e->persons, email, NULL);
+	bool named = directory_names(e->directory, source, person, &status);
+	bool says = named && status != STATUS_UNKNOWN && doubt != ENTITLE_UNREAD;
+	/* One that blocks again is taken as it stands there. */
+	if (says || (!named && doubt == ENTITLE_ACCEPTED))
+		return;
+	struct entitled_bar bar = {person, source};
+	g_array_append_val(e->barred, bar);
+	persons_bar(e->persons, person, false,
+	    named ? "blocked at the last good import; the row cannot be read now"
+		  : "blocked at the last good import, and named no more");
 }
 
 static void
@@ -555,6 +575,7 @@ entitle_finish(struct entitlement *e)
 	    .traces = windows_traces(e->windows),
 	    .reasons = e->reasons,
 	    .barred = e->barred,
+	    .directory = e->directory,
 	    .ref_of_rule = door_refs_of_rules(e->refs)};
 	return &e->result;
 }

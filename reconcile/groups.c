@@ -320,24 +320,47 @@ compare_managed(gconstpointer p, gconstpointer q)
 }
 
 static void
-manage(struct groups *groups, const struct snapshot *snapshot, int64_t id, bool exclusive)
+manage(struct groups *groups, const struct snapshot *snapshot, int64_t id,
+    enum exclusive exclusive, bool former)
 {
 	for (guint i = 0; i < groups->managed->len; i++) {
 		struct managed_group *known = &g_array_index(
 		    groups->managed, struct managed_group, i);
 		if (known->id == id) {
-			known->exclusive = known->exclusive && exclusive;
+			known->exclusive = exclusive_least(known->exclusive, exclusive);
 			return;
 		}
 	}
-	struct managed_group group = {id, snapshot_group(snapshot, id)->name, exclusive};
+	struct managed_group group = {
+	    id, snapshot_group(snapshot, id)->name, exclusive, former};
 	g_array_append_val(groups->managed, group);
+}
+
+/* The group that had this name at the last apply is called otherwise now. */
+static enum found
+find_renamed(const struct door_ref *ref, const struct search *search,
+    const struct history *history, struct plan *plan, int64_t *id)
+{
+	const char *known = history_recall(history, "door", ref->key);
+	const struct kisi_group *group = known != NULL && text_number(known, 1, INT64_MAX, id)
+					     ? snapshot_group(search->snapshot, *id)
+					     : NULL;
+	struct named named = {*id, group != NULL ? group->place_id : 0, NULL};
+	if (group == NULL || !in_place(search, &named)) {
+		*id = 0;
+		return MISSING;
+	}
+	finding_add(plan, "renamed_group", NULL, ref->text, NULL,
+	    "the group \"%s\" is called \"%s\" in Kisi now; it is the same group, and goes on. "
+	    "Write its new name, or its id %" G_GINT64_FORMAT ", into the rule",
+	    ref->text, group->name, group->id);
+	return FOUND;
 }
 
 /* Links are no assignments: their group is not managed for them. */
 static void
-resolve_ref(const struct door_ref *ref, const struct snapshot *snapshot, struct plan *plan,
-    struct groups *groups)
+resolve_ref(const struct door_ref *ref, const struct snapshot *snapshot,
+    const struct history *history, struct plan *plan, struct groups *groups)
 {
 	struct search search = {snapshot, groups->place_id, ref->text, ref->lock,
 	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
@@ -346,10 +369,12 @@ resolve_ref(const struct door_ref *ref, const struct snapshot *snapshot, struct 
 	int64_t id, none = 0;
 	enum sought sought;
 	enum found found = find_door(&search, of_group, &id, &sought);
+	if (found == MISSING && assigned && sought == SOUGHT_GROUP)
+		found = find_renamed(ref, &search, history, plan, &id);
 	if (found != FOUND)
 		report_fault(plan, ref, &search, sought, found);
 	else if (assigned && (ref->from_rule || ref->from_data))
-		manage(groups, snapshot, id, ref->exclusive);
+		manage(groups, snapshot, id, ref->exclusive, false);
 	if (found == AMBIGUOUS && of_group) {
 		GArray *meant = groups_meant(&search, found, sought);
 		g_array_append_vals(groups->doubted, meant->data, meant->len);
@@ -367,7 +392,8 @@ drop_unmanaged(const struct entitled *entitled, const struct groups *groups, str
 	for (guint i = 0; i < entitled->refs->len; i++) {
 		const struct door_ref *ref = &g_array_index(entitled->refs, struct door_ref, i);
 		int64_t *id = &g_array_index(groups->of_ref, int64_t, i);
-		if (*id == 0 || groups_managed(groups, *id) != NULL)
+		const struct managed_group *group = groups_managed(groups, *id);
+		if (*id == 0 || (group != NULL && !group->former))
 			continue;
 		finding_add(plan, "unmanaged_grant", NULL, ref->text, NULL,
 		    "a manual grant names group \"%s\", which no rule manages: nothing is done "
@@ -400,15 +426,15 @@ refs_in_use(const struct entitled *entitled)
 }
 
 static void
-resolve_refs(const struct entitled *entitled, const struct snapshot *snapshot, struct plan *plan,
-    struct groups *groups)
+resolve_refs(const struct entitled *entitled, const struct snapshot *snapshot,
+    const struct history *history, struct plan *plan, struct groups *groups)
 {
 	bool *used = refs_in_use(entitled);
 	for (guint i = 0; i < entitled->refs->len; i++) {
 		const int64_t nowhere = 0;
 		if (used[i]) {
 			resolve_ref(&g_array_index(entitled->refs, struct door_ref, i), snapshot,
-			    plan, groups);
+			    history, plan, groups);
 			continue;
 		}
 		g_array_append_val(groups->of_ref, nowhere);
@@ -417,9 +443,35 @@ resolve_refs(const struct entitled *entitled, const struct snapshot *snapshot, s
 	g_free(used);
 }
 
+/* What this program gave in a group that nothing names any more is still its business. */
+static void
+manage_former(const struct history *history, const struct snapshot *snapshot, struct plan *plan,
+    struct groups *groups)
+{
+	g_autoptr(GHashTable) there = g_hash_table_new(g_int64_hash, g_int64_equal);
+	for (guint i = 0; i < snapshot->assignments->len; i++)
+		g_hash_table_add(there,
+		    &g_array_index(snapshot->assignments, struct kisi_assignment, i).id);
+	guint named = groups->managed->len;
+	for (guint i = 0; i < history->ledger->len; i++) {
+		const struct ledger_entry *entry = &g_array_index(
+		    history->ledger, struct ledger_entry, i);
+		if (entry->live && g_hash_table_contains(there, &entry->assignment_id) &&
+		    snapshot_group(snapshot, entry->group_id) != NULL)
+			manage(groups, snapshot, entry->group_id, EXCLUSIVE_YES, true);
+	}
+	for (guint i = named; i < groups->managed->len; i++) {
+		struct managed_group *group = &g_array_index(
+		    groups->managed, struct managed_group, i);
+		finding_add(plan, "former_group", NULL, group->name, NULL,
+		    "no rule names this group any more: what this program gave there is taken");
+	}
+}
+
 bool
 groups_resolve(const struct config *config, const struct entitled *entitled,
-    const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error)
+    const struct snapshot *snapshot, const struct history *history, struct plan *plan,
+    struct groups *out, GError **error)
 {
 	*out = (struct groups){.of_ref = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 	    .pass_of_ref = g_array_new(FALSE, FALSE, sizeof(int64_t)),
@@ -433,7 +485,8 @@ groups_resolve(const struct config *config, const struct entitled *entitled,
 		out->zone = snapshot->time_zone;
 	if (out->zone == NULL || zone_get(out->zone) == NULL)
 		out->zone = "UTC";
-	resolve_refs(entitled, snapshot, plan, out);
+	resolve_refs(entitled, snapshot, history, plan, out);
+	manage_former(history, snapshot, plan, out);
 	g_array_sort(out->managed, compare_managed);
 	drop_unmanaged(entitled, out, plan);
 	return true;

@@ -16,7 +16,8 @@
 struct managed_group {
 	int64_t id;
 	const char *name; /* of the snapshot */
-	bool exclusive;	  /* false: only reported on */
+	enum exclusive exclusive;
+	bool former; /* nothing names it any more: only what this program gave there counts */
 };
 
 struct groups {
@@ -31,12 +32,15 @@ struct groups {
 };
 
 /*
- * Fills in *out (caller ends it with groups_done).  Adds findings missing_group, ambiguous_group and foreign_group,
+ * Fills in *out (caller ends it with groups_done).  A group
+ * that is called otherwise now is known by its id; one that nothing names any more is managed as long as the ledger has
+ * something alive in it.  Adds findings renamed_group, former_group, missing_group, ambiguous_group and foreign_group,
  * missing_lock, ambiguous_lock and foreign_lock, and the plan's missing_groups without their hits.  False and *error (EXIT_BAD_CONFIG) when the configured place
  * is missing or ambiguous.
  */
 bool groups_resolve(const struct config *config, const struct entitled *entitled,
-    const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error);
+    const struct snapshot *snapshot, const struct history *history, struct plan *plan,
+    struct groups *out, GError **error);
 void groups_done(struct groups *groups);
 
 /*

@@ -303,13 +303,9 @@ compare_mismatches(gconstpointer p, gconstpointer q)
 }
 
 static void
-search_for(struct search *search, struct side *wanted)
+report_found(struct search *search)
 {
 	struct plan *plan = search->world->plan;
-	search->wanted = wanted;
-	g_hash_table_remove_all(search->paired);
-	g_ptr_array_set_size(search->found, 0);
-	each_key(wanted, look_up, search);
 	g_ptr_array_sort(search->found, compare_mismatches);
 	for (guint i = 0; i < search->found->len; i++) {
 		struct mismatch *mismatch = g_ptr_array_index(search->found, i);
@@ -322,6 +318,16 @@ search_for(struct search *search, struct side *wanted)
 		    "is wanted but no Kisi user; may be %s (%s, score %d)", mismatch->kisi_email,
 		    mismatch->evidence, mismatch->score);
 	}
+}
+
+static void
+search_for(struct search *search, struct side *wanted)
+{
+	search->wanted = wanted;
+	g_hash_table_remove_all(search->paired);
+	g_ptr_array_set_size(search->found, 0);
+	each_key(wanted, look_up, search);
+	report_found(search);
 }
 
 /* Nobody wants a user whose person has no window from now on; blocked and protected people are no candidates. */
@@ -379,6 +385,59 @@ count_names(struct search *search, const GPtrArray *wanted)
 	}
 }
 
+/* Is somebody entitled now who was found to look like this user, and has got a user of their own since? */
+static void
+weigh_again(struct search *search, GHashTable *with_window, const char *email, int64_t user_id)
+{
+	struct world *world = search->world;
+	uint32_t person = intern_find(
+	    world->entitled->people, config_person(world->config, email));
+	const struct kisi_user *user = snapshot_user(world->snapshot, user_id);
+	if (person == INTERN_NONE || user == NULL || user->person == NULL ||
+	    g_ptr_array_index(world->user_of, person) == NULL ||
+	    !g_hash_table_contains(with_window, GUINT_TO_POINTER(person + 1)))
+		return;
+	uint32_t other = world_person_of(world, user);
+	struct entitled_person who = world_person(world, other);
+	if (other == person || who.blocked || who.deleted || world_protected(world, other) ||
+	    g_hash_table_contains(with_window, GUINT_TO_POINTER(other + 1)))
+		return;
+	struct side *wanted = side_new(
+	    person, NULL, world_email(world, person), world_person(world, person).name);
+	struct side *there = side_new(other, user, user->person, user->name);
+	if (wanted->name != NULL)
+		g_hash_table_insert(search->name_counts, wanted->name, GUINT_TO_POINTER(1));
+	search->wanted = wanted;
+	g_ptr_array_set_size(search->found, 0);
+	weigh_pair(search, there, true);
+	report_found(search);
+	if (wanted->name != NULL)
+		g_hash_table_remove(search->name_counts, wanted->name);
+	side_free(wanted);
+	side_free(there);
+}
+
+/* A pair is looked at until somebody rules on it, also when the one who was wanted has been let in. */
+static void
+weigh_remembered(struct search *search, GHashTable *with_window)
+{
+	GHashTableIter iter;
+	gpointer key;
+	g_autoptr(GPtrArray) keys = g_ptr_array_new();
+	g_hash_table_iter_init(&iter, search->world->history->memory);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		if (g_str_has_prefix(key, "lookalike\n"))
+			g_ptr_array_add(keys, key);
+	}
+	g_ptr_array_sort(keys, compare_words);
+	for (guint i = 0; i < keys->len; i++) {
+		g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(keys, i), "\n", 3);
+		int64_t user_id;
+		if (g_strv_length(parts) == 3 && text_number(parts[2], 1, INT64_MAX, &user_id))
+			weigh_again(search, with_window, parts[1], user_id);
+	}
+}
+
 void
 mismatch_find(struct world *world)
 {
@@ -395,6 +454,7 @@ mismatch_find(struct world *world)
 	count_names(&search, wanted);
 	for (guint i = 0; i < wanted->len; i++)
 		search_for(&search, g_ptr_array_index(wanted, i));
+	weigh_remembered(&search, with_window);
 	g_ptr_array_sort(world->plan->mismatches, compare_mismatches);
 	g_hash_table_unref(search.index);
 	g_hash_table_unref(search.name_counts);

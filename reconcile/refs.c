@@ -20,7 +20,7 @@ number_of(struct door_refs *refs, const char *key, const struct door_ref *fresh)
 	struct door_ref ref = *fresh;
 	ref.key = intern_text(refs->texts, intern_add(refs->texts, key));
 	ref.text = intern_text(refs->texts, intern_add(refs->texts, fresh->text));
-	ref.exclusive = true;
+	ref.exclusive = EXCLUSIVE_YES;
 	ref.rules = "";
 	g_array_append_val(refs->list, ref);
 	g_hash_table_insert(refs->by_key, (gpointer)ref.key, GUINT_TO_POINTER(refs->list->len));
@@ -35,7 +35,7 @@ add_rule(struct door_refs *refs, const struct rule *rule)
 	uint32_t number = number_of(refs, key, &fresh);
 	struct door_ref *ref = door_refs_at(refs, number);
 	ref->from_rule = true;
-	ref->exclusive = ref->exclusive && rule->exclusive;
+	ref->exclusive = exclusive_least(ref->exclusive, rule->exclusive);
 	char *rules = *ref->rules != '\0' ? g_strconcat(ref->rules, "; ", rule->name, NULL)
 					  : g_strdup(rule->name);
 	ref->rules = intern_text(refs->texts, intern_add(refs->texts, rules));

@@ -5,6 +5,7 @@
 #include "reconcile/revert.h"
 
 #include "reconcile/findings.h"
+#include "reconcile/loss.h"
 #include "reconcile/passes.h"
 
 #include <string.h>
@@ -114,7 +115,7 @@ left_alone(const struct undo *undo, const struct managed_group *group, const str
 {
 	if (is_protected(undo))
 		return true;
-	if (!group->exclusive) {
+	if (group->exclusive == EXCLUSIVE_NO) {
 		finding_add(undo->world->plan, "report_only", undo->email, undo->door, NULL,
 		    "%s of run %s is not undone; this group is only reported on",
 		    undo->done->action, undo->trail->id);
@@ -277,4 +278,12 @@ revert_diff(struct world *world, const struct trail *trail)
 			moved_since(
 			    &undo, "what became of it is not known; the next apply finds out");
 	}
+	/* What is undone no record announces. */
+	const struct account account = {.standing = STANDING_UNEXPLAINED,
+	    .cause = CAUSE_REVERTED,
+	    .counted = true,
+	    .reason = INTERN_NONE};
+	for (guint i = 0; i < world->plan->changes->len; i++)
+		losses_add_change(world, world->losses, g_ptr_array_index(world->plan->changes, i),
+		    &account);
 }

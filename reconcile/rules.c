@@ -231,3 +231,46 @@ rule_makes_passes(const char *fingerprint)
 {
 	return strstr(fingerprint, METHOD_MARK) != NULL;
 }
+
+#define SOURCE_SEEN "source="
+
+bool
+rule_seen_is_source(const char *text)
+{
+	return g_str_has_prefix(text, SOURCE_SEEN);
+}
+
+static void
+clear_seen(gpointer p)
+{
+	struct rule_seen *seen = p;
+	g_free((char *)seen->name);
+	g_free((char *)seen->text);
+	g_free((char *)seen->group);
+}
+
+GArray *
+rules_seen_now(const struct config *config, const struct source_policy *policies)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct rule_seen));
+	g_autoptr(GHashTable) texts = g_hash_table_new(g_str_hash, g_str_equal);
+	g_array_set_clear_func(all, clear_seen);
+	for (guint i = 0; i < config->rules->len; i++) {
+		const struct rule *rule = g_ptr_array_index(config->rules, i);
+		char *text = rule_fingerprint(rule);
+		if (!g_hash_table_add(texts, text)) {
+			g_free(text);
+			continue;
+		}
+		struct rule_seen seen = {g_strdup(rule->name), text, rule_door_key(rule)};
+		g_array_append_val(all, seen);
+	}
+	for (guint i = 0; i < config->sources->len; i++) {
+		const char *name = policies[i].name;
+		struct rule_seen seen = {g_strdup(name),
+		    g_strdup_printf(SOURCE_SEEN "%s how=%08x", name, policies[i].how),
+		    g_strdup(name)};
+		g_array_append_val(all, seen);
+	}
+	return all;
+}

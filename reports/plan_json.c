@@ -61,7 +61,7 @@ change_json(const struct run *run, const struct change *change)
 	json_object_object_add(object, "have", have_json(change));
 	put_text(object, "cause", cause_word(change->cause));
 	json_object_object_add(object, "reasons", reasons_json(change));
-	json_put_boolean(object, "expected", cause_expected(change->cause));
+	json_put_boolean(object, "expected", change_expected(change));
 	return object;
 }
 

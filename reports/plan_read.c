@@ -121,13 +121,16 @@ action_of(struct reader *in, const char *word)
 static enum cause
 cause_of(struct reader *in, const char *word, bool expected)
 {
+	enum cause found = CAUSE_COUNT;
 	for (int i = 0; i < CAUSE_COUNT; i++) {
 		enum cause cause = (enum cause)i;
-		if (strcmp(cause_word(cause), word) == 0 && cause_expected(cause) == expected)
-			return cause;
+		if (strcmp(cause_word(cause), word) == 0 &&
+		    (found == CAUSE_COUNT || cause_expected(cause) == expected))
+			found = cause;
 	}
-	odd(in, "cause");
-	return CAUSE_NEW;
+	if (found == CAUSE_COUNT)
+		odd(in, "cause");
+	return found != CAUSE_COUNT ? found : CAUSE_NEW;
 }
 
 static uint32_t
@@ -211,7 +214,9 @@ read_change(struct reader *in, struct json_object *object)
 	}
 	change->wanted = gives(action);
 	change->want = interval_of(in, object);
-	change->cause = cause_of(in, word_of(in, object, "cause"), flag_of(in, object, "expected"));
+	bool expected = flag_of(in, object, "expected");
+	change->cause = cause_of(in, word_of(in, object, "cause"), expected);
+	change->surprising = !expected && change_takes_away(change, in->plan->as_of);
 	read_reasons(in, object, change);
 	return change;
 }

@@ -102,7 +102,7 @@ put_change(const struct run *run, struct table *table, const struct change *chan
 	put_interval(table, change->have_id != 0, &change->have);
 	put_interval(table, change->wanted && action != ACTION_CREATE_USER, &change->want);
 	table_text(table, cause_word(change->cause));
-	table_flag(table, cause_expected(change->cause));
+	table_flag(table, change_expected(change));
 	char *why = phrase_why_full(&face, change);
 	table_text(table, why);
 	g_free(why);

@@ -85,11 +85,26 @@ bool store_run_end(struct store *store, const char *id, instant clock, int exit_
     const char *summary, const char *document, GError **error);
 
 /*
- * Save what a source gave (import, windows, blocked people) as its last good import.  Only called
- * for a source that was not refused.  The windows may come in any order; they are written only when
- * they differ from what is there, by a digest.
+ * Save what a source was (rows, blocked people, columns) as its last good import.  Only called for a source that was
+ * neither refused nor doubted.
  */
 bool store_save_import(struct store *store, const struct last_import *import, GError **error);
+/*
+ * Save who gave time that is still ahead (of struct giver, in the order of giver_compare, each once), and what is known of
+ * later records (of struct later_record, by source and key, each once); only what differs from what is there is written.
+ */
+bool store_save_givers(struct store *store, const GArray *givers, GError **error);
+bool store_save_later(struct store *store, const GArray *later, GError **error);
+
+/*
+ * Remember something of a kind under a key (history_recall), or exactly these of a kind: values is char * -> char *, and
+ * what else there was of that kind is forgotten.
+ */
+bool store_remember(struct store *store, const char *kind, const char *key, const char *value,
+    GError **error);
+bool store_remember_only(
+    struct store *store, const char *kind, GHashTable *values, GError **error);
+
 /*
  * Save the rules in force (of struct rule_seen) as the rules last applied; writes only when they
  * differ.
@@ -144,7 +159,9 @@ struct journal_intent {
 	const char *cause;  /* cause_word */
 	const char *source; /* of its first reason; NULL */
 	const char *rule;   /* NULL */
-	bool surprising;    /* a removal that counts against the limits */
+	bool surprising;    /* a removal that counts against the limits ... */
+	const char *unit;   /* ... under this text (change.unit); NULL */
+	const char *gain_unit; /* the same for what it gives (change.gain_unit); NULL */
 };
 
 /* Commit an intent; *id is its number. */
