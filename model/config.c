@@ -208,7 +208,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	    ini, "guards", "max_clock", 2 * INSTANT_MINUTE, error);
 	config->guards.plan_expiry = ini_duration(
 	    ini, "guards", "plan_expiry", INSTANT_HOUR, error);
-	config->guards.max_shrink = read_limit(ini, "max_shrink", "10%", error);
+	config->guards.max_shrink = read_limit(ini, "max_shrink", "3 or 20%", error);
 	config->guards.max_rejects = read_limit(ini, "max_rejects", "1 or 5%", error);
 	config->guards.max_removals = read_limit(ini, "max_removals", "2 or 20%", error);
 	config->guards.max_group_removals = read_limit(

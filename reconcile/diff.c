@@ -600,7 +600,8 @@ add_users(struct world *world)
 	for (guint i = 0; i < n; i++) {
 		const struct change *giving = g_ptr_array_index(world->plan->changes, i);
 		uint32_t person = intern_find(world->entitled->people, giving->email);
-		if (giving->user_id != 0 ||
+		if (giving->object != OBJECT_ASSIGNMENT || !giving->wanted ||
+		    giving->user_id != 0 ||
 		    !g_hash_table_add(created, GUINT_TO_POINTER(person + 1)))
 			continue;
 		struct change *change = add_change(world, person);

@@ -488,11 +488,20 @@ note_hows(struct givers *g)
 
 /* ---- the account ---- */
 
+static enum cause
+cause_of_absence(const struct givers *g, const struct giver *giver)
+{
+	uint32_t source;
+	const struct source_policy *policy = policy_of(g, giver->source, &source);
+	return policy != NULL && policy->absence == ABSENCE_CANCELLED ? CAUSE_ABSENT
+								      : CAUSE_ROW_VANISHED;
+}
+
 static struct account
-kept_by(const struct giver *giver, const char *guard, const char *scope)
+kept_by(const struct givers *g, const struct giver *giver, const char *guard, const char *scope)
 {
 	return (struct account){.standing = STANDING_KEPT,
-	    .cause = CAUSE_ROW_VANISHED,
+	    .cause = cause_of_absence(g, giver),
 	    .giver = giver,
 	    .guard = guard,
 	    .scope = scope,
@@ -534,7 +543,7 @@ is_list_doubted(const struct givers *g, struct account *account, const struct gi
 					: NULL;
 		if (guard == NULL)
 			continue;
-		*account = kept_by(giver, guard, g->policies[i].name);
+		*account = kept_by(g, giver, guard, g->policies[i].name);
 		return true;
 	}
 	return false;
@@ -550,14 +559,14 @@ account_for_member(const struct givers *g, const struct known_giver *known, stru
 	if (giver->via == NULL || policy_of(g, giver->via, &via) == NULL)
 		return false;
 	if (g->refused[via])
-		*out = kept_by(giver, "refused_source", giver->via);
+		*out = kept_by(g, giver, "refused_source", giver->via);
 	else if (is_person_unread(g, via, giver->email))
-		*out = kept_by(giver, "rejected_row", NULL);
+		*out = kept_by(g, giver, "rejected_row", NULL);
 	else if (directory_names(g->entitled->directory, via, known->person, &status))
-		*out = status == STATUS_UNKNOWN ? kept_by(giver, "rejected_row", NULL)
+		*out = status == STATUS_UNKNOWN ? kept_by(g, giver, "rejected_row", NULL)
 						: explained(giver, CAUSE_MOVED);
 	else if (g->doubted[via])
-		*out = kept_by(giver, "doubtful_source", giver->via);
+		*out = kept_by(g, giver, "doubtful_source", giver->via);
 	else
 		*out = unexplained(giver, CAUSE_ROW_VANISHED);
 	return true;
@@ -568,11 +577,10 @@ account_for_gone(const struct givers *g, const struct giver *giver, uint32_t sou
 {
 	const struct source_policy *policy = &g->policies[source];
 	if (is_person_unread(g, source, giver->email))
-		return kept_by(giver, "rejected_row", NULL);
+		return kept_by(g, giver, "rejected_row", NULL);
 	if (g->doubted[source])
-		return kept_by(giver, "doubtful_source", policy->name);
-	struct account account = unexplained(giver,
-	    policy->absence == ABSENCE_CANCELLED ? CAUSE_ABSENT : CAUSE_ROW_VANISHED);
+		return kept_by(g, giver, "doubtful_source", policy->name);
+	struct account account = unexplained(giver, cause_of_absence(g, giver));
 	if (giver->record_kind == RECORD_BOOKING && giver->record != NULL)
 		account.booking = giver->record;
 	return account;
@@ -633,15 +641,15 @@ account_for(const struct givers *g, const struct known_giver *known)
 	if (policy == NULL)
 		return unexplained(giver, CAUSE_RULE_REMOVED);
 	if (g->refused[source])
-		return kept_by(giver, "refused_source", policy->name);
+		return kept_by(g, giver, "refused_source", policy->name);
 	if (is_unread(g, policy, giver->record))
-		return kept_by(giver, "rejected_row", NULL);
+		return kept_by(g, giver, "rejected_row", NULL);
 	const struct record_now *record = record_of(
 	    g, policy, giver->record, giver->content, &index);
 	if (record == NULL || !record->there)
 		return account_for_gone(g, giver, source);
 	if (g->doubted[source])
-		return kept_by(giver, "doubtful_source", policy->name);
+		return kept_by(g, giver, "doubtful_source", policy->name);
 	if (giver->content != 0 && has_pair(g->contents, index, giver->content))
 		return account_for_unchanged(g, known, record);
 	/* What another configuration gave, no record explains. */

@@ -238,6 +238,18 @@ add_touched(
 		g_hash_table_add(touched->groups, g_memdup2(&id, sizeof id));
 }
 
+/* A source that was not there has given nothing. */
+static bool
+knew_source(const GArray *seen, const char *name)
+{
+	for (guint i = 0; i < seen->len; i++) {
+		const struct rule_seen *rule = &g_array_index(seen, struct rule_seen, i);
+		if (rule_seen_is_source(rule->text) && strcmp(rule->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 find_touched(const struct guard_run *run, struct touched *touched)
 {
@@ -251,7 +263,9 @@ find_touched(const struct guard_run *run, struct touched *touched)
 	for (guint i = 0; i < rules->len; i++) {
 		const struct rule_seen *rule = &g_array_index(rules, struct rule_seen, i);
 		g_hash_table_add(now, (gpointer)rule->text);
-		if (!g_hash_table_contains(former, rule->text))
+		bool known = g_hash_table_contains(former, rule->text) ||
+			     (rule_seen_is_source(rule->text) && !knew_source(seen, rule->name));
+		if (!known)
 			add_touched(run, touched, rule->text, rule->group);
 	}
 	for (guint i = 0; i < seen->len; i++) {

@@ -403,7 +403,7 @@ loss_telling(const struct losses *losses, const struct loss *loss)
 	const struct piece *best = NULL;
 	for (uint32_t i = 0; i < loss->count; i++) {
 		const struct piece *piece = loss_piece(losses, loss, i);
-		if (best == NULL || weight_of(piece) > weight_of(best))
+		if (best == NULL || weight_of(piece) >= weight_of(best))
 			best = piece;
 	}
 	return best;

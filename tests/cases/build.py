@@ -191,14 +191,15 @@ def state_import(db, plain, options, now):
 
 
 def state_window(db, plain, options, now):
-    source = import_id(db, plain[0])
-    count = db.execute("SELECT count(*) FROM windows").fetchone()[0]
-    until = maybe_instant(options, "until")
-    record_until = maybe_instant(options, "record_until") or until or 2 ** 63 - 1
-    db.execute("INSERT INTO windows (import, n, email, grp, valid_from, valid_until, record, rule, record_until)"
-               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-               (source, count, plain[1], options["group"], maybe_instant(options, "from"),
-                until, options.get("record"), options.get("rule"), record_until))
+    """What a record gave: kind is 4 for a booking, 3 for a membership, 5 for a grant."""
+    import_id(db, plain[0])
+    group = options["group"]
+    kinds = {"booking": 4, "membership": 3, "grant": 5}
+    db.execute("INSERT INTO givers (kind, object, email, door_id, valid_from, valid_until, source, record, rule, via,"
+               " record_kind, content, how) VALUES (0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+               (plain[1], int(group) if group.isdigit() else db.groups.get(group, 0), maybe_instant(options, "from"),
+                maybe_instant(options, "until"), plain[0], options.get("record"), options.get("rule"),
+                options.get("via"), kinds[options.get("kind", "booking")], int(options.get("content", 0))))
 
 
 def state_blocked(db, plain, options, now):
@@ -228,12 +229,17 @@ STATES = {"applied": state_applied, "removals": state_removals, "ledger": state_
           "window": state_window, "pass": state_pass, "blocked": state_blocked, "columns": state_columns, "rule": state_rule}
 
 
-def state(program, config, path, lines, now):
+class Database(sqlite3.Connection):
+    groups = {}  # ids by name, of @KISI
+
+
+def state(program, config, path, lines, now, kisi):
     """Let the program make its database, then put in what earlier runs would have left."""
     made = subprocess.run([program, "-c", config, "history"], capture_output=True, text=True)
     if made.returncode != 0:
         raise Wrong("no state database: " + made.stderr)
-    db = sqlite3.connect(path)
+    db = sqlite3.connect(path, factory=Database)
+    db.groups = {group["name"]: group["id"] for group in kisi["groups"]}
     for line in lines:
         word, plain, options = words(line)
         if word not in STATES:
@@ -301,7 +307,8 @@ def everything(folder, world, program, vary=None):
     for name, (options, lines) in world.files.items():
         export(folder, name, options, lines, world.now, vary)
     with open(os.path.join(folder, "snapshot.json"), "w", encoding="utf-8") as stream:
-        json.dump(snapshot(world.kisi, world.now), stream)
+        kisi = snapshot(world.kisi, world.now)
+        json.dump(kisi, stream)
     if world.state:
-        state(program, config, os.path.join(folder, "state.db"), world.state, instant(world.now))
+        state(program, config, os.path.join(folder, "state.db"), world.state, instant(world.now), kisi)
     return config
