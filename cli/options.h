@@ -29,6 +29,8 @@ struct options {
 	char *approve;	     /* plan id or plan file; NULL */
 	int max_removals;    /* -1: not given */
 	char *head;	     /* verify: a hash written down; NULL */
+	char *until;	     /* protect, accept: how long; NULL: for good */
+	char *reason;	     /* same, different, protect, accept; NULL */
 	bool apply;	     /* revert: not only the plan */
 	bool detailed_exitcode;
 	bool quiet;
