@@ -149,7 +149,7 @@ static const struct table_column rule_columns[] = {{"location", COLUMN_TOLD},
 
 /* A row that lost its end would protect for good, or accept for good. */
 static const struct table_column ruling_columns[] = {{"ruling", COLUMN_REQUIRED},
-    {"who", COLUMN_REQUIRED}, {"other", COLUMN_TOLD}, {"until", COLUMN_TOLD},
+    {"who", COLUMN_REQUIRED}, {"other", COLUMN_OPTIONAL}, {"until", COLUMN_TOLD},
     {"by", COLUMN_OPTIONAL}, {"at", COLUMN_OPTIONAL}, {"reason", COLUMN_OPTIONAL},
     {NULL, COLUMN_OPTIONAL}};
 

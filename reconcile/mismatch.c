@@ -274,23 +274,20 @@ naming_record(struct world *world, uint32_t person)
 	    reason.record != NULL ? reason.record : "", reason.file, reason.row);
 }
 
-/* What to type in any folder.  Addresses come out of exports: none of them may be taken for an option. */
+/*
+ * What to type beside the configuration: reports leave out where on this machine it is.  Addresses come out of exports:
+ * none of them may be taken for an option.
+ */
 static const char *
 ruling_command(struct world *world, const char *command, const char *a, const char *b)
 {
-	const struct config *config = world->config;
-	g_autoptr(GString) text = g_string_new("kisi-reconcile");
-	if (config->path != NULL) {
-		g_autofree char *name = g_path_get_basename(config->path);
-		g_autofree char *path = g_build_filename(config->dir, name, NULL);
-		g_autofree char *word = text_shell(path);
-		g_string_append_printf(text, " -c %s", word);
-	}
+	const char *path = world->config->path;
+	g_autofree char *name = path != NULL ? g_path_get_basename(path) : NULL;
+	g_autofree char *word = text_shell(name != NULL ? name : "kisi-reconcile.ini");
 	g_autofree char *first = text_shell(a), *second = text_shell(b);
 	bool like_option = *a == '-' || *b == '-';
-	g_string_append_printf(
-	    text, " %s %s%s %s", command, like_option ? "-- " : "", first, second);
-	return plan_text(world->plan, text->str);
+	return plan_printf(world->plan, "kisi-reconcile -c %s %s%s %s %s", word, command,
+	    like_option ? " --" : "", first, second);
 }
 
 static void
@@ -368,7 +365,7 @@ search_for(struct search *search, struct side *wanted)
 		g_ptr_array_add(plan->mismatches, mismatch);
 		finding_add(plan, "email_mismatch", mismatch->email, NULL, mismatch->kisi_email,
 		    "should have access by %s, but is not in Kisi; perhaps the same as %s (%s, "
-		    "score %d). If it is one person: %s. If they are two people: %s",
+		    "score %d); if it is one person: %s ; if they are two people: %s",
 		    mismatch->record, mismatch->kisi_email, mismatch->evidence, mismatch->score,
 		    mismatch->same, mismatch->different);
 	}
