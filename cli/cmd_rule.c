@@ -242,14 +242,15 @@ check_reason(const char *reason, GError **error)
 		   "--reason: cannot be kept as it is: \"%s\"", plain);
 }
 
-/* The tables that rulings are judged by; the one that is added to may be missing still. */
+/* The tables that rulings are judged by, as far as they are there: these commands make them. */
 static bool
-read_tables(struct rule_run *run, size_t table, GError **error)
+read_tables(struct rule_run *run, GError **error)
 {
 	static const size_t needed[] = {SETUP_ALIASES, SETUP_RULINGS};
 	bool good = setup_writers(&run->setup, error) && setup_private(run->place, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(needed) && good; i++) {
-		if (needed[i] != table || g_file_test(run->place, G_FILE_TEST_EXISTS))
+		g_autofree char *place = setup_table_place(&run->setup, needed[i]);
+		if (g_file_test(place, G_FILE_TEST_EXISTS))
 			good = setup_table(&run->setup, needed[i], error);
 	}
 	return good;
@@ -279,8 +280,8 @@ run_ruling(struct rule_run *run, size_t i, char **words, GError **error)
 	int lock = table_lock(run->place, error);
 	if (lock < 0)
 		return false;
-	bool good = read_tables(run, rulings[i].table, error) &&
-		    rulings[i].step(run, words, error) && write_row(run, rulings[i].table, error);
+	bool good = read_tables(run, error) && rulings[i].step(run, words, error) &&
+		    write_row(run, rulings[i].table, error);
 	close(lock);
 	return good;
 }
