@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define CONFIG_FILE_MAX ((size_t)4 << 20) /* bytes; a rule takes about 100 */
 
@@ -214,6 +215,23 @@ setup_table_columns(size_t table)
 	return tables[table].columns;
 }
 
+/* In a folder like /tmp anybody can put a table that the configuration does not name: then its owner must be one of us. */
+static bool
+check_owner(const struct setup *setup, size_t table, const char *path, GError **error)
+{
+	struct stat folder, file, config;
+	if (table_named(setup, table) != NULL || lstat(path, &file) != 0)
+		return true;
+	g_autofree char *place = g_path_get_dirname(path);
+	if (stat(place, &folder) != 0 || (folder.st_mode & S_IWOTH) == 0 || file.st_uid == 0 ||
+	    file.st_uid == geteuid())
+		return true;
+	if (stat(setup->config->path, &config) == 0 && file.st_uid == config.st_uid)
+		return true;
+	return fail(error, EXIT_BAD_CONFIG, "name it in [people], or remove it",
+	    "%s: belongs to somebody else, and lies where everybody can put files", path);
+}
+
 /* What only shows once all rows are known. */
 static bool
 finish_table(const struct setup *setup, size_t table, struct reading *reading, GError **error)
@@ -230,6 +248,8 @@ setup_table(struct setup *setup, size_t table, GError **error)
 	g_autofree char *path = setup_table_path(setup, table);
 	if (path == NULL)
 		return true;
+	if (!check_owner(setup, table, path, error))
+		return false;
 	GString *bytes = NULL;
 	g_autofree char *name = g_path_get_basename(path);
 	g_autoptr(GArray) aliases = g_array_new(FALSE, FALSE, sizeof(struct alias_line));

@@ -243,6 +243,25 @@ def files():
     tap.equal("where the next run reads it", beside.plan()[:2], ([f"adjust {A}"], []))
 
 
+def planted():
+    """In a folder like /tmp somebody else may have put a table beside the database."""
+    venue = Venue(CONFIG + "[state]\ndatabase = var/state.db\n")
+    venue.write("var/aliases.csv", f"alias,email\n{B},{A}\n")
+    (venue.folder / "var").chmod(0o1777)
+    tap.equal("one's own table in a folder like /tmp", venue.plan()[0], [f"adjust {A}"])
+    if os.geteuid() != 0:
+        tap.ok("a table of somebody else # SKIP needs root", True)
+        return
+    os.chown(venue.folder / "var/aliases.csv", 65534, 65534)
+    refused("a table of somebody else", venue, ("plan", "--snapshot", "kisi.json"), 78, "belongs to somebody else")
+    tap.ok("and check says so", "belongs to somebody else" in venue.call("check", "--snapshot", "kisi.json").stdout)
+    (venue.folder / "var").chmod(0o755)
+    tap.equal("in a folder of nobody else it counts", venue.plan()[0], [f"adjust {A}"])
+    venue.call("same", A, "third@x.example")
+    status = (venue.folder / "var/aliases.csv").stat()
+    tap.equal("its owner stays", (status.st_uid, status.st_gid), (65534, 65534))
+
+
 def at_once():
     """Two who rule at the same time: both lines are there."""
     venue = Venue()
@@ -270,6 +289,7 @@ twice()
 nonsense()
 spreadsheets()
 files()
+planted()
 at_once()
 bound()
 tap.done()
