@@ -59,7 +59,7 @@ check_parts(struct checkup *up)
 	GError *error = NULL;
 	bool good = true;
 	for (size_t i = 0; i < SETUP_TABLES; i++) {
-		const char *path = setup_table_path(setup, i);
+		g_autofree char *path = setup_table_path(setup, i);
 		char *subject = g_strdup_printf("table %s", setup_table_name(i));
 		guint rules = setup->config->rules->len;
 		if (!setup_table(setup, i, &error)) {
@@ -67,8 +67,11 @@ check_parts(struct checkup *up)
 			good = false;
 		} else if (!check_writers(up, subject, path) && path != NULL) {
 			const guint rows[SETUP_TABLES] = {
-			    g_hash_table_size(setup->config->people.aliases),
-			    setup->config->people.blocked->len, setup->config->rules->len - rules};
+			    [SETUP_ALIASES] = g_hash_table_size(setup->config->people.aliases),
+			    [SETUP_BLOCKED] = setup->config->people.blocked->len,
+			    [SETUP_RULES] = setup->config->rules->len - rules,
+			    [SETUP_RULINGS] = setup->config->rulings->len,
+			};
 			check_ok(up->check, subject, "%s: %u row%s", path, rows[i],
 			    rows[i] == 1 ? "" : "s");
 		}

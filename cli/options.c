@@ -21,6 +21,10 @@ static const char summary[] =
     "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
     "refusal\n"
     "  why PERSON [GROUP]  can they get in, and why, or why not?  Offline; changes nothing\n"
+    "  same A B            from now on these two addresses are one person\n"
+    "  different A B       from now on these two look-alikes are two people\n"
+    "  protect WHO         from now on nothing about this person is changed\n"
+    "  accept ID           what a run holds back under this id stays as it is\n"
     "  unlock-due          open the locks of `method = unlock` whose bookings begin now; for every "
     "minute\n"
     "  snapshot -o FILE    save the whole Kisi state as JSON\n"
@@ -161,6 +165,10 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		"apply: let so many gains of this plan through, once", "N"},
 	    {"accept", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->accept,
 		"plan, apply: this export is right as it is", "SOURCE@HASH"},
+	    {"until", 0, 0, G_OPTION_ARG_STRING, &options->until,
+		"protect, accept: only until then, a time or a date", "T"},
+	    {"reason", 0, 0, G_OPTION_ARG_FILENAME, &options->reason,
+		"same, different, protect, accept: why, for whoever reads the table", "TEXT"},
 	    {"head", 0, 0, G_OPTION_ARG_STRING, &options->head,
 		"verify: a head of the chain written down elsewhere", "HASH"},
 	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
@@ -219,7 +227,7 @@ options_done(struct options *options)
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
 	    options->output, options->api_key_file, options->base_url, options->approve,
 	    options->profile, options->timezone, options->date_order, options->write_profile,
-	    options->head, options->source};
+	    options->head, options->source, options->until, options->reason};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_strfreev(options->accept);
@@ -239,6 +247,8 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--base-url", "init", options->base_url != NULL},
 	    {"--output", "init snapshot", options->output != NULL},
 	    {"--head", "verify", options->head != NULL},
+	    {"--until", "protect accept", options->until != NULL},
+	    {"--reason", "same different protect accept", options->reason != NULL},
 	    {"--at", "why", options->at_given},
 	    {"--apply", "revert", options->apply},
 	    {"--approve", "apply revert", options->approve != NULL},

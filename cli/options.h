@@ -31,6 +31,8 @@ struct options {
 	int max_grants;	     /* -1: not given */
 	char **accept;	     /* SOURCE@HASH; NULL: none */
 	char *head;	     /* verify: a hash written down; NULL */
+	char *until;	     /* protect, accept: how long; NULL: for good */
+	char *reason;	     /* same, different, protect, accept; NULL */
 	bool apply;	     /* revert: not only the plan */
 	bool detailed_exitcode;
 	bool quiet;

@@ -9,6 +9,7 @@
 #include "base/ini.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "model/ruling.h"
 
 #include <string.h>
 
@@ -201,6 +202,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->people.create = ini_word(ini, "people", "create", create, CREATE_MANAGED, error);
 	config->aliases_file = read_path(ini, dir, "people", "aliases_file", NULL, error);
 	config->blocked_file = read_path(ini, dir, "people", "blocked_file", NULL, error);
+	config->rulings_file = read_path(ini, dir, "people", "rulings_file", NULL, error);
 	config->rules_file = read_path(ini, dir, "rules", "file", NULL, error);
 	config->reports.dir = read_path(ini, dir, "reports", "dir", "reports", error);
 	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
@@ -531,6 +533,7 @@ config_read(const char *text, const char *path, const char *dir, GError **error)
 	config->people.blocked = g_ptr_array_new_with_free_func(blocked_free);
 	config->sources = g_ptr_array_new_with_free_func(source_free);
 	config->rules = g_ptr_array_new_with_free_func(rule_free);
+	config->rulings = g_ptr_array_new_with_free_func((GDestroyNotify)ruling_free);
 
 	read_general(config, ini, &trouble);
 	read_protected(config, ini, &trouble);
@@ -559,7 +562,8 @@ config_free(struct config *config)
 	char *const texts[] = {config->path, config->dir, config->sha256, config->kisi.base_url,
 	    config->kisi.api_key_file, config->kisi.place, config->kisi.marker,
 	    config->state.database, config->state.fetched_dir, config->guards.hold_file,
-	    config->reports.dir, config->aliases_file, config->blocked_file, config->rules_file};
+	    config->reports.dir, config->aliases_file, config->blocked_file, config->rules_file,
+	    config->rulings_file};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_hash_table_unref(config->people.aliases);
@@ -567,6 +571,7 @@ config_free(struct config *config)
 	g_ptr_array_unref(config->people.blocked);
 	g_ptr_array_unref(config->sources);
 	g_ptr_array_unref(config->rules);
+	g_ptr_array_unref(config->rulings);
 	g_free(config);
 }
 

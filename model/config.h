@@ -166,7 +166,8 @@ struct config {
 	} schedule;
 	struct {
 		enum people_create create;
-		GHashTable *aliases;   /* canonical alias -> canonical address */
+		GHashTable
+		    *aliases; /* canonical alias -> canonical address of the person; x -> x: own */
 		GHashTable *protected; /* set of canonical addresses */
 		GPtrArray *blocked;    /* of struct blocked_entry * */
 	} people;
@@ -183,8 +184,9 @@ struct config {
 	} reports;
 	GPtrArray *sources; /* of struct source_config *, in file order */
 	GPtrArray *rules;   /* of struct rule *, in file order, then those of the table */
-	/* tables named by the file; read by cli/tables.c, absolute paths or NULL */
-	char *aliases_file, *blocked_file, *rules_file;
+	GPtrArray *rulings; /* of struct ruling * (model/ruling.h), in file order */
+	/* tables named by the file; read by cli/setup.c, absolute paths or NULL */
+	char *aliases_file, *blocked_file, *rules_file, *rulings_file;
 };
 
 /*
@@ -198,7 +200,10 @@ void config_free(struct config *config);
 /* The source whose later events the source of that number has; NULL when it is no log, or when there is none. */
 const struct source_config *config_log_of(const struct config *config, guint log);
 
-/* The person that a canonical address stands for: its alias, one step, or itself.  Borrowed. */
+/*
+ * The person that a canonical address stands for: what its alias leads to (model/alias.h has followed it), or itself.
+ * Borrowed.
+ */
 const char *config_person(const struct config *config, const char *email);
 
 #endif

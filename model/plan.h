@@ -159,9 +159,11 @@ struct mismatch {
 	const char *kisi_email; /* as Kisi has it */
 	const char *kisi_name;
 	int64_t user_id;
-	int score;	      /* 1 .. 100 */
-	const char *evidence; /* `plus tag`, `same name; domain typo` ... */
-	const char *groups;   /* groups the person waits for, `; ` between; NULL */
+	int score;		      /* 1 .. 100 */
+	const char *evidence;	      /* `plus tag`, `same name; domain typo` ... */
+	const char *groups;	      /* groups the person waits for, `; ` between; NULL */
+	const char *record;	      /* that names the address: `booking 17 (bookings.csv:12)` */
+	const char *same, *different; /* the commands that say which of the two it is */
 };
 
 /* A Kisi user that holds a managed group which nothing entitles. */

@@ -330,7 +330,7 @@ static const struct {
 	"they must confirm it, or be invited again, before they can unlock with the app"},
     {"suspended", "entitled, but switched off in Kisi", "switch their access on in Kisi"},
     {"email_mismatch", "wanted and no Kisi user, but perhaps one under another address",
-	"plan shows each pair; settle it with an alias or by correcting the address"},
+	"plan shows each pair, and the commands that say whether it is one person or two"},
     {"no_user", "entitled and no Kisi user, and [people] create says no",
 	"add them in Kisi, or set create = managed"},
     {"duplicate_user", "in Kisi more than once", "plan says which user counts; remove the other"},

@@ -2,7 +2,9 @@
 #include "reconcile/mismatch.h"
 
 #include "base/text.h"
+#include "model/ruling.h"
 #include "reconcile/findings.h"
+#include "reconcile/reasons.h"
 
 #include <string.h>
 
@@ -250,11 +252,51 @@ waiting_groups(const struct world *world, uint32_t person)
 	return kept;
 }
 
+/* A record that names the wanted address: where a wrong one can be put right. */
+static const char *
+naming_record(struct world *world, uint32_t person)
+{
+	const struct window *window = NULL;
+	for (guint i = 0; i < world->groups->managed->len && window == NULL; i++) {
+		const struct managed_group *group = &g_array_index(
+		    world->groups->managed, struct managed_group, i);
+		const struct slot *slot = world_slot(world, person, group->id);
+		window = slot != NULL && slot->wanted ? world_next_window(world, slot) : NULL;
+	}
+	if (window == NULL)
+		return NULL;
+	struct reason reason;
+	const struct raw_window *raw = &g_array_index(
+	    world->slots->raw, struct raw_window, window->first);
+	reason_fill(world, &reason, raw->reason, raw->span);
+	return plan_printf(world->plan, "%s%s%s (%s:%u)",
+	    record_kind_word((enum record_kind)reason.kind), reason.record != NULL ? " " : "",
+	    reason.record != NULL ? reason.record : "", reason.file, reason.row);
+}
+
+/*
+ * What to type beside the configuration: reports leave out where on this machine it is.  Addresses come out of exports:
+ * none of them may be taken for an option.
+ */
+static const char *
+ruling_command(struct world *world, const char *command, const char *a, const char *b)
+{
+	const char *path = world->config->path;
+	g_autofree char *name = path != NULL ? g_path_get_basename(path) : NULL;
+	g_autofree char *word = text_shell(name != NULL ? name : "kisi-reconcile.ini");
+	g_autofree char *first = text_shell(a), *second = text_shell(b);
+	bool like_option = *a == '-' || *b == '-';
+	return plan_printf(world->plan, "kisi-reconcile -c %s %s%s %s %s", word, command,
+	    like_option ? " --" : "", first, second);
+}
+
 static void
 weigh_pair(struct search *search, const struct side *other, bool alone)
 {
 	struct world *world = search->world;
 	const struct side *wanted = search->wanted;
+	if (config_different(world->config, wanted->email, other->email))
+		return;
 	bool telling = alone && wanted->name != NULL &&
 		       GPOINTER_TO_UINT(g_hash_table_lookup(search->name_counts, wanted->name)) ==
 			   1;
@@ -273,7 +315,10 @@ weigh_pair(struct search *search, const struct side *other, bool alone)
 	    .evidence = plan_printf(world->plan, "%s%s%s",
 		evidence.text != NULL ? evidence.text : "",
 		evidence.text != NULL && same_name ? "; " : "", same_name ? "same name" : ""),
-	    .groups = waiting_groups(world, wanted->person)};
+	    .groups = waiting_groups(world, wanted->person),
+	    .record = naming_record(world, wanted->person),
+	    .same = ruling_command(world, "same", wanted->email, other->email),
+	    .different = ruling_command(world, "different", wanted->email, other->email)};
 	g_ptr_array_add(search->found, mismatch);
 }
 
@@ -315,8 +360,10 @@ report_found(struct search *search)
 		}
 		g_ptr_array_add(plan->mismatches, mismatch);
 		finding_add(plan, "email_mismatch", mismatch->email, NULL, mismatch->kisi_email,
-		    "is wanted but no Kisi user; may be %s (%s, score %d)", mismatch->kisi_email,
-		    mismatch->evidence, mismatch->score);
+		    "should have access by %s, but is not in Kisi; perhaps the same as %s (%s, "
+		    "score %d); if it is one person: %s ; if they are two people: %s",
+		    mismatch->record, mismatch->kisi_email, mismatch->evidence, mismatch->score,
+		    mismatch->same, mismatch->different);
 	}
 }
 

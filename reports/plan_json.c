@@ -194,6 +194,9 @@ mismatch_json(const struct run *run, size_t i)
 	json_put_integer(object, "score", mismatch->score);
 	put_text(object, "evidence", mismatch->evidence);
 	put_text(object, "groups", mismatch->groups);
+	put_text(object, "record", mismatch->record);
+	put_text(object, "same", mismatch->same);
+	put_text(object, "different", mismatch->different);
 	return object;
 }
 

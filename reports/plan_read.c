@@ -311,7 +311,10 @@ read_mismatch(struct reader *in, struct json_object *object)
 	    .user_id = id_of(in, object, "user_id"),
 	    .score = (int)number_of(in, object, "score"),
 	    .evidence = text_of(in, object, "evidence"),
-	    .groups = text_of(in, object, "groups")};
+	    .groups = text_of(in, object, "groups"),
+	    .record = text_of(in, object, "record"),
+	    .same = text_of(in, object, "same"),
+	    .different = text_of(in, object, "different")};
 	KEEP(in->plan->mismatches, mismatch);
 }
 

@@ -24,6 +24,8 @@ test_defaults(void)
 	g_assert_cmpstr(config->kisi.base_url, ==, "https://api.kisi.io");
 	g_assert_cmpfloat(config->kisi.rate, ==, 4);
 	g_assert_null(config->kisi.place);
+	g_assert_null(config->rulings_file);
+	g_assert_cmpuint(config->rulings->len, ==, 0);
 	g_assert_null(config->kisi.api_key_file);
 	g_assert_cmpstr(config->state.database, ==, "/etc/kisi/kisi-reconcile.db");
 	g_assert_cmpint(config->state.keep_runs, ==, 400 * 86400);
@@ -234,6 +236,7 @@ test_values(void)
 	    "[kisi]\nplace = Harbour House\nrate = 2.5/s\n[state]\ndatabase = ../var/x.db\n"
 	    "[schedule]\nrun_every = 10m\nbetween_windows = STRICT\n"
 	    "[people]\nprotected = Ada <ADA@example.com>; ben@example.com;\ncreate = no\n"
+	    "rulings_file = ruled.csv\n"
 	    "[source b]\nprofile = p\nfile = /srv/*.csv\ntimezone = Europe/Amsterdam\nlocation = "
 	    "Harbour\n"
 	    "grace_before = 0\ngrace_after = 90s\nabsence = cancelled\ncancelled = "
@@ -251,6 +254,7 @@ test_values(void)
 	g_assert_cmpint(config->people.create, ==, CREATE_NO);
 	g_assert_cmpuint(g_hash_table_size(config->people.protected), ==, 2);
 	g_assert_true(g_hash_table_contains(config->people.protected, "ada@example.com"));
+	g_assert_cmpstr(config->rulings_file, ==, "/etc/kisi/ruled.csv");
 	g_assert_cmpstr(source->file, ==, "/srv/*.csv");
 	g_assert_cmpint(source->grace_before, ==, 0);
 	g_assert_cmpint(source->grace_after, ==, 90);
@@ -273,7 +277,7 @@ test_values(void)
 	config_free(config);
 }
 
-/* One step, so that two entries cannot lead round in a circle. */
+/* One step, so that two entries cannot lead round in a circle: model/alias.h has followed them. */
 static void
 test_alias(void)
 {

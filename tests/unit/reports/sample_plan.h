@@ -198,7 +198,10 @@ sample_people(struct sample *sample)
 {
 	struct plan *plan = sample->plan;
 	const struct mismatch mismatch = {"ada@example.com", "Ada", "ada@exmaple.com", "ADA", 8, 93,
-	    "same name; domain typo", "Room 1 + Front door; =SUM(A1)"};
+	    "same name; domain typo", "Room 1 + Front door; =SUM(A1)",
+	    "booking 17 (bookings.csv:12)",
+	    "kisi-reconcile -c venue.ini same ada@example.com ada@exmaple.com",
+	    "kisi-reconcile -c venue.ini different ada@example.com ada@exmaple.com"};
 	g_ptr_array_add(plan->mismatches, g_memdup2(&mismatch, sizeof(mismatch)));
 	const struct orphan orphans[] = {
 	    {"eve@example.com", "Eve", 7, 46, "-2+3|cmd", 903, span(NULL, NULL), "never known",
