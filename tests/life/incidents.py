@@ -93,9 +93,8 @@ def company_renews(world, when):
 
 def company_staff(world, when):
     """One leaves the company, one comes, one goes over to another."""
-    staff = lambda state: state["company"]
     for company in ("", world.companies[-1]):
-        one = _pick(world, "person", when, staff)
+        one = _pick(world, "person", when, lambda state: state["company"])
         if one:
             one.amend(when, company=company)
     world.person(when, world.companies[0])
@@ -199,13 +198,12 @@ INCIDENTS = {
 
 
 def strew(world):
-    """One incident after the other from the third hour on: all within 4 days, or each once in 30 days."""
+    """One incident after the other from the third hour on: each once in 30 days, or in all of a shorter life."""
     world.touched = []
-    first = world.begin + 3 * HOUR
-    span = world.end - 8 * HOUR - first
-    step = max(span // len(INCIDENTS), 30 * DAY // len(INCIDENTS)) if span > 30 * DAY else span // len(INCIDENTS)
+    first, last = world.begin + 3 * HOUR, world.end - 8 * HOUR
+    step = min(last - first, 30 * DAY) // len(INCIDENTS)
     when, i = first, 0
-    while when < first + span and step > 0:
+    while step > 0 and when < last:
         name = list(INCIDENTS)[i % len(INCIDENTS)]
         world.log.append((when, name))
         INCIDENTS[name](world, when)

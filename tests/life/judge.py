@@ -132,9 +132,9 @@ class Said:
             if one.get("outcome") not in (None, "done"):
                 self.failed.add((one["email"], one["group_id"]))
         self.rejects = {one["source"] for one in plan.get("rejects", ())}
-        self.doubts = {one["name"] for one in plan.get("sources", ()) if one.get("refused") or one.get("reason")}
+        self.refused = {one["name"] for one in plan.get("sources", ()) if one.get("refused")}
+        self.doubtful = self.refused | {one["name"] for one in plan.get("sources", ()) if one.get("reason")}
         self.missing = {one["group"] for one in plan.get("missing_groups", ())}
-        self.pairs = {mail for one in plan.get("mismatches", ()) for mail in (one["email"], one["kisi_email"])}
         self.unmapped = any("unmapped_resource" in kinds for kinds in self.findings.values())
 
 
@@ -191,21 +191,20 @@ class Judge:
                 return f"finding {word}"
         if place in said.failed:
             return "not done"
-        return self.cause_of_data(run, due, key)
+        return self.cause_of_data(run, due, key, kind)
 
-    def cause_of_data(self, run, due, key):
-        said, (mail, group) = run.said, key
+    def cause_of_data(self, run, due, key, kind):
+        """A source that is only doubtful goes on giving: it answers for strangers alone."""
+        said, group = run.said, key[1]
         sources = due.sources | self.givers.get(key, set()) if due else self.givers.get(key, set())
         if due and "bad row" in due.tags and sources & said.rejects:
             return "bad row"
         if due and "room without a rule" in due.tags and said.unmapped:
             return "room without a rule"
-        doubts = sorted((sources | {"people"}) & said.doubts)
+        doubts = sorted((sources | {"people"}) & (said.refused if kind == "lockout" else said.doubtful))
         if doubts:
             return f"source {doubts[0]} in doubt"
-        if group in said.missing:
-            return "missing group"
-        return "look-alike" if mail in said.pairs else UNEXPLAINED
+        return "missing group" if group in said.missing else UNEXPLAINED
 
     @staticmethod
     def fits(word, due, begin, end):

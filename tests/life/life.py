@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Live a venue through, hour by hour, and see who stood before a closed door, and who was let in without being due.
 
-usage: life.py [--size 150] [--seed 1] [--days 60] [--calm] [--plant FAULT] [--set SECTION.KEY=VALUE] [--pieces FILE]
+usage: life.py [--size 8,150] [--seed 1,2] [--days 60] [--calm] [--plant FAULT] [--set SECTION.KEY=VALUE] [--pieces FILE] [--words]
+               [--keep FOLDER]
 
 README.md beside this file says what is lived, what is judged, and how to read the table.  Exit 1: minutes without a cause.
 """
@@ -16,7 +17,7 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from judge import UNEXPLAINED  # noqa: E402
 from venue import PLANTS, Venue, stamp  # noqa: E402
-from world import World  # noqa: E402
+from world import FIRST_DAY, World, at  # noqa: E402
 
 
 class Result:
@@ -70,11 +71,14 @@ class Result:
             "| exit:runs | s/run |\n" + "|---" * 12 + "|")
 
 
-def live(size, seed, days, calm=False, plant=None, settings=None, keep=None, progress=None):
-    """One life from beginning to end; a Result."""
+def live(size, seed, days, calm=False, plant=None, settings=None, keep=None, progress=None, first=FIRST_DAY, hours=None):
+    """One life from beginning to end; a Result.  hours: of the first day only, such as (7, 16)."""
     folder = keep or tempfile.mkdtemp(prefix="kisi-life-")
     try:
-        venue = Venue(World(size, seed, days, calm), folder, plant, settings)
+        world = World(size, seed, days, calm, first)
+        if hours:
+            world.begin, world.end = at(first, hours[0] * 60), at(first, hours[1] * 60)
+        venue = Venue(world, folder, plant, settings)
         venue.live(progress)
         return Result(venue)
     finally:

@@ -85,9 +85,8 @@ class Venue:
         truth = Truth(self.exports, **PLANTS[plant].get("truth", {}) if plant else {})
         self.judge = Judge(truth, self.groups)
         self.settings = {section: dict(keys) for section, keys in (settings or {}).items()}
-        if plant == "uninvited":
-            for name in ("bookings", "classes", "walkins"):
-                self.settings.setdefault(f"source {name}", {})["attendees"] = "no"
+        for section, keys in (PLANTS[plant].get("settings", {}) if plant else {}).items():
+            self.settings.setdefault(section, {}).update(keys)
         self.runs, self.seconds = [], []
         self.kisi, self.state, self.held, self.acts = None, None, {}, 0
 
@@ -291,7 +290,9 @@ PLANTS = {
     "grace": {"truth": {"grace": 35 * MINUTE}},          # the judge believes in 35 minutes
     "day": {"truth": {"short": 1}},                      # the judge ends memberships a day early
     "zone": {"export": {"zone": zoneinfo.ZoneInfo("Europe/London")}},    # times are written by another clock
-    "uninvited": {},                                     # the program does not let invited people in
+    "uninvited": {"settings": {f"source {name}": {"attendees": "no"} for name in ("bookings", "classes", "walkins")}},
+    "bridge": {"settings": {"schedule": {"run_every": "9h", "max_bridge": "9h"}}},   # it bridges half of the day
+    "stuck": {"settings": {"guards": {"max_grants": "0"}}},      # a guard that never lets go: said, but needless
     "drop": {"kisi": _drop},                             # now and then an access is gone, behind everybody's back
     "prolong": {"kisi": _prolong},                       # now and then one lasts twenty minutes longer
     "add": {"kisi": _add},                               # somebody is let in whom nobody knows

@@ -105,10 +105,10 @@ class Names:
 class World:
     """Attributes: begin and end (instants), records by source, rooms, companies, damages, hands, off, renamed."""
 
-    def __init__(self, size, seed, days, calm=False):
-        self.size, self.days = size, days
+    def __init__(self, size, seed, days, calm=False, first=FIRST_DAY):
+        self.size, self.days, self.first = size, days, first
         self.rng = random.Random(f"{size} {seed} {days}")
-        self.begin, self.end = at(FIRST_DAY, 0), at(later(FIRST_DAY, days), 0)
+        self.begin, self.end = at(first, 0), at(later(first, days), 0)
         self.names = Names(self.rng)
         self.records = {name: [] for name in ("bookings", "memberships", "people", "classes", "walkins")}
         self.rooms = [f"Room {i + 1}" for i in range(max(2, min(40, size // 12)))]
@@ -149,19 +149,19 @@ class World:
         rng, long_ago = self.rng, self.begin - 90 * DAY
         self.guests = [dict(zip(("name", "email"), self.names.new())) for _ in range(max(6, self.size // 2))]
         for name in self.companies:
-            self.membership(long_ago, None, "Team", later(FIRST_DAY, -90), None, name)
+            self.membership(long_ago, None, "Team", later(self.first, -90), None, name)
         for i in range(self.size):
             kind = "company" if i % 4 == 3 else "visitor" if i % 7 == 6 else "monthly" if i % 5 < 2 else "open"
             who = self.person(long_ago, rng.choice(self.companies) if kind == "company" else "")
             if kind == "open":
-                self.membership(long_ago, who, rng.choice(("Resident", "Flex")), later(FIRST_DAY, -rng.randint(2, 80)), None)
+                self.membership(long_ago, who, rng.choice(("Resident", "Flex")), later(self.first, -rng.randint(2, 80)), None)
             elif kind == "monthly":
                 self.monthly(who)
 
     def monthly(self, who):
         """Months one after the other, prolonged in the row or by a new one; now and then a few hours late."""
         rng, plan = self.rng, self.rng.choice(("Resident", "Flex"))
-        end = month_end(later(FIRST_DAY, -3))
+        end = month_end(later(self.first, -3))
         row = self.membership(self.begin - 40 * DAY, who, plan, end.replace(day=1), end)
         while at(end, 0) < self.end:
             close, after = at(later(end, 1), 0), later(end, 1)
@@ -183,7 +183,7 @@ class World:
     def traffic(self):
         """Ordinary days, and one week in which hardly anybody comes (the fifth)."""
         for number in range(-1, self.days + 31):
-            day = later(FIRST_DAY, number)
+            day = later(self.first, number)
             busy = (1, .9, .9, 1, .8, .3, .1)[day.weekday()] * (.05 if 28 <= number < 35 else 1)
             wanted = busy * (1 + self.size * .2)
             for _ in range(int(wanted) + (self.rng.random() < wanted % 1)):
@@ -237,15 +237,17 @@ class World:
             one.put(state["end"] + rng.randint(0, 90) * MINUTE, {**state, "status": "completed"})
 
     def extras(self):
-        """Classes: a list of today's alone, none on Sundays.  Walk-ins: a file that only grows."""
+        """Classes: a list of today's alone, none on Sundays.  A trainer.  Walk-ins: a file that only grows."""
         rng = self.rng
         for number in range(-1, self.days + 1):
-            day = later(FIRST_DAY, number)
+            day = later(self.first, number)
             if day.weekday() != 6:
                 for hour in (9, 18):
                     start, guests = at(day, hour * 60), rng.sample(self.guests, min(len(self.guests), 3 + self.size // 60))
                     for who in guests:
                         self.booking(start - 9 * DAY, who, self.rooms[0], start, start + HOUR, source="classes")
+                for begin, end in ((540, 600), (810, 870), (900, 930), (995, 1050)):     # a trainer comes and goes all day
+                    self.booking(at(day, 0) - 3 * DAY, self.guests[1], self.rooms[1], at(day, begin), at(day, end))
             for _ in range(1 + self.size // 100):
                 start = at(day, 30 * rng.randint(18, 36))
                 one = self.booking(start - rng.randint(10, 300) * MINUTE, self.somebody(), rng.choice(self.rooms), start,
