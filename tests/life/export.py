@@ -11,7 +11,7 @@ import io
 import os
 import pathlib
 
-from world import DAY, ZONE, at, day_of, later
+from world import DAY, HOUR, ZONE, at, day_of, later
 
 HEADERS = {
     "booking": "booking_id,email,name,resource,location,start,end,status,attendees",
@@ -19,6 +19,7 @@ HEADERS = {
     "person": "person_id,email,name,company,status",
 }
 KINDS = {"bookings": "booking", "memberships": "membership", "people": "person", "classes": "booking", "walkins": "booking"}
+MAX_AGE = 26 * HOUR
 UNREADABLE = "2028-13-45 10:00"
 
 
@@ -93,11 +94,15 @@ class Exports:
         return next((one.kind for one in self.world.damages if one.source == source and one.since <= instant < one.until), None)
 
     def write(self, instant):
-        """Write all sources as of this instant; {source: instant of its content}, and {source: damage}."""
+        """Write all sources as of this instant; {source: instant of its content}, and {source: damage}.
+
+        A file that is not written anew is a damage only when it is older than the program takes for good.
+        """
         damages = {source: self.damage(source, instant) for source in KINDS}
         for source, kind in damages.items():
             path = self.folder / f"{source}.csv"
             if kind == "stale" and path.exists():
+                damages[source] = kind if instant - self.content[source] > MAX_AGE - HOUR else None
                 continue
             self.content[source] = instant - DAY if kind == "old" else instant
             if kind == "missing":
