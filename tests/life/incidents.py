@@ -7,13 +7,13 @@ from world import DAY, HOUR, MINUTE, Damage, Hand, at, day_of, later
 
 
 def _pick(world, kind, when, fits):
-    """A record of this kind for which `fits` is true of what it says at that time; each is picked once."""
+    """A record of this kind for which `fits` is true of what it says at that time; each is picked once in ten days."""
     source = {"person": "people", "membership": "memberships", "booking": "bookings"}[kind]
     found = [one for one in world.records[source]
-             if one not in world.touched and not one.is_bad(when) and one.at(when) and fits(one.at(when))]
+             if world.touched.get(one, 0) + 10 * DAY < when and not one.is_bad(when) and one.at(when) and fits(one.at(when))]
     one = world.rng.choice(found) if found else None
     if one:
-        world.touched.append(one)
+        world.touched[one] = when
     return one
 
 
@@ -59,7 +59,7 @@ def new_address_in_kisi_too(world, when):
     if one:
         old = one.at(when)["email"]
         _everywhere(world, old, when, email="now." + old)
-        world.hands.append(Hand(when + 90 * MINUTE, "readdress", old, "now." + old))
+        world.hands.append(Hand(when + MINUTE, "readdress", old, "now." + old))
 
 
 def frozen(world, when):
@@ -105,7 +105,7 @@ def event(world, when, guests=28):
     room, start = world.rooms[-1], when - when % HOUR + 7 * HOUR
     names = [world.names.new()[1] for _ in range(min(guests, 4 + world.size // 2))]
     one = world.booking(when, world.guests[0], room, start, start + 3 * HOUR, names)
-    world.touched.append(one)
+    world.touched[one] = when
     return one
 
 
@@ -187,7 +187,7 @@ INCIDENTS = {
     "an event cancelled": event_cancelled,
     "no new memberships for 30 hours": _damage("memberships", "stale", 30),
     "staff comes and goes": company_staff,
-    "access prolonged by hand": _by_hand("prolong", 0),
+    "dates changed by hand": _by_hand("redate", 0),
     "a group renamed in Kisi and back": group_renamed,
     "a membership cancelled": left,
     "no file of the people": _damage("people", "missing", 1),
@@ -199,7 +199,7 @@ INCIDENTS = {
 
 def strew(world):
     """One incident after the other from the third hour on: each once in 30 days, or in all of a shorter life."""
-    world.touched = []
+    world.touched = {}
     first, last = world.begin + 3 * HOUR, world.end - 8 * HOUR
     step = min(last - first, 30 * DAY) // len(INCIDENTS)
     when, i = first, 0

@@ -194,14 +194,15 @@ class Judge:
         return self.cause_of_data(run, due, key, kind)
 
     def cause_of_data(self, run, due, key, kind):
-        """A source that is only doubtful goes on giving: it answers for strangers alone."""
+        """A source that is only doubtful goes on giving what it has: it answers for strangers, and where rows are missing."""
         said, group = run.said, key[1]
         sources = due.sources | self.givers.get(key, set()) if due else self.givers.get(key, set())
         if due and "bad row" in due.tags and sources & said.rejects:
             return "bad row"
         if due and "room without a rule" in due.tags and said.unmapped:
             return "room without a rule"
-        doubts = sorted((sources | {"people"}) & (said.refused if kind == "lockout" else said.doubtful))
+        bad = said.doubtful if kind == "stranger" else said.refused | said.doubtful & run.damages.keys()
+        doubts = sorted((sources | {"people"}) & bad)
         if doubts:
             return f"source {doubts[0]} in doubt"
         return "missing group" if group in said.missing else UNEXPLAINED

@@ -187,8 +187,9 @@ class Venue:
             self.clock.set(hand.at)
             if self.act(hand):
                 self.judge.hands[hand.who, hand.group] = hand.at
-                if hand.act == "readdress":     # of one person, every door
-                    self.judge.hands.update({key: hand.at for key in run.due if hand.group in key or hand.who in key})
+                if hand.act == "readdress":     # of one person, every door, under both addresses
+                    self.judge.hands.update({(mail, group): hand.at for who, group in run.due if who == hand.who
+                                             for mail in (hand.who, hand.group)})
             self.look()
             since = hand.at
         self.judged(run, since, until)

@@ -151,7 +151,7 @@ class World:
         for name in self.companies:
             self.membership(long_ago, None, "Team", later(self.first, -90), None, name)
         for i in range(self.size):
-            kind = "company" if i % 4 == 3 else "visitor" if i % 7 == 6 else "monthly" if i % 5 < 2 else "open"
+            kind = "company" if i % 4 == 3 else "visitor" if i % 7 == 6 else "monthly" if i % 5 == 0 else "open"
             who = self.person(long_ago, rng.choice(self.companies) if kind == "company" else "")
             if kind == "open":
                 self.membership(long_ago, who, rng.choice(("Resident", "Flex")), later(self.first, -rng.randint(2, 80)), None)
@@ -237,7 +237,7 @@ class World:
             one.put(state["end"] + rng.randint(0, 90) * MINUTE, {**state, "status": "completed"})
 
     def extras(self):
-        """Classes: a list of today's alone, none on Sundays.  A trainer.  Walk-ins: a file that only grows."""
+        """Classes: a list of today's alone, none on Sundays.  A trainer, all day.  Walk-ins: a file that only grows."""
         rng = self.rng
         for number in range(-1, self.days + 1):
             day = later(self.first, number)
@@ -246,8 +246,9 @@ class World:
                     start, guests = at(day, hour * 60), rng.sample(self.guests, min(len(self.guests), 3 + self.size // 60))
                     for who in guests:
                         self.booking(start - 9 * DAY, who, self.rooms[0], start, start + HOUR, source="classes")
-                for begin, end in ((540, 600), (810, 870), (900, 930), (995, 1050)):     # a trainer comes and goes all day
-                    self.booking(at(day, 0) - 3 * DAY, self.guests[1], self.rooms[1], at(day, begin), at(day, end))
+                for begin, end in ((540, 600), (810, 870), (900, 930), (995, 1050)):     # a trainer, with pupils
+                    self.booking(at(day, 0) - 3 * DAY, self.guests[1], self.rooms[1], at(day, begin), at(day, end),
+                                 [rng.choice(self.guests[2:])["email"]])
             for _ in range(1 + self.size // 100):
                 start = at(day, 30 * rng.randint(18, 36))
                 one = self.booking(start - rng.randint(10, 300) * MINUTE, self.somebody(), rng.choice(self.rooms), start,
