@@ -191,11 +191,39 @@ restored(const struct journal_intent *intent)
 	return strcmp(intent->cause, cause_word(CAUSE_REMOVED_BY_HAND)) == 0;
 }
 
+static struct goal
+goal_of(const struct journal_intent *intent)
+{
+	return (struct goal){.action = action_of_word(intent->action),
+	    .email = intent->email,
+	    .user_id = intent->user_id,
+	    .group_id = intent->group_id,
+	    .lock_id = intent->lock_id,
+	    .label = intent->label,
+	    .have_id = intent->have_id,
+	    .want = intent->want};
+}
+
+bool
+evidence_outside(const struct evidence *evidence, const struct journal_intent *intent, instant now)
+{
+	struct goal goal = goal_of(intent);
+	return goal.action == ACTION_ADJUST && intent->have.until > now &&
+	       !g_hash_table_contains(evidence->ids, &goal.have_id) &&
+	       find_assignment(evidence, &goal).id == 0 &&
+	       snapshot_user(evidence->snapshot, goal.user_id) != NULL;
+}
+
 /* The ledger says whose an assignment is: it follows what Kisi shows, whether or not the change took. */
 static void
 settle_ledger(struct store *store, const struct journal_intent *intent, bool met,
     const struct found *found, instant clock)
 {
+	bool put_back = !met && intent->wanted && found->id != 0 && intent->have_id != 0 &&
+			found->valid.from == intent->have.from &&
+			found->valid.until == intent->have.until;
+	if (put_back && found->id != intent->have_id)
+		store_ledger_follow(store, intent->have_id, found->id, clock, NULL);
 	if (intent->have_id != 0 && found->id != intent->have_id)
 		store_ledger_gone(store, intent->have_id, clock, NULL);
 	if (!met || !intent->wanted || found->id == 0)
@@ -239,15 +267,11 @@ settle_one(struct store *store, const struct evidence *evidence, const struct jo
     instant now, instant clock, GError **error)
 {
 	const struct journal_intent *intent = &open->intent;
-	struct goal goal = {.action = action_of_word(intent->action),
-	    .email = intent->email,
-	    .user_id = intent->user_id,
-	    .group_id = intent->group_id,
-	    .lock_id = intent->lock_id,
-	    .label = intent->label,
-	    .have_id = intent->have_id,
-	    .want = intent->want};
+	struct goal goal = goal_of(intent);
 	struct found found;
+	/* It stays open, so that the next run puts the old access back (apply/restore.c). */
+	if (evidence_outside(evidence, intent, now))
+		return true;
 	bool met = evidence_met(evidence, &goal, now, &found);
 	enum object object = action_object(goal.action);
 	store_begin(store);

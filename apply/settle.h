@@ -2,6 +2,7 @@
 #define APPLY_SETTLE_H
 
 #include "model/plan.h"
+#include "store/store.h"
 
 /* What a change was to bring about, as far as settling it needs to know. */
 struct goal {
@@ -34,5 +35,12 @@ void evidence_free(struct evidence *evidence);
  */
 bool evidence_met(
     const struct evidence *evidence, const struct goal *goal, instant now, struct found *found);
+
+/*
+ * Has the intent, to adjust an access, taken the old one away and brought nothing in its place, so that somebody stands
+ * outside who would have access at now?
+ */
+bool evidence_outside(
+    const struct evidence *evidence, const struct journal_intent *intent, instant now);
 
 #endif

@@ -442,10 +442,10 @@ finish(struct session *session, struct apply_result *result)
 
 /* ---- the command ---- */
 
-static bool
-send_plan(struct session *session, struct apply_result *result, GError **error)
+static struct apply
+apply_of(const struct session *session)
 {
-	struct apply apply = {.client = session->client,
+	return (struct apply){.client = session->client,
 	    .store = session->store,
 	    .config = session->setup.config,
 	    .run_id = session->run.id,
@@ -454,8 +454,47 @@ send_plan(struct session *session, struct apply_result *result, GError **error)
 	    .holding = holding,
 	    .stopped = stopped,
 	    .progress = session->options->quiet ? NULL : say_progress};
+}
+
+static bool
+send_plan(struct session *session, struct apply_result *result, GError **error)
+{
+	struct apply apply = apply_of(session);
 	bool good = apply_plan(&apply, session->plan, result, error);
 	session->run.outcomes = result->outcomes;
+	return good;
+}
+
+static bool
+connect(struct session *session, GError **error)
+{
+	if (session->client == NULL && !session_connect(session, error))
+		return false;
+	kisi_stop_when(session->client, told_to_stop);
+	return true;
+}
+
+/* Who stands outside because a run ended half-way gets back in before anything else, whatever the sources say now. */
+static bool
+restore(struct session *session, GError **error)
+{
+	bool open;
+	guint restored = 0;
+	if (!apply_left_open(session->store, &open, error))
+		return false;
+	if (!open)
+		return true;
+	if (!connect(session, error))
+		return false;
+	struct apply apply = apply_of(session);
+	struct snapshot *snapshot = session_read_kisi(session, error);
+	bool good = snapshot != NULL &&
+		    apply_restore(&apply, snapshot, session->options->now, &restored, error);
+	snapshot_free(snapshot);
+	if (restored > 0)
+		say_warning("an earlier run took away %u access%s to give other dates and came to "
+			    "no end; what was there before was given back first",
+		    restored, restored == 1 ? "" : "es");
 	return good;
 }
 
@@ -463,11 +502,9 @@ send_plan(struct session *session, struct apply_result *result, GError **error)
 static bool
 make_plan(struct session *session, char **words, struct request *request, GError **error)
 {
-	if (!read_request(session, words, request, error) || !session_import(session, error) ||
-	    !session_connect(session, error))
-		return false;
-	kisi_stop_when(session->client, told_to_stop);
-	if (!session_fetch(session, error) ||
+	if (!read_request(session, words, request, error) || !restore(session, error) ||
+	    !session_import(session, error) || !connect(session, error) ||
+	    !session_fetch(session, error) ||
 	    !apply_settle(session->store, session->snapshot, session->setup.config,
 		session->options->now, options_clock(), error))
 		return false;

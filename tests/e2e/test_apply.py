@@ -190,13 +190,14 @@ def ignored_patch():
         venue = Venue(kisi, booking(1, "ada@example.com") + booking(2, "bea@example.com"))
         run = venue.apply()
         tap.equal("ignored patch: replaced instead", (run.code, outcomes(run.plan)), (0, ["done", "done"]))
+        # The first POST, while the old one is there, is answered 409: Kisi takes new ones.
         tap.equal("ignored patch: tried once, then remembered",
-                  [w.split()[0] for w in kisi.writes()], ["PATCH", "DELETE", "POST", "DELETE", "POST"])
+                  [w.split()[0] for w in kisi.writes()], ["PATCH", "POST", "DELETE", "POST", "POST", "DELETE", "POST"])
         tap.equal("ignored patch: a second plan is empty", venue.planned(), [])
         venue.book(booking(1, "ada@example.com", end="2026-11-16 12:00"), booking(2, "bea@example.com"))
         kisi.forget_requests()
         tap.equal("ignored patch: later runs know", (venue.apply().code, [w.split()[0] for w in kisi.writes()]),
-                  (0, ["DELETE", "POST"]))
+                  (0, ["POST", "DELETE", "POST"]))
 
 
 def failed_replacement():

@@ -459,6 +459,68 @@ test_assignments_after_death(void)
 	scratch_remove(&s);
 }
 
+/*
+ * An access that was to be made anew: whose old one is gone and whose new one never came stays open, so that the next run
+ * puts the old one back.  What was put back is whose it was before.
+ */
+static void
+test_half_an_adjust(void)
+{
+	const struct interval held = {NOW - HOUR, NOW + 2 * HOUR}, past = {NOW - HOUR, NOW};
+	const struct journal_intent intents[] = {
+	    {.user_id = 6, .group_id = 10, .have_id = 90, .have = held}, /* outside */
+	    {.user_id = 6,
+		.group_id = 10,
+		.have_id = 91,
+		.have = past}, /* nothing is lost any more */
+	    {.user_id = 9, .group_id = 10, .have_id = 92, .have = held},  /* no such user now */
+	    {.user_id = 5, .group_id = 10, .have_id = 93, .have = held},  /* 100 was put back */
+	    {.user_id = 5, .group_id = 11, .have_id = 101, .have = held}, /* was never taken away */
+	};
+	const bool outside[] = {true, false, false, false, false};
+	struct scratch s = scratch_open();
+	struct config *config = config_with_alias();
+	struct snapshot *snapshot = small_snapshot();
+	struct evidence *evidence = evidence_new(snapshot, config);
+	GError *error = NULL;
+	char run[PLAN_ID];
+	scratch_run(s.store, "apply", NOW, run);
+	struct ledger_entry entry = {.assignment_id = 93,
+	    .email = "bea@example.com",
+	    .group_id = 10,
+	    .valid = {NOW - HOUR, NOW + HOUR},
+	    .rule = "room"};
+	store_ledger_put(s.store, &entry, &error);
+	g_assert_no_error(error);
+	for (size_t i = 0; i < G_N_ELEMENTS(intents); i++) {
+		struct journal_intent intent = intents[i];
+		intent.run_id = run;
+		intent.action = "adjust";
+		intent.email = intent.user_id == 5 ? "bea@example.com" : "ada@example.com";
+		intent.cause = "extended";
+		intent.wanted = true;
+		intent.want = (struct interval){NOW - HOUR, NOW + 3 * HOUR};
+		intend(s.store, intent);
+		g_assert_true(evidence_outside(evidence, &intent, NOW) == outside[i]);
+		intent.action = "revoke";
+		g_assert_false(evidence_outside(evidence, &intent, NOW));
+	}
+	evidence_free(evidence);
+	g_assert_true(apply_settle(s.store, snapshot, config, NOW, NOW + 5, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(COUNT("outcomes", "outcome = 'failed' AND intent > 1"), ==, 4);
+	g_assert_cmpint(COUNT("outcomes", "1"), ==, 4);
+	g_assert_cmpint(COUNT("ledger", "assignment_id = 93 AND gone_at IS NOT NULL"), ==, 1);
+	/* With the dates that this program gave it, so that dates of a hand stay known as such. */
+	g_assert_cmpint(COUNT("ledger", "assignment_id = 100 AND rule = 'room' AND gone_at IS NULL "
+					"AND valid_until - valid_from = 7200"),
+	    ==, 1);
+	g_assert_cmpint(COUNT("ledger", "1"), ==, 2);
+	snapshot_free(snapshot);
+	config_free(config);
+	scratch_remove(&s);
+}
+
 /* Of what was not sent, nothing is proved. */
 static void
 test_prove_leaves_the_unsent(void)
@@ -498,6 +560,7 @@ main(int argc, char **argv)
 	g_test_add_func("/settle/goals", test_goals);
 	g_test_add_func("/settle/passes-after-death", test_passes_after_death);
 	g_test_add_func("/settle/settling-fails", test_settling_fails);
+	g_test_add_func("/settle/half-an-adjust", test_half_an_adjust);
 	g_test_add_func("/settle/assignments-after-death", test_assignments_after_death);
 	g_test_add_func("/settle/prove-leaves-the-unsent", test_prove_leaves_the_unsent);
 	return g_test_run();
