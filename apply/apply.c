@@ -95,6 +95,15 @@ send_change(
 	    sent == SENT_DONE ? "answered success" : sender->text, sender->apply->clock(), error);
 }
 
+#define RESERVE_LEAST (10 * G_USEC_PER_SEC)
+
+int64_t
+apply_send_until(int64_t now, int64_t deadline, int64_t read_took)
+{
+	int64_t left = MAX(deadline - now, 0);
+	return deadline - MIN(MAX(RESERVE_LEAST, 2 * read_took), left / 2);
+}
+
 bool
 apply_plan(
     const struct apply *apply, const struct plan *plan, struct apply_result *result, GError **error)

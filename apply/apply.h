@@ -39,6 +39,13 @@ bool apply_plan(const struct apply *apply, const struct plan *plan, struct apply
 void apply_result_done(struct apply_result *result);
 
 /*
+ * Until when changes are sent, so that what became of them can be read back before the deadline: the reserve is twice
+ * what reading Kisi took, at least ten seconds, but never more than half of what is left, so that even a short run sends
+ * something.  All in microseconds of one clock.
+ */
+int64_t apply_send_until(int64_t now, int64_t deadline, int64_t read_took);
+
+/*
  * Has an earlier run left an adjustment open?  *open likewise.  False and *error (EXIT_FAILED) when the journal cannot be
  * read.
  */

@@ -21,6 +21,7 @@
 
 static volatile sig_atomic_t signalled;
 static int64_t deadline;	     /* monotonic microseconds */
+static int64_t send_until;	     /* likewise; the rest is for reading back */
 static const struct config *held_by; /* whose hold file counts */
 
 static void
@@ -33,7 +34,7 @@ on_signal(int number)
 static bool
 stopped(void)
 {
-	return signalled != 0 || g_get_monotonic_time() > deadline;
+	return signalled != 0 || g_get_monotonic_time() > send_until;
 }
 
 static bool
@@ -60,6 +61,7 @@ prepare_stopping(const struct config *config)
 	sigaction(SIGINT, &action, NULL);
 	held_by = config;
 	deadline = g_get_monotonic_time() + config->schedule.deadline * G_USEC_PER_SEC;
+	send_until = deadline;
 }
 
 /* ---- which plan ---- */
@@ -394,6 +396,15 @@ prove(struct session *session, struct apply_result *result, GError **error)
 				"%s", session->run.proof);
 }
 
+static guint
+count_untried(const struct apply_result *result, const struct plan *plan)
+{
+	guint untried = 0;
+	for (guint i = 0; i < plan->changes->len; i++)
+		untried += result->outcomes[i].outcome == OUTCOME_PENDING;
+	return untried;
+}
+
 /* No run that did not do all of it may end without a word, a quiet one under cron neither. */
 static void
 warn_undone(const struct apply_result *result, const struct plan *plan)
@@ -405,10 +416,10 @@ warn_undone(const struct apply_result *result, const struct plan *plan)
 	    "%u of %u changes are not proved to be made: %s\nhint: the next run makes what is "
 	    "missing",
 	    undone, plan->changes->len,
-	    result->denied   ? "Kisi refused the key"
-	    : signalled != 0 ? "the run was told to stop"
-	    : stopped()	     ? "the time for this run is over"
-			     : "their outcomes say why");
+	    result->denied		      ? "Kisi refused the key"
+	    : signalled != 0		      ? "the run was told to stop"
+	    : count_untried(result, plan) > 0 ? "the time for this run is over"
+					      : "their outcomes say why");
 }
 
 static int
@@ -433,7 +444,7 @@ finish(struct session *session, struct apply_result *result)
 		session->run.proof =
 		    "not proved: the run was stopped before it could read Kisi back";
 	bool done = all_done(result, session->plan);
-	if (proved && !done)
+	if (!done && (proved || count_untried(result, session->plan) > 0))
 		warn_undone(result, session->plan);
 	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
@@ -460,6 +471,7 @@ static bool
 send_plan(struct session *session, struct apply_result *result, GError **error)
 {
 	struct apply apply = apply_of(session);
+	send_until = apply_send_until(g_get_monotonic_time(), deadline, session->read_took);
 	bool good = apply_plan(&apply, session->plan, result, error);
 	session->run.outcomes = result->outcomes;
 	return good;

@@ -580,6 +580,21 @@ test_stop(void)
 	stage_end(&stage);
 }
 
+/* Time to read back is kept, and a short run sends something all the same. */
+static void
+test_reserve(void)
+{
+	static const struct {
+		int64_t left, took, sending; /* seconds */
+	} runs[] = {{3000, 1, 2990}, {3000, 60, 2880}, {3000, 1600, 1500}, {20, 1, 10}, {4, 1, 2},
+	    {0, 1, 0}, {-5, 1, -5}};
+	const int64_t s = G_USEC_PER_SEC, begin = 77 * s;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(runs); i++)
+		g_assert_cmpint(apply_send_until(begin, begin + runs[i].left * s, runs[i].took * s),
+		    ==, begin + runs[i].sending * s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -591,5 +606,6 @@ main(int argc, char **argv)
 	g_test_add_func("/apply/key-refused", test_key_refused);
 	g_test_add_func("/apply/journal-fails", test_journal_fails);
 	g_test_add_func("/apply/stop", test_stop);
+	g_test_add_func("/apply/reserve", test_reserve);
 	return g_test_run();
 }
