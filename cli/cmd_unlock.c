@@ -239,7 +239,7 @@ check_clock(struct session *session, GError **error)
 {
 	instant most = session->setup.config->guards.max_clock;
 	session_compare_clocks(session);
-	if (!session->facts.clock_known || ABS(session->facts.clock_offset) <= most)
+	if (session->facts.clock != CLOCK_KNOWN || ABS(session->facts.clock_offset) <= most)
 		return true;
 	return fail(error, EXIT_HELD, "set this machine's clock (or give the right --now)",
 	    "nothing is opened: this machine's clock is %" G_GINT64_FORMAT

@@ -194,8 +194,12 @@ void
 session_compare_clocks(struct session *session)
 {
 	instant offset;
-	if (session->client == NULL || !kisi_clock_offset(session->client, &offset))
+	if (session->client == NULL)
 		return;
+	session->facts.clock = CLOCK_UNREADABLE;
+	if (!kisi_clock_offset(session->client, &offset))
+		return;
+	session->facts.clock = CLOCK_KNOWN;
 	session->facts.clock_known = true;
 	session->facts.clock_offset = offset;
 	if (session->options->now_given)

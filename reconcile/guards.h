@@ -3,15 +3,23 @@
 
 #include "reconcile/world.h"
 
+/* What is known of how far this machine's clock is from Kisi's. */
+enum clock_state {
+	CLOCK_OFFLINE, /* Kisi was not asked: nothing to compare with */
+	CLOCK_KNOWN,   /* clock_offset says it */
+	CLOCK_UNREADABLE, /* Kisi was asked, and no answer had a Date that can be read, as behind some proxies */
+};
+
 /* What the guards look at besides the world. */
 struct guard_facts {
 	const GPtrArray *imports;	     /* of struct import_facts *, by source */
 	const bool *refused;		     /* by source; filled in by guard_inputs */
 	const struct remembered *remembered; /* was told of every record */
 	GHashTable *rejected;		     /* set of guard_rejected_key texts */
-	bool clock_known;		     /* false: offline, nothing to compare with */
-	instant clock_offset;		     /* the server's clock minus ours, seconds */
-	const char *command; /* that applies such a plan, whole, as a shell takes it */
+	enum clock_state clock;
+	bool clock_known;     /* clock == CLOCK_KNOWN, for guard_clock as it is now */
+	instant clock_offset; /* CLOCK_KNOWN: the server's clock minus ours, seconds */
+	const char *command;  /* that applies such a plan, whole, as a shell takes it */
 	const char
 	    *hold; /* why all removals wait, as the hold file says; NULL: there is no such file */
 	int64_t own_user;	 /* Kisi user of the API key, never changed; 0: not known */

@@ -639,6 +639,34 @@ test_headers(void)
 	fake_end(fake);
 }
 
+/* Without a Date that is a time nobody knows how far the clocks differ, and one that cannot be read hides none. */
+static void
+test_undated(void)
+{
+	static const struct fake_answer lines[] = {{.body = (char *)"[]"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: \r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: no time\r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: Mon, 06 Nov 3994 08:49:37 GMT\r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: no time\r\n"}};
+	struct script script = {lines, G_N_ELEMENTS(lines)};
+	struct fake *fake = fake_begin(play, &script);
+	struct kisi_client *client = open_client(fake->port, 1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		struct kisi_reply reply;
+		instant offset = 0;
+
+		kisi_request(client, "GET", "/users", NULL, &reply);
+		g_assert_cmpint(reply.result, ==, KISI_OK);
+		kisi_reply_done(&reply);
+		g_assert_true(kisi_clock_offset(client, &offset) == (i >= 4));
+		g_assert_true((offset != 0) == (i >= 4));
+	}
+	kisi_close(client);
+	fake_end(fake);
+}
+
 static struct fake_answer
 answer_gzip(void *user, const struct fake_request *request)
 {
@@ -697,6 +725,7 @@ main(int argc, char **argv)
 	g_test_add_func("/kisi/client/no-stop", test_no_stop);
 	g_test_add_func("/kisi/client/stop-ends-wait", test_stop_ends_wait);
 	g_test_add_func("/kisi/client/headers", test_headers);
+	g_test_add_func("/kisi/client/undated", test_undated);
 	g_test_add_func("/kisi/client/gzip", test_gzip);
 	return g_test_run();
 }
