@@ -6,6 +6,7 @@
 
 #include "apply/apply.h"
 #include "kisi/access.h"
+#include "model/doubts.h"
 #include "reconcile/slots.h"
 
 #include <string.h>
@@ -90,14 +91,32 @@ evidence_free(struct evidence *evidence)
 	g_free(evidence);
 }
 
+static enum object
+action_object(enum action action)
+{
+	switch (action) {
+	case ACTION_CREATE_LINK:
+	case ACTION_DELETE_LINK:
+		return OBJECT_LINK;
+	case ACTION_CREATE_SCHEDULE:
+	case ACTION_DELETE_SCHEDULE:
+		return OBJECT_SCHEDULE;
+	default:
+		return action == ACTION_CREATE_USER ? OBJECT_USER : OBJECT_ASSIGNMENT;
+	}
+}
+
+static int64_t
+user_of(const struct evidence *evidence, const struct goal *goal)
+{
+	const struct kisi_user *user = g_hash_table_lookup(evidence->people, goal->email);
+	return goal->user_id != 0 ? goal->user_id : user != NULL ? user->id : 0;
+}
+
 static struct found
 find_assignment(const struct evidence *evidence, const struct goal *goal)
 {
-	const struct kisi_user *user = g_hash_table_lookup(evidence->people, goal->email);
-	struct slot_key key = {goal->user_id != 0 ? goal->user_id
-			       : user != NULL	  ? user->id
-						  : 0,
-	    goal->group_id};
+	struct slot_key key = {user_of(evidence, goal), goal->group_id};
 	const struct kisi_assignment *one = key.user_id != 0
 						? g_hash_table_lookup(evidence->slots, &key)
 						: NULL;
@@ -156,22 +175,24 @@ evidence_met(
 	return !g_hash_table_contains(evidence->ids, &goal->have_id);
 }
 
-/* ---- open intents ---- */
-
-static enum object
-action_object(enum action action)
+bool
+evidence_doubted(const struct evidence *evidence, const struct goal *goal)
 {
-	switch (action) {
-	case ACTION_CREATE_LINK:
-	case ACTION_DELETE_LINK:
-		return OBJECT_LINK;
-	case ACTION_CREATE_SCHEDULE:
-	case ACTION_DELETE_SCHEDULE:
-		return OBJECT_SCHEDULE;
-	default:
-		return action == ACTION_CREATE_USER ? OBJECT_USER : OBJECT_ASSIGNMENT;
-	}
+	const struct snapshot *snapshot = evidence->snapshot;
+	enum object object = action_object(goal->action);
+	enum snapshot_count kind = object == OBJECT_LINK       ? COUNT_LINKS
+				   : object == OBJECT_SCHEDULE ? COUNT_SCHEDULES
+							       : COUNT_ASSIGNMENTS;
+	if (snapshot->doubts->len == 0 || object == OBJECT_USER)
+		return false;
+	if (goal->have_id != 0 && snapshot_doubts_id(snapshot, kind, goal->have_id))
+		return true;
+	if (object != OBJECT_ASSIGNMENT)
+		return snapshot_doubts_label(snapshot, kind, goal->label);
+	return snapshot_doubts_slot(snapshot, user_of(evidence, goal), goal->group_id);
 }
+
+/* ---- open intents ---- */
 
 /* Of the words that this program wrote into the journal: a newer one's database is not opened. */
 static enum action
@@ -209,6 +230,7 @@ evidence_outside(const struct evidence *evidence, const struct journal_intent *i
 {
 	struct goal goal = goal_of(intent);
 	return goal.action == ACTION_ADJUST && intent->have.until > now &&
+	       !evidence_doubted(evidence, &goal) &&
 	       !g_hash_table_contains(evidence->ids, &goal.have_id) &&
 	       find_assignment(evidence, &goal).id == 0 &&
 	       snapshot_user(evidence->snapshot, goal.user_id) != NULL;
@@ -272,6 +294,9 @@ settle_one(struct store *store, const struct evidence *evidence, const struct jo
 	/* It stays open, so that the next run puts the old access back (apply/restore.c). */
 	if (evidence_outside(evidence, intent, now))
 		return true;
+	/* Or until somebody can say. */
+	if (evidence_doubted(evidence, &goal))
+		return true;
 	bool met = evidence_met(evidence, &goal, now, &found);
 	enum object object = action_object(goal.action);
 	store_begin(store);
@@ -320,6 +345,11 @@ apply_prove(struct apply_result *result, const struct plan *plan, const struct s
 		/* Of the others nothing was sent. */
 		if (outcome->outcome != OUTCOME_UNKNOWN)
 			continue;
+		if (evidence_doubted(evidence, &goal)) {
+			outcome->text = "Kisi shows something there that this version does not "
+					"understand";
+			continue;
+		}
 		bool met = evidence_met(evidence, &goal, plan->as_of, &found);
 		outcome->outcome = met ? OUTCOME_DONE : OUTCOME_FAILED;
 		if (met)

@@ -36,6 +36,9 @@ void evidence_free(struct evidence *evidence);
 bool evidence_met(
     const struct evidence *evidence, const struct goal *goal, instant now, struct found *found);
 
+/* Does Kisi show something that is not understood where the goal is about, so that nobody can say whether it is met? */
+bool evidence_doubted(const struct evidence *evidence, const struct goal *goal);
+
 /*
  * Has the intent, to adjust an access, taken the old one away and brought nothing in its place, so that somebody stands
  * outside who would have access at now?

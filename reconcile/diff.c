@@ -5,6 +5,7 @@
 #include "reconcile/diff.h"
 
 #include "reconcile/cause.h"
+#include "reconcile/doubts.h"
 #include "reconcile/findings.h"
 #include "reconcile/reasons.h"
 
@@ -151,6 +152,8 @@ left_alone(struct world *world, const struct pair *pair)
 	const char *should = !wanted		  ? "has access that nothing entitles"
 			     : pair->have == NULL ? "should have access and has none"
 						  : "should have access at other times";
+	if (doubts_slot(world, pair->person, pair->group->id, group, should))
+		return true;
 	if (world_protected(world, pair->person)) {
 		finding_add(world->plan, "protected", email, group, NULL, "%s; %s never changed",
 		    should,

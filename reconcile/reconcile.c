@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "reconcile/audit.h"
 #include "reconcile/diff.h"
+#include "reconcile/doubts.h"
 #include "reconcile/findings.h"
 #include "reconcile/mismatch.h"
 #include "reconcile/passes.h"
@@ -169,6 +170,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	    .now = plan->as_of,
 	    .plan = plan};
 	world_prepare(&world);
+	doubts_report(&world);
 	struct passes *passes = passes_new(&world);
 	world.passes = passes;
 	plan->snapshot = snapshot_facts_of(input->snapshot);
@@ -191,6 +193,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	}
 	identify_plan(plan);
 	mismatch_find(&world);
+	doubts_hold(&world);
 	guard_changes(&world, input->facts);
 	passes_hold_followers(plan);
 	sort_changes(plan);

@@ -2,6 +2,7 @@
 #include "apply/settle.h"
 
 #include "apply/apply.h"
+#include "model/doubts.h"
 #include "model/config.h"
 #include "tests/unit/store/scratch.h"
 
@@ -521,6 +522,66 @@ test_half_an_adjust(void)
 	scratch_remove(&s);
 }
 
+/* Where Kisi shows what is not understood, nobody can say whether a change took: not at once, and not in the next run. */
+static void
+test_not_understood(void)
+{
+	static const struct kisi_doubt doubts[] = {
+	    {.kind = COUNT_ASSIGNMENTS, .id = 200, .what = "?", .group_id = 13, .user_id = 5},
+	    {.kind = COUNT_LINKS, .id = 300, .what = "?", .group_id = 10, .label = "kr b7"},
+	    {.kind = COUNT_SCHEDULES, .id = 400, .what = "?", .lock_id = 20},
+	};
+	static const struct {
+		struct journal_intent intent;
+		bool doubted;
+	} cases[] = {
+	    {{.action = "grant", .user_id = 5, .group_id = 13, .wanted = true}, true},
+	    {{.action = "grant", .user_id = 0, .group_id = 13, .wanted = true}, true},
+	    {{.action = "grant", .user_id = 6, .group_id = 13, .wanted = true}, false},
+	    {{.action = "revoke", .user_id = 5, .group_id = 17, .have_id = 200}, true},
+	    {{.action = "revoke", .user_id = 5, .group_id = 17, .have_id = 300}, false},
+	    {{.action = "adjust", .user_id = 5, .group_id = 13, .have_id = 90, .wanted = true},
+		true},
+	    {{.action = "create_user", .wanted = true}, false},
+	    {{.action = "create_link", .group_id = 10, .label = "kr b7", .wanted = true}, true},
+	    {{.action = "create_link", .group_id = 10, .label = "kr b8", .wanted = true}, false},
+	    {{.action = "delete_link", .group_id = 10, .label = "kr b6", .have_id = 300}, true},
+	    {{.action = "delete_schedule", .lock_id = 20, .label = "kr b6", .have_id = 400}, true},
+	    {{.action = "delete_schedule", .lock_id = 20, .label = "kr b6", .have_id = 300}, false},
+	};
+	struct scratch s = scratch_open();
+	struct config *config = config_with_alias();
+	struct snapshot *snapshot = small_snapshot();
+	GError *error = NULL;
+	char run[PLAN_ID];
+	g_array_set_size(snapshot->links, 0);
+	g_array_set_size(snapshot->schedules, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(doubts); i++)
+		snapshot_doubt(snapshot, &doubts[i]);
+	g_assert_true(doubts_finish(snapshot, &error));
+	g_assert_no_error(error);
+	scratch_run(s.store, "apply", NOW, run);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct journal_intent intent = cases[i].intent;
+		intent.run_id = run;
+		intent.email = "bea@example.com";
+		intent.cause = "new";
+		intent.have = intent.want = (struct interval){NOW - HOUR, NOW + HOUR};
+		g_assert_cmpint(intend(s.store, intent), ==, i + 1);
+	}
+	g_assert_true(apply_settle(s.store, snapshot, config, NOW, NOW + 5, &error));
+	g_assert_no_error(error);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *question = g_strdup_printf(
+		    "SELECT count(*) FROM outcomes WHERE intent = %zu", i + 1);
+		g_test_message("%zu", i);
+		g_assert_cmpint(scratch_ask(s.store, question), ==, cases[i].doubted ? 0 : 1);
+	}
+	snapshot_free(snapshot);
+	config_free(config);
+	scratch_remove(&s);
+}
+
 /* Of what was not sent, nothing is proved. */
 static void
 test_prove_leaves_the_unsent(void)
@@ -560,6 +621,7 @@ main(int argc, char **argv)
 	g_test_add_func("/settle/goals", test_goals);
 	g_test_add_func("/settle/passes-after-death", test_passes_after_death);
 	g_test_add_func("/settle/settling-fails", test_settling_fails);
+	g_test_add_func("/settle/not-understood", test_not_understood);
 	g_test_add_func("/settle/half-an-adjust", test_half_an_adjust);
 	g_test_add_func("/settle/assignments-after-death", test_assignments_after_death);
 	g_test_add_func("/settle/prove-leaves-the-unsent", test_prove_leaves_the_unsent);
