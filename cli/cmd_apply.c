@@ -21,6 +21,7 @@
 
 static volatile sig_atomic_t signalled;
 static int64_t deadline;	     /* monotonic microseconds */
+static int64_t send_until;	     /* likewise; the rest is for reading back */
 static const struct config *held_by; /* whose hold file counts */
 
 static void
@@ -33,7 +34,7 @@ on_signal(int number)
 static bool
 stopped(void)
 {
-	return signalled != 0 || g_get_monotonic_time() > deadline;
+	return signalled != 0 || g_get_monotonic_time() > send_until;
 }
 
 static bool
@@ -60,6 +61,7 @@ prepare_stopping(const struct config *config)
 	sigaction(SIGINT, &action, NULL);
 	held_by = config;
 	deadline = g_get_monotonic_time() + config->schedule.deadline * G_USEC_PER_SEC;
+	send_until = deadline;
 }
 
 /* ---- which plan ---- */
@@ -367,6 +369,15 @@ prove(struct session *session, struct apply_result *result, GError **error)
 				"%s", session->run.proof);
 }
 
+static guint
+count_untried(const struct apply_result *result, const struct plan *plan)
+{
+	guint untried = 0;
+	for (guint i = 0; i < plan->changes->len; i++)
+		untried += result->outcomes[i].outcome == OUTCOME_PENDING;
+	return untried;
+}
+
 /* No run that did not do all of it may end without a word, a quiet one under cron neither. */
 static void
 warn_undone(const struct apply_result *result, const struct plan *plan)
@@ -378,10 +389,10 @@ warn_undone(const struct apply_result *result, const struct plan *plan)
 	    "%u of %u changes are not proved to be made: %s\nhint: the next run makes what is "
 	    "missing",
 	    undone, plan->changes->len,
-	    result->denied   ? "Kisi refused the key"
-	    : signalled != 0 ? "the run was told to stop"
-	    : stopped()	     ? "the time for this run is over"
-			     : "their outcomes say why");
+	    result->denied		      ? "Kisi refused the key"
+	    : signalled != 0		      ? "the run was told to stop"
+	    : count_untried(result, plan) > 0 ? "the time for this run is over"
+					      : "their outcomes say why");
 }
 
 static int
@@ -406,7 +417,7 @@ finish(struct session *session, struct apply_result *result)
 		session->run.proof =
 		    "not proved: the run was stopped before it could read Kisi back";
 	bool done = all_done(result, session->plan);
-	if (proved && !done)
+	if (!done && (proved || count_untried(result, session->plan) > 0))
 		warn_undone(result, session->plan);
 	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
@@ -415,10 +426,10 @@ finish(struct session *session, struct apply_result *result)
 
 /* ---- the command ---- */
 
-static bool
-send_plan(struct session *session, struct apply_result *result, GError **error)
+static struct apply
+apply_of(const struct session *session)
 {
-	struct apply apply = {.client = session->client,
+	return (struct apply){.client = session->client,
 	    .store = session->store,
 	    .config = session->setup.config,
 	    .run_id = session->run.id,
@@ -427,8 +438,48 @@ send_plan(struct session *session, struct apply_result *result, GError **error)
 	    .holding = holding,
 	    .stopped = stopped,
 	    .progress = session->options->quiet ? NULL : say_progress};
+}
+
+static bool
+send_plan(struct session *session, struct apply_result *result, GError **error)
+{
+	struct apply apply = apply_of(session);
+	send_until = apply_send_until(g_get_monotonic_time(), deadline, session->read_took);
 	bool good = apply_plan(&apply, session->plan, result, error);
 	session->run.outcomes = result->outcomes;
+	return good;
+}
+
+static bool
+connect(struct session *session, GError **error)
+{
+	if (session->client == NULL && !session_connect(session, error))
+		return false;
+	kisi_stop_when(session->client, told_to_stop);
+	return true;
+}
+
+/* Who stands outside because a run ended half-way gets back in before anything else, whatever the sources say now. */
+static bool
+restore(struct session *session, GError **error)
+{
+	bool open;
+	guint restored = 0;
+	if (!apply_left_open(session->store, &open, error))
+		return false;
+	if (!open)
+		return true;
+	if (!connect(session, error))
+		return false;
+	struct apply apply = apply_of(session);
+	struct snapshot *snapshot = session_read_kisi(session, error);
+	bool good = snapshot != NULL &&
+		    apply_restore(&apply, snapshot, session->options->now, &restored, error);
+	snapshot_free(snapshot);
+	if (restored > 0)
+		say_warning("an earlier run took away %u access%s to give other dates and came to "
+			    "no end; what was there before was given back first",
+		    restored, restored == 1 ? "" : "es");
 	return good;
 }
 
@@ -436,11 +487,9 @@ send_plan(struct session *session, struct apply_result *result, GError **error)
 static bool
 make_plan(struct session *session, char **words, struct request *request, GError **error)
 {
-	if (!read_request(session, words, request, error) || !session_import(session, error) ||
-	    !session_connect(session, error))
-		return false;
-	kisi_stop_when(session->client, told_to_stop);
-	if (!session_fetch(session, error) ||
+	if (!read_request(session, words, request, error) || !restore(session, error) ||
+	    !session_import(session, error) || !connect(session, error) ||
+	    !session_fetch(session, error) ||
 	    !apply_settle(session->store, session->snapshot, session->setup.config,
 		session->options->now, options_clock(), error))
 		return false;

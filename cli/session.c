@@ -157,7 +157,9 @@ session_read_kisi(struct session *session, GError **error)
 {
 	bool keeps = *session->run.id != '\0';
 	struct snapshot_raw *raw = keeps ? snapshot_raw_new() : NULL;
+	int64_t began = g_get_monotonic_time();
 	struct snapshot *snapshot = kisi_fetch(session->client, session->options->now, raw, error);
+	session->read_took = g_get_monotonic_time() - began;
 	if (snapshot != NULL && keeps)
 		keep_state(session, raw);
 	snapshot_raw_free(raw);

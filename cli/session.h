@@ -22,6 +22,7 @@ struct session {
 	char *snapshot_source;	    /* address or file */
 	struct snapshot *snapshot;
 	instant read_at;		 /* when its reading began, by the machine's clock */
+	int64_t read_took;		 /* the last reading of it from the network, microseconds */
 	struct snapshot *after_snapshot; /* Kisi as read back after an apply; NULL */
 	struct plan *after;		 /* planned again from it; NULL */
 	struct plan *plan;		 /* collects findings from the start */

@@ -5,6 +5,7 @@
 #include "reconcile/diff.h"
 
 #include "reconcile/cause.h"
+#include "reconcile/doubts.h"
 #include "reconcile/findings.h"
 #include "reconcile/reasons.h"
 
@@ -179,6 +180,8 @@ left_alone(struct world *world, const struct loss *loss)
 	const char *should = !wanted		  ? "has access that nothing entitles"
 			     : loss->have == NULL ? "should have access and has none"
 						  : "should have access at other times";
+	if (doubts_slot(world, loss->person, loss->group->id, group, should))
+		return true;
 	if (world_protected(world, loss->person)) {
 		finding_add(world->plan, "protected", email, group, NULL, "%s; %s never changed",
 		    should,

@@ -601,19 +601,35 @@ account_for_unchanged(
 	return unexplained(giver, CAUSE_RULE_REMOVED);
 }
 
+/*
+ * What is over, or elsewhere, by the rows that can be read may go on in one that cannot: of this person by their address,
+ * of anybody only where time alone ended it.
+ */
+static bool
+may_go_on_unread(const struct givers *g, const struct giver *giver, uint32_t source, bool over)
+{
+	g_autofree char *key = person_key(g->policies[source].name, giver->email);
+	return g_hash_table_contains(g->unread_people, key) || (over && g->unread_any[source]);
+}
+
 static struct account
 account_for_changed(const struct givers *g, const struct known_giver *known,
     const struct record_now *record, uint32_t index)
 {
 	const struct giver *giver = known->giver;
 	struct account account;
+	bool over = record->traced &&
+		    (record->cause == CAUSE_ENDED || record->cause == CAUSE_EXPIRED);
+	bool elsewhere = !record->traced && has_pair(g->gives, index, known->person);
+	if ((over || elsewhere) && may_go_on_unread(g, giver, record->source, over))
+		return kept_by(g, giver, "rejected_row", NULL);
 	if (record->traced) {
 		account = explained(giver, record->cause);
 		account.reason = record->reason;
 		account.span = record->span;
 		return account;
 	}
-	if (has_pair(g->gives, index, known->person))
+	if (elsewhere)
 		return explained(giver, CAUSE_MOVED);
 	if (account_for_member(g, known, &account))
 		return account;

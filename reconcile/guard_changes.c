@@ -5,6 +5,7 @@
 #include "reconcile/guard_run.h"
 
 #include "base/text.h"
+#include "model/doubts.h"
 #include "reconcile/mismatch.h"
 #include "reconcile/rules.h"
 
@@ -144,6 +145,32 @@ guard_mismatch(struct guard_run *run)
 	    g_strdup("people who may be in Kisi under another address"),
 	    "settle each pair on the sheet \"E-mail mismatches\": `same` when it is one person, "
 	    "`different` when they are two");
+}
+
+/* ---- what Kisi says and nobody understands ---- */
+
+static bool
+is_not_understood(const struct guard_run *run, const struct loss *loss,
+    const struct piece *piece, gconstpointer about)
+{
+	const struct snapshot *snapshot = run->world->snapshot;
+	return loss->object == OBJECT_SCHEDULE ? snapshot_doubts_lock(snapshot, loss->door_id)
+					       : snapshot_doubts_group(snapshot, loss->door_id);
+}
+
+static void
+guard_not_understood(struct guard_run *run)
+{
+	guint doubts = run->world->snapshot->doubts->len;
+	if (doubts == 0)
+		return;
+	g_autoptr(GPtrArray) held = guard_hold_pieces(
+	    run, GUARD_NOT_UNDERSTOOD, NULL, is_not_understood, NULL);
+	guard_conclude(run, GUARD_NOT_UNDERSTOOD, NULL, held->len > 0, held->len, -1, held,
+	    g_strdup_printf("Kisi shows %u thing%s that this version does not understand; nobody "
+			    "loses access to the doors concerned",
+		doubts, doubts == 1 ? "" : "s"),
+	    "see the findings not_understood: set it right in Kisi, or look for a newer version");
 }
 
 /* ---- groups and rules ---- */
@@ -324,6 +351,7 @@ static void (*const loss_guards[])(struct guard_run *run) = {
     guard_scope,
     guard_hold,
     guard_sources,
+    guard_not_understood,
     guard_mismatch,
     guard_ambiguous,
     guard_missing,

@@ -1,6 +1,7 @@
 /* May this be given, or sent at all?  What trips holds whole changes, and only these few things do. */
 #include "reconcile/guard_run.h"
 
+#include "model/doubts.h"
 #include "reconcile/cause.h"
 #include "reconcile/passes.h"
 
@@ -77,6 +78,23 @@ guard_scope(struct guard_run *run)
 {
 	if (run->facts->only_person != NULL || run->facts->only_group != NULL)
 		hold_besides(run, GUARD_SCOPE, is_outside);
+}
+
+static bool
+is_cleanup_in_doubt(const struct guard_run *run, const struct change *change)
+{
+	const struct snapshot *snapshot = run->world->snapshot;
+	return is_cleanup(run, change) &&
+	       (change->object == OBJECT_SCHEDULE
+		       ? snapshot_doubts_lock(snapshot, change->lock_id)
+		       : snapshot_doubts_group(snapshot, change->group_id));
+}
+
+static void
+guard_not_understood(struct guard_run *run)
+{
+	if (run->world->snapshot->doubts->len > 0)
+		hold_besides(run, GUARD_NOT_UNDERSTOOD, is_cleanup_in_doubt);
 }
 
 static void
@@ -259,6 +277,7 @@ guard_clock(struct guard_run *run)
 static void (*const change_guards[])(struct guard_run *run) = {
     guard_scope,
     guard_hold,
+    guard_not_understood,
     guard_removed_twice,
     guard_grants,
     guard_clock,

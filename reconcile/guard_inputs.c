@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define HEADERS_SHOWN 20
+#define SPAN_MISSING 2 /* a single one may have been cancelled */
 #define DOUBT_DIGITS 12 /* of the export's hash, in what is shown and asked for */
 
 struct input {
@@ -214,6 +215,22 @@ judge_columns(const struct input *in)
 	return found;
 }
 
+/* Bookings that end before the next run, and some that reached further are gone: it was made for too few days. */
+static struct finding_text
+judge_span(const struct input *in)
+{
+	instant horizon = in->now + in->config->schedule.run_every + in->config->schedule.slack;
+	bool cut = in->facts->kind == RECORD_BOOKING && in->last != NULL &&
+		   in->facts->latest < horizon && in->last->latest > in->facts->latest &&
+		   in->records.gone - in->records.renewed >= SPAN_MISSING;
+	return (struct finding_text){.tripped = cut,
+	    .limit = -1,
+	    .text = g_strdup(cut ? "ends before the next run, and its last good import reached "
+				   "further"
+				 : "reaches as far as before"),
+	    .hint = cut ? "was the export made for too few days?" : NULL};
+}
+
 /* The headings of the tables are no longer those of the last good import, which there must be. */
 static bool
 is_headed_anew(const struct input *in)
@@ -294,6 +311,7 @@ static const struct {
     {"lost_columns", judge_columns, WORTH_NOTHING},
     {"max_age", judge_age, WORTH_DOUBT},
     {"max_shrink", judge_shrink, WORTH_DOUBT},
+    {"short_span", judge_span, WORTH_DOUBT},
     {"other_export", judge_other, WORTH_ANOTHER},
     {"max_rejects", judge_rejects, WORTH_DOUBT},
 };

@@ -4,6 +4,9 @@
 #include "reconcile/guards.h"
 #include "reconcile/loss.h"
 
+/* Objects of Kisi of which this version does not know what they mean. */
+#define GUARD_NOT_UNDERSTOOD "not_understood"
+
 /* What the guards share.  Inside reconcile/guard_*.c only. */
 struct guard_run {
 	struct world *world;

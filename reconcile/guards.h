@@ -3,11 +3,11 @@
 
 #include "reconcile/world.h"
 
-/* Can this machine's clock be compared with the server's? */
+/* What is known of how far this machine's clock is from Kisi's. */
 enum clock_state {
-	CLOCK_OFFLINE,	 /* there is no server */
-	CLOCK_KNOWN,
-	CLOCK_UNREADABLE /* no answer had a time that could be read */
+	CLOCK_OFFLINE, /* Kisi was not asked: nothing to compare with */
+	CLOCK_KNOWN,   /* clock_offset says it */
+	CLOCK_UNREADABLE, /* Kisi was asked, and no answer had a Date that can be read, as behind some proxies */
 };
 
 /* What the guards look at besides the world. */

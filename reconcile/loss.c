@@ -178,12 +178,16 @@ static bool
 account_by_doubt(const struct world *world, const struct loss *loss, struct account *out)
 {
 	for (guint i = 0; i < world->config->sources->len; i++) {
-		bool refused = world->refused[i],
+		/* Of a doubtful one it is known what it gave, once there was a good one. */
+		bool first = history_import(world->history, world->policies[i].name) == NULL;
+		bool refused = world->refused[i] || (world->doubted[i] && first),
 		     unread = givers_unread(world->givers, i, loss->email);
 		if ((!refused && !unread) || !feeds(world, i, loss->door_id))
 			continue;
 		*out = account_of(STANDING_KEPT, CAUSE_HAND_MADE);
-		out->guard = refused ? "refused_source" : "rejected_row";
+		out->guard = world->refused[i] ? "refused_source"
+			     : refused	     ? "doubtful_source"
+					     : "rejected_row";
 		out->scope = refused ? world->policies[i].name : NULL;
 		return true;
 	}

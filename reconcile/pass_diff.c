@@ -5,6 +5,7 @@
 #include "reconcile/passes.h"
 
 #include "reconcile/cause.h"
+#include "reconcile/doubts.h"
 #include "reconcile/findings.h"
 #include "reconcile/loss.h"
 #include "reconcile/reasons.h"
@@ -353,7 +354,7 @@ compare_wanted(struct comparison *c, const struct block *block, const struct pas
 		}
 	}
 	if (wanted->span.from <= c->world->now + c->world->config->schedule.lookahead &&
-	    !is_protected(c->world, wanted))
+	    !is_protected(c->world, wanted) && !doubts_pass(c->world, wanted))
 		follow(c, block, wanted, add_making(c, wanted, instead));
 }
 

@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "reconcile/audit.h"
 #include "reconcile/diff.h"
+#include "reconcile/doubts.h"
 #include "reconcile/findings.h"
 #include "reconcile/mismatch.h"
 #include "reconcile/passes.h"
@@ -186,6 +187,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	    .now = plan->as_of,
 	    .plan = plan};
 	world_prepare(&world);
+	doubts_report(&world);
 	struct passes *passes = passes_new(&world);
 	world.passes = passes;
 	plan->snapshot = snapshot_facts_of(input->snapshot);

@@ -4,6 +4,7 @@
  */
 #include "reconcile/revert.h"
 
+#include "model/doubts.h"
 #include "reconcile/findings.h"
 #include "reconcile/loss.h"
 #include "reconcile/passes.h"
@@ -150,6 +151,11 @@ revert_slot(struct undo *undo)
 	const struct interval *before = was_there(undo) ? &done->have : NULL;
 	if (is_there(world, have, before))
 		return;
+	if (snapshot_doubts_slot(world->snapshot, user->id, group->id)) {
+		moved_since(
+		    undo, "Kisi shows something there that this version does not understand");
+		return;
+	}
 	if (!is_there(world, have, done->wanted ? &done->want : NULL)) {
 		moved_since(undo, "what is there is not what the run left");
 		return;
@@ -220,6 +226,12 @@ revert_pass(struct undo *undo, enum object object)
 	if (undo->door == NULL || others) {
 		moved_since(undo, others ? "what is there is not what the run left"
 					 : "its door is gone from Kisi");
+		return;
+	}
+	if (snapshot_doubts_label(world->snapshot,
+		object == OBJECT_LINK ? COUNT_LINKS : COUNT_SCHEDULES, done->label)) {
+		moved_since(
+		    undo, "Kisi shows something there that this version does not understand");
 		return;
 	}
 	/* Taken away by others meanwhile, or put back, or past by now: nothing is left to undo. */

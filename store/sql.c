@@ -338,6 +338,10 @@ const struct statement statements[STMT_COUNT] = {
 	" made_at = excluded.made_at, restored = excluded.restored, gone_at = NULL"},
     [STMT_LEDGER_GONE] = {"write the ledger",
 	"UPDATE ledger SET gone_at = ?2 WHERE assignment_id = ?1 AND gone_at IS NULL"},
+    [STMT_LEDGER_FOLLOW] = {"write the ledger",
+	"INSERT OR IGNORE INTO ledger (assignment_id, email, group_id, valid_from, valid_until,"
+	" source, rule, made_at, restored) SELECT ?2, email, group_id, valid_from, valid_until,"
+	" source, rule, ?3, restored FROM ledger WHERE assignment_id = ?1 AND gone_at IS NULL"},
 
     [STMT_PASSES] = {"read the ledger",
 	"SELECT object, id, label, email, door_id, valid_from, valid_until, source, rule, made_at,"

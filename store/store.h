@@ -214,6 +214,12 @@ bool store_ledger_put(struct store *store, const struct ledger_entry *entry, GEr
  * no error.
  */
 bool store_ledger_gone(struct store *store, int64_t assignment_id, instant when, GError **error);
+/*
+ * What this program had made as `old` was put back as it was, and has this id now.  Nothing happens where the ledger has
+ * no live `old`: then somebody else had made it.  Before store_ledger_gone of the old one.
+ */
+bool store_ledger_follow(
+    struct store *store, int64_t old, int64_t id, instant when, GError **error);
 
 /* The same two for a pass: a link or schedule made for one booking.  object: one of these. */
 bool store_pass_put(struct store *store, const struct ledger_pass *pass, GError **error);

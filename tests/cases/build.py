@@ -115,6 +115,9 @@ def schedule(snapshot, plain, options):
         "starts_at": stamp(options.get("from")), "ends_at": stamp(options.get("until"))})
 
 
+ARRAYS = {"link": "group_links", "schedule": "schedules", "place": "places", "lock": "locks", "group": "groups",
+          "grouplock": "group_locks", "user": "users", "assign": "role_assignments", "team": "teams",
+          "teammember": "team_memberships"}
 OBJECTS = {"link": link, "schedule": schedule, "place": place, "lock": lock, "group": group, "grouplock": grouplock, "user": user, "assign": assign,
            "team": team, "teammember": teammember}
 
@@ -130,6 +133,9 @@ def snapshot(lines, now):
             raise Wrong("@KISI knows no " + word)
         try:
             OBJECTS[word](out, plain, options)
+            if "odd" in options:
+                field, _, value = options["odd"].partition(":")
+                out[ARRAYS[word]][-1][field] = value or False
         except (IndexError, KeyError, StopIteration, ValueError):
             raise Wrong("@KISI: something is missing in: " + line) from None
     return out
