@@ -493,8 +493,8 @@ make_plan(struct session *session, char **words, struct request *request, GError
 	    !apply_settle(session->store, session->snapshot, session->setup.config,
 		session->options->now, options_clock(), error))
 		return false;
-	/* Settling may have changed the ledger. */
-	history_free(session->history);
+	/* Settling may have changed the ledger; what was imported is judged by the history that it was read with. */
+	session->former = session->history;
 	session->history = store_history(session->store, session->options->now, error);
 	if (session->history == NULL)
 		return false;

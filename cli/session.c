@@ -109,6 +109,7 @@ session_close(struct session *session)
 	snapshot_free(session->snapshot);
 	kisi_close(session->client);
 	history_free(session->history);
+	history_free(session->former);
 	store_close(session->store);
 	g_clear_pointer(&session->imports, g_ptr_array_unref);
 	g_clear_pointer(&session->accepted, g_ptr_array_unref);

@@ -17,6 +17,7 @@ struct session {
 	struct setup setup;
 	struct store *store;
 	struct history *history;
+	struct history *former; /* by which the sources were read, where it was read anew since; NULL */
 	struct approval approval;
 	struct kisi_client *client; /* NULL offline */
 	char *snapshot_source;	    /* address or file */
