@@ -138,7 +138,7 @@ closed_json(const struct run *run, size_t i)
 	put_text(object, "id", closed->id);
 	put_text(object, "email", closed->email);
 	put_text(object, "door", closed->unread ? NULL : closed->door);
-	json_object_object_add(object, "from", json_instant(closed->from));
+	json_put_instant(object, "from", closed->from);
 	put_text(object, "why", closed->why);
 	json_put_boolean(object, "said", closed->said);
 	return object;
