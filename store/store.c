@@ -106,26 +106,52 @@ store_open(const char *path, GError **error)
 	return NULL;
 }
 
-struct history *
-store_look(const char *path, instant now, GError **error)
+/* The database for somebody who only looks; NULL, with or without *error, when there is nothing to see. */
+static struct store *
+look_into(const char *path, GError **error)
 {
-	struct history *history = NULL;
-	struct store *store = NULL;
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
-		return history_new();
+		return NULL;
 
-	store = g_new0(struct store, 1);
+	struct store *store = g_new0(struct store, 1);
 	store->path = g_strdup(path);
 	connect(store);
 	stmt_script(store, connection_settings);
 	if (schema_current(store) && stmt_prepare(store))
-		history = store_history(store, now, error);
-	else if (store->failed != NULL)
+		return store;
+	if (store->failed != NULL)
 		g_propagate_error(error, g_steal_pointer(&store->failed));
-	else
+	store_close(store);
+	return NULL;
+}
+
+struct history *
+store_look(const char *path, instant now, GError **error)
+{
+	GError *trouble = NULL;
+	struct history *history = NULL;
+	struct store *store = look_into(path, &trouble);
+	if (store != NULL)
+		history = store_history(store, now, error);
+	else if (trouble == NULL)
 		history = history_new();
+	else
+		g_propagate_error(error, trouble);
 	store_close(store);
 	return history;
+}
+
+bool
+store_look_runs(const char *path, void (*row)(void *user, const struct run_row *run), void *user,
+    GError **error)
+{
+	GError *trouble = NULL;
+	struct store *store = look_into(path, &trouble);
+	bool good = store != NULL ? store_runs(store, 0, row, user, error) : trouble == NULL;
+	if (trouble != NULL)
+		g_propagate_error(error, trouble);
+	store_close(store);
+	return good;
 }
 
 void

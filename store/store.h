@@ -222,6 +222,9 @@ struct run_row {
 /* Hand runs to a callback, newest first; limit 0 = all. */
 bool store_runs(struct store *store, unsigned limit,
     void (*row)(void *user, const struct run_row *run), void *user, GError **error);
+/* The same for somebody who only looks, as store_look does: all of them; none where store_look sees a first run. */
+bool store_look_runs(const char *path, void (*row)(void *user, const struct run_row *run),
+    void *user, GError **error);
 /*
  * Which run is meant: id is its id or a beginning of it that no other run has, or NULL for the newest
  * run that left a document.
