@@ -10,6 +10,7 @@
 
 #include <malloc.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static char *
 who_runs(void)
@@ -57,7 +58,9 @@ bool
 session_recall(struct session *session, const char *command, GError **error)
 {
 	const struct options *options = session->options;
-	session->store = store_open(session->setup.config->state.database, error);
+	const char *database = session->setup.config->state.database;
+	session->store = session->applies ? store_open_alone(database, error)
+					  : store_open(database, error);
 	if (session->store == NULL)
 		return false;
 	session->history = store_history(session->store, options->now, error);
@@ -67,10 +70,22 @@ session_recall(struct session *session, const char *command, GError **error)
 	return true;
 }
 
+/* SQLite keeps its log under the name by which the file was opened: after a crash another name would miss it. */
+static void
+warn_of_names(const char *database)
+{
+	struct stat about;
+	if (stat(database, &about) == 0 && about.st_nlink > 1)
+		say_warning("%s: has a second name (a hard link), which may damage it\n"
+			    "hint: remove the other name; a symbolic link will do",
+		    database);
+}
+
 bool
 session_record(struct session *session, GError **error)
 {
-	secret_warn(session->setup.config->state.database, "it, and it holds personal data");
+	secret_warn_shared(session->setup.config->state.database);
+	warn_of_names(session->setup.config->state.database);
 	return store_run_begin(session->store, session->run.command, session->who,
 	    KISI_RECONCILE_VERSION, session->options->now, options_clock(), session->run.id, error);
 }

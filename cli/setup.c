@@ -5,11 +5,11 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/secret.h"
+#include "cli/writers.h"
 #include "importers/table.h"
 #include "net/address.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #define CONFIG_FILE_MAX ((size_t)4 << 20) /* bytes; a rule takes about 100 */
 
@@ -171,8 +171,11 @@ setup_profile(const struct options *options, struct setup *setup, guint i, GErro
 {
 	const struct config *config = setup->config;
 	const struct source_config *source = g_ptr_array_index(config->sources, i);
-	struct profile *profile = profile_load(
-	    source->profile, options->profile_dir, config->dir, error);
+	/* Its words decide which rows let somebody in. */
+	g_autofree char *path = profile_path(source->profile, options->profile_dir, config->dir);
+	struct profile *profile = NULL;
+	if (writers_check(path, error))
+		profile = profile_load(source->profile, options->profile_dir, config->dir, error);
 	if (profile == NULL) {
 		g_prefix_error(error, "%s: [source %s] profile: ", config->path, source->name);
 		return false;
@@ -261,22 +264,6 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 	return true;
 }
 
-/* Whoever can write a folder can put another file in the place of one in it, unless the folder is like /tmp. */
-char *
-setup_exposed(const char *path)
-{
-	struct stat status;
-	if (path == NULL)
-		return NULL;
-	if (stat(path, &status) == 0 && (status.st_mode & S_IWOTH) != 0)
-		return g_strdup(path);
-	char *folder = g_path_get_dirname(path);
-	if (stat(folder, &status) == 0 && (status.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH)
-		return folder;
-	g_free(folder);
-	return NULL;
-}
-
 /*
  * Access is what the configuration and its tables say: whoever can write them decides who gets in.  Whoever can write the
  * state database decides what this program takes for its own, and which approval was given.
@@ -288,15 +275,8 @@ check_writers(const struct setup *setup, GError **error)
 	for (size_t i = 0; i < SETUP_TABLES; i++)
 		paths[i + 2] = setup_table_path(setup, i);
 	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
-		char *exposed = setup_exposed(paths[i]);
-		if (exposed == NULL)
-			continue;
-		char *hint = g_strdup_printf("chmod o-w %s", exposed);
-		fail(error, EXIT_BAD_CONFIG, hint, "%s: everybody on this machine can change it",
-		    exposed);
-		g_free(hint);
-		g_free(exposed);
-		return false;
+		if (!writers_check(paths[i], error))
+			return false;
 	}
 	return true;
 }

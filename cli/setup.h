@@ -29,12 +29,6 @@ bool setup_table(struct setup *setup, size_t table, GError **error);
 bool setup_profile(const struct options *options, struct setup *setup, guint i, GError **error);
 bool setup_logs(struct setup *setup, GError **error);
 
-/*
- * What everybody on this machine can write: the file, or the folder it lies in, which must not be without the sticky bit
- * then.  Returned, caller frees with g_free; NULL: neither, or path is NULL.
- */
-char *setup_exposed(const char *path);
-
 /* What a table is called, and its path; NULL when the configuration names none. */
 const char *setup_table_name(size_t table);
 const char *setup_table_path(const struct setup *setup, size_t table);

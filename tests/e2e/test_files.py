@@ -85,6 +85,67 @@ def writers():
         path.chmod(0o600)
 
 
+def on_the_way():
+    """Every folder and every link on the way to a file counts; so does the profile, whose words decide who gets in."""
+    profile = (pathlib.Path(__file__).parents[2] / "importers/profiles/generic-bookings.ini").read_text(encoding="utf-8")
+    for what, opened, hint, files, links in (
+            ("a folder far above", "a", "a", {}, {}),
+            ("the folder that a link leads to", "b", "b", {}, {"a/v/venue.ini": "b/venue.ini"}),
+            ("the folder of a link", "c", "c", {}, {"a/v/venue.ini": "c/l.ini", "c/l.ini": "b/venue.ini"}),
+            ("a folder above one that a link leads to", "b", "b", {}, {"a/v": "b/v"}),
+            ("a way up and down again", "c", "c", {}, {"a/v/venue.ini": "b/../c/../b/venue.ini"}),
+            ("the database behind a link", "b", "b", {}, {"a/v/kisi-reconcile.db": "b/state.db"}),
+            ("a profile", "a/v/own.ini", "a/v/own.ini", {"a/v/own.ini": profile}, {}),
+            ("the folder of a profile", "b", "b", {"b/own.ini": profile}, {"a/v/own.ini": "b/own.ini"}),
+            ("the folder of profiles", "b", "b", {"b/generic-bookings.ini": profile}, {})):
+        top = pathlib.Path(new_folder()).resolve()
+        config = CONFIG.format(url="https://api.example.org", file=top / "a/v/bookings.csv")
+        config = config.replace("generic-bookings", "./own.ini" if "own.ini" in str(files) else "generic-bookings")
+        args = ["--profile-dir", top / "b"] if what == "the folder of profiles" else []
+        for folder in ("a", "b/v" if "a/v" in links else "b", "c"):
+            (top / folder).mkdir(parents=True, mode=0o755)
+        if "a/v" not in links:
+            (top / "a/v").mkdir()
+        for name, target in links.items():
+            (top / name).symlink_to(top / target)
+        for name, text in {"a/v/venue.ini": config, "a/v/kisi.json": json.dumps(SNAPSHOT), "a/v/bookings.csv": BOOKINGS,
+                           **files}.items():
+            (top / name).write_text(text, encoding="utf-8")
+            (top / name).chmod(0o600)
+        command = ["-c", top / "a/v/venue.ini", "--now", NOW, *args]
+        go = lambda word: run_program([*command, word, "--snapshot", top / "a/v/kisi.json"], folder=top)
+        run = go("plan")
+        tap.equal(f"{what}: nobody else may write it", run.code, 0)
+        (top / opened).chmod((top / opened).stat().st_mode | 0o002)
+        run, check = go("plan"), go("check")
+        tap.ok(f"{what}: refused", run.code == 78 and f"{top / hint}: everybody on this machine" in run.stderr, run.stderr)
+        tap.ok(f"{what}: what to do", f"hint: chmod o-w {top / hint}\n" in run.stderr, run.stderr)
+        tap.ok(f"{what}: check says so", check.code == 78 and "everybody on this machine" in check.stdout, check.stdout)
+        if (top / opened).is_dir():
+            (top / opened).chmod(0o1777)
+            run = go("plan")
+            tap.equal(f"{what}: a sticky one is no fault", run.code, 0)
+
+
+def keys():
+    """A key may be its group's, when that is a group of this program."""
+    folder = pathlib.Path(new_folder())
+    config = CONFIG.replace("rate         = 200/s", "attempts = 1").format(url="http://127.0.0.1:1", file="bookings.csv")
+    (folder / "venue.ini").write_text(config, encoding="utf-8")
+    (folder / "bookings.csv").write_text(BOOKINGS, encoding="utf-8")
+    (folder / "api.key").write_text("key", encoding="utf-8")
+    other = max(os.getgroups() + [os.getegid()]) + 4711
+    for bits, group, warned in ((0o440, -1, False), (0o640, -1, True), (0o444, -1, True), (0o440, other, True)):
+        try:
+            os.chown(folder / "api.key", -1, group)
+        except PermissionError:  # only root may give it to a group of others
+            continue
+        (folder / "api.key").chmod(bits)
+        run = run_program(["-c", "venue.ini", "--now", NOW, "plan"], folder=folder)
+        tap.equal(f"a key of mode {bits:o}{' of another group' if group != -1 else ''}: a warning",
+                  "others can read the API key" in run.stdout + run.stderr, warned)
+
+
 def database():
     """Who can write the state database decides what is ours and what was approved; who can read it reads who goes where."""
     folder = pathlib.Path(new_folder())
@@ -123,7 +184,7 @@ def database():
     folder.chmod(0o777)
     run, check, _ = both()
     tap.ok("a configuration in a folder in which everybody may write", (run.code, check.code) == (78, 78) and
-           "chmod o-w ." in run.stderr, run.stderr)
+           f"chmod o-w {folder}\n" in run.stderr, run.stderr)
     folder.chmod(0o700)
 
 
@@ -219,6 +280,8 @@ def round_trips():
 
 modes()
 writers()
+on_the_way()
+keys()
 database()
 no_files()
 names()
