@@ -25,6 +25,12 @@ struct store;
  * which drops a transaction not committed.
  */
 struct store *store_open(const char *path, GError **error);
+
+/*
+ * The same for a run that must be the only one of its kind, by whatever name others call the file: EXIT_LOCKED when another
+ * process opened it so.  A file with several names (hard links) is opened so in any case.
+ */
+struct store *store_open_alone(const char *path, GError **error);
 void store_close(struct store *store);
 
 /*
@@ -38,7 +44,7 @@ struct history *store_look(const char *path, instant now, GError **error);
 #define STORE_UNLOCK_SUFFIX "-unlock"
 
 /*
- * The lock of one state: the file `<path>.lock` beside the database at path, held by flock(2) and
+ * The lock of one state: the file `<path>.lock` beside the database at path (where its links lead), held by flock(2) and
  * naming pid, host and start.  clock: the machine's time, for that start and for the message.
  * Returns a descriptor to hand to store_unlock, or -1 with *error: EXIT_LOCKED names the owner and
  * since when.  A lock ends with its process, so a dead owner needs no clearing; the file stays.
