@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import stat
 import subprocess
 import sys
@@ -226,6 +227,34 @@ def names():
            any((pathlib.Path(run.folder) / "reports").glob("*.xlsx")), run.stderr)
 
 
+def letters():
+    """Options and arguments with letters outside ASCII mean the same in every locale, and so does what is printed."""
+    folder = pathlib.Path(new_folder())
+    world = json.loads(json.dumps(SNAPSHOT).replace("Room 1", "S\u00fcd").replace("mira@example", "m\u00efra@example"))
+    (folder / "Kisi \u4e2d.json").write_text(json.dumps(world), encoding="utf-8")
+    config = CONFIG.format(url="https://api.example.org", file="bookings.csv")
+    config = config.replace("resource = Room 1\ngroup    = Room 1", "resource = Room 1\ngroup    = S\u00fcd")
+    (folder / "L\u00e4den.ini").write_text(config.replace("source bookings", "source B\u00fccher"), encoding="utf-8")
+    (folder / "bookings.csv").write_text(BOOKINGS.replace("mira@", "m\u00efra@"), encoding="utf-8")
+    common = ["-c", "L\u00e4den.ini", "--now", NOW]
+    offline = ["--snapshot", "Kisi \u4e2d.json"]
+    seen = {}
+    for locale in ("C", "POSIX", "C.UTF-8", "de_DE.UTF-8", "nobody_KNOWS"):
+        env = {"LC_ALL": locale, "LANG": locale, "LANGUAGE": "de"}
+        for words, wanted in ((["plan", "--only-group", "S\u00fcd", *offline], "S\u00fcd"),
+                              (["plan", "--only-person", "m\u00efra@example.org", *offline], "m\u00efra@example.org"),
+                              (["why", "m\u00efra@example.org", "S\u00fcd", *offline], "S\u00fcd"),
+                              (["describe", "--source", "B\u00fccher"], "B\u00fccher")):
+            run = run_program([*common, *words], folder=folder, env=env)
+            text = re.sub(r"\brun [0-9a-f]{12}\b|[0-9a-f]{12}", "RUN", run.stdout)
+            tap.ok(f"{locale}: {' '.join(words[:2])}", run.code == 0 and wanted in run.stdout, run.stdout + run.stderr)
+            tap.equal(f"{locale}: {' '.join(words[:2])}: the same in every locale", text, seen.setdefault(str(words), text))
+    latin = ["--only-group", os.fsdecode("S\u00fcd".encode("latin-1"))]
+    run = run_program([*common, "plan", *latin, *offline], folder=folder, env={"LC_ALL": "C"})
+    tap.ok("bytes that are no text are refused, and not shown", run.code == 64 and "--only-group: this is no text" in run.stderr,
+           run.stderr)
+
+
 def targets():
     """What is written replaces a link and never what it points to."""
     folder = pathlib.Path(new_folder())
@@ -285,6 +314,7 @@ keys()
 database()
 no_files()
 names()
+letters()
 targets()
 process()
 round_trips()
