@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/organization.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/session.h"
@@ -259,7 +260,8 @@ read_doors(struct job *job, GError **error)
 	if (session->client == NULL)
 		return false;
 	session->snapshot = kisi_fetch_doors(session->client, session->options->now, error);
-	return session->snapshot != NULL && check_clock(session, error);
+	return session->snapshot != NULL && organization_check(session, session->snapshot, error) &&
+	       check_clock(session, error);
 }
 
 /* ---- the run ---- */

@@ -2,6 +2,7 @@
 #include "cli/session.h"
 
 #include "base/email.h"
+#include "cli/organization.h"
 #include "cli/say.h"
 #include "cli/secret.h"
 #include "kisi/fetch.h"
@@ -170,6 +171,8 @@ session_read_kisi(struct session *session, GError **error)
 	bool keeps = *session->run.id != '\0';
 	struct snapshot_raw *raw = keeps ? snapshot_raw_new() : NULL;
 	struct snapshot *snapshot = kisi_fetch(session->client, session->options->now, raw, error);
+	if (snapshot != NULL && !organization_check(session, snapshot, error))
+		g_clear_pointer(&snapshot, snapshot_free);
 	if (snapshot != NULL && keeps)
 		keep_state(session, raw);
 	snapshot_raw_free(raw);
@@ -184,6 +187,9 @@ session_fetch(struct session *session, GError **error)
 	if (file != NULL) {
 		session->snapshot_source = g_strdup(file);
 		session->snapshot = snapshot_load(file, error);
+		if (session->snapshot != NULL &&
+		    !organization_check(session, session->snapshot, error))
+			g_clear_pointer(&session->snapshot, snapshot_free);
 	} else {
 		session->snapshot_source = g_strdup(session->setup.config->kisi.base_url);
 		if (kisi_own_user(session->client, &session->facts.own_user, error))
@@ -235,7 +241,8 @@ session_plan(struct session *session, GError **error)
 		return false;
 	struct reconcile_input input = input_of(session, session->snapshot);
 	input.why = session->why;
-	return reconcile(&input, session->plan, error);
+	return reconcile(&input, session->plan, error) &&
+	       (!session->applies || organization_remember(session, error));
 }
 
 struct plan *

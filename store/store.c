@@ -197,6 +197,15 @@ store_look_runs(const char *path, void (*row)(void *user, const struct run_row *
 	return good;
 }
 
+char *
+store_look_fact(const char *path, const char *key, GError **error)
+{
+	struct store *store = look_into(path, error);
+	char *value = store != NULL ? store_fact(store, key, error) : NULL;
+	store_close(store);
+	return value;
+}
+
 void
 store_close(struct store *store)
 {

@@ -210,11 +210,13 @@ bool store_pass_gone(
     struct store *store, enum object object, int64_t id, instant when, GError **error);
 
 /*
- * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`).  Returned,
+ * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`; `organization` = `ID NAME`).  Returned,
  * caller frees; NULL without *error when the fact is not known.
  */
 char *store_fact(struct store *store, const char *key, GError **error);
 bool store_set_fact(struct store *store, const char *key, const char *value, GError **error);
+/* The same for somebody who only looks, as store_look does. */
+char *store_look_fact(const char *path, const char *key, GError **error);
 
 /* ---- reading back ---- */
 
