@@ -58,7 +58,7 @@ ONE_RULE = "[rule r]\nresource = Room\ngroup = 10\n"
 
 def missing_names(n):
     return (SOURCE.format(more="") + RULES, table(f",resource,Room {i},Missing group number {i},,\n" for i in range(n)),
-            rows([booking(1, "p0")]), world(groups=groups(n)))
+            rows(booking(i, f"p{i}", f"Room {i}") for i in range(n)), world(groups=groups(n)))
 
 
 def known_names(n):
