@@ -1,6 +1,7 @@
 /* Which group of Kisi a resource or plan may stand for, by its name alone. */
 #include "reconcile/suggest.h"
 
+#include "base/intern.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -36,66 +37,109 @@ has_word(GPtrArray *words, const char *word)
 	return g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL);
 }
 
-static bool
-has_digit(const char *word)
+/* ---- spellings ---- */
+
+struct word {
+	uint32_t id;
+	bool digit; /* has one */
+	bool real;  /* says something by itself */
+};
+
+/* A name taken apart, so that it can be compared with many. */
+struct spelling {
+	char *key, *header_key;
+	GArray *words; /* of struct word */
+	bool numbered;
+};
+
+static void
+spelling_init(struct spelling *spelling, struct intern *texts, const char *text)
 {
-	return strpbrk(word, "0123456789") != NULL;
+	g_autoptr(GPtrArray) words = words_of(text);
+	*spelling = (struct spelling){.key = text_key(text),
+	    .header_key = text_header_key(text),
+	    .words = g_array_new(FALSE, FALSE, sizeof(struct word))};
+	for (guint i = 0; i < words->len; i++) {
+		const char *text_of = words->pdata[i];
+		struct word word = {
+		    intern_add(texts, text_of), strpbrk(text_of, "0123456789") != NULL, false};
+		word.real = !word.digit && g_utf8_strlen(text_of, -1) >= REAL_WORD;
+		spelling->numbered |= word.digit;
+		g_array_append_val(spelling->words, word);
+	}
 }
 
-/* Does a have a number that b lacks? */
-static bool
-numbers_missing(const GPtrArray *a, GPtrArray *b)
+static void
+spelling_done(struct spelling *spelling)
 {
-	for (guint i = 0; i < a->len; i++) {
-		if (has_digit(a->pdata[i]) && !has_word(b, a->pdata[i]))
+	g_free(spelling->key);
+	g_free(spelling->header_key);
+	g_array_unref(spelling->words);
+}
+
+static bool
+has(const struct spelling *spelling, uint32_t id)
+{
+	for (guint i = 0; i < spelling->words->len; i++) {
+		if (g_array_index(spelling->words, struct word, i).id == id)
 			return true;
 	}
 	return false;
 }
 
+/* Does a have a number that b lacks? */
 static bool
-any_number(const GPtrArray *words)
+numbers_missing(const struct spelling *a, const struct spelling *b)
 {
-	for (guint i = 0; i < words->len; i++) {
-		if (has_digit(words->pdata[i]))
+	for (guint i = 0; i < a->words->len; i++) {
+		const struct word *word = &g_array_index(a->words, struct word, i);
+		if (word->digit && !has(b, word->id))
 			return true;
 	}
 	return false;
 }
 
 static unsigned
-score_words(GPtrArray *a, GPtrArray *b)
+score_words(const struct spelling *a, const struct spelling *b)
 {
-	guint shared = 0, real = 0, least = MIN(a->len, b->len), most = MAX(a->len, b->len);
-	if (any_number(a) && any_number(b) && (numbers_missing(a, b) || numbers_missing(b, a)))
+	guint shared = 0, real = 0, least = MIN(a->words->len, b->words->len),
+	      most = MAX(a->words->len, b->words->len);
+	if (a->numbered && b->numbered && (numbers_missing(a, b) || numbers_missing(b, a)))
 		return 0;
-	for (guint i = 0; i < a->len; i++) {
-		if (!has_word(b, a->pdata[i]))
+	for (guint i = 0; i < a->words->len; i++) {
+		const struct word *word = &g_array_index(a->words, struct word, i);
+		if (!has(b, word->id))
 			continue;
 		shared++;
-		real += !has_digit(a->pdata[i]) && g_utf8_strlen(a->pdata[i], -1) >= REAL_WORD;
+		real += word->real;
 	}
 	if (real == 0 || shared * 2 < least)
 		return 0;
 	return shared == least ? 80 : 30 + 40 * shared / most;
 }
 
+static unsigned
+score(const struct spelling *a, const struct spelling *b)
+{
+	if (strcmp(a->key, b->key) == 0)
+		return 100;
+	if (*a->header_key != '\0' && strcmp(a->header_key, b->header_key) == 0)
+		return STARTER_SAME;
+	return score_words(a, b);
+}
+
 unsigned
 suggest_score(const char *name, const char *group)
 {
-	if (text_same(name, group))
-		return 100;
-	char *name_key = text_header_key(name), *group_key = text_header_key(group);
-	bool same = *name_key != '\0' && strcmp(name_key, group_key) == 0;
-	g_free(name_key);
-	g_free(group_key);
-	if (same)
-		return STARTER_SAME;
-	GPtrArray *a = words_of(name), *b = words_of(group);
-	unsigned score = score_words(a, b);
-	g_ptr_array_unref(a);
-	g_ptr_array_unref(b);
-	return score;
+	struct intern *texts = intern_new();
+	struct spelling a, b;
+	spelling_init(&a, texts, name);
+	spelling_init(&b, texts, group);
+	unsigned found = score(&a, &b);
+	spelling_done(&a);
+	spelling_done(&b);
+	intern_free(texts);
+	return found;
 }
 
 /* ---- rules ---- */
@@ -123,27 +167,47 @@ compare_groups(gconstpointer p, gconstpointer q)
 }
 
 static void
-find_candidates(struct starter_rule *rule, const struct snapshot *snapshot, int64_t place_id)
+find_candidates(struct starter_rule *rule, const struct snapshot *snapshot, int64_t place_id,
+    struct intern *texts, const struct spelling *groups)
 {
 	guint same = 0;
+	struct spelling own;
+	spelling_init(&own, texts, rule->key);
 	for (guint i = 0; i < snapshot->groups->len; i++) {
 		const struct kisi_group *group = &g_array_index(
 		    snapshot->groups, struct kisi_group, i);
-		const struct kisi_place *place = place_of(snapshot, group->place_id);
-		struct starter_group candidate = {.id = group->id,
-		    .name = group->name,
-		    .place = place != NULL ? place->name : NULL,
-		    .score = suggest_score(rule->key, group->name)};
 		bool foreign = place_id != 0 && group->place_id != 0 && group->place_id != place_id;
+		struct starter_group candidate = {
+		    .id = group->id, .name = group->name, .score = score(&own, &groups[i])};
 		if (candidate.score == 0 || foreign)
 			continue;
+		const struct kisi_place *place = place_of(snapshot, group->place_id);
+		candidate.place = place != NULL ? place->name : NULL;
 		same += candidate.score >= STARTER_SAME;
 		g_array_append_val(rule->candidates, candidate);
 	}
+	spelling_done(&own);
 	g_array_sort(rule->candidates, compare_groups);
 	if (rule->candidates->len > STARTER_GROUPS)
 		g_array_set_size(rule->candidates, STARTER_GROUPS);
 	rule->clear = same == 1;
+}
+
+/* The names of all groups are taken apart once. */
+static void
+find_all_candidates(GPtrArray *rules, const struct snapshot *snapshot, int64_t place_id)
+{
+	guint n = snapshot->groups->len;
+	struct intern *texts = intern_new();
+	g_autofree struct spelling *groups = g_new0(struct spelling, n + 1);
+	for (guint i = 0; i < n; i++)
+		spelling_init(
+		    &groups[i], texts, g_array_index(snapshot->groups, struct kisi_group, i).name);
+	for (guint i = 0; i < rules->len; i++)
+		find_candidates(rules->pdata[i], snapshot, place_id, texts, groups);
+	for (guint i = 0; i < n; i++)
+		spelling_done(&groups[i]);
+	intern_free(texts);
 }
 
 static void
@@ -165,23 +229,34 @@ compare_rules(gconstpointer p, gconstpointer q)
 	return order != 0 ? order : g_strcmp0(a->location, b->location);
 }
 
+/* What tells one kind and name from another; with a location (NULL: none) one thing.  Returned, caller frees. */
+static char *
+thing(enum rule_kind kind, const char *name, const char *location)
+{
+	g_autofree char *key = text_key(name),
+			*place = location != NULL ? text_key(location) : NULL;
+	return g_strdup_printf(
+	    "%d\n%s\n%s%s", (int)kind, key, place != NULL ? "@" : "", place != NULL ? place : "");
+}
+
 /* The rule of the same thing, made when it is new.  Entries come sorted, so that spellings are chosen by order. */
 static struct starter_rule *
-rule_of(GPtrArray *rules, const struct census_entry *entry)
+rule_of(GPtrArray *rules, GHashTable *known, const struct census_entry *entry)
 {
 	const char *key = entry->name != NULL ? entry->name : entry->id;
-	for (guint i = 0; i < rules->len; i++) {
-		struct starter_rule *rule = rules->pdata[i];
-		if (rule->kind == entry->kind && text_same(rule->key, key) &&
-		    text_same(rule->location, entry->location))
-			return rule;
+	char *what = thing(entry->kind, key, entry->location);
+	struct starter_rule *rule = g_hash_table_lookup(known, what);
+	if (rule != NULL) {
+		g_free(what);
+		return rule;
 	}
-	struct starter_rule *rule = g_new0(struct starter_rule, 1);
+	rule = g_new0(struct starter_rule, 1);
 	*rule = (struct starter_rule){.kind = entry->kind,
 	    .key = key,
 	    .location = entry->location,
 	    .candidates = g_array_new(FALSE, FALSE, sizeof(struct starter_group))};
 	g_ptr_array_add(rules, rule);
+	g_hash_table_insert(known, what, rule);
 	return rule;
 }
 
@@ -192,19 +267,21 @@ rule_of(GPtrArray *rules, const struct census_entry *entry)
 static void
 settle_locations(GPtrArray *rules)
 {
+	/* name -> its first rule, which goes by itself as long as no other has that name */
+	g_autoptr(GHashTable) first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < rules->len; i++) {
 		struct starter_rule *rule = rules->pdata[i];
-		bool alone = true;
-		for (guint j = 0; j < rules->len && alone; j++) {
-			const struct starter_rule *other = rules->pdata[j];
-			alone = i == j || rule->kind != other->kind ||
-				!text_same(rule->key, other->key);
-		}
-		rule->clear = rule->clear && (alone || rule->location != NULL);
-		rule->namesakes = !alone;
+		char *what = thing(rule->kind, rule->key, NULL);
+		struct starter_rule *other = g_hash_table_lookup(first, what);
+		if (other != NULL)
+			rule->namesakes = other->namesakes = true;
+		else
+			g_hash_table_insert(first, g_steal_pointer(&what), rule);
+		g_free(what);
 	}
 	for (guint i = 0; i < rules->len; i++) {
 		struct starter_rule *rule = rules->pdata[i];
+		rule->clear = rule->clear && (!rule->namesakes || rule->location != NULL);
 		rule->location = rule->namesakes ? rule->location : NULL;
 	}
 }
@@ -213,14 +290,14 @@ GPtrArray *
 suggest_rules(const GArray *entries, const struct snapshot *snapshot, int64_t place_id)
 {
 	GPtrArray *rules = g_ptr_array_new_with_free_func(rule_free);
+	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < entries->len; i++) {
 		const struct census_entry *entry = &g_array_index(entries, struct census_entry, i);
-		struct starter_rule *rule = rule_of(rules, entry);
+		struct starter_rule *rule = rule_of(rules, known, entry);
 		rule->records += entry->records;
 		rule->group = rule->group != NULL ? rule->group : entry->group;
 	}
-	for (guint i = 0; i < rules->len; i++)
-		find_candidates(rules->pdata[i], snapshot, place_id);
+	find_all_candidates(rules, snapshot, place_id);
 	settle_locations(rules);
 	g_ptr_array_sort(rules, compare_rules);
 	return rules;

@@ -109,16 +109,22 @@ def unread(n):
             world(groups=groups(1), users=users(n)))
 
 
+def starting(n):
+    """A first configuration, for rooms and groups that have words in common."""
+    return None, None, rows(booking(i, "p0", f"Room with a longer name {i}") for i in range(n)), world(groups=groups(n))
+
+
 def seconds(folder, parts):
     config, rules, bookings, state = parts
-    files = {"venue.ini": config, "b.csv": bookings, "kisi.json": json.dumps(state), **({"rules.csv": rules} if rules else {})}
+    command = ["-c", "venue.ini", "-q", "plan"] if config else ["init", "-q", "b.csv", "-o", "new.ini"]
+    files = {"venue.ini": config or "", "b.csv": bookings, "kisi.json": json.dumps(state), **({"rules.csv": rules} if rules else {})}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run = run_program(["-c", "venue.ini", "--now", NOW, "-q", "plan", "--snapshot", "kisi.json"], files, folder, timeout=600)
+    run = run_program([*command, "--now", NOW, "--snapshot", "kisi.json"], files, folder, timeout=600)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return run, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-for make in (missing_names, known_names, one_door, other_times, one_class, links, our_links, orphans, unread):
+for make in (missing_names, known_names, one_door, other_times, one_class, links, our_links, orphans, unread, starting):
     few, short = seconds(new_folder(), make(FEW))
     many, long = seconds(new_folder(), make(MANY))
     name = make.__name__.replace("_", " ")
