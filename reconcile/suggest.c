@@ -49,8 +49,15 @@ struct word {
 struct spelling {
 	char *key, *header_key;
 	GArray *words; /* of struct word */
+	char *numbers; /* the words with digits, sorted; "" = none */
 	bool numbered;
 };
+
+static int
+compare_texts(gconstpointer p, gconstpointer q)
+{
+	return strcmp(*(char *const *)p, *(char *const *)q);
+}
 
 static void
 spelling_init(struct spelling *spelling, struct intern *texts, const char *text)
@@ -64,9 +71,16 @@ spelling_init(struct spelling *spelling, struct intern *texts, const char *text)
 		struct word word = {
 		    intern_add(texts, text_of), strpbrk(text_of, "0123456789") != NULL, false};
 		word.real = !word.digit && g_utf8_strlen(text_of, -1) >= REAL_WORD;
-		spelling->numbered |= word.digit;
 		g_array_append_val(spelling->words, word);
 	}
+	g_ptr_array_sort(words, compare_texts);
+	GString *numbers = g_string_new(NULL);
+	for (guint i = 0; i < words->len; i++) {
+		if (strpbrk(words->pdata[i], "0123456789") != NULL)
+			g_string_append_printf(numbers, "%s ", (const char *)words->pdata[i]);
+	}
+	spelling->numbered = numbers->len > 0;
+	spelling->numbers = g_string_free(numbers, FALSE);
 }
 
 static void
@@ -74,6 +88,7 @@ spelling_done(struct spelling *spelling)
 {
 	g_free(spelling->key);
 	g_free(spelling->header_key);
+	g_free(spelling->numbers);
 	g_array_unref(spelling->words);
 }
 
@@ -87,24 +102,12 @@ has(const struct spelling *spelling, uint32_t id)
 	return false;
 }
 
-/* Does a have a number that b lacks? */
-static bool
-numbers_missing(const struct spelling *a, const struct spelling *b)
-{
-	for (guint i = 0; i < a->words->len; i++) {
-		const struct word *word = &g_array_index(a->words, struct word, i);
-		if (word->digit && !has(b, word->id))
-			return true;
-	}
-	return false;
-}
-
 static unsigned
 score_words(const struct spelling *a, const struct spelling *b)
 {
 	guint shared = 0, real = 0, least = MIN(a->words->len, b->words->len),
 	      most = MAX(a->words->len, b->words->len);
-	if (a->numbered && b->numbered && (numbers_missing(a, b) || numbers_missing(b, a)))
+	if (a->numbered && b->numbered && strcmp(a->numbers, b->numbers) != 0)
 		return 0;
 	for (guint i = 0; i < a->words->len; i++) {
 		const struct word *word = &g_array_index(a->words, struct word, i);
@@ -166,48 +169,126 @@ compare_groups(gconstpointer p, gconstpointer q)
 	return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
 }
 
+/* The groups as their names are taken apart, and by what a name must share with them. */
+struct catalogue {
+	const struct snapshot *snapshot;
+	int64_t place_id;
+	struct intern *texts;
+	struct spelling *groups;
+	GHashTable *by_numbers, *by_header; /* of spelling -> GArray of guint */
+};
+
 static void
-find_candidates(struct starter_rule *rule, const struct snapshot *snapshot, int64_t place_id,
-    struct intern *texts, const struct spelling *groups)
+list(GHashTable *table, const char *key, guint group)
 {
-	guint same = 0;
-	struct spelling own;
-	spelling_init(&own, texts, rule->key);
-	for (guint i = 0; i < snapshot->groups->len; i++) {
-		const struct kisi_group *group = &g_array_index(
-		    snapshot->groups, struct kisi_group, i);
-		bool foreign = place_id != 0 && group->place_id != 0 && group->place_id != place_id;
-		struct starter_group candidate = {
-		    .id = group->id, .name = group->name, .score = score(&own, &groups[i])};
-		if (candidate.score == 0 || foreign)
-			continue;
-		const struct kisi_place *place = place_of(snapshot, group->place_id);
-		candidate.place = place != NULL ? place->name : NULL;
-		same += candidate.score >= STARTER_SAME;
-		g_array_append_val(rule->candidates, candidate);
+	GArray *groups = g_hash_table_lookup(table, key);
+	if (groups == NULL) {
+		groups = g_array_new(FALSE, FALSE, sizeof(guint));
+		g_hash_table_insert(table, (gpointer)key, groups);
 	}
+	g_array_append_val(groups, group);
+}
+
+static void
+array_free(gpointer p)
+{
+	g_array_unref(p);
+}
+
+static void
+catalogue_init(struct catalogue *catalogue, const struct snapshot *snapshot, int64_t place_id)
+{
+	*catalogue = (struct catalogue){.snapshot = snapshot,
+	    .place_id = place_id,
+	    .texts = intern_new(),
+	    .groups = g_new0(struct spelling, snapshot->groups->len + 1),
+	    .by_numbers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, array_free),
+	    .by_header = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, array_free)};
+	for (guint i = 0; i < snapshot->groups->len; i++) {
+		struct spelling *spelling = &catalogue->groups[i];
+		spelling_init(spelling, catalogue->texts,
+		    g_array_index(snapshot->groups, struct kisi_group, i).name);
+		list(catalogue->by_numbers, spelling->numbers, i);
+		list(catalogue->by_header, spelling->header_key, i);
+	}
+}
+
+static void
+catalogue_done(struct catalogue *catalogue)
+{
+	for (guint i = 0; i < catalogue->snapshot->groups->len; i++)
+		spelling_done(&catalogue->groups[i]);
+	g_free(catalogue->groups);
+	g_hash_table_unref(catalogue->by_numbers);
+	g_hash_table_unref(catalogue->by_header);
+	intern_free(catalogue->texts);
+}
+
+static void
+weigh(const struct catalogue *catalogue, const struct spelling *own, guint number,
+    struct starter_rule *rule)
+{
+	const struct kisi_group *group = &g_array_index(
+	    catalogue->snapshot->groups, struct kisi_group, number);
+	bool foreign = catalogue->place_id != 0 && group->place_id != 0 &&
+		       group->place_id != catalogue->place_id;
+	struct starter_group candidate = {
+	    .id = group->id, .name = group->name, .score = score(own, &catalogue->groups[number])};
+	if (candidate.score == 0 || foreign)
+		return;
+	const struct kisi_place *place = place_of(catalogue->snapshot, group->place_id);
+	candidate.place = place != NULL ? place->name : NULL;
+	g_array_append_val(rule->candidates, candidate);
+}
+
+/* A name with numbers is like one that has the same, or none; or it is spelt alike, but for blanks and punctuation. */
+static void
+weigh_likely(
+    const struct catalogue *catalogue, const struct spelling *own, struct starter_rule *rule)
+{
+	const GArray *const lists[] = {g_hash_table_lookup(catalogue->by_numbers, own->numbers),
+	    g_hash_table_lookup(catalogue->by_numbers, ""),
+	    g_hash_table_lookup(catalogue->by_header, own->header_key)};
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+		for (guint j = 0; lists[i] != NULL && j < lists[i]->len; j++) {
+			guint number = g_array_index(lists[i], guint, j);
+			const char *numbers = catalogue->groups[number].numbers;
+			/* The last list has some of the others', too. */
+			if (i < 2 || (*numbers != '\0' && strcmp(numbers, own->numbers) != 0))
+				weigh(catalogue, own, number, rule);
+		}
+	}
+}
+
+static void
+find_candidates(struct starter_rule *rule, const struct catalogue *catalogue)
+{
+	struct spelling own;
+	spelling_init(&own, catalogue->texts, rule->key);
+	if (own.numbered)
+		weigh_likely(catalogue, &own, rule);
+	for (guint i = 0; !own.numbered && i < catalogue->snapshot->groups->len; i++)
+		weigh(catalogue, &own, i, rule);
 	spelling_done(&own);
+	guint same = 0;
+	for (guint i = 0; i < rule->candidates->len; i++)
+		same += g_array_index(rule->candidates, struct starter_group, i).score >=
+			STARTER_SAME;
+	rule->clear = same == 1;
 	g_array_sort(rule->candidates, compare_groups);
 	if (rule->candidates->len > STARTER_GROUPS)
 		g_array_set_size(rule->candidates, STARTER_GROUPS);
-	rule->clear = same == 1;
 }
 
 /* The names of all groups are taken apart once. */
 static void
 find_all_candidates(GPtrArray *rules, const struct snapshot *snapshot, int64_t place_id)
 {
-	guint n = snapshot->groups->len;
-	struct intern *texts = intern_new();
-	g_autofree struct spelling *groups = g_new0(struct spelling, n + 1);
-	for (guint i = 0; i < n; i++)
-		spelling_init(
-		    &groups[i], texts, g_array_index(snapshot->groups, struct kisi_group, i).name);
+	struct catalogue catalogue;
+	catalogue_init(&catalogue, snapshot, place_id);
 	for (guint i = 0; i < rules->len; i++)
-		find_candidates(rules->pdata[i], snapshot, place_id, texts, groups);
-	for (guint i = 0; i < n; i++)
-		spelling_done(&groups[i]);
-	intern_free(texts);
+		find_candidates(rules->pdata[i], &catalogue);
+	catalogue_done(&catalogue);
 }
 
 static void
