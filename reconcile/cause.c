@@ -47,6 +47,14 @@ cause_ledger(const struct world *world, uint32_t person, int64_t group_id)
 	return live;
 }
 
+bool
+cause_was_let_in(const struct world *world, uint32_t person, int64_t group_id)
+{
+	guint count;
+	ledger_range(world, person, group_id, &count);
+	return count > 0;
+}
+
 unsigned
 cause_restored(const struct world *world, uint32_t person, int64_t group_id)
 {

@@ -29,6 +29,9 @@ const struct ledger_entry *cause_ledger(
 const struct ledger_entry *cause_ledger_of(
     const struct world *world, const struct holding *have);
 
+/* Did this tool give the person something there in the last week, whatever became of it? */
+bool cause_was_let_in(const struct world *world, uint32_t person, int64_t group_id);
+
 /* How many times, in the week before now, this tool put this access back after a removal by hand. */
 unsigned cause_restored(const struct world *world, uint32_t person, int64_t group_id);
 

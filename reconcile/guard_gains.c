@@ -138,12 +138,29 @@ compare_gains(gconstpointer p, gconstpointer q)
 	return order != 0 ? order : strcmp(a->id, b->id);
 }
 
+/* A membership of somebody who has, or just had, access there is renewed: at a month's end many are. */
+static bool
+is_renewal(const struct world *world, const struct change *change)
+{
+	uint32_t person = intern_find(world->entitled->people, change->email);
+	guint count;
+	for (size_t i = 0; i < change->n_reasons; i++) {
+		if (change->reasons[i]->kind != RECORD_MEMBERSHIP)
+			return false;
+	}
+	givers_of(world->givers, OBJECT_ASSIGNMENT, person, change->group_id, &count);
+	return count > 0 || change->have_id != 0 ||
+	       cause_ledger(world, person, change->group_id) != NULL ||
+	       cause_was_let_in(world, person, change->group_id);
+}
+
 /* Under what a gain counts: the first of its records; NULL when one of them is known since the last good import. */
 static const char *
 gain_unit(const struct guard_run *run, const struct change *change)
 {
 	const struct world *world = run->world;
-	if (!change->wanted || change->object == OBJECT_USER || change->n_reasons == 0)
+	if (!change->wanted || change->object == OBJECT_USER || change->n_reasons == 0 ||
+	    (change->object == OBJECT_ASSIGNMENT && is_renewal(world, change)))
 		return NULL;
 	const struct reason *first = change->reasons[0];
 	const char *unit = first->record != NULL
