@@ -228,11 +228,29 @@ check_shown(const struct session *session, const char *approved, GError **error)
 	return false;
 }
 
+/* Who let a doubtful export pass stands in the audit trail beside the approvals. */
+static bool
+record_accepted(struct session *session, GError **error)
+{
+	for (guint i = 0; session->accepted != NULL && i < session->accepted->len; i++) {
+		g_autofree char *name = g_strdup_printf("%s of run %s",
+		    (const char *)g_ptr_array_index(session->accepted, i), session->run.id);
+		struct approval approval = {.plan_id = name,
+		    .who = session->who,
+		    .at = options_clock()};
+		if (!store_save_approval(session->store, &approval, session->run.id, error))
+			return false;
+	}
+	return true;
+}
+
 /* Before the first change: what may happen only once is used up. */
 static bool
 use_request(struct session *session, const struct request *request, GError **error)
 {
 	const struct plan *plan = session->plan;
+	if (!record_accepted(session, error))
+		return false;
 	if (request->exactly)
 		return check_saved(plan, &request->saved, error) &&
 		       store_use_plan(session->store, request->saved.id, session->run.id, error);
