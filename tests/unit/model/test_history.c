@@ -21,10 +21,8 @@ test_find(void)
 	struct history *history = history_new();
 	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
 		struct finding_seen finding = {.id = ids[i], .runs_seen = (int64_t)i};
-		struct last_import import = {.source = ids[i],
-		    .windows = g_array_new(FALSE, FALSE, sizeof(struct last_window)),
-		    .blocked = g_ptr_array_new(),
-		    .columns = g_ptr_array_new()};
+		struct last_import import = {
+		    .source = ids[i], .blocked = g_ptr_array_new(), .columns = g_ptr_array_new()};
 		g_array_append_val(history->findings, finding);
 		g_array_append_val(history->imports, import);
 	}
