@@ -352,27 +352,6 @@ goes(const struct piece *piece)
 	return piece->held == NULL && !piece->by_hand;
 }
 
-bool
-loss_goes(const struct losses *losses, const struct loss *loss)
-{
-	for (uint32_t i = 0; i < loss->count; i++) {
-		if (goes(loss_piece(losses, loss, i)))
-			return true;
-	}
-	return false;
-}
-
-bool
-loss_counts(const struct losses *losses, const struct loss *loss)
-{
-	for (uint32_t i = 0; i < loss->count; i++) {
-		const struct piece *piece = loss_piece(losses, loss, i);
-		if (goes(piece) && piece->account.counted)
-			return true;
-	}
-	return false;
-}
-
 const char *
 loss_unit(const struct world *world, const struct losses *losses, const struct loss *loss)
 {

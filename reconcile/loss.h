@@ -52,10 +52,6 @@ void losses_add_change(struct world *world, struct losses *losses, struct change
 /* The pieces of a loss. */
 struct piece *loss_piece(const struct losses *losses, const struct loss *loss, uint32_t i);
 
-/* Does anything of it, or of what the limits count, go? */
-bool loss_goes(const struct losses *losses, const struct loss *loss);
-bool loss_counts(const struct losses *losses, const struct loss *loss);
-
 /*
  * Under what the loss is counted, each text once: a booking that is gone is one, whomever it let in; else the person.
  * Owned by the plan; NULL when nothing of it counts.

@@ -199,6 +199,8 @@ const struct statement statements[STMT_COUNT] = {
     [STMT_REMOVE_INTENTS] = {"remove old runs",
 	"DELETE FROM intents WHERE id IN"
 	" (SELECT row FROM seals WHERE part = 'intents' AND removed = ?1)"},
+    [STMT_REMOVE_COUNTED] = {"remove old runs",
+	"DELETE FROM counted WHERE intent NOT IN (SELECT id FROM intents)"},
     [STMT_REMOVE_DOCUMENTS] = {"remove old runs",
 	"UPDATE runs SET document = NULL, packed = NULL, size = NULL WHERE seq IN"
 	" (SELECT row FROM seals WHERE part IN ('documents', 'packed') AND removed = ?1)"},

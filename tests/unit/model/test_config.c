@@ -46,7 +46,7 @@ test_defaults(void)
 	    {offsetof(struct config, guards.max_group_removals), 2, 25},
 	    {offsetof(struct config, guards.max_day_removals), 3, 30},
 	    {offsetof(struct config, guards.max_grants), 25, 50},
-	    {offsetof(struct config, guards.max_shrink), 0, 10},
+	    {offsetof(struct config, guards.max_shrink), 3, 20},
 	    {offsetof(struct config, guards.max_rejects), 1, 5},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
@@ -169,7 +169,13 @@ test_refused(void)
 		"has both group and lock"},
 	    {"[source b]\nprofile = x\nfile = f\n[rule r]\nresource = R\ngroup = G\nmethod = "
 	     "link\nexclusive = no\n",
-		"exclusive = no is for groups"},
+		"exclusive = no and ours are for groups"},
+	    {"[source b]\nprofile = x\nfile = f\n[rule r]\nresource = R\ngroup = G\nmethod = "
+	     "link\nexclusive = ours\n",
+		"exclusive = no and ours are for groups"},
+	    {"[source b]\nprofile = x\nfile = f\n[rule r]\nresource = R\ngroup = G\n"
+	     "exclusive = mine\n",
+		"unknown word \"mine\""},
 	    {"[source a]\nprofile = x\nfile = f\n[source b]\nprofile = x\nfile = f\nlog_of = a\n"
 	     "[source c]\nprofile = x\nfile = f\nlog_of = b\n",
 		"[source b] is a log, too"},
@@ -226,6 +232,21 @@ test_refused(void)
 		g_assert_error(error, FAILURE, EXIT_BAD_CONFIG);
 		g_assert_nonnull(strstr(error->message, cases[i].want));
 		g_error_free(error);
+	}
+}
+
+/* What two rules say of one group: what takes least. */
+static void
+test_exclusive(void)
+{
+	static const enum exclusive least[3][3] = {
+	    [EXCLUSIVE_NO] = {EXCLUSIVE_NO, EXCLUSIVE_NO, EXCLUSIVE_NO},
+	    [EXCLUSIVE_YES] = {EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_OURS},
+	    [EXCLUSIVE_OURS] = {EXCLUSIVE_NO, EXCLUSIVE_OURS, EXCLUSIVE_OURS}};
+	for (int a = 0; a < 3; a++) {
+		for (int b = 0; b < 3; b++)
+			g_assert_cmpint(
+			    exclusive_least((enum exclusive)a, (enum exclusive)b), ==, least[a][b]);
 	}
 }
 
@@ -328,6 +349,7 @@ main(int argc, char **argv)
 	g_test_add_func("/config/limit-text", test_limit_text);
 	g_test_add_func("/config/refused", test_refused);
 	g_test_add_func("/config/values", test_values);
+	g_test_add_func("/config/exclusive", test_exclusive);
 	g_test_add_func("/config/fetched", test_fetched);
 	g_test_add_func("/config/alias", test_alias);
 	return g_test_run();
