@@ -264,7 +264,8 @@ def state_later(db, plain, options, now):
 
 
 def state_memory(db, plain, options, now):
-    db.execute("INSERT INTO memory VALUES (?, ?, ?)", tuple(plain[:3]))
+    """Small things that runs remember; \\n in the key is the end of a line."""
+    db.execute("INSERT INTO memory VALUES (?, ?, ?)", (plain[0], plain[1].replace("\\n", "\n"), plain[2]))
 
 
 def state_blocked(db, plain, options, now):
