@@ -339,7 +339,8 @@ count_current(const struct givers *g, uint32_t source, struct counting *c)
 		if (g_hash_table_contains(g->renewed, giver))
 			c->count.renewed++;
 		else
-			g_ptr_array_add(c->missing, g_strdup(key));
+			/* One line each, as they are remembered. */
+			g_ptr_array_add(c->missing, g_strdelimit(g_strdup(key), "\n", ' '));
 	}
 }
 
