@@ -244,10 +244,10 @@ def state_ours(db, plain, options, now):
     add_giver(db, 2, (None, plain[0]), options)
 
 
-def later_key(source, record, kind):
+def later_key(system, record, kind):
     """givers_later_key of reconcile/givers.c, for a record that has an id."""
     value = 14695981039346656037
-    for byte in source.encode() + b"\0" + record.encode() + b"\0":
+    for byte in system.encode() + b"\0" + record.encode() + b"\0":
         value = (value ^ byte) * 1099511628211 % 2 ** 64
     return value ^ kind
 
@@ -259,13 +259,13 @@ def state_later(db, plain, options, now):
     kind = RECORD_KINDS[options.get("kind", "booking")]
     found = db.execute("SELECT packed FROM later WHERE source = ? AND day = ?", (source, until // 86400)).fetchone()
     packed = (found[0] if found else b"") + b"".join(
-        struct.pack("<Qq", later_key(source, record, kind), until) for record in plain[1:])
+        struct.pack("<Qq", later_key(options.get("system", "generic"), record, kind), until) for record in plain[1:])
     db.execute("INSERT OR REPLACE INTO later VALUES (?, ?, ?)", (source, until // 86400, packed))
 
 
 def state_memory(db, plain, options, now):
-    """Small things that runs remember; \\n in the key is the end of a line."""
-    db.execute("INSERT INTO memory VALUES (?, ?, ?)", (plain[0], plain[1].replace("\\n", "\n"), plain[2]))
+    """Small things that runs remember; \\n is the end of a line."""
+    db.execute("INSERT INTO memory VALUES (?, ?, ?)", tuple(text.replace("\\n", "\n") for text in plain[:3]))
 
 
 def state_blocked(db, plain, options, now):
