@@ -306,6 +306,10 @@ any_usable(const struct session *session, GError **error)
 			    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
 			    verdict->hint != NULL ? verdict->hint : "");
 	}
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (session->accept[i] != NULL)
+			g_string_append_printf(why, "\nhint: %s", session->accept[i]);
+	}
 	fail(error, EXIT_BAD_INPUT, NULL, "%s", why->str);
 	g_string_free(why, TRUE);
 	return false;

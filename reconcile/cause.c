@@ -163,12 +163,14 @@ cause_of_adjust(const struct world *world, const struct loss *loss, struct inter
 	const struct ledger_entry *made = cause_ledger_of(world, loss->have);
 	if (made != NULL && ended_by_hand(world, made, is, want))
 		return CAUSE_REMOVED_BY_HAND;
-	if (made != NULL && !interval_equal_in_effect(made->valid, is, world->now) &&
-	    made->valid.until > world->now)
-		return CAUSE_HAND_EDITED;
+	/* What is held, or stays with staff, is not why there is a change. */
 	const struct piece *piece = loss_telling(world->losses, loss);
-	if (piece != NULL && piece->account.standing == STANDING_UNEXPLAINED)
+	if (piece != NULL && piece->held == NULL && !piece->by_hand &&
+	    piece->account.standing == STANDING_UNEXPLAINED)
 		return piece->account.cause;
+	if (piece == NULL && made != NULL && made->valid.until > world->now &&
+	    !interval_equal_in_effect(made->valid, is, world->now))
+		return CAUSE_HAND_EDITED;
 	if (MAX(is.from, world->now) != MAX(want.from, world->now) || is.until <= world->now)
 		return CAUSE_MOVED;
 	return want.until > is.until ? CAUSE_EXTENDED : CAUSE_SHORTENED;

@@ -532,6 +532,9 @@ settle_slot(struct world *world, struct loss *loss, GHashTable *dropped)
 	if (list->len > 0) {
 		struct choice choice = pick_with(world, loss, list);
 		bool same = loss->change != NULL && same_want(loss->change, &choice, world->now);
+		/* What is held comes later than the lookahead: it is taken out for now, and is not why. */
+		if (same && loss->have != NULL && loss->change->wanted)
+			loss->change->cause = cause_of_adjust(world, loss, loss->change->want);
 		if (!same) {
 			put_aside(world, loss, dropped);
 			loss->change = NULL;

@@ -339,7 +339,8 @@ count_current(const struct givers *g, uint32_t source, struct counting *c)
 		if (g_hash_table_contains(g->renewed, giver))
 			c->count.renewed++;
 		else
-			g_ptr_array_add(c->missing, g_strdup(key));
+			/* One line each, as they are remembered. */
+			g_ptr_array_add(c->missing, g_strdelimit(g_strdup(key), "\n", ' '));
 	}
 }
 
@@ -508,6 +509,17 @@ kept_by(const struct givers *g, const struct giver *giver, const char *guard, co
 	    .reason = INTERN_NONE};
 }
 
+/* What the record says is not believed yet. */
+static struct account
+kept_as(struct account account, const char *guard, const char *scope)
+{
+	account.standing = STANDING_KEPT;
+	account.guard = guard;
+	account.scope = scope;
+	account.counted = false;
+	return account;
+}
+
 static struct account
 unexplained(const struct giver *giver, enum cause cause)
 {
@@ -621,16 +633,13 @@ account_for_changed(const struct givers *g, const struct known_giver *known,
 	bool over = record->traced &&
 		    (record->cause == CAUSE_ENDED || record->cause == CAUSE_EXPIRED);
 	bool elsewhere = !record->traced && has_pair(g->gives, index, known->person);
+	account = explained(giver, record->traced ? record->cause : CAUSE_MOVED);
+	account.reason = record->traced ? record->reason : INTERN_NONE;
+	account.span = record->span;
 	if ((over || elsewhere) && may_go_on_unread(g, giver, record->source, over))
-		return kept_by(g, giver, "rejected_row", NULL);
-	if (record->traced) {
-		account = explained(giver, record->cause);
-		account.reason = record->reason;
-		account.span = record->span;
+		return kept_as(account, "rejected_row", NULL);
+	if (record->traced || elsewhere)
 		return account;
-	}
-	if (elsewhere)
-		return explained(giver, CAUSE_MOVED);
 	if (account_for_member(g, known, &account))
 		return account;
 	/* It names somebody else now: right for one, but a sorted column swaps everybody. */
@@ -642,6 +651,23 @@ account_for_changed(const struct givers *g, const struct known_giver *known,
 	if (is_list_doubted(g, &account, giver))
 		return account;
 	return unexplained(giver, CAUSE_RULE_REMOVED);
+}
+
+static struct account
+account_for_there(const struct givers *g, const struct known_giver *known,
+    const struct record_now *record, uint32_t index, uint32_t source)
+{
+	const struct giver *giver = known->giver;
+	if (giver->content != 0 && has_pair(g->contents, index, giver->content))
+		return account_for_unchanged(g, known, record);
+	/* What another configuration gave, no record explains. */
+	if (giver->how != 0 && !has_pair(g->hows, source, giver->how)) {
+		struct account account;
+		return is_list_doubted(g, &account, giver)
+			   ? account
+			   : unexplained(giver, CAUSE_RULE_REMOVED);
+	}
+	return account_for_changed(g, known, record, index);
 }
 
 static struct account
@@ -664,18 +690,10 @@ account_for(const struct givers *g, const struct known_giver *known)
 	    g, policy, giver->record, giver->content, &index);
 	if (record == NULL || !record->there)
 		return account_for_gone(g, giver, source);
-	if (g->doubted[source])
-		return kept_by(g, giver, "doubtful_source", policy->name);
-	if (giver->content != 0 && has_pair(g->contents, index, giver->content))
-		return account_for_unchanged(g, known, record);
-	/* What another configuration gave, no record explains. */
-	if (giver->how != 0 && !has_pair(g->hows, source, giver->how)) {
-		struct account account;
-		return is_list_doubted(g, &account, giver)
-			   ? account
-			   : unexplained(giver, CAUSE_RULE_REMOVED);
-	}
-	return account_for_changed(g, known, record, index);
+	struct account account = account_for_there(g, known, record, index, source);
+	if (g->doubted[source] && account.standing != STANDING_KEPT)
+		account = kept_as(account, "doubtful_source", policy->name);
+	return account;
 }
 
 /* Nobody can entitle a blocked person, whatever a source would say. */

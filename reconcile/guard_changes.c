@@ -45,7 +45,9 @@ guard_sources(struct guard_run *run)
 			    g_strdup_printf("source %s is refused, so nothing is taken that it may "
 					    "have given",
 				name),
-			    "mend the source; what people have is kept until then");
+			    run->facts->accept[i] != NULL
+				? run->facts->accept[i]
+				: "mend the source; what people have is kept until then");
 		else if (run->facts->doubted[i])
 			say_kept(run, "doubtful_source", name, true,
 			    g_strdup_printf("source %s is in doubt: it gives as always, and nothing "

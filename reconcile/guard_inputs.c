@@ -432,8 +432,9 @@ conclude_source(const struct input *in, struct guard_facts *about, const struct 
 	g_autoptr(GPtrArray) doubt = doubt_of(in, tripped);
 	g_autofree char *hash = import_facts_hash(in->facts);
 	bool accepted = is_accepted(in, about, history, hash, doubt);
-	bool refused = false, doubted = false;
+	bool refused = false, doubted = false, hopeless = false;
 	for (size_t i = 0; i < G_N_ELEMENTS(input_guards) && found[i].text != NULL; i++) {
+		hopeless |= tripped[i] && input_guards[i].worth == WORTH_NOTHING;
 		bool lifted = tripped[i] && accepted && input_guards[i].worth != WORTH_NOTHING;
 		refused |= tripped[i] && !lifted && input_guards[i].worth != WORTH_DOUBT;
 		doubted |= tripped[i] && !lifted && input_guards[i].worth == WORTH_DOUBT;
@@ -441,7 +442,7 @@ conclude_source(const struct input *in, struct guard_facts *about, const struct 
 	}
 	about->refused[in->number] = refused;
 	about->doubted[in->number] = doubted && !refused;
-	if (!refused && !doubted)
+	if ((!refused && !doubted) || hopeless)
 		return;
 	g_autofree char *key = g_strdup_printf(
 	    "%s@%.*s", in->source->name, DOUBT_DIGITS, hash);

@@ -14,7 +14,8 @@ enum clock_state {
 struct guard_facts {
 	const GPtrArray *imports;	     /* of struct import_facts *, by source */
 	bool *refused, *doubted; /* by source; filled in by guard_inputs */
-	const char **accept; /* by source, filled in by guard_inputs: how to accept a doubtful export */
+	/* By source, filled in by guard_inputs: how to accept a doubtful export, or another one; NULL: nobody can. */
+	const char **accept;
 	const struct givers *givers; /* was told of every record */
 	const GPtrArray *accepted;   /* of const char *: SOURCE@HASH, as given on the command line; NULL */
 	instant latest;		     /* the later of now and the machine's clock */

@@ -235,6 +235,21 @@ struct search {
 	GPtrArray *found; /* of struct mismatch *, for this person */
 };
 
+/* A remembered giver that stands in for what cannot be known now, so that its person is wanted; NULL. */
+static const struct giver *
+stand_in_at(const struct world *world, uint32_t person, int64_t group_id)
+{
+	guint count;
+	const struct known_giver *list = givers_of(
+	    world->givers, OBJECT_ASSIGNMENT, person, group_id, &count);
+	for (guint i = 0; i < count; i++) {
+		if (list[i].account.standing == STANDING_KEPT &&
+		    list[i].giver->span.until > world->now)
+			return list[i].giver;
+	}
+	return NULL;
+}
+
 static const char *
 waiting_groups(const struct world *world, uint32_t person)
 {
@@ -243,13 +258,30 @@ waiting_groups(const struct world *world, uint32_t person)
 		const struct managed_group *group = &g_array_index(
 		    world->groups->managed, struct managed_group, i);
 		const struct slot *slot = world_slot(world, person, group->id);
-		if (slot != NULL && slot->wanted)
+		if ((slot != NULL && slot->wanted) ||
+		    stand_in_at(world, person, group->id) != NULL)
 			g_string_append_printf(
 			    text, "%s%s", text->len > 0 ? "; " : "", group->name);
 	}
 	const char *kept = plan_text(world->plan, text->str);
 	g_string_free(text, TRUE);
 	return kept;
+}
+
+/* What is remembered names it, and no row that can be read now. */
+static const char *
+naming_giver(struct world *world, uint32_t person)
+{
+	const struct giver *giver = NULL;
+	for (guint i = 0; i < world->groups->managed->len && giver == NULL; i++)
+		giver = stand_in_at(world, person,
+		    g_array_index(world->groups->managed, struct managed_group, i).id);
+	if (giver == NULL)
+		return "a record whose time comes later";
+	return plan_printf(world->plan, "%s%s%s (%s, as it was last read)",
+	    record_kind_word((enum record_kind)giver->record_kind),
+	    giver->record != NULL ? " " : "", giver->record != NULL ? giver->record : "",
+	    giver->source);
 }
 
 /* A record that names the wanted address: where a wrong one can be put right. */
@@ -264,7 +296,7 @@ naming_record(struct world *world, uint32_t person)
 		window = slot != NULL && slot->wanted ? world_next_window(world, slot) : NULL;
 	}
 	if (window == NULL)
-		return NULL;
+		return naming_giver(world, person);
 	struct reason reason;
 	const struct raw_window *raw = &g_array_index(
 	    world->slots->raw, struct raw_window, window->first);
@@ -397,6 +429,29 @@ unwanted_users(const struct world *world, const GHashTable *with_window)
 	return sides;
 }
 
+/* Remembered givers that stand in make their people wanted, too. */
+static void
+add_stand_ins(const struct world *world, GHashTable *with_window, GHashTable *seen, GPtrArray *sides)
+{
+	const GArray *all = givers_all(world->givers);
+	instant last = world->now + world->config->schedule.lookahead;
+	for (guint i = 0; i < all->len; i++) {
+		const struct known_giver *one = &g_array_index(all, struct known_giver, i);
+		gpointer key = GUINT_TO_POINTER(one->person + 1);
+		if (one->account.standing != STANDING_KEPT || one->giver->span.until <= world->now ||
+		    one->giver->object != OBJECT_ASSIGNMENT ||
+		    groups_managed(world->groups, one->giver->door_id) == NULL)
+			continue;
+		g_hash_table_add(with_window, key);
+		if (one->giver->span.from <= last &&
+		    g_ptr_array_index(world->user_of, one->person) == NULL &&
+		    g_hash_table_add(seen, key))
+			g_ptr_array_add(sides,
+			    side_new(one->person, NULL, world_email(world, one->person),
+				world_person(world, one->person).name));
+	}
+}
+
 static GPtrArray *
 userless_people(const struct world *world, GHashTable *with_window)
 {
@@ -415,6 +470,7 @@ userless_people(const struct world *world, GHashTable *with_window)
 		    sides, side_new(slot->person, NULL, world_email(world, slot->person),
 			       world_person(world, slot->person).name));
 	}
+	add_stand_ins(world, with_window, seen, sides);
 	g_hash_table_unref(seen);
 	return sides;
 }
