@@ -771,7 +771,8 @@ givers_of(const struct givers *g, enum object object, uint32_t person, int64_t d
 bool
 givers_unread(const struct givers *g, uint32_t source, const char *email)
 {
-	return is_person_unread(g, source, email);
+	g_autofree char *key = person_key(g->policies[source].name, email);
+	return g_hash_table_contains(g->unread_people, key);
 }
 
 const char *

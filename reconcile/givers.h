@@ -88,7 +88,7 @@ const GArray *givers_all(const struct givers *givers);
 const char *givers_keep(const struct givers *givers, uint32_t source, const char *record,
     const char *email, const char **scope);
 
-/* Is a row unreadable that may be this person's, of this source? */
+/* Is a row of this source unreadable that names this person?  One that names nobody speaks only for what was given. */
 bool givers_unread(const struct givers *givers, uint32_t source, const char *email);
 
 /* How the configuration makes of a record what it gives: hash of its source's part and the rule's; rule: NULL. */
