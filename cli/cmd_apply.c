@@ -295,18 +295,27 @@ save_givers(struct session *session)
 }
 
 static void
+save_set(struct session *session, const char *kind, GHashTable *set)
+{
+	GHashTableIter iter;
+	gpointer key;
+	g_autoptr(GHashTable) pairs = g_hash_table_new(g_str_hash, g_str_equal);
+	g_hash_table_iter_init(&iter, set);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		g_hash_table_insert(pairs, key, (gpointer)"");
+	store_remember_only(session->store, kind, pairs, NULL);
+}
+
+static void
 save_memory(struct session *session)
 {
 	GHashTableIter iter;
 	gpointer key, value;
-	g_autoptr(GHashTable) pairs = g_hash_table_new(g_str_hash, g_str_equal);
 	g_hash_table_iter_init(&iter, session->baseline->doors);
 	while (g_hash_table_iter_next(&iter, &key, &value))
 		store_remember(session->store, "door", key, value, NULL);
-	g_hash_table_iter_init(&iter, session->baseline->lookalikes);
-	while (g_hash_table_iter_next(&iter, &key, NULL))
-		g_hash_table_insert(pairs, key, (gpointer)"");
-	store_remember_only(session->store, "lookalike", pairs, NULL);
+	save_set(session, "lookalike", session->baseline->lookalikes);
+	save_set(session, "pending", session->baseline->pending);
 }
 
 static void
@@ -421,7 +430,7 @@ finish(struct session *session, struct apply_result *result)
 		warn_undone(result, session->plan);
 	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
-	return session_held(session) ? EXIT_HELD : EXIT_IN_STEP;
+	return session_says(session) ? EXIT_HELD : EXIT_IN_STEP;
 }
 
 /* ---- the command ---- */

@@ -1,8 +1,10 @@
 /* check: is everything as a run needs it?  Goes on after a fault where it can, and changes nothing. */
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/fetch.h"
 #include "cli/secret.h"
 #include "cli/session.h"
+#include "cli/writers.h"
 #include "kisi/self.h"
 #include "model/check.h"
 #include "reconcile/findings.h"
@@ -28,14 +30,10 @@ struct checkup {
 static bool
 check_writers(struct checkup *up, const char *subject, const char *path)
 {
-	char *exposed = setup_exposed(path);
-	if (exposed == NULL)
+	GError *error = NULL;
+	if (writers_check(path, &error))
 		return false;
-	char *hint = g_strdup_printf("chmod o-w %s", exposed);
-	check_wrong(up->check, EXIT_BAD_CONFIG, subject, hint,
-	    "%s: everybody on this machine can change it", exposed);
-	g_free(hint);
-	g_free(exposed);
+	check_error(up->check, subject, error);
 	return true;
 }
 
@@ -161,7 +159,8 @@ check_unlocking(struct checkup *up)
 	static const char hint[] = "every minute: the line in crontab.example, or systemctl enable "
 				   "--now kisi-reconcile-unlock.timer";
 	const struct config *config = up->session.setup.config;
-	char *path = g_strconcat(config->state.database, STORE_UNLOCK_SUFFIX, NULL);
+	g_autofree char *real = file_resolve(config->state.database);
+	char *path = g_strconcat(real, STORE_UNLOCK_SUFFIX, NULL);
 	char text[INSTANT_TEXT];
 	instant at, clock = options_clock();
 	guint n = 0;
@@ -205,7 +204,7 @@ check_database(struct checkup *up, const char *path)
 		check_wrong(up->check, EXIT_FAILED, "state",
 		    "the folder of [state] database must exist and be writable for this user",
 		    "%s: %s", folder, fault);
-	else if (secret_exposed(path)) {
+	else if (secret_shared(path)) {
 		char *hint = g_strdup_printf("chmod 600 %s", path);
 		check_warn(up->check, "state", hint,
 		    "%s: others can read it, and it holds personal data", path);

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/setup.h"
 #include "cli/table_add.h"
+#include "cli/writers.h"
 #include "model/ruling.h"
 
 #include <stdio.h>
@@ -247,7 +248,7 @@ static bool
 read_tables(struct rule_run *run, GError **error)
 {
 	static const size_t needed[] = {SETUP_ALIASES, SETUP_RULINGS};
-	bool good = setup_writers(&run->setup, error) && setup_private(run->place, error);
+	bool good = setup_writers(&run->setup, error) && writers_check(run->place, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(needed) && good; i++) {
 		g_autofree char *place = setup_table_place(&run->setup, needed[i]);
 		if (g_file_test(place, G_FILE_TEST_EXISTS))

@@ -109,10 +109,13 @@ struct plan *session_replan(
     struct session *session, const struct snapshot *snapshot, GError **error);
 
 /*
- * Does a guard hold something back?  A change (those outside the scope of the run not counted), or all that a refused
- * source would have given.
+ * Does something wait for a person?  What a guard holds (what is outside the scope of the run not counted), a source that
+ * is refused or doubtful, a door that is closed to somebody; not what was accepted.
  */
 bool session_held(const struct session *session);
+
+/* Is there something that this run says to a person: new, grown, or a reminder that is due? */
+bool session_says(const struct session *session);
 
 /* Free what only planning needs: the entitlements.  Nothing can be planned again after it. */
 void session_forget_inputs(struct session *session);

@@ -35,7 +35,11 @@ take_reject(void *user, const struct record_reject *found)
 	*reject = (struct reject){.source = plan_text(session->plan, source),
 	    .row = found->place.row,
 	    .line = found->place.line,
-	    .reason = plan_text(session->plan, found->reason)};
+	    .reason = plan_text(session->plan, found->reason),
+	    .email = found->email != NULL
+			 ? plan_text(session->plan,
+			       config_person(session->setup.config, found->email))
+			 : NULL};
 	g_ptr_array_add(session->plan->rejects, reject);
 	g_array_append_val(taker->reject_files, found->place.file);
 	givers_reject(session->givers, found->place.source, found->id,
@@ -86,16 +90,17 @@ import_saved(struct session *session, const struct source_config *source, guint 
     const struct record_sink *sink)
 {
 	const struct profile *profile = g_ptr_array_index(session->setup.profiles, i);
-	GPtrArray *files = saved_newest(session->setup.config->state.fetched_dir, source->name);
-	if (files != NULL) {
-		struct import_facts *facts = import_files(
-		    source, i, profile, files, series_span(session), sink);
-		g_ptr_array_unref(files);
-		return facts;
-	}
+	g_autoptr(GError) trouble = NULL;
+	g_autoptr(GPtrArray)
+	    files = fetch_last(session->setup.config, source, session->options, &trouble);
+	if (files != NULL)
+		return import_files(source, i, profile, files, series_span(session), sink);
 	struct import_facts *facts = import_facts_new(source->name, profile_kind(profile));
-	import_facts_refuse(
-	    facts, "`plan` fetches it", "source %s: was never fetched here", source->name);
+	if (trouble != NULL)
+		import_facts_refuse(facts, NULL, "source %s: %s", source->name, trouble->message);
+	else
+		import_facts_refuse(facts, "`plan` fetches it (without --now)",
+		    "source %s: was never fetched here", source->name);
 	return facts;
 }
 
@@ -113,6 +118,8 @@ import_fetched(struct session *session, const struct source_config *source, guin
 	if (saved != NULL) {
 		facts = import_files(
 		    source, i, profile, saved_files(saved), series_span(session), sink);
+		if (*session->run.id != '\0')
+			fetch_clear(session->store, config, source);
 	} else {
 		facts = import_facts_new(source->name, profile_kind(profile));
 		import_facts_refuse(

@@ -7,6 +7,8 @@
 #include "cli/secret.h"
 #include "model/alias.h"
 #include "model/ruling.h"
+#include "cli/writers.h"
+#include "importers/table.h"
 #include "net/address.h"
 
 #include <errno.h>
@@ -291,8 +293,11 @@ setup_profile(const struct options *options, struct setup *setup, guint i, GErro
 {
 	const struct config *config = setup->config;
 	const struct source_config *source = g_ptr_array_index(config->sources, i);
-	struct profile *profile = profile_load(
-	    source->profile, options->profile_dir, config->dir, error);
+	/* Its words decide which rows let somebody in. */
+	g_autofree char *path = profile_path(source->profile, options->profile_dir, config->dir);
+	struct profile *profile = NULL;
+	if (writers_check(path, error))
+		profile = profile_load(source->profile, options->profile_dir, config->dir, error);
 	if (profile == NULL) {
 		g_prefix_error(error, "%s: [source %s] profile: ", config->path, source->name);
 		return false;
@@ -383,33 +388,6 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 	return true;
 }
 
-/* Whoever can write a folder can put another file in the place of one in it, unless the folder is like /tmp. */
-char *
-setup_exposed(const char *path)
-{
-	struct stat status;
-	if (path == NULL)
-		return NULL;
-	if (stat(path, &status) == 0 && (status.st_mode & S_IWOTH) != 0)
-		return g_strdup(path);
-	char *folder = g_path_get_dirname(path);
-	if (stat(folder, &status) == 0 && (status.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH)
-		return folder;
-	g_free(folder);
-	return NULL;
-}
-
-bool
-setup_private(const char *path, GError **error)
-{
-	g_autofree char *exposed = setup_exposed(path);
-	if (exposed == NULL)
-		return true;
-	g_autofree char *hint = g_strdup_printf("chmod o-w %s", exposed);
-	return fail(
-	    error, EXIT_BAD_CONFIG, hint, "%s: everybody on this machine can change it", exposed);
-}
-
 /*
  * Access is what the configuration and its tables say: whoever can write them decides who gets in.  Whoever can write the
  * state database decides what this program takes for its own, and which approval was given.
@@ -423,7 +401,7 @@ setup_writers(const struct setup *setup, GError **error)
 	for (size_t i = 0; i < SETUP_TABLES; i++)
 		g_ptr_array_add(paths, setup_table_path(setup, i));
 	for (guint i = 0; i < paths->len; i++) {
-		if (!setup_private(g_ptr_array_index(paths, i), error))
+		if (!writers_check(g_ptr_array_index(paths, i), error))
 			return false;
 	}
 	return true;

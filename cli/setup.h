@@ -32,15 +32,6 @@ bool setup_table(struct setup *setup, size_t table, GError **error);
 bool setup_profile(const struct options *options, struct setup *setup, guint i, GError **error);
 bool setup_logs(struct setup *setup, GError **error);
 
-/*
- * What everybody on this machine can write: the file, or the folder it lies in, which must not be without the sticky bit
- * then.  Returned, caller frees with g_free; NULL: neither, or path is NULL.
- */
-char *setup_exposed(const char *path);
-
-/* False and *error (EXIT_BAD_CONFIG) when there is such a file or folder. */
-bool setup_private(const char *path, GError **error);
-
 /* What a table is called, and its columns. */
 const char *setup_table_name(size_t table);
 const struct table_column *setup_table_columns(size_t table);

@@ -255,7 +255,7 @@ needs_check(struct profile *profile, struct ini *ini, GError **error)
 	}
 }
 
-static char *
+char *
 profile_path(const char *name, const char *profile_dir, const char *base_dir)
 {
 	if (g_path_is_absolute(name))

@@ -322,7 +322,7 @@ kisi_fetch_doors(struct kisi_client *client, instant fetched_at, GError **error)
 {
 	const struct fetch fetch = {
 	    .client = client, .snapshot = snapshot_new(), .max_offset = KISI_MAX_OFFSET};
-	bool ok = true;
+	bool ok = read_organization(&fetch, error);
 
 	fetch.snapshot->fetched_at = fetched_at;
 	for (size_t i = 0; i < G_N_ELEMENTS(collections) && ok; i++)

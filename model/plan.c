@@ -121,6 +121,9 @@ plan_new(void)
 		*lists[i] = g_ptr_array_new_with_free_func(g_free);
 	plan->missing_groups = g_ptr_array_new_with_free_func(missing_group_free);
 	plan->doubts = g_ptr_array_new_with_free_func(g_free);
+	plan->matters = g_ptr_array_new_with_free_func(g_free);
+	plan->closed = g_ptr_array_new_with_free_func(g_free);
+	plan->lost_names = g_ptr_array_new();
 	plan->text = g_string_chunk_new(1 << 14);
 	plan->blocks = g_ptr_array_new_with_free_func(g_free);
 	return plan;
@@ -142,6 +145,9 @@ plan_free(struct plan *plan)
 	g_string_chunk_free(plan->text);
 	g_ptr_array_unref(plan->blocks);
 	g_ptr_array_unref(plan->doubts);
+	g_ptr_array_unref(plan->matters);
+	g_ptr_array_unref(plan->closed);
+	g_ptr_array_unref(plan->lost_names);
 	g_free(plan);
 }
 
@@ -189,4 +195,14 @@ plan_make_id(char id[static PLAN_ID], ...)
 	va_end(parts);
 	g_strlcpy(id, g_checksum_get_string(sum), 13);
 	g_checksum_free(sum);
+}
+
+#define MATTER_FORGOTTEN (7 * INSTANT_DAY)
+
+bool
+matter_is_recent(const char *memory, instant now)
+{
+	const char *last = strchr(memory, ' ');
+	return last != NULL &&
+	       g_ascii_strtoll(last + 1, NULL, 10) >= now - MATTER_FORGOTTEN;
 }

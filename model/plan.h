@@ -137,6 +137,7 @@ struct reject {
 	uint32_t row;
 	uint32_t line;
 	const char *reason;
+	const char *email; /* canonical, when it is known; NULL; not in documents */
 };
 
 /* Verdict of one guard over one scope. */
@@ -150,6 +151,8 @@ struct verdict {
 	size_t n_held;	  /* changes it holds */
 	const char *text; /* one line: what was measured against what, and who (first ten) */
 	const char *hint; /* the exact next command, or what to do; NULL */
+	const char *matter; /* its id; NULL when it did not trip */
+	bool said, accepted; /* as its matter */
 };
 
 /* A wanted person without a Kisi user beside a Kisi user nobody wants. */
@@ -188,6 +191,33 @@ struct missing_group {
 	const char *text;  /* what was looked for and what was found instead */
 	const char *hint;  /* what to do: the names that come near, or the ids to choose from */
 	GPtrArray *hit;	   /* of struct missing_hit *, soonest first */
+	bool said, accepted; /* as its matter, or one of its hits */
+};
+
+/* Something that waits for a person. */
+struct matter {
+	char id[PLAN_ID];   /* the same in every run */
+	const char *kind;   /* guard, or kind of a missing group */
+	const char *scope;  /* NULL: the whole run */
+	const char *text;
+	const char *hint;   /* NULL */
+	instant first_seen; /* as-of */
+	int64_t runs_seen;  /* this one included */
+	bool said;	    /* by this run: it is new, has grown, or a reminder is due */
+	bool accepted;	    /* somebody ruled that it may stay as it is */
+	const char *memory; /* what the next run is to know of it */
+};
+
+/* Somebody will stand before a closed door, or does. */
+struct closed_door {
+	char id[PLAN_ID];
+	const char *email;
+	const char *door; /* group, lock, room or plan as it is known */
+	bool unread;	  /* a row cannot be read: which door it opens nobody knows */
+	instant from;
+	const char *why;
+	bool said;
+	const char *memory;
 };
 
 struct missing_hit {
@@ -234,6 +264,9 @@ struct plan {
 	GPtrArray *sources;		/* of struct source_result *, in configuration order */
 	struct snapshot_facts snapshot; /* its text borrowed: the snapshot must outlive the plan */
 	bool approved;			/* an approval lifted the limits on removals */
+	GPtrArray *matters;    /* of struct matter * */
+	GPtrArray *closed;     /* of struct closed_door *, soonest first */
+	GPtrArray *lost_names; /* of const char *: rooms and plans that lost their rule */
 	GPtrArray *doubts; /* of char *: `SOURCE@HASH` and, behind a line break, what is doubted, a line each */
 	size_t managed_people; /* people who hold a managed group now: what percentages refer to */
 	GStringChunk *text;
@@ -246,6 +279,9 @@ void plan_free(struct plan *plan);
 
 /* Note that the plan shows a doubt, so that it can be accepted by this name; both copied. */
 void plan_shown_doubt(struct plan *plan, const char *name, const char *lines);
+
+/* Is this memory of a matter of the last week? */
+bool matter_is_recent(const char *memory, instant now);
 
 /* A copy that lives as long as the plan; NULL gives NULL. */
 const char *plan_text(struct plan *plan, const char *text);

@@ -342,6 +342,13 @@ compare_hits(gconstpointer p, gconstpointer q)
 	return strcmp(a->email, b->email);
 }
 
+/* Of two that begin together the longer one, whichever row comes first. */
+static bool
+is_sooner(struct interval a, struct interval b)
+{
+	return a.from < b.from || (a.from == b.from && a.until > b.until);
+}
+
 /* Keep for each person the earliest window that is not past. */
 static void
 add_hit(struct world *world, GHashTable *hits, struct missing_group *missing,
@@ -357,7 +364,7 @@ add_hit(struct world *world, GHashTable *hits, struct missing_group *missing,
 		g_hash_table_insert(hits, key, hit);
 		return;
 	}
-	if (window->span.from < hit->next.from)
+	if (is_sooner(window->span, hit->next))
 		hit->next = window->span;
 	g_free(key);
 }
@@ -368,12 +375,16 @@ audit_missing_groups(struct world *world)
 	if (world->plan->missing_groups->len == 0)
 		return;
 	GHashTable *hits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	/* Asked once for each reference: there may be thousands, and of windows a million. */
+	g_autofree struct missing_group **of_ref = g_new0(
+	    struct missing_group *, world->entitled->refs->len + 1);
+	for (guint i = 0; i < world->entitled->refs->len; i++)
+		of_ref[i] = world_missing(world, i);
 	for (guint i = 0; i < world->entitled->windows->len; i++) {
 		const struct raw_window *window = &g_array_index(
 		    world->entitled->windows, struct raw_window, i);
-		struct missing_group *missing = world_missing(world, window->ref);
-		if (missing != NULL && window->span.until > world->now)
-			add_hit(world, hits, missing, window);
+		if (of_ref[window->ref] != NULL && window->span.until > world->now)
+			add_hit(world, hits, of_ref[window->ref], window);
 	}
 	for (guint i = 0; i < world->plan->missing_groups->len; i++) {
 		struct missing_group *missing = g_ptr_array_index(world->plan->missing_groups, i);

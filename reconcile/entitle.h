@@ -70,6 +70,16 @@ struct trace {
 	uint32_t cause; /* enum cause */
 };
 
+/* A booking or membership of somebody that opens nothing, since no rule names its room or plan. */
+struct unmapped {
+	uint32_t person;
+	uint32_t name; /* number in texts */
+	uint32_t source;
+	uint32_t record; /* number in texts, or INTERN_NONE */
+	uint32_t content;
+	struct interval span; /* its own time */
+};
+
 struct raw_reason {
 	uint32_t source; /* index into config->sources */
 	uint32_t file;	 /* index into the source's import_facts->files */
@@ -93,6 +103,7 @@ struct entitled {
 	    blocked_windows; /* of struct raw_window: what blocked and deleted people would have had */
 	const GArray *traces;  /* of struct trace, by person, ref, cause, source */
 	const GArray *reasons; /* of struct raw_reason */
+	const GArray *unmapped; /* of struct unmapped, of those that begin within the lookahead */
 	const GArray *barred;  /* of struct entitled_bar: by rows of sources that are not refused */
 	const struct directory *directory; /* who the people rows say that people are */
 	const GArray *ref_of_rule; /* of uint32_t: index into refs, one for each of config->rules */

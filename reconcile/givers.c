@@ -769,6 +769,13 @@ givers_of(const struct givers *g, enum object object, uint32_t person, int64_t d
 }
 
 bool
+givers_gave(const struct givers *g, uint32_t source, const char *record, uint32_t content)
+{
+	uint32_t index;
+	return record_of(g, &g->policies[source], record, content, &index) != NULL;
+}
+
+bool
 givers_unread(const struct givers *g, uint32_t source, const char *email)
 {
 	g_autofree char *key = person_key(g->policies[source].name, email);

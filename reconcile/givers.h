@@ -88,6 +88,10 @@ const GArray *givers_all(const struct givers *givers);
 const char *givers_keep(const struct givers *givers, uint32_t source, const char *record,
     const char *email, const char **scope);
 
+/* Did this record give somebody something that is still ahead?  record: NULL when it is known by its content. */
+bool givers_gave(
+    const struct givers *givers, uint32_t source, const char *record, uint32_t content);
+
 /* Is a row of this source unreadable that names this person?  One that names nobody speaks only for what was given. */
 bool givers_unread(const struct givers *givers, uint32_t source, const char *email);
 

@@ -4,6 +4,7 @@
 #include "model/history.h"
 #include "model/plan.h"
 #include "reconcile/entitle.h"
+#include "reconcile/namesakes.h"
 
 /*
  * Door references meet the groups and locks Kisi has.  A lock that is opened by assignments or links stands for the
@@ -25,8 +26,9 @@ struct groups {
 	    of_ref; /* of int64_t: for each reference by METHOD_GROUP the group's id; 0 = not to be used */
 	GArray *
 	    pass_of_ref; /* of int64_t: for the others the id of the link's group, or of the lock; else 0 */
-	GArray *managed;  /* of struct managed_group, sorted by id */
-	GArray *doubted;  /* of int64_t: groups that an ambiguous reference may mean */
+	GArray *managed; /* of struct managed_group, sorted by id */
+	GArray *doubted; /* of int64_t, rising: groups that an ambiguous reference may mean */
+	struct namesakes *names;
 	int64_t place_id; /* the configured place; 0 = none */
 	const char *zone; /* IANA name of the site's zone */
 };

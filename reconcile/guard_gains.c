@@ -145,16 +145,21 @@ gain_unit(const struct guard_run *run, const struct change *change)
 	const struct world *world = run->world;
 	if (!change->wanted || change->object == OBJECT_USER || change->n_reasons == 0)
 		return NULL;
+	const struct reason *first = change->reasons[0];
+	const char *unit = first->record != NULL
+			       ? plan_printf(run->plan, "%s\n%s", first->source, first->record)
+			       : plan_printf(run->plan, "%s\n%08x", first->source, first->content);
+	/* What was held for being too much is no less for being known by now. */
+	if (history_recall(world->history, "pending", unit) != NULL)
+		return unit;
 	for (size_t i = 0; i < change->n_reasons; i++) {
 		if (givers_knew(world->givers, change->reasons[i]))
 			return NULL;
 	}
-	const struct reason *first = change->reasons[0];
-	return first->record != NULL
-		   ? plan_printf(run->plan, "%s\n%s", first->source, first->record)
-		   : plan_printf(run->plan, "%s\n%08x", first->source, first->content);
+	return unit;
 }
 
+/* What was held before this run's own changes stays held when it is planned again. */
 static bool
 is_held_before(const struct guard_run *run, const struct change *change)
 {
@@ -196,21 +201,36 @@ gains_beyond(const struct guard_run *run, int64_t most, int64_t *measured)
 	return beyond;
 }
 
-static void
-keep_held_before(const struct guard_run *run, GPtrArray *beyond)
+static GPtrArray *
+gains_held_before(const struct guard_run *run)
 {
-	for (guint i = beyond->len; i-- > 0;) {
-		if (!is_held_before(run, g_ptr_array_index(beyond, i)))
-			g_ptr_array_remove_index(beyond, i);
+	GPtrArray *held = g_ptr_array_new();
+	for (guint i = 0; i < run->plan->changes->len; i++) {
+		struct change *change = g_ptr_array_index(run->plan->changes, i);
+		if (change->held == NULL && is_held_before(run, change))
+			g_ptr_array_add(held, change);
 	}
+	return held;
+}
+
+/* What the limit is a share of: the people who have access now, or the records of the last imports that are ahead. */
+static int64_t
+gains_population(const struct guard_run *run)
+{
+	int64_t records = 0;
+	for (guint i = 0; i < run->world->config->sources->len; i++)
+		records += givers_count(run->world->givers, i).known;
+	return MAX(records, (int64_t)run->plan->managed_people);
 }
 
 void
 guard_grants(struct guard_run *run)
 {
 	const struct limit *limit = &run->world->config->guards.max_grants;
-	int64_t most = limit_value(limit, (int64_t)run->plan->managed_people), measured;
-	g_autoptr(GPtrArray) beyond = gains_beyond(run, most, &measured);
+	int64_t most = limit_value(limit, gains_population(run)), measured;
+	g_autoptr(GPtrArray) found = gains_beyond(run, most, &measured);
+	g_autoptr(GPtrArray) beyond = run->facts->before != NULL ? gains_held_before(run)
+								 : g_ptr_array_ref(found);
 	if (run->world->history->fresh) {
 		g_ptr_array_set_size(beyond, 0);
 		guard_conclude_changes(run, "max_grants", false, measured, most, beyond,
@@ -218,8 +238,6 @@ guard_grants(struct guard_run *run)
 		    ->not_judged = true;
 		return;
 	}
-	if (run->facts->before != NULL)
-		keep_held_before(run, beyond);
 	const struct approval *approval = run->world->history->approval;
 	bool approved = beyond->len > 0 && approval != NULL &&
 			guard_approved(run, approval->max_grants, beyond->len);

@@ -6,6 +6,7 @@
 #include "reconcile/diff.h"
 #include "reconcile/doubts.h"
 #include "reconcile/findings.h"
+#include "reconcile/matters.h"
 #include "reconcile/mismatch.h"
 #include "reconcile/passes.h"
 #include "reconcile/remember.h"
@@ -234,6 +235,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	audit_blocked(&world);
 	audit_locks(&world);
 	passes_audit(&world);
+	matters_find(&world, input->facts);
 	findings_finish(plan, input->history);
 	bool good = input->why == NULL || why_explain(&world, input->why, error);
 

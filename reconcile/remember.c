@@ -295,6 +295,17 @@ keep_lookalikes(const struct world *world, struct baseline *baseline)
 	}
 }
 
+static void
+keep_pending(const struct world *world, struct baseline *baseline)
+{
+	for (guint i = 0; i < world->plan->changes->len; i++) {
+		const struct change *change = g_ptr_array_index(world->plan->changes, i);
+		if (change->held != NULL && strcmp(change->held, "max_grants") == 0 &&
+		    change->gain_unit != NULL)
+			g_hash_table_add(baseline->pending, g_strdup(change->gain_unit));
+	}
+}
+
 void
 remember(const struct world *world, struct baseline *baseline)
 {
@@ -304,4 +315,5 @@ remember(const struct world *world, struct baseline *baseline)
 	keep_changes(world, baseline);
 	keep_doors(world, baseline);
 	keep_lookalikes(world, baseline);
+	keep_pending(world, baseline);
 }

@@ -20,8 +20,9 @@ struct rule_index {
 	const struct config *config;
 	const struct source_policy *policies;
 	struct rule_keys *keys; /* one for each rule */
-	GHashTable *answers;	/* question -> GArray of uint32_t */
-	GString *question;	/* kept for its memory */
+	GHashTable *by_key; /* key -> GArray of uint32_t: its rules, rising; "*" for those of any */
+	GHashTable *answers; /* question -> GArray of uint32_t */
+	GString *question;   /* kept for its memory */
 };
 
 static bool
@@ -48,6 +49,17 @@ answer_free(gpointer p)
 	g_array_unref(p);
 }
 
+static void
+add_key(struct rule_index *index, const char *key, uint32_t rule)
+{
+	GArray *rules = g_hash_table_lookup(index->by_key, key);
+	if (rules == NULL) {
+		rules = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(index->by_key, g_strdup(key), rules);
+	}
+	g_array_append_val(rules, rule);
+}
+
 struct rule_index *
 rule_index_new(const struct config *config, const struct source_policy *policies)
 {
@@ -56,11 +68,13 @@ rule_index_new(const struct config *config, const struct source_policy *policies
 	index->policies = policies;
 	index->keys = g_new0(struct rule_keys, config->rules->len);
 	index->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
+	index->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
 	index->question = g_string_new(NULL);
 	for (guint i = 0; i < config->rules->len; i++) {
 		const struct rule *rule = g_ptr_array_index(config->rules, i);
 		struct rule_keys *keys = &index->keys[i];
 		keys->key = is_any(rule->key) ? NULL : text_key(rule->key);
+		add_key(index, keys->key != NULL ? keys->key : "*", i);
 		keys->needs_location = rule->location != NULL;
 		keys->door = text_key(rule->door);
 		if (rule->location != NULL && !is_any(rule->location))
@@ -80,6 +94,7 @@ rule_index_free(struct rule_index *index)
 		g_free(index->keys[i].door);
 	}
 	g_free(index->keys);
+	g_hash_table_unref(index->by_key);
 	g_hash_table_unref(index->answers);
 	g_string_free(index->question, TRUE);
 	g_free(index);
@@ -139,6 +154,26 @@ fits(const struct rule_index *index, guint i, const struct question *asked)
 	return g_strcmp0(keys->key, asked->name) == 0 || g_strcmp0(keys->key, asked->id) == 0;
 }
 
+static int
+compare_rules(gconstpointer p, gconstpointer q)
+{
+	uint32_t a = *(const uint32_t *)p, b = *(const uint32_t *)q;
+	return (a > b) - (a < b);
+}
+
+/* Those among the rules of this key that fit; a key of NULL has none. */
+static void
+add_fitting(
+    const struct rule_index *index, const struct question *asked, const char *key, GArray *out)
+{
+	const GArray *rules = key != NULL ? g_hash_table_lookup(index->by_key, key) : NULL;
+	for (guint i = 0; rules != NULL && i < rules->len; i++) {
+		uint32_t rule = g_array_index(rules, uint32_t, i);
+		if (fits(index, rule, asked))
+			g_array_append_val(out, rule);
+	}
+}
+
 static GArray *
 answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
     const struct record_ref *target, const char *location)
@@ -149,11 +184,12 @@ answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
 	    .name = key_or_null(target->name),
 	    .location = key_or_null(location)};
 	GArray *rules = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	for (guint i = 0; i < index->config->rules->len; i++) {
-		uint32_t number = i;
-		if (fits(index, i, &asked))
-			g_array_append_val(rules, number);
-	}
+	const char *const keys[] = {"*", g_strcmp0(asked.name, "*") != 0 ? asked.name : NULL,
+	    g_strcmp0(asked.id, asked.name) != 0 && g_strcmp0(asked.id, "*") != 0 ? asked.id
+										  : NULL};
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		add_fitting(index, &asked, keys[i], rules);
+	g_array_sort(rules, compare_rules);
 	g_free(asked.id);
 	g_free(asked.name);
 	g_free(asked.location);

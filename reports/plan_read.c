@@ -297,8 +297,39 @@ read_verdict(struct reader *in, struct json_object *object)
 	    .limit = number_of(in, object, "limit"),
 	    .n_held = (size_t)number_of(in, object, "held"),
 	    .text = text_of(in, object, "text"),
-	    .hint = text_of(in, object, "hint")};
+	    .hint = text_of(in, object, "hint"),
+	    .not_judged = strcmp(word_of(in, object, "verdict"), "not judged") == 0,
+	    .matter = text_of(in, object, "matter")};
 	KEEP(in->plan->verdicts, verdict);
+}
+
+static void
+read_matter(struct reader *in, struct json_object *object)
+{
+	struct matter matter = {.kind = word_of(in, object, "kind"),
+	    .scope = text_of(in, object, "scope"),
+	    .text = text_of(in, object, "text"),
+	    .hint = text_of(in, object, "hint"),
+	    .first_seen = instant_of(in, object, "first_seen", INSTANT_ALWAYS),
+	    .runs_seen = number_of(in, object, "runs_seen"),
+	    .said = flag_of(in, object, "said"),
+	    .accepted = flag_of(in, object, "accepted")};
+	copy_id(in, matter.id, object, "id");
+	KEEP(in->plan->matters, matter);
+}
+
+static void
+read_closed(struct reader *in, struct json_object *object)
+{
+	const char *door = text_of(in, object, "door");
+	struct closed_door closed = {.email = word_of(in, object, "email"),
+	    .door = door,
+	    .unread = door == NULL,
+	    .from = instant_of(in, object, "from", INSTANT_ALWAYS),
+	    .why = text_of(in, object, "why"),
+	    .said = flag_of(in, object, "said")};
+	copy_id(in, closed.id, object, "id");
+	KEEP(in->plan->closed, closed);
 }
 
 static void
@@ -402,6 +433,8 @@ read_source(struct reader *in, struct json_object *object)
 	struct source_result result = {.facts = facts,
 	    .profile = text_of(in, object, "profile"),
 	    .refused = flag_of(in, object, "refused"),
+	    .doubtful = flag_of(in, object, "doubtful"),
+	    .reason = text_of(in, object, "reason"),
 	    .age = json_member(object, "age") != NULL ? number_of(in, object, "age") : -1};
 	KEEP(in->plan->sources, result);
 }
@@ -453,6 +486,8 @@ read_document(struct reader *in, struct json_object *document)
 	    {"rejects", read_reject},
 	    {"guards", read_verdict},
 	    {"sources", read_source},
+	    {"matters", read_matter},
+	    {"closed_doors", read_closed},
 	    {"mismatches", read_mismatch},
 	    {"orphans", read_orphan},
 	    {"missing_groups", read_missing_group},

@@ -129,6 +129,7 @@ enum stmt {
 
 struct store {
 	char *path;
+	int claim; /* the database file, locked for this store alone; -1 */
 	sqlite3 *db;
 	sqlite3_stmt *prepared[STMT_COUNT];
 	unsigned depth; /* of stmt_begin without stmt_end */

@@ -25,6 +25,12 @@ struct store;
  * which drops a transaction not committed.
  */
 struct store *store_open(const char *path, GError **error);
+
+/*
+ * The same for a run that must be the only one of its kind, by whatever name others call the file: EXIT_LOCKED when another
+ * process opened it so.  A file with several names (hard links) is opened so in any case.
+ */
+struct store *store_open_alone(const char *path, GError **error);
 void store_close(struct store *store);
 
 /*
@@ -38,7 +44,7 @@ struct history *store_look(const char *path, instant now, GError **error);
 #define STORE_UNLOCK_SUFFIX "-unlock"
 
 /*
- * The lock of one state: the file `<path>.lock` beside the database at path, held by flock(2) and
+ * The lock of one state: the file `<path>.lock` beside the database at path (where its links lead), held by flock(2) and
  * naming pid, host and start.  clock: the machine's time, for that start and for the message.
  * Returns a descriptor to hand to store_unlock, or -1 with *error: EXIT_LOCKED names the owner and
  * since when.  A lock ends with its process, so a dead owner needs no clearing; the file stays.
@@ -227,11 +233,13 @@ bool store_pass_gone(
     struct store *store, enum object object, int64_t id, instant when, GError **error);
 
 /*
- * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`).  Returned,
+ * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`; `organization` = `ID NAME`).  Returned,
  * caller frees; NULL without *error when the fact is not known.
  */
 char *store_fact(struct store *store, const char *key, GError **error);
 bool store_set_fact(struct store *store, const char *key, const char *value, GError **error);
+/* The same for somebody who only looks, as store_look does. */
+char *store_look_fact(const char *path, const char *key, GError **error);
 
 /* ---- reading back ---- */
 
@@ -245,6 +253,9 @@ struct run_row {
 /* Hand runs to a callback, newest first; limit 0 = all. */
 bool store_runs(struct store *store, unsigned limit,
     void (*row)(void *user, const struct run_row *run), void *user, GError **error);
+/* The same for somebody who only looks, as store_look does: all of them; none where store_look sees a first run. */
+bool store_look_runs(const char *path, void (*row)(void *user, const struct run_row *run),
+    void *user, GError **error);
 /*
  * Which run is meant: id is its id or a beginning of it that no other run has, or NULL for the newest
  * run that left a document.

@@ -387,6 +387,32 @@ def locked():
         tap.equal("locked: a dead owner holds nothing", venue.apply().code, 0)
 
 
+def locked_by_any_name():
+    """One state, whatever a second configuration calls it; also before there is one."""
+    for what, first_run, link in (("a link", False, os.symlink), ("a link, before the first run", True, os.symlink),
+                                  ("a second name", False, os.link)):
+        with Sandbox(world(users=[(2, "ada")]), now=NOW) as kisi:
+            venue = Venue(kisi, booking(1, "ada@example.com"))
+            there, here = pathlib.Path(venue.folder) / "kisi-reconcile.db", pathlib.Path(new_folder()) / "link.db"
+            if not first_run:
+                venue.run("plan")
+            link(there, here)
+            text = (pathlib.Path(venue.folder) / "kisi-reconcile.ini").read_text(encoding="utf-8")
+            venue.write("other.ini", f"[state]\ndatabase = {here}\n" + text)
+            kisi.fault("GET /places hang count=1")
+            seen = len(kisi.requests())
+            process = venue.start("-q", "apply")
+            wait_for(kisi, lambda: any(r["path"] in ("/places", "/organization") for r in kisi.requests()[seen:]))
+            second = venue.apply("-c", "other.ini")
+            tap.equal(f"locked: {what}: the second run exits 5", second.code, 5)
+            process.kill()
+            process.communicate()
+            kisi.clear_faults()
+            third = venue.apply("-c", "other.ini")
+            tap.equal(f"locked: {what}: it is the same state", (third.code, rights(kisi) != []), (0, True))
+            tap.equal(f"locked: {what}: two names are warned about", "has a second name" in third.stderr, link is os.link)
+
+
 # ---- hands in Kisi ----
 
 def removed_by_hand():
@@ -659,6 +685,7 @@ killed()
 terminated()
 disturbed()
 locked()
+locked_by_any_name()
 removed_by_hand()
 edited_by_hand()
 approval()

@@ -126,7 +126,8 @@ test_doors(void)
 			g_assert_cmpuint(doors->places->len, ==, 1);
 			g_assert_cmpuint(doors->locks->len, ==, 2);
 			g_assert_cmpuint(doors->users->len, ==, 0);
-			g_assert_cmpuint(fake->log->len, ==, 2);
+			g_assert_cmpint(doors->organization_id, !=, 0);
+			g_assert_cmpuint(fake->log->len, ==, 3);
 		}
 		g_clear_error(&error);
 		snapshot_free(doors);

@@ -403,6 +403,44 @@ test_busy(void)
 	scratch_remove(&s);
 }
 
+/* Exit code 0 when nobody else may open the file alone, by whatever name. */
+static int
+is_claimed(const struct scratch *s)
+{
+	GError *error = NULL;
+	char *other = g_strconcat(s->path, "-other", NULL);
+	if (link(s->path, other) != 0 || store_open_alone(other, &error) != NULL ||
+	    !g_error_matches(error, FAILURE, EXIT_LOCKED))
+		return 1;
+	g_clear_error(&error);
+	/* With two names nobody may: SQLite would not see its own log. */
+	if (store_open(other, &error) != NULL || !g_error_matches(error, FAILURE, EXIT_LOCKED))
+		return 2;
+	g_clear_error(&error);
+	g_unlink(other);
+	struct store *store = store_open(s->path, &error);
+	return store != NULL ? 0 : 3;
+}
+
+static void
+test_alone(void)
+{
+	struct scratch s = scratch_folder();
+	GError *error = NULL;
+	int status = -1;
+	s.store = store_open_alone(s.path, &error);
+	g_assert_no_error(error);
+	pid_t child = fork();
+	if (child == 0)
+		_exit(is_claimed(&s));
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+	store_close(s.store);
+	s.store = store_open_alone(s.path, &error);
+	g_assert_no_error(error);
+	scratch_remove(&s);
+}
+
 /* To look makes no database, moves none up, and sees what is there. */
 static void
 test_look(void)
@@ -464,6 +502,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store/close-drops-transaction", test_close_drops_transaction);
 	g_test_add_func("/store/processes", test_processes);
 	g_test_add_func("/store/busy", test_busy);
+	g_test_add_func("/store/alone", test_alone);
 	g_test_add_func("/store/look", test_look);
 	return g_test_run();
 }
