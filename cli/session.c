@@ -256,12 +256,24 @@ session_plan(struct session *session, GError **error)
 	       (!session->applies || organization_remember(session, error));
 }
 
+/* Whoever has a user by now may still be the one they look like. */
+static void
+remember_lookalikes(struct session *session)
+{
+	GHashTableIter iter;
+	gpointer key;
+	g_hash_table_iter_init(&iter, session->baseline->lookalikes);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		history_remember(session->history, "lookalike", key, "");
+}
+
 struct plan *
 session_replan(struct session *session, const struct snapshot *snapshot, GError **error)
 {
 	struct reconcile_input input = input_of(session, snapshot);
 	struct guard_facts facts = session->facts;
 	struct plan *plan = plan_new();
+	remember_lookalikes(session);
 	facts.before = session->plan;
 	input.facts = &facts;
 	plan->as_of = session->options->now;

@@ -796,7 +796,8 @@ givers_gave(const struct givers *g, uint32_t source, const char *record, uint32_
 bool
 givers_unread(const struct givers *g, uint32_t source, const char *email)
 {
-	return is_person_unread(g, source, email);
+	g_autofree char *key = person_key(g->policies[source].name, email);
+	return g_hash_table_contains(g->unread_people, key);
 }
 
 const char *

@@ -92,7 +92,7 @@ const char *givers_keep(const struct givers *givers, uint32_t source, const char
 bool givers_gave(
     const struct givers *givers, uint32_t source, const char *record, uint32_t content);
 
-/* Is a row unreadable that may be this person's, of this source? */
+/* Is a row of this source unreadable that names this person?  One that names nobody speaks only for what was given. */
 bool givers_unread(const struct givers *givers, uint32_t source, const char *email);
 
 /* How the configuration makes of a record what it gives: hash of its source's part and the rule's; rule: NULL. */

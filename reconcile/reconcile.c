@@ -27,6 +27,7 @@ enum rank {
 
 struct order {
 	instant now, horizon; /* the next run can act from horizon on */
+	GHashTable *soon;     /* ids of the gains that begin before then */
 };
 
 /* A change that only takes is an ending, whatever it leaves. */
@@ -41,6 +42,9 @@ rank_of(const struct change *change, const struct order *order)
 		return change->want.from < order->horizon ? RANK_SOON : RANK_GIVING;
 	if (!change->wanted && !change_removes(change, order->now))
 		return RANK_CLEANUP;
+	/* What is replaced goes when the new one is there. */
+	if (change->after != NULL && !g_hash_table_contains(order->soon, change->after))
+		return RANK_LATER;
 	return change->have.from < order->horizon ? RANK_ENDING : RANK_LATER;
 }
 
@@ -66,8 +70,9 @@ compare_changes(gconstpointer p, gconstpointer q, gpointer user)
 static void
 sort_changes(struct plan *plan, const struct config *config)
 {
+	g_autoptr(GHashTable) soon = g_hash_table_new(g_str_hash, g_str_equal);
 	struct order order = {plan->as_of,
-	    plan->as_of + config->schedule.run_every + config->schedule.slack};
+	    plan->as_of + config->schedule.run_every + config->schedule.slack, soon};
 	GPtrArray *slots = g_ptr_array_new();
 	GHashTable *creations = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < plan->changes->len; i++) {
@@ -76,6 +81,8 @@ sort_changes(struct plan *plan, const struct config *config)
 			g_hash_table_insert(creations, (gpointer)change->email, change);
 		else
 			g_ptr_array_add(slots, change);
+		if (change->wanted && rank_of(change, &order) == RANK_SOON)
+			g_hash_table_add(soon, change->id);
 	}
 	g_ptr_array_sort_with_data(slots, compare_changes, &order);
 	g_ptr_array_set_free_func(plan->changes, NULL);
