@@ -249,6 +249,9 @@ guard_grants(struct guard_run *run)
 	g_autoptr(GPtrArray) beyond = run->facts->before != NULL ? gains_held_before(run)
 								 : g_ptr_array_ref(found);
 	if (run->world->history->fresh) {
+		/* An opening day is no flood, and not the beginning of one either. */
+		for (guint i = 0; i < run->plan->changes->len; i++)
+			((struct change *)g_ptr_array_index(run->plan->changes, i))->gain_unit = NULL;
 		g_ptr_array_set_size(beyond, 0);
 		guard_conclude_changes(run, "max_grants", false, measured, most, beyond,
 		    g_strdup("nothing was applied before"), NULL)
