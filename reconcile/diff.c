@@ -448,6 +448,9 @@ extra_pieces(const struct world *world, const struct loss *loss)
 	for (uint32_t i = 0; i < loss->count; i++) {
 		const struct piece *one = loss_piece(world->losses, loss, i);
 		struct piece_of_time piece = {one->span, true};
+		/* What is there already began when it began: nothing in a plan may follow the moment of the run. */
+		if (piece.span.from == world->now)
+			piece.span.from = MIN(piece.span.from, loss->have->assignment->valid.from);
 		if (stays(one))
 			g_array_append_val(list, piece);
 	}
