@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/hold.h"
+#include "cli/lists.h"
 #include "cli/plan_run.h"
 #include "cli/saved_plan.h"
 #include "cli/say.h"
@@ -324,6 +325,27 @@ save_set(struct session *session, const char *kind, GHashTable *set)
 	store_remember_only(session->store, kind, pairs, NULL);
 }
 
+/* Of a source that is refused or doubtful what was known stays. */
+static void
+save_frozen(struct session *session)
+{
+	GHashTableIter iter;
+	gpointer key;
+	GHashTable *frozen = givers_frozen(session->givers);
+	g_hash_table_iter_init(&iter, session->history->memory);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		const char *name = (const char *)key + strlen("frozen\n");
+		for (guint i = 0; g_str_has_prefix(key, "frozen\n") && i < session->imports->len;
+		     i++) {
+			const char *source = session->setup.policies[i].name;
+			if ((session->refused[i] || session->doubted[i]) &&
+			    g_str_has_prefix(name, source) && name[strlen(source)] == '\n')
+				g_hash_table_add(frozen, g_strdup(name));
+		}
+	}
+	save_set(session, "frozen", frozen);
+}
+
 static void
 save_memory(struct session *session)
 {
@@ -333,6 +355,7 @@ save_memory(struct session *session)
 	while (g_hash_table_iter_next(&iter, &key, &value))
 		store_remember(session->store, "door", key, value, NULL);
 	save_set(session, "lookalike", session->baseline->lookalikes);
+	save_frozen(session);
 	save_set(session, "pending", session->baseline->pending);
 }
 
@@ -354,6 +377,7 @@ remember(struct session *session, GError **error)
 	}
 	save_givers(session);
 	save_memory(session);
+	lists_remember(session);
 	/* A run limited to some has not shown what changed rules remove elsewhere. */
 	if (session->options->only_person == NULL && session->options->only_group == NULL)
 		save_rules(session);

@@ -1,6 +1,7 @@
 /* The first half of a run: the sources are read, judged, and become what people are entitled to. */
 #include "cli/fetch.h"
 #include "cli/hold.h"
+#include "cli/lists.h"
 #include "cli/session.h"
 #include "importers/import.h"
 #include "reconcile/findings.h"
@@ -359,6 +360,7 @@ session_import(struct session *session, GError **error)
 	    .only_group = session->options->only_group,
 	    .hold = session->hold,
 	    .command = command_text(session)};
+	lists_keep(session);
 	session->entitlement = entitlement_new(
 	    setup->config, setup->policies, session->options->now, session->plan);
 	import_all(session);

@@ -10,12 +10,27 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What can be accepted by its id, a line each: `ID, KIND: whom`. */
 static void
-warn_of_verdict(const struct verdict *verdict)
+name_matters(const struct plan *plan, const struct verdict *verdict, GString *text)
 {
-	say_warning("%s%s%s%s: %s%s%s", verdict->guard, verdict->scope != NULL ? " (" : "",
+	for (guint i = 0; i < plan->matters->len; i++) {
+		const struct matter *matter = g_ptr_array_index(plan->matters, i);
+		if (verdict->matter == NULL && strcmp(matter->kind, verdict->guard) == 0 &&
+		    !matter->accepted)
+			g_string_append_printf(
+			    text, "\nmatter %s: %s", matter->id, matter->text);
+	}
+}
+
+static void
+warn_of_verdict(const struct plan *plan, const struct verdict *verdict)
+{
+	g_autoptr(GString) matters = g_string_new(NULL);
+	name_matters(plan, verdict, matters);
+	say_warning("%s%s%s%s: %s%s%s%s", verdict->guard, verdict->scope != NULL ? " (" : "",
 	    verdict->scope != NULL ? verdict->scope : "", verdict->scope != NULL ? ")" : "",
-	    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
+	    verdict->text, matters->str, verdict->hint != NULL ? "\nhint: " : "",
 	    verdict->hint != NULL ? verdict->hint : "");
 }
 
@@ -52,7 +67,7 @@ warn_of_trouble(const struct plan *plan)
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
 		if (verdict->said)
-			warn_of_verdict(verdict);
+			warn_of_verdict(plan, verdict);
 	}
 	warn_of_closed(plan);
 }
@@ -68,28 +83,39 @@ warn_of_next_apply(const struct session *session)
 	    session->run.outcomes == NULL ? ". To undo run with --apply" : "");
 }
 
+static guint
+session_waiting(const struct session *session)
+{
+	const struct plan *plan = session->plan;
+	guint waits = plan->closed->len;
+	for (guint i = 0; i < plan->matters->len; i++)
+		waits += !((const struct matter *)g_ptr_array_index(plan->matters, i))->accepted;
+	return waits;
+}
+
 /* Written down elsewhere, it shows whether somebody made the whole chain anew. */
 static bool
 say_head(struct session *session, GError **error)
 {
 	const struct options *options = session->options;
+	g_autoptr(GString) waiting = g_string_new(NULL);
+	guint waits = session->plan != NULL ? session_waiting(session) : 0;
+	if (waits > 0)
+		g_string_printf(waiting, "; %u matter%s: see plan", waits,
+		    waits == 1 ? " waits" : "s wait");
 	if (!store_head(session->store, session->run.id, session->head, error))
 		return false;
 	if (session->applies && *session->head != '\0' && !options->quiet &&
 	    g_strcmp0(options->json, "-") != 0)
-		printf("audit trail: run %s, head %s\n", session->run.id, session->head);
+		printf("audit trail: run %s, head %s%s\n", session->run.id, session->head,
+		    waiting->str);
 	return true;
 }
 
 bool
 session_held(const struct session *session)
 {
-	const struct plan *plan = session->plan;
-	for (guint i = 0; i < plan->matters->len; i++) {
-		if (!((const struct matter *)g_ptr_array_index(plan->matters, i))->accepted)
-			return true;
-	}
-	return plan->closed->len > 0;
+	return session_waiting(session) > 0;
 }
 
 bool

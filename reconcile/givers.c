@@ -36,6 +36,8 @@ struct givers {
 	GHashTable *by_email;	   /* email -> index of its first in history->givers + 1 */
 	GHashTable *renewed;	   /* set of struct giver *, of the history */
 	GHashTable *later;	   /* set of uint64_t: keys of later records that are there now */
+	GHashTable *frozen;	   /* set of char *: keys of memberships that have freezes now */
+	guint *had_freeze, *lost_freeze; /* by source: memberships that had one, and have none now */
 	bool *unread_any;	   /* by source: a row of which nothing tells whose it is */
 	const struct entitled *entitled;
 	const bool *refused, *doubted;
@@ -160,6 +162,9 @@ givers_new(const struct config *config, const struct source_policy *policies,
 	    .by_email = g_hash_table_new(g_str_hash, g_str_equal),
 	    .renewed = g_hash_table_new(NULL, NULL),
 	    .later = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+	    .frozen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .had_freeze = g_new0(guint, config->sources->len + 1),
+	    .lost_freeze = g_new0(guint, config->sources->len + 1),
 	    .unread_any = g_new0(bool, config->sources->len + 1),
 	    .hows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 	    .gives = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
@@ -180,12 +185,14 @@ givers_free(struct givers *g)
 	if (g == NULL)
 		return;
 	GHashTable *const tables[] = {g->numbers, g->contents, g->unread, g->unread_people,
-	    g->by_email, g->renewed, g->later, g->hows, g->gives};
+	    g->by_email, g->renewed, g->later, g->hows, g->gives, g->frozen};
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		g_hash_table_unref(tables[i]);
 	g_array_unref(g->records);
 	g_array_unref(g->known);
 	g_string_free(g->key, TRUE);
+	g_free(g->had_freeze);
+	g_free(g->lost_freeze);
 	g_free(g->unread_any);
 	g_free(g);
 }
@@ -225,12 +232,31 @@ note_later(struct givers *g, const struct record *record, uint32_t content)
 	g_hash_table_add(g->later, g_memdup2(&key, sizeof key));
 }
 
+/* That a membership had a freeze is known by its key; a column of freezes that is blank now would let people in. */
+static void
+note_freeze(struct givers *g, const struct record *record)
+{
+	uint32_t source = record->place.source;
+	if (record->kind != RECORD_MEMBERSHIP || record->id == NULL)
+		return;
+	g_autofree char *key = g_strdup_printf("%s\n%016" G_GINT64_MODIFIER "x",
+	    g->policies[source].name,
+	    givers_later_key(&g->policies[source], record->id, 0));
+	if (history_recall(g->history, "frozen", key) != NULL) {
+		g->had_freeze[source]++;
+		g->lost_freeze[source] += record->n_freezes == 0;
+	}
+	if (record->n_freezes > 0)
+		g_hash_table_add(g->frozen, g_steal_pointer(&key));
+}
+
 void
 givers_take(struct givers *g, const struct record *record)
 {
 	/* What is left of a row that was rejected is no record. */
 	if (record->bare && record->status != STATUS_CANCELLED)
 		return;
+	note_freeze(g, record);
 	if (g_hash_table_size(g->numbers) == 0 && g->history->later->len == 0)
 		return;
 	const struct source_policy *policy = &g->policies[record->place.source];
@@ -406,6 +432,18 @@ givers_lost_ends(const struct givers *g, uint32_t source)
 		lost += !record->has_end;
 	}
 	return lost >= 2 && lost * 2 > had;
+}
+
+bool
+givers_lost_freezes(const struct givers *g, uint32_t source)
+{
+	return g->lost_freeze[source] >= 2 && g->lost_freeze[source] * 2 > g->had_freeze[source];
+}
+
+GHashTable *
+givers_frozen(const struct givers *g)
+{
+	return g->frozen;
 }
 
 bool

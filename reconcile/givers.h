@@ -32,6 +32,12 @@ struct givers_count givers_count(const struct givers *givers, uint32_t source);
 /* The keys of the missing ones that are not renewed, sorted; of const char *.  Caller frees with g_ptr_array_unref. */
 GPtrArray *givers_missing(const struct givers *givers, uint32_t source);
 
+/* The keys of the memberships with freezes that were taken, as text; owned by givers. */
+GHashTable *givers_frozen(const struct givers *givers);
+
+/* The same as givers_lost_ends, of the freezes that memberships had. */
+bool givers_lost_freezes(const struct givers *givers, uint32_t source);
+
 /*
  * Have at least two of the source's memberships that are still there, and more than half of those that had an end, none
  * now?

@@ -145,6 +145,35 @@ is_about_source(const struct verdict *verdict)
 	       strcmp(verdict->guard, "doubtful_source") == 0;
 }
 
+/* Each of these is a person's own matter, to be ruled on by itself. */
+static bool
+is_personal(const char *guard)
+{
+	return strcmp(guard, "removed_twice") == 0 || strcmp(guard, "email_mismatch") == 0;
+}
+
+static void
+find_personal(const struct world *world, struct verdict *verdict)
+{
+	g_autoptr(GPtrArray) nobody = g_ptr_array_new();
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	verdict->accepted = true;
+	for (guint i = 0; i < world->plan->held->len; i++) {
+		const struct change *change = g_ptr_array_index(world->plan->held, i);
+		const char *door = change_door(change);
+		if (strcmp(change->held, verdict->guard) != 0 || door == NULL)
+			continue;
+		char *scope = g_strdup_printf("%s\n%s", change->email, door);
+		if (!g_hash_table_add(seen, scope))
+			continue;
+		g_autofree char *text = g_strdup_printf("%s, %s", change->email, door);
+		const struct matter *matter = add_matter(
+		    world, verdict->guard, scope, nobody, text, verdict->hint);
+		verdict->said |= matter->said;
+		verdict->accepted &= matter->accepted;
+	}
+}
+
 static void
 find_verdicts(const struct world *world)
 {
@@ -153,6 +182,10 @@ find_verdicts(const struct world *world)
 		struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
 		if (!verdict->tripped || strcmp(verdict->guard, GUARD_SCOPE) == 0)
 			continue;
+		if (is_personal(verdict->guard)) {
+			find_personal(world, verdict);
+			continue;
+		}
 		bool source = is_about_source(verdict);
 		g_autoptr(GPtrArray) hit = source ? g_ptr_array_new()
 						  : emails_held(plan, verdict);

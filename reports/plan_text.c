@@ -312,6 +312,24 @@ print_not_done(struct page *page)
 
 /* What guards hold. */
 
+/* By its id a matter can be accepted as it is. */
+static void
+print_matters(struct page *page, const struct verdict *verdict)
+{
+	for (guint i = 0; i < page->plan->matters->len; i++) {
+		const struct matter *matter = page->plan->matters->pdata[i];
+		bool own = verdict->matter != NULL ? strcmp(matter->id, verdict->matter) == 0
+						   : strcmp(matter->kind, verdict->guard) == 0;
+		if (!own)
+			continue;
+		g_autofree char *line = g_strdup_printf("matter %s%s%s%s", matter->id,
+		    verdict->matter == NULL ? ": " : "",
+		    verdict->matter == NULL ? matter->text : "",
+		    matter->accepted ? " (accepted)" : "");
+		grid_lines(page->out, "    ", line);
+	}
+}
+
 static void
 print_verdict(struct page *page, const struct verdict *verdict)
 {
@@ -329,6 +347,7 @@ print_verdict(struct page *page, const struct verdict *verdict)
 	g_string_free(line, TRUE);
 	if (verdict->text != NULL)
 		grid_lines(page->out, "    ", verdict->text);
+	print_matters(page, verdict);
 	if (verdict->hint != NULL) {
 		char *hint = g_strconcat("next: ", verdict->hint, NULL);
 		grid_lines(page->out, "    ", hint);
