@@ -18,7 +18,7 @@ struct goal {
 
 /* What Kisi has where the goal is about: an assignment, link or schedule. */
 struct found {
-	int64_t id; /* 0 = nothing */
+	int64_t id;	 /* 0 = nothing */
 	int64_t user_id; /* whose assignment it is, or the user; else 0 */
 	struct interval valid;
 };

@@ -236,9 +236,8 @@ record_accepted(struct session *session, GError **error)
 	for (guint i = 0; session->accepted != NULL && i < session->accepted->len; i++) {
 		g_autofree char *name = g_strdup_printf("%s of run %s",
 		    (const char *)g_ptr_array_index(session->accepted, i), session->run.id);
-		struct approval approval = {.plan_id = name,
-		    .who = session->who,
-		    .at = options_clock()};
+		struct approval approval = {
+		    .plan_id = name, .who = session->who, .at = options_clock()};
 		if (!store_save_approval(session->store, &approval, session->run.id, error))
 			return false;
 	}
@@ -306,8 +305,7 @@ save_givers(struct session *session)
 {
 	const struct snapshot *now = session->after_snapshot != NULL ? session->after_snapshot
 								     : session->snapshot;
-	g_autoptr(GArray) givers = baseline_givers(
-	    session->baseline, now, session->options->now);
+	g_autoptr(GArray) givers = baseline_givers(session->baseline, now, session->options->now);
 	g_autoptr(GArray) later = baseline_later(session->baseline);
 	store_save_givers(session->store, givers, NULL);
 	store_save_later(session->store, later, NULL);
@@ -321,7 +319,7 @@ save_set(struct session *session, const char *kind, GHashTable *set)
 	g_autoptr(GHashTable) pairs = g_hash_table_new(g_str_hash, g_str_equal);
 	g_hash_table_iter_init(&iter, set);
 	while (g_hash_table_iter_next(&iter, &key, NULL))
-		g_hash_table_insert(pairs, key, (gpointer)"");
+		g_hash_table_insert(pairs, key, (gpointer) "");
 	store_remember_only(session->store, kind, pairs, NULL);
 }
 

@@ -21,8 +21,8 @@ lines_of(const struct config *config, enum list list)
 	gpointer alias, email;
 	for (guint i = 0; list == LIST_BLOCKED && i < config->people.blocked->len; i++) {
 		const struct blocked_entry *entry = g_ptr_array_index(config->people.blocked, i);
-		g_hash_table_insert(lines, entry->email,
-		    (gpointer)(entry->reason != NULL ? entry->reason : ""));
+		g_hash_table_insert(
+		    lines, entry->email, (gpointer)(entry->reason != NULL ? entry->reason : ""));
 	}
 	g_hash_table_iter_init(&iter, config->people.aliases);
 	while (list == LIST_ALIASES && g_hash_table_iter_next(&iter, &alias, &email))
@@ -101,8 +101,8 @@ is_accepted(const struct session *session, enum list list, const char *hash)
 	for (char **word = session->options->accept; word != NULL && *word != NULL; word++) {
 		const char *at = strrchr(*word, '@');
 		if (at != NULL && g_str_has_prefix(*word, names[list]) &&
-		    (size_t)(at - *word) == strlen(names[list]) &&
-		    strlen(at + 1) >= HASH_DIGITS && g_str_has_prefix(at + 1, hash))
+		    (size_t)(at - *word) == strlen(names[list]) && strlen(at + 1) >= HASH_DIGITS &&
+		    g_str_has_prefix(at + 1, hash))
 			return true;
 	}
 	return false;

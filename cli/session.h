@@ -17,7 +17,8 @@ struct session {
 	struct setup setup;
 	struct store *store;
 	struct history *history;
-	struct history *former; /* by which the sources were read, where it was read anew since; NULL */
+	struct history
+	    *former; /* by which the sources were read, where it was read anew since; NULL */
 	struct approval approval;
 	struct kisi_client *client; /* NULL offline */
 	char *snapshot_source;	    /* address or file */
@@ -35,13 +36,13 @@ struct session {
 	bool applies;	 /* set by the caller: changes may be sent */
 	bool offline;	 /* set by the caller: of sources with an address what was fetched last */
 	struct why *why; /* explained by session_plan; borrowed, NULL for nobody */
-	struct census *census; /* takes every record; borrowed, NULL for none */
-	GPtrArray *imports;    /* of struct import_facts *, one for each source */
+	struct census *census;	 /* takes every record; borrowed, NULL for none */
+	GPtrArray *imports;	 /* of struct import_facts *, one for each source */
 	bool *refused, *doubted; /* by source */
-	const char **accept;   /* by source: how to accept its export; of the plan */
-	GPtrArray *accepted;   /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
-	char *only_person;     /* canonical */
-	char *hold;	       /* see cli/hold.h */
+	const char **accept;	 /* by source: how to accept its export; of the plan */
+	GPtrArray *accepted;	 /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
+	char *only_person;	 /* canonical */
+	char *hold;		 /* see cli/hold.h */
 	struct run run;
 	const char *undo;      /* beginning of the id of a run that is to be undone; NULL */
 	struct trail *undone;  /* that run; NULL */

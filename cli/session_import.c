@@ -37,10 +37,9 @@ take_reject(void *user, const struct record_reject *found)
 	    .row = found->place.row,
 	    .line = found->place.line,
 	    .reason = plan_text(session->plan, found->reason),
-	    .email = found->email != NULL
-			 ? plan_text(session->plan,
-			       config_person(session->setup.config, found->email))
-			 : NULL};
+	    .email = found->email != NULL ? plan_text(session->plan,
+						config_person(session->setup.config, found->email))
+					  : NULL};
 	g_ptr_array_add(session->plan->rejects, reject);
 	g_array_append_val(taker->reject_files, found->place.file);
 	givers_reject(session->givers, found->place.source, found->id,

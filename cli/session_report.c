@@ -18,8 +18,7 @@ name_matters(const struct plan *plan, const struct verdict *verdict, GString *te
 		const struct matter *matter = g_ptr_array_index(plan->matters, i);
 		if (verdict->matter == NULL && strcmp(matter->kind, verdict->guard) == 0 &&
 		    !matter->accepted)
-			g_string_append_printf(
-			    text, "\nmatter %s: %s", matter->id, matter->text);
+			g_string_append_printf(text, "\nmatter %s: %s", matter->id, matter->text);
 	}
 }
 
@@ -44,7 +43,8 @@ warn_of_closed(const struct plan *plan)
 			continue;
 		bool later = closed->from > plan->as_of;
 		if (closed->unread)
-			say_warning("closed door: %s stays outside: %s", closed->email, closed->why);
+			say_warning(
+			    "closed door: %s stays outside: %s", closed->email, closed->why);
 		else
 			say_warning("closed door: %s will not get into %s%s%s: %s", closed->email,
 			    closed->door, later ? " from " : "",
@@ -61,8 +61,8 @@ warn_of_trouble(const struct plan *plan)
 		const struct missing_group *missing = g_ptr_array_index(plan->missing_groups, i);
 		if (missing->said)
 			say_warning("%s: %s; %u %s for it\nhint: %s", missing->kind, missing->text,
-			    missing->hit->len, missing->hit->len == 1 ? "person waits" : "people wait",
-			    missing->hint);
+			    missing->hit->len,
+			    missing->hit->len == 1 ? "person waits" : "people wait", missing->hint);
 	}
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
@@ -101,8 +101,8 @@ say_head(struct session *session, GError **error)
 	g_autoptr(GString) waiting = g_string_new(NULL);
 	guint waits = session->plan != NULL ? session_waiting(session) : 0;
 	if (waits > 0)
-		g_string_printf(waiting, "; %u matter%s: see plan", waits,
-		    waits == 1 ? " waits" : "s wait");
+		g_string_printf(
+		    waiting, "; %u matter%s: see plan", waits, waits == 1 ? " waits" : "s wait");
 	if (!store_head(session->store, session->run.id, session->head, error))
 		return false;
 	if (session->applies && *session->head != '\0' && !options->quiet &&
@@ -138,15 +138,14 @@ static void
 save_matters(struct session *session)
 {
 	const struct plan *plan = session->plan;
-	g_autoptr(GHashTable) kept = g_hash_table_new_full(
-	    g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	GHashTableIter iter;
 	gpointer key, value;
 	g_hash_table_iter_init(&iter, session->history->memory);
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		if (g_str_has_prefix(key, "matter\n") && matter_is_recent(value, plan->as_of))
-			g_hash_table_replace(kept,
-			    g_strdup((char *)key + strlen("matter\n")), g_strdup(value));
+			g_hash_table_replace(
+			    kept, g_strdup((char *)key + strlen("matter\n")), g_strdup(value));
 	}
 	for (guint i = 0; i < plan->matters->len; i++) {
 		const struct matter *matter = g_ptr_array_index(plan->matters, i);
@@ -159,7 +158,7 @@ save_matters(struct session *session)
 	store_remember_only(session->store, "matter", kept, NULL);
 	g_autoptr(GHashTable) lost = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < plan->lost_names->len; i++)
-		g_hash_table_insert(lost, g_ptr_array_index(plan->lost_names, i), (gpointer)"");
+		g_hash_table_insert(lost, g_ptr_array_index(plan->lost_names, i), (gpointer) "");
 	store_remember_only(session->store, "lost_name", lost, NULL);
 }
 
@@ -169,8 +168,8 @@ save_matters(struct session *session)
 static void
 save_doubts(struct session *session)
 {
-	g_autoptr(GHashTable) doubts = g_hash_table_new_full(
-	    g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable)
+	    doubts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	GHashTableIter iter;
 	gpointer key, value;
 	instant now = session->options->now;
@@ -178,8 +177,8 @@ save_doubts(struct session *session)
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		if (g_str_has_prefix(key, "doubt\n") &&
 		    g_ascii_strtoll(value, NULL, 10) > now - DOUBTS_KEPT)
-			g_hash_table_replace(doubts, g_strdup((char *)key + strlen("doubt\n")),
-			    g_strdup(value));
+			g_hash_table_replace(
+			    doubts, g_strdup((char *)key + strlen("doubt\n")), g_strdup(value));
 	}
 	for (guint i = 0; i < session->plan->doubts->len; i++) {
 		const char *doubt = g_ptr_array_index(session->plan->doubts, i);

@@ -283,8 +283,8 @@ how_of(const struct profile *profile, const struct source_config *source)
 	    profile_text(profile), source->timezone != NULL ? source->timezone : "",
 	    source->location != NULL ? source->location : "", (int)source->date_order,
 	    source->start_time, source->end_time, source->grace_before, source->grace_after,
-	    source->absence, source->cancelled, source->same_id, source->attendees,
-	    source->guests, doors);
+	    source->absence, source->cancelled, source->same_id, source->attendees, source->guests,
+	    doors);
 	return g_str_hash(text) | 1;
 }
 

@@ -43,8 +43,8 @@ slots_of(const struct snapshot *snapshot)
 		struct kisi_assignment *one = &g_array_index(
 		    snapshot->assignments, struct kisi_assignment, i);
 		if (one->applies_to == APPLIES_TO_GROUP && one->assignee == ASSIGNEE_USER)
-			g_hash_table_insert(slots,
-			    slot_key(one->assignee_id, one->applies_to_id), &one->valid);
+			g_hash_table_insert(
+			    slots, slot_key(one->assignee_id, one->applies_to_id), &one->valid);
 	}
 	return slots;
 }
@@ -105,8 +105,7 @@ baseline_later(const struct baseline *baseline)
 	g_array_sort(list, compare_later);
 	for (guint i = 0; i < list->len; i++) {
 		struct later_record one = g_array_index(list, struct later_record, i);
-		struct later_record *last = n > 0 ? &g_array_index(
-							list, struct later_record, n - 1)
+		struct later_record *last = n > 0 ? &g_array_index(list, struct later_record, n - 1)
 						  : NULL;
 		if (last == NULL || compare_later(last, &one) != 0)
 			g_array_index(list, struct later_record, n++) = one;

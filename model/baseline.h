@@ -6,7 +6,8 @@
 /* A giver that the next run is to know, as long as its time is ahead. */
 struct kept_giver {
 	struct giver giver;
-	int64_t user_id; /* only if Kisi still shows that this user has some of its time; 0: in any case */
+	int64_t
+	    user_id; /* only if Kisi still shows that this user has some of its time; 0: in any case */
 };
 
 /*
@@ -14,9 +15,9 @@ struct kept_giver {
  * plan that it was made from.
  */
 struct baseline {
-	GArray *givers;	  /* of struct kept_giver, in any order, some more than once */
-	GArray *later;	  /* of struct later_record, likewise */
-	GHashTable *doors; /* door key -> group id as text; both owned */
+	GArray *givers;		/* of struct kept_giver, in any order, some more than once */
+	GArray *later;		/* of struct later_record, likewise */
+	GHashTable *doors;	/* door key -> group id as text; both owned */
 	GHashTable *pending;	/* set of gain units that max_grants holds; owned */
 	GHashTable *lookalikes; /* set of "email\nuser id"; owned */
 };

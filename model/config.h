@@ -121,9 +121,10 @@ struct source_policy {
 	enum date_order date_order; /* ORDER_NONE: nobody says */
 	bool attendees;		    /* do attendees of a booking count? */
 	bool guests;		    /* do its guests? */
-	uint32_t how; /* hash of everything in profile and source that decides what its records give */
-	bool log;		    /* its records are events: the last one of an id counts */
-	bool logged;		    /* some source is a log of it */
+	uint32_t
+	    how;  /* hash of everything in profile and source that decides what its records give */
+	bool log; /* its records are events: the last one of an id counts */
+	bool logged;	   /* some source is a log of it */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */
 	const char *const *enabled_doors; /* of the source's configuration, borrowed; NULL = all */
 };

@@ -91,14 +91,14 @@ giver_compare(const struct giver *a, const struct giver *b)
 		if ((order = compare_numbers(numbers[i][0], numbers[i][1])) != 0)
 			return order;
 	}
-	const char *const texts[][2] = {{a->source, b->source}, {a->record, b->record},
-	    {a->rule, b->rule}, {a->via, b->via}};
+	const char *const texts[][2] = {
+	    {a->source, b->source}, {a->record, b->record}, {a->rule, b->rule}, {a->via, b->via}};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		if ((order = g_strcmp0(texts[i][0], texts[i][1])) != 0)
 			return order;
 	}
-	const int64_t rest[][2] = {{a->record_kind, b->record_kind}, {a->content, b->content},
-	    {a->how, b->how}};
+	const int64_t rest[][2] = {
+	    {a->record_kind, b->record_kind}, {a->content, b->content}, {a->how, b->how}};
 	for (size_t i = 0; i < G_N_ELEMENTS(rest) && order == 0; i++)
 		order = compare_numbers(rest[i][0], rest[i][1]);
 	return order;

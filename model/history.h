@@ -122,7 +122,7 @@ struct history {
 	GArray *findings; /* of struct finding_seen, sorted by id */
 	/* of const char *, each once: what counted against the limits in the 24 h before now (loss_unit) */
 	GPtrArray *day_removed, *day_given;
-	GHashTable *memory; /* char * "kind\nkey" -> char *: see history_recall */
+	GHashTable *memory;		 /* char * "kind\nkey" -> char *: see history_recall */
 	GArray *tried;			 /* of struct tried_change, as they were sent */
 	const struct approval *approval; /* for this run, given on the command line; NULL */
 	GStringChunk *text;

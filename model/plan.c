@@ -203,6 +203,5 @@ bool
 matter_is_recent(const char *memory, instant now)
 {
 	const char *last = strchr(memory, ' ');
-	return last != NULL &&
-	       g_ascii_strtoll(last + 1, NULL, 10) >= now - MATTER_FORGOTTEN;
+	return last != NULL && g_ascii_strtoll(last + 1, NULL, 10) >= now - MATTER_FORGOTTEN;
 }

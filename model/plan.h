@@ -24,7 +24,7 @@ struct reason {
 	uint32_t row;
 	uint32_t kind;	      /* enum record_kind */
 	struct interval span; /* the window this record alone gives, grace included */
-	uint32_t content; /* hash of what the record says; not in documents */
+	uint32_t content;     /* hash of what the record says; not in documents */
 };
 
 /* Why a change is there. */
@@ -93,8 +93,8 @@ struct change {
 	enum cause cause;
 	const struct reason *const *reasons; /* why it is wanted, or what used to entitle it */
 	size_t n_reasons;
-	bool surprising;  /* takes what nobody explains */
-	const char *unit; /* under what the limits count what it takes; NULL: they do not */
+	bool surprising;       /* takes what nobody explains */
+	const char *unit;      /* under what the limits count what it takes; NULL: they do not */
 	const char *gain_unit; /* the same for what it gives */
 	const char
 	    *after; /* id of the change that must have succeeded for this one to be sent; NULL */
@@ -147,11 +147,11 @@ struct verdict {
 	bool tripped;
 	bool not_judged; /* there was nothing to judge by */
 	int64_t measured;
-	int64_t limit;	  /* -1: the guard has no number */
-	size_t n_held;	  /* changes it holds */
-	const char *text; /* one line: what was measured against what, and who (first ten) */
-	const char *hint; /* the exact next command, or what to do; NULL */
-	const char *matter; /* its id; NULL when it did not trip */
+	int64_t limit;	     /* -1: the guard has no number */
+	size_t n_held;	     /* changes it holds */
+	const char *text;    /* one line: what was measured against what, and who (first ten) */
+	const char *hint;    /* the exact next command, or what to do; NULL */
+	const char *matter;  /* its id; NULL when it did not trip */
 	bool said, accepted; /* as its matter */
 };
 
@@ -185,20 +185,20 @@ struct orphan {
 
 /* A group that rules or data name and that Kisi does not have (or has twice, or elsewhere). */
 struct missing_group {
-	const char *group; /* as the rule has it */
-	const char *kind;  /* missing_group, ambiguous_group, foreign_group; constant */
-	const char *rules; /* names of the rules, `; ` between */
-	const char *text;  /* what was looked for and what was found instead */
-	const char *hint;  /* what to do: the names that come near, or the ids to choose from */
-	GPtrArray *hit;	   /* of struct missing_hit *, soonest first */
+	const char *group;   /* as the rule has it */
+	const char *kind;    /* missing_group, ambiguous_group, foreign_group; constant */
+	const char *rules;   /* names of the rules, `; ` between */
+	const char *text;    /* what was looked for and what was found instead */
+	const char *hint;    /* what to do: the names that come near, or the ids to choose from */
+	GPtrArray *hit;	     /* of struct missing_hit *, soonest first */
 	bool said, accepted; /* as its matter, or one of its hits */
 };
 
 /* Something that waits for a person. */
 struct matter {
-	char id[PLAN_ID];   /* the same in every run */
-	const char *kind;   /* guard, or kind of a missing group */
-	const char *scope;  /* NULL: the whole run */
+	char id[PLAN_ID];  /* the same in every run */
+	const char *kind;  /* guard, or kind of a missing group */
+	const char *scope; /* NULL: the whole run */
 	const char *text;
 	const char *hint;   /* NULL */
 	instant first_seen; /* as-of */
@@ -240,10 +240,10 @@ struct access_now {
 struct source_result {
 	const struct import_facts *facts; /* borrowed from the run */
 	const char *profile;
-	bool refused;  /* cannot be used: it gives nothing new, and takes nothing */
-	bool doubtful; /* it gives, and takes nothing */
+	bool refused;	    /* cannot be used: it gives nothing new, and takes nothing */
+	bool doubtful;	    /* it gives, and takes nothing */
 	const char *reason; /* why either; NULL */
-	instant age; /* seconds of the oldest file at as-of; -1 when there is no file */
+	instant age;	    /* seconds of the oldest file at as-of; -1 when there is no file */
 };
 
 struct plan {
@@ -264,10 +264,11 @@ struct plan {
 	GPtrArray *sources;		/* of struct source_result *, in configuration order */
 	struct snapshot_facts snapshot; /* its text borrowed: the snapshot must outlive the plan */
 	bool approved;			/* an approval lifted the limits on removals */
-	GPtrArray *matters;    /* of struct matter * */
-	GPtrArray *closed;     /* of struct closed_door *, soonest first */
-	GPtrArray *lost_names; /* of const char *: rooms and plans that lost their rule */
-	GPtrArray *doubts; /* of char *: `SOURCE@HASH` and, behind a line break, what is doubted, a line each */
+	GPtrArray *matters;		/* of struct matter * */
+	GPtrArray *closed;		/* of struct closed_door *, soonest first */
+	GPtrArray *lost_names;		/* of const char *: rooms and plans that lost their rule */
+	GPtrArray *
+	    doubts; /* of char *: `SOURCE@HASH` and, behind a line break, what is doubted, a line each */
 	size_t managed_people; /* people who hold a managed group now: what percentages refer to */
 	GStringChunk *text;
 	GPtrArray *blocks; /* memory of plan_alloc */

@@ -137,8 +137,7 @@ losses_by_assignment(const struct losses *losses)
 	for (guint i = 0; i < losses->list->len; i++) {
 		struct loss *loss = &g_array_index(losses->list, struct loss, i);
 		if (loss->have != NULL)
-			g_hash_table_insert(
-			    by_id, (gpointer)&loss->have->assignment->id, loss);
+			g_hash_table_insert(by_id, (gpointer)&loss->have->assignment->id, loss);
 	}
 	return by_id;
 }
@@ -149,8 +148,7 @@ losses_left_alone(struct world *world, GHashTable *known)
 {
 	struct losses *scratch = losses_new();
 	for (guint i = 0; i < world->holdings->len; i++) {
-		const struct holding *holding = &g_array_index(
-		    world->holdings, struct holding, i);
+		const struct holding *holding = &g_array_index(world->holdings, struct holding, i);
 		struct loss loss = {.person = holding->person,
 		    .email = world_email(world, holding->person),
 		    .door_id = holding->group_id,
@@ -170,16 +168,15 @@ audit_orphans_in(
     struct world *world, const struct losses *losses, GHashTable *by_id, GHashTable *removals)
 {
 	for (guint i = 0; i < world->holdings->len; i++) {
-		const struct holding *holding = &g_array_index(
-		    world->holdings, struct holding, i);
+		const struct holding *holding = &g_array_index(world->holdings, struct holding, i);
 		const struct loss *loss = g_hash_table_lookup(by_id, &holding->assignment->id);
 		const struct piece *piece = loss != NULL ? loss_telling(losses, loss) : NULL;
 		const struct slot *slot = world_slot(world, holding->person, holding->group_id);
 		if (piece == NULL || piece->account.standing == STANDING_KEPT ||
 		    world_next_window(world, slot) != NULL)
 			continue;
-		add_orphan(world, holding, piece,
-		    g_hash_table_lookup(removals, &holding->assignment->id));
+		add_orphan(
+		    world, holding, piece, g_hash_table_lookup(removals, &holding->assignment->id));
 	}
 }
 
@@ -218,8 +215,7 @@ is_kept(const struct world *world, uint32_t person, int64_t group_id)
 static const char *
 slot_why(struct world *world, uint32_t person, int64_t group_id)
 {
-	const struct window *window = world_next_window(
-	    world, world_slot(world, person, group_id));
+	const struct window *window = world_next_window(world, world_slot(world, person, group_id));
 	if (window == NULL)
 		return is_kept(world, person, group_id)
 			   ? "not known now: its source or row cannot be used"
@@ -267,9 +263,8 @@ add_access(struct world *world, const struct kisi_assignment *assignment, bool g
 	}
 	if (assignment->applies_to == APPLIES_TO_GROUP &&
 	    groups_managed(world->groups, access->group_id) != NULL)
-		access->why = person != INTERN_NONE
-				  ? slot_why(world, person, access->group_id)
-				  : "nothing entitles this";
+		access->why = person != INTERN_NONE ? slot_why(world, person, access->group_id)
+						    : "nothing entitles this";
 	g_ptr_array_add(plan->access, access);
 }
 

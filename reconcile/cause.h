@@ -26,8 +26,7 @@ const struct ledger_entry *cause_ledger(
     const struct world *world, uint32_t person, int64_t group_id);
 
 /* The live ledger entry of this very assignment, whosever it is now; NULL: this program did not make it. */
-const struct ledger_entry *cause_ledger_of(
-    const struct world *world, const struct holding *have);
+const struct ledger_entry *cause_ledger_of(const struct world *world, const struct holding *have);
 
 /* Did this tool give the person something there in the last week, whatever became of it? */
 bool cause_was_let_in(const struct world *world, uint32_t person, int64_t group_id);

@@ -214,8 +214,7 @@ left_alone(struct world *world, const struct loss *loss)
 static bool
 is_untouchable(const struct world *world, const struct loss *loss)
 {
-	return world_protected(world, loss->person) ||
-	       loss->group->exclusive == EXCLUSIVE_NO ||
+	return world_protected(world, loss->person) || loss->group->exclusive == EXCLUSIVE_NO ||
 	       (loss->have == NULL && world_other_role(world, loss->person, loss->group->id)) ||
 	       (loss->have == NULL && world->config->people.create == CREATE_NO &&
 		   g_ptr_array_index(world->user_of, loss->person) == NULL);
@@ -228,8 +227,8 @@ want_of_second(const struct world *world, const struct loss *loss, struct interv
 	if (loss->slot == NULL || !loss->slot->wanted)
 		return false;
 	struct interval have = loss->have->assignment->valid;
-	*want = (struct interval){MAX(have.from, loss->slot->want.from),
-	    MIN(have.until, loss->slot->want.until)};
+	*want = (struct interval){
+	    MAX(have.from, loss->slot->want.from), MIN(have.until, loss->slot->want.until)};
 	return want->from < want->until && want->until > world->now;
 }
 
@@ -241,8 +240,7 @@ compare_slot(struct world *world, struct loss *loss)
 	if (wanted && !loss->second)
 		want = loss->slot->want;
 	bool step = loss->second && wanted
-			? interval_equal_in_effect(
-			      loss->have->assignment->valid, want, world->now)
+			? interval_equal_in_effect(loss->have->assignment->valid, want, world->now)
 			: in_step(world, loss);
 	if (step ? is_untouchable(world, loss) : left_alone(world, loss))
 		return;
@@ -296,8 +294,8 @@ compare_users(struct world *world, const struct loss *place, guint first, guint 
 	while (first < end) {
 		const struct holding *one = &g_array_index(holdings, struct holding, first);
 		guint next = first + 1;
-		while (next < end &&
-		       g_array_index(holdings, struct holding, next).user == one->user)
+		while (
+		    next < end && g_array_index(holdings, struct holding, next).user == one->user)
 			next++;
 		struct loss own = *place;
 		own.second = one->second && place->slot != NULL &&
@@ -412,9 +410,9 @@ unite_pieces(GArray *list)
 	g_array_sort(list, compare_pieces);
 	for (guint i = 0; i < list->len; i++) {
 		struct piece_of_time piece = g_array_index(list, struct piece_of_time, i);
-		struct piece_of_time *last = n > 0 ? &g_array_index(
-							 list, struct piece_of_time, n - 1)
-						   : NULL;
+		struct piece_of_time *last = n > 0
+						 ? &g_array_index(list, struct piece_of_time, n - 1)
+						 : NULL;
 		if (last == NULL || piece.span.from > last->span.until) {
 			g_array_index(list, struct piece_of_time, n++) = piece;
 			continue;
@@ -496,14 +494,13 @@ pick_with(const struct world *world, const struct loss *loss, GArray *list)
 {
 	for (uint32_t i = 0; loss->slot != NULL && i < loss->slot->count; i++) {
 		struct piece_of_time piece = {
-		    g_array_index(world->slots->windows, struct window, loss->slot->first + i)
-			.span,
+		    g_array_index(world->slots->windows, struct window, loss->slot->first + i).span,
 		    false};
 		g_array_append_val(list, piece);
 	}
 	unite_pieces(list);
-	struct choice choice = slots_pick(world->config, world->now,
-	    (const struct piece_of_time *)(void *)list->data, list->len);
+	struct choice choice = slots_pick(
+	    world->config, world->now, (const struct piece_of_time *)(void *)list->data, list->len);
 	/* What is right, or kept, is not taken for being early. */
 	if (!choice.wanted && loss->have != NULL && choice.next < list->len) {
 		struct interval next = g_array_index(list, struct piece_of_time, choice.next).span;
@@ -519,8 +516,8 @@ is_in_step_with(const struct world *world, const struct loss *loss, const struct
 {
 	if (loss->have == NULL)
 		return !choice->wanted;
-	return choice->wanted && interval_equal_in_effect(loss->have->assignment->valid,
-				     choice->want, world->now);
+	return choice->wanted &&
+	       interval_equal_in_effect(loss->have->assignment->valid, choice->want, world->now);
 }
 
 static void

@@ -33,13 +33,13 @@ struct entitlement {
 	struct windows *windows;
 	struct repeats *repeats;
 	struct united *united;
-	struct full_export *exports;		   /* one for each source */
-	GArray *barred;				   /* of struct entitled_bar */
-	GArray *unmapped;			   /* of struct unmapped */
-	GArray *nameless; /* of uint32_t: what of the record at hand no rule names */
-	GArray *reaches;			   /* of struct reach, of the record at hand */
-	GArray *holders;			   /* of struct holder, of the record at hand */
-	uint64_t records;			   /* taken so far */
+	struct full_export *exports; /* one for each source */
+	GArray *barred;		     /* of struct entitled_bar */
+	GArray *unmapped;	     /* of struct unmapped */
+	GArray *nameless;	     /* of uint32_t: what of the record at hand no rule names */
+	GArray *reaches;	     /* of struct reach, of the record at hand */
+	GArray *holders;	     /* of struct holder, of the record at hand */
+	uint64_t records;	     /* taken so far */
 	GArray *people_met, *rules_met, *refs_met; /* of uint64_t, see met() */
 	struct judgement judgement;		   /* of the record at hand */
 	struct entitled result;
@@ -84,8 +84,7 @@ entitlement_free(struct entitlement *e)
 	if (e == NULL)
 		return;
 	GArray *const arrays[] = {e->reasons, e->reaches, e->holders, e->barred, e->unmapped,
-	    e->nameless, e->people_met,
-	    e->rules_met, e->refs_met};
+	    e->nameless, e->people_met, e->rules_met, e->refs_met};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	rule_index_free(e->rules);
@@ -234,8 +233,7 @@ reach_target(struct entitlement *e, const struct record *record, struct record_r
 	bool matters = e->judgement.spans->len > 0 && record->span.until > e->now;
 	if (count == 0 && !named && record->group == NULL && matters &&
 	    !e->policies[record->place.source].unless_named) {
-		uint32_t name = intern_add(
-		    e->texts, target.name != NULL ? target.name : target.id);
+		uint32_t name = intern_add(e->texts, target.name != NULL ? target.name : target.id);
 		g_array_append_val(e->nameless, name);
 		report_unmapped(e, record, &target, location);
 	}

@@ -28,14 +28,14 @@ struct entitlement;
 
 /* How a rule or the data names what it opens. */
 struct door_ref {
-	const char *key;    /* rule_door_key: the history's text for it */
-	const char *text;   /* name or id of the group or lock as written */
-	bool lock;	    /* it is a lock */
-	enum method method; /* METHOD_GROUP wherever the data names it */
+	const char *key;	  /* rule_door_key: the history's text for it */
+	const char *text;	  /* name or id of the group or lock as written */
+	bool lock;		  /* it is a lock */
+	enum method method;	  /* METHOD_GROUP wherever the data names it */
 	enum exclusive exclusive; /* of all its rules what takes least */
-	bool from_rule;	    /* some rule names it */
-	bool from_data;	    /* data names it; when neither does, only a manual grant does */
-	const char *rules;  /* rule names, `; ` between; "" when none */
+	bool from_rule;		  /* some rule names it */
+	bool from_data;		  /* data names it; when neither does, only a manual grant does */
+	const char *rules;	  /* rule names, `; ` between; "" when none */
 };
 
 struct entitled_person {
@@ -54,9 +54,9 @@ struct entitled_bar {
 
 /* One record's window, not yet united with others.  Its reason is the record itself. */
 struct raw_window {
-	uint32_t person;      /* number in people */
+	uint32_t person; /* number in people */
 	uint32_t via; /* source of the row that puts the person into a company; else INTERN_NONE */
-	uint32_t ref;	      /* index into refs */
+	uint32_t ref; /* index into refs */
 	struct interval span; /* with its grace; METHOD_UNLOCK: the booking's own time */
 	uint32_t reason;      /* index into reasons */
 };
@@ -85,9 +85,9 @@ struct raw_reason {
 	uint32_t file;	 /* index into the source's import_facts->files */
 	uint32_t record; /* number in texts, or INTERN_NONE */
 	uint32_t row;
-	uint32_t rule; /* index into config->rules, or INTERN_NONE */
+	uint32_t rule;	  /* index into config->rules, or INTERN_NONE */
 	uint32_t content; /* of record_content, folded */
-	uint16_t kind; /* enum record_kind */
+	uint16_t kind;	  /* enum record_kind */
 	uint16_t dead; /* superseded by a later row with the same id, or its source was refused */
 };
 
@@ -101,10 +101,10 @@ struct entitled {
 	    windows; /* of struct raw_window with until > now - ENTITLE_PAST; none of blocked people */
 	const GArray *
 	    blocked_windows; /* of struct raw_window: what blocked and deleted people would have had */
-	const GArray *traces;  /* of struct trace, by person, ref, cause, source */
-	const GArray *reasons; /* of struct raw_reason */
+	const GArray *traces;	/* of struct trace, by person, ref, cause, source */
+	const GArray *reasons;	/* of struct raw_reason */
 	const GArray *unmapped; /* of struct unmapped, of those that begin within the lookahead */
-	const GArray *barred;  /* of struct entitled_bar: by rows of sources that are not refused */
+	const GArray *barred; /* of struct entitled_bar: by rows of sources that are not refused */
 	const struct directory *directory; /* who the people rows say that people are */
 	const GArray *ref_of_rule; /* of uint32_t: index into refs, one for each of config->rules */
 };
@@ -142,8 +142,8 @@ enum entitle_doubt {
 	ENTITLE_ACCEPTED, /* that the source names them no more is right */
 };
 
-void entitle_still_blocked(struct entitlement *entitlement, uint32_t source, const char *email,
-    enum entitle_doubt doubt);
+void entitle_still_blocked(
+    struct entitlement *entitlement, uint32_t source, const char *email, enum entitle_doubt doubt);
 
 /* Expand companies, drop what is dead or of blocked people, and hand out the result. */
 const struct entitled *entitle_finish(struct entitlement *entitlement);

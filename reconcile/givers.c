@@ -12,11 +12,11 @@
 /* A remembered record, and what is there of it now. */
 struct record_now {
 	uint32_t source;
-	bool had_end;	 /* it is a membership, and gave nothing without an end */
+	bool had_end; /* it is a membership, and gave nothing without an end */
 	bool has_end;
 	bool there;
-	bool gives;	 /* somebody something, now or later */
-	bool traced;	 /* it is there and says why it gives nothing, or no more */
+	bool gives;  /* somebody something, now or later */
+	bool traced; /* it is there and says why it gives nothing, or no more */
 	enum cause cause;
 	uint32_t reason; /* that says so */
 	struct interval span;
@@ -27,23 +27,24 @@ struct givers {
 	const struct source_policy *policies;
 	const struct history *history;
 	instant now;
-	GString *key;	     /* of key_of, reused */
-	GHashTable *numbers; /* key_of -> index into records + 1 */
-	GArray *records;     /* of struct record_now */
-	GHashTable *contents; /* set of int64_t: index and content of rows that are there */
+	GString *key;		   /* of key_of, reused */
+	GHashTable *numbers;	   /* key_of -> index into records + 1 */
+	GArray *records;	   /* of struct record_now */
+	GHashTable *contents;	   /* set of int64_t: index and content of rows that are there */
 	GHashTable *unread;	   /* set of key_of */
 	GHashTable *unread_people; /* set of "source\nemail" */
 	GHashTable *by_email;	   /* email -> index of its first in history->givers + 1 */
 	GHashTable *renewed;	   /* set of struct giver *, of the history */
 	GHashTable *later;	   /* set of uint64_t: keys of later records that are there now */
 	GHashTable *frozen;	   /* set of char *: keys of memberships that have freezes now */
-	guint *had_freeze, *lost_freeze; /* by source: memberships that had one, and have none now */
-	bool *unread_any;	   /* by source: a row of which nothing tells whose it is */
+	guint *had_freeze,
+	    *lost_freeze; /* by source: memberships that had one, and have none now */
+	bool *unread_any; /* by source: a row of which nothing tells whose it is */
 	const struct entitled *entitled;
 	const bool *refused, *doubted;
-	GHashTable *hows;    /* set of int64_t: source and how */
-	GHashTable *gives;   /* set of int64_t: record index and person */
-	GArray *known;	     /* of struct known_giver */
+	GHashTable *hows;  /* set of int64_t: source and how */
+	GHashTable *gives; /* set of int64_t: record index and person */
+	GArray *known;	   /* of struct known_giver */
 };
 
 /* ---- keys ---- */
@@ -97,8 +98,8 @@ uint64_t
 givers_later_key(const struct source_policy *policy, const char *record, uint32_t content)
 {
 	uint64_t hash = UINT64_C(14695981039346656037);
-	const char *const texts[] = {policy->system != NULL ? policy->system : policy->name,
-	    record != NULL ? record : ""};
+	const char *const texts[] = {
+	    policy->system != NULL ? policy->system : policy->name, record != NULL ? record : ""};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		for (const char *p = texts[i];; p++) {
 			hash = (hash ^ (unsigned char)*p) * UINT64_C(1099511628211);
@@ -227,8 +228,7 @@ note_later(struct givers *g, const struct record *record, uint32_t content)
 {
 	if (g->history->later->len == 0 || record->span.until <= g->now)
 		return;
-	uint64_t key = givers_later_key(
-	    &g->policies[record->place.source], record->id, content);
+	uint64_t key = givers_later_key(&g->policies[record->place.source], record->id, content);
 	g_hash_table_add(g->later, g_memdup2(&key, sizeof key));
 }
 
@@ -240,8 +240,7 @@ note_freeze(struct givers *g, const struct record *record)
 	if (record->kind != RECORD_MEMBERSHIP || record->id == NULL)
 		return;
 	g_autofree char *key = g_strdup_printf("%s\n%016" G_GINT64_MODIFIER "x",
-	    g->policies[source].name,
-	    givers_later_key(&g->policies[source], record->id, 0));
+	    g->policies[source].name, givers_later_key(&g->policies[source], record->id, 0));
 	if (history_recall(g->history, "frozen", key) != NULL) {
 		g->had_freeze[source]++;
 		g->lost_freeze[source] += record->n_freezes == 0;
@@ -264,11 +263,12 @@ givers_take(struct givers *g, const struct record *record)
 	if (record->kind != policy->kind)
 		return;
 	uint32_t content = fold(record_content(record));
-	guint number = GPOINTER_TO_UINT(g_hash_table_lookup(
-	    g->numbers, key_of(g, policy, record->id, content)));
+	guint number = GPOINTER_TO_UINT(
+	    g_hash_table_lookup(g->numbers, key_of(g, policy, record->id, content)));
 	note_later(g, record, content);
 	if (number != 0) {
-		struct record_now *known = &g_array_index(g->records, struct record_now, number - 1);
+		struct record_now *known = &g_array_index(
+		    g->records, struct record_now, number - 1);
 		known->there = true;
 		known->has_end |= record->span.until != INSTANT_NEVER;
 		g_hash_table_add(g->contents, pair_key(number - 1, content));
@@ -305,10 +305,9 @@ is_unread(const struct givers *g, const struct source_policy *policy, const char
 {
 	const char *slash = id != NULL ? strrchr(id, '/') : NULL;
 	g_autofree char *series = slash != NULL ? g_strndup(id, (gsize)(slash - id)) : NULL;
-	return id != NULL &&
-	       (g_hash_table_contains(g->unread, key_of(g, policy, id, 0)) ||
-		   (series != NULL &&
-		       g_hash_table_contains(g->unread, key_of(g, policy, series, 0))));
+	return id != NULL && (g_hash_table_contains(g->unread, key_of(g, policy, id, 0)) ||
+				 (series != NULL && g_hash_table_contains(
+							g->unread, key_of(g, policy, series, 0))));
 }
 
 static bool
@@ -343,7 +342,7 @@ is_gone(const struct givers *g, const struct source_policy *policy, const struct
 
 struct counting {
 	struct givers_count count;
-	GHashTable *seen; /* set of char *: keys */
+	GHashTable *seen;   /* set of char *: keys */
 	GPtrArray *missing; /* of char *: keys that are gone and not renewed */
 };
 
@@ -382,7 +381,8 @@ count_later(const struct givers *g, uint32_t source, struct counting *c)
 		if (g_hash_table_contains(g->later, &later->key))
 			continue;
 		c->count.gone++;
-		g_ptr_array_add(c->missing, g_strdup_printf("%016" G_GINT64_MODIFIER "x", later->key));
+		g_ptr_array_add(
+		    c->missing, g_strdup_printf("%016" G_GINT64_MODIFIER "x", later->key));
 	}
 }
 
@@ -395,8 +395,7 @@ compare_texts(gconstpointer p, gconstpointer q)
 static struct counting
 count_all(const struct givers *g, uint32_t source)
 {
-	struct counting c = {
-	    .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	struct counting c = {.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .missing = g_ptr_array_new_with_free_func(g_free)};
 	count_current(g, source, &c);
 	count_later(g, source, &c);
@@ -424,8 +423,7 @@ givers_lost_ends(const struct givers *g, uint32_t source)
 {
 	guint had = 0, lost = 0;
 	for (guint i = 0; i < g->records->len; i++) {
-		const struct record_now *record = &g_array_index(
-		    g->records, struct record_now, i);
+		const struct record_now *record = &g_array_index(g->records, struct record_now, i);
 		if (record->source != source || !record->had_end || !record->there)
 			continue;
 		had++;
@@ -452,8 +450,7 @@ givers_knew(const struct givers *g, const struct reason *reason)
 	uint32_t source;
 	const struct source_policy *policy = policy_of(g, reason->source, &source);
 	if (policy == NULL ||
-	    g_hash_table_contains(
-		g->numbers, key_of(g, policy, reason->record, reason->content)))
+	    g_hash_table_contains(g->numbers, key_of(g, policy, reason->record, reason->content)))
 		return true;
 	uint64_t key = givers_later_key(policy, reason->record, reason->content);
 	for (guint low = 0, high = g->history->later->len; low < high;) {
@@ -519,9 +516,9 @@ note_hows(struct givers *g)
 	for (guint i = 0; i < g->config->sources->len; i++) {
 		g_hash_table_add(g->hows, pair_key(i, givers_how(&g->policies[i], NULL)));
 		for (guint j = 0; j < g->config->rules->len; j++)
-			g_hash_table_add(g->hows,
-			    pair_key(i, givers_how(&g->policies[i],
-					    g_ptr_array_index(g->config->rules, j))));
+			g_hash_table_add(
+			    g->hows, pair_key(i, givers_how(&g->policies[i],
+						     g_ptr_array_index(g->config->rules, j))));
 	}
 }
 
@@ -571,10 +568,8 @@ unexplained(const struct giver *giver, enum cause cause)
 static struct account
 explained(const struct giver *giver, enum cause cause)
 {
-	return (struct account){.standing = STANDING_EXPLAINED,
-	    .cause = cause,
-	    .giver = giver,
-	    .reason = INTERN_NONE};
+	return (struct account){
+	    .standing = STANDING_EXPLAINED, .cause = cause, .giver = giver, .reason = INTERN_NONE};
 }
 
 /* Names of people, rooms and companies stand in lists of their own: is one of them not as it should be? */
@@ -701,9 +696,8 @@ account_for_there(const struct givers *g, const struct known_giver *known,
 	/* What another configuration gave, no record explains. */
 	if (giver->how != 0 && !has_pair(g->hows, source, giver->how)) {
 		struct account account;
-		return is_list_doubted(g, &account, giver)
-			   ? account
-			   : unexplained(giver, CAUSE_RULE_REMOVED);
+		return is_list_doubted(g, &account, giver) ? account
+							   : unexplained(giver, CAUSE_RULE_REMOVED);
 	}
 	return account_for_changed(g, known, record, index);
 }
@@ -752,8 +746,8 @@ static int
 compare_known(gconstpointer p, gconstpointer q)
 {
 	const struct known_giver *a = p, *b = q;
-	const int64_t numbers[][2] = {{a->person, b->person},
-	    {a->giver->object, b->giver->object}, {a->giver->door_id, b->giver->door_id}};
+	const int64_t numbers[][2] = {{a->person, b->person}, {a->giver->object, b->giver->object},
+	    {a->giver->door_id, b->giver->door_id}};
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
 		if (numbers[i][0] != numbers[i][1])
 			return numbers[i][0] < numbers[i][1] ? -1 : 1;
@@ -762,8 +756,8 @@ compare_known(gconstpointer p, gconstpointer q)
 }
 
 void
-givers_settle(struct givers *g, const struct entitled *entitled, const bool *refused,
-    const bool *doubted)
+givers_settle(
+    struct givers *g, const struct entitled *entitled, const bool *refused, const bool *doubted)
 {
 	g->entitled = entitled;
 	g->refused = refused;
@@ -778,8 +772,7 @@ givers_settle(struct givers *g, const struct entitled *entitled, const bool *ref
 		if (giver->span.until <= g->now)
 			continue;
 		struct known_giver known = {.giver = giver,
-		    .person = intern_add(
-			entitled->people, config_person(g->config, giver->email))};
+		    .person = intern_add(entitled->people, config_person(g->config, giver->email))};
 		if (!account_for_barred(g, &known, &known.account))
 			known.account = account_for(g, &known);
 		g_array_append_val(g->known, known);
@@ -794,8 +787,8 @@ givers_all(const struct givers *g)
 }
 
 const struct known_giver *
-givers_of(const struct givers *g, enum object object, uint32_t person, int64_t door_id,
-    guint *count)
+givers_of(
+    const struct givers *g, enum object object, uint32_t person, int64_t door_id, guint *count)
 {
 	const struct giver at = {
 	    .object = object, .door_id = door_id, .email = "", .span = {INSTANT_ALWAYS, 0}};
@@ -804,10 +797,9 @@ givers_of(const struct givers *g, enum object object, uint32_t person, int64_t d
 		guint middle = low + (high - low) / 2;
 		const struct known_giver *one = &g_array_index(
 		    g->known, struct known_giver, middle);
-		bool before = one->person != person ? one->person < person
-			      : one->giver->object != object
-				  ? one->giver->object < object
-				  : one->giver->door_id < at.door_id;
+		bool before = one->person != person	     ? one->person < person
+			      : one->giver->object != object ? one->giver->object < object
+							     : one->giver->door_id < at.door_id;
 		if (before)
 			low = middle + 1;
 		else

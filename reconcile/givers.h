@@ -24,7 +24,8 @@ void givers_reject(struct givers *givers, uint32_t source, const char *id, const
 struct givers_count {
 	int64_t known; /* records whose time goes on beyond now */
 	int64_t gone;  /* of them: those that are not there, readable or not */
-	int64_t renewed; /* of these: those whose person has another record of the source for the same time */
+	int64_t
+	    renewed; /* of these: those whose person has another record of the source for the same time */
 };
 
 struct givers_count givers_count(const struct givers *givers, uint32_t source);
@@ -64,13 +65,13 @@ enum standing {
 struct account {
 	enum standing standing;
 	enum cause cause;
-	bool counted;	     /* against the limits */
-	const char *guard;   /* STANDING_KEPT: what keeps it; constant */
-	const char *scope;   /* of that guard; NULL */
-	const char *booking; /* the record by whose loss all its people lose, as one; NULL */
+	bool counted;		   /* against the limits */
+	const char *guard;	   /* STANDING_KEPT: what keeps it; constant */
+	const char *scope;	   /* of that guard; NULL */
+	const char *booking;	   /* the record by whose loss all its people lose, as one; NULL */
 	const struct giver *giver; /* NULL: none is remembered */
-	uint32_t reason; /* in entitled->reasons: the record that says so; INTERN_NONE */
-	struct interval span; /* what that record would have given */
+	uint32_t reason;	   /* in entitled->reasons: the record that says so; INTERN_NONE */
+	struct interval span;	   /* what that record would have given */
 };
 
 /* One remembered giver with the number that its person has today. */
@@ -105,7 +106,6 @@ bool givers_unread(const struct givers *givers, uint32_t source, const char *ema
 uint32_t givers_how(const struct source_policy *policy, const struct rule *rule);
 
 /* The key of a record among those of later time. */
-uint64_t givers_later_key(
-    const struct source_policy *policy, const char *record, uint32_t content);
+uint64_t givers_later_key(const struct source_policy *policy, const char *record, uint32_t content);
 
 #endif

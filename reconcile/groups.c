@@ -279,11 +279,10 @@ compare_managed(gconstpointer p, gconstpointer q)
 }
 
 static void
-manage(struct groups *groups, const struct snapshot *snapshot, int64_t id,
-    enum exclusive exclusive, bool former)
+manage(struct groups *groups, const struct snapshot *snapshot, int64_t id, enum exclusive exclusive,
+    bool former)
 {
-	struct managed_group group = {
-	    id, snapshot_group(snapshot, id)->name, exclusive, former};
+	struct managed_group group = {id, snapshot_group(snapshot, id)->name, exclusive, former};
 	g_array_append_val(groups->managed, group);
 }
 
@@ -315,8 +314,8 @@ compare_ids(gconstpointer p, gconstpointer q)
 
 /* The group that had this name at the last apply is called otherwise now. */
 static enum found
-find_renamed(const struct door_ref *ref, const struct search *search,
-    const struct history *history, struct plan *plan, int64_t *id)
+find_renamed(const struct door_ref *ref, const struct search *search, const struct history *history,
+    struct plan *plan, int64_t *id)
 {
 	const char *known = history_recall(history, "door", ref->key);
 	const struct kisi_group *group = known != NULL && text_number(known, 1, INT64_MAX, id)
@@ -428,8 +427,8 @@ manage_former(const struct history *history, const struct snapshot *snapshot, st
 	g_autoptr(GHashTable) there = g_hash_table_new(g_int64_hash, g_int64_equal);
 	g_autoptr(GArray) former = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	for (guint i = 0; i < snapshot->assignments->len; i++)
-		g_hash_table_add(there,
-		    &g_array_index(snapshot->assignments, struct kisi_assignment, i).id);
+		g_hash_table_add(
+		    there, &g_array_index(snapshot->assignments, struct kisi_assignment, i).id);
 	for (guint i = 0; i < history->ledger->len; i++) {
 		const struct ledger_entry *entry = &g_array_index(
 		    history->ledger, struct ledger_entry, i);

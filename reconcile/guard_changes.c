@@ -50,8 +50,9 @@ guard_sources(struct guard_run *run)
 				: "mend the source; what people have is kept until then");
 		else if (run->facts->doubted[i])
 			say_kept(run, "doubtful_source", name, true,
-			    g_strdup_printf("source %s is in doubt: it gives as always, and nothing "
-					    "is taken that it gave",
+			    g_strdup_printf(
+				"source %s is in doubt: it gives as always, and nothing "
+				"is taken that it gave",
 				name),
 			    run->facts->accept[i]);
 	}
@@ -122,8 +123,8 @@ lookalikes(const struct guard_run *run)
 		const struct kisi_user *user = snapshot_user(
 		    run->world->snapshot, mismatch->user_id);
 		if (mismatch->score >= MISMATCH_HOLD)
-			g_hash_table_add(people,
-			    GUINT_TO_POINTER(world_person_of(run->world, user) + 1));
+			g_hash_table_add(
+			    people, GUINT_TO_POINTER(world_person_of(run->world, user) + 1));
 	}
 	return people;
 }
@@ -134,8 +135,7 @@ is_lookalike(const struct guard_run *run, const struct loss *loss, const struct 
     gconstpointer about)
 {
 	return is_unexplained(piece) &&
-	       g_hash_table_contains(
-		   (GHashTable *)about, GUINT_TO_POINTER(loss->person + 1));
+	       g_hash_table_contains((GHashTable *)about, GUINT_TO_POINTER(loss->person + 1));
 }
 
 static void
@@ -152,8 +152,8 @@ guard_mismatch(struct guard_run *run)
 /* ---- what Kisi says and nobody understands ---- */
 
 static bool
-is_not_understood(const struct guard_run *run, const struct loss *loss,
-    const struct piece *piece, gconstpointer about)
+is_not_understood(const struct guard_run *run, const struct loss *loss, const struct piece *piece,
+    gconstpointer about)
 {
 	const struct snapshot *snapshot = run->world->snapshot;
 	return loss->object == OBJECT_SCHEDULE ? snapshot_doubts_lock(snapshot, loss->door_id)
@@ -166,8 +166,8 @@ guard_not_understood(struct guard_run *run)
 	guint doubts = run->world->snapshot->doubts->len;
 	if (doubts == 0)
 		return;
-	g_autoptr(GPtrArray) held = guard_hold_pieces(
-	    run, GUARD_NOT_UNDERSTOOD, NULL, is_not_understood, NULL);
+	g_autoptr(GPtrArray)
+	    held = guard_hold_pieces(run, GUARD_NOT_UNDERSTOOD, NULL, is_not_understood, NULL);
 	guard_conclude(run, GUARD_NOT_UNDERSTOOD, NULL, held->len > 0, held->len, -1, held,
 	    g_strdup_printf("Kisi shows %u thing%s that this version does not understand; nobody "
 			    "loses access to the doors concerned",
@@ -188,8 +188,8 @@ is_doubted(const struct guard_run *run, const struct loss *loss, const struct pi
 static void
 guard_ambiguous(struct guard_run *run)
 {
-	g_autoptr(GPtrArray) held = guard_hold_pieces(
-	    run, "ambiguous_group", NULL, is_doubted, NULL);
+	g_autoptr(GPtrArray)
+	    held = guard_hold_pieces(run, "ambiguous_group", NULL, is_doubted, NULL);
 	guard_conclude(run, "ambiguous_group", NULL, held->len > 0, held->len, -1, held,
 	    g_strdup("groups that share a name which a rule or the data uses"),
 	    "name each group by its id");
@@ -217,8 +217,8 @@ may_be_missing(const struct guard_run *run, const struct loss *loss, const struc
 	const struct giver *giver = piece->account.giver;
 	const char *rule = giver != NULL ? giver->rule : NULL;
 	const struct ledger_entry *made = rule == NULL && loss->have != NULL
-					      ? g_hash_table_lookup(run->world->ledger,
-						    &loss->have->assignment->id)
+					      ? g_hash_table_lookup(
+						    run->world->ledger, &loss->have->assignment->id)
 					      : NULL;
 	if (made != NULL)
 		rule = made->rule;
@@ -230,8 +230,8 @@ static void
 guard_missing(struct guard_run *run)
 {
 	g_autoptr(GHashTable) rules = rules_without_door(run->world);
-	g_autoptr(GPtrArray) held = guard_hold_pieces(
-	    run, "missing_group", NULL, may_be_missing, rules);
+	g_autoptr(GPtrArray)
+	    held = guard_hold_pieces(run, "missing_group", NULL, may_be_missing, rules);
 	guard_conclude(run, "missing_group", NULL, held->len > 0, held->len, -1, held,
 	    g_strdup("access by a rule whose group or lock was not found"),
 	    "correct the names on the sheet \"Missing groups\", here or in Kisi");
@@ -256,11 +256,10 @@ add_touched(
 		g_hash_table_add(touched->groups, g_new0(int64_t, 1));
 		return;
 	}
-	g_autoptr(GArray) ids = groups_candidates(
-	    run->world->groups, run->world->snapshot, door);
+	g_autoptr(GArray) ids = groups_candidates(run->world->groups, run->world->snapshot, door);
 	for (guint i = 0; i < ids->len; i++)
-		g_hash_table_add(touched->groups,
-		    g_memdup2(&g_array_index(ids, int64_t, i), sizeof(int64_t)));
+		g_hash_table_add(
+		    touched->groups, g_memdup2(&g_array_index(ids, int64_t, i), sizeof(int64_t)));
 	const char *known = history_recall(run->world->history, "door", door);
 	int64_t id = 0;
 	if (known != NULL && text_number(known, 1, INT64_MAX, &id))
@@ -287,8 +286,7 @@ find_touched(const struct guard_run *run, struct touched *touched)
 	const GArray *seen = run->world->history->rules;
 	g_autoptr(GArray) rules = rules_seen_now(run->world->config, run->world->policies);
 	for (guint i = 0; i < seen->len; i++)
-		g_hash_table_add(
-		    former, (gpointer)g_array_index(seen, struct rule_seen, i).text);
+		g_hash_table_add(former, (gpointer)g_array_index(seen, struct rule_seen, i).text);
 	for (guint i = 0; i < rules->len; i++) {
 		const struct rule_seen *rule = &g_array_index(rules, struct rule_seen, i);
 		g_hash_table_add(now, (gpointer)rule->text);
@@ -327,22 +325,22 @@ guard_rules_changed(struct guard_run *run)
 		    ->not_judged = true;
 		return;
 	}
-	struct touched touched = {
-	    g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+	struct touched touched = {g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
 	find_touched(run, &touched);
-	g_autoptr(GPtrArray) held = guard_hold_pieces(
-	    run, "rules_changed", NULL, is_touched, &touched);
+	g_autoptr(GPtrArray)
+	    held = guard_hold_pieces(run, "rules_changed", NULL, is_touched, &touched);
 	guint groups = g_hash_table_size(touched.groups),
 	      sources = g_hash_table_size(touched.sources);
 	guard_conclude(run, "rules_changed", NULL, held->len > 0, held->len, -1, held,
-	    sources > 0 ? g_strdup_printf("rules of %u groups and the reading of %u sources changed "
-					  "since the last apply; its first run only observes "
-					  "removals there",
-			      groups, sources)
-			: g_strdup_printf("rules of %u groups changed since the last apply; its "
-					  "first run only observes removals there",
-			      groups),
+	    sources > 0
+		? g_strdup_printf("rules of %u groups and the reading of %u sources changed "
+				  "since the last apply; its first run only observes "
+				  "removals there",
+		      groups, sources)
+		: g_strdup_printf("rules of %u groups changed since the last apply; its "
+				  "first run only observes removals there",
+		      groups),
 	    "look at them; the next apply makes them");
 	g_hash_table_unref(touched.groups);
 	g_hash_table_unref(touched.sources);

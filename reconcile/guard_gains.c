@@ -112,9 +112,8 @@ is_removed_twice(const struct guard_run *run, const struct change *change)
 	if (change->cause != CAUSE_REMOVED_BY_HAND)
 		return false;
 	uint32_t person = intern_find(run->world->entitled->people, change->email);
-	return (change->label != NULL
-		       ? pass_restored(run->world, change)
-		       : cause_restored(run->world, person, change->group_id)) > 0;
+	return (change->label != NULL ? pass_restored(run->world, change)
+				      : cause_restored(run->world, person, change->group_id)) > 0;
 }
 
 static void
@@ -251,7 +250,8 @@ guard_grants(struct guard_run *run)
 	if (run->world->history->fresh) {
 		/* An opening day is no flood, and not the beginning of one either. */
 		for (guint i = 0; i < run->plan->changes->len; i++)
-			((struct change *)g_ptr_array_index(run->plan->changes, i))->gain_unit = NULL;
+			((struct change *)g_ptr_array_index(run->plan->changes, i))->gain_unit =
+			    NULL;
 		g_ptr_array_set_size(beyond, 0);
 		guard_conclude_changes(run, "max_grants", false, measured, most, beyond,
 		    g_strdup("nothing was applied before"), NULL)
@@ -263,11 +263,13 @@ guard_grants(struct guard_run *run)
 			guard_approved(run, approval->max_grants, beyond->len);
 	run->plan->approved |= approved;
 	g_autofree char *text = limit_text(limit);
-	g_autofree char *hint = g_strdup_printf("if they are right: %s --approve %s --max-grants %u",
-	    run->facts->command, run->plan->removals_id, beyond->len);
+	g_autofree char *hint = g_strdup_printf(
+	    "if they are right: %s --approve %s --max-grants %u", run->facts->command,
+	    run->plan->removals_id, beyond->len);
 	guard_conclude_changes(run, "max_grants", beyond->len > 0 && !approved, measured, most,
 	    beyond,
-	    g_strdup_printf("%" G_GINT64_FORMAT " new bookings or memberships would let somebody in "
+	    g_strdup_printf("%" G_GINT64_FORMAT
+			    " new bookings or memberships would let somebody in "
 			    "within a day; at most %" G_GINT64_FORMAT " (%s), the soonest go%s%s",
 		measured, most, text, approved ? "; approved by " : "",
 		approved ? approval->who : ""),
@@ -301,8 +303,9 @@ guard_clock(struct guard_run *run)
 		return;
 	}
 	bool known = run->facts->clock == CLOCK_KNOWN, off = known && offset > most;
-	g_autoptr(GPtrArray) held = known && !off ? g_ptr_array_new()
-						  : select_changes(run, off ? is_any : takes_or_drops);
+	g_autoptr(GPtrArray) held = known && !off
+					? g_ptr_array_new()
+					: select_changes(run, off ? is_any : takes_or_drops);
 	guard_conclude_changes(run, "clock", off || held->len > 0, known ? offset : 0, most, held,
 	    known ? g_strdup_printf("this machine and Kisi differ by %" G_GINT64_FORMAT
 				    " s; at most %" G_GINT64_FORMAT " s",

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define HEADERS_SHOWN 20
-#define SPAN_MISSING 2 /* a single one may have been cancelled */
+#define SPAN_MISSING 2	/* a single one may have been cancelled */
 #define DOUBT_DIGITS 12 /* of the export's hash, in what is shown and asked for */
 
 struct input {
@@ -173,11 +173,11 @@ lost_columns(const struct input *in)
 	/* Memberships that had a last day and have none now would go on for ever. */
 	if (in->last != NULL && !g_strv_contains(without, "end") &&
 	    givers_lost_ends(in->givers, in->number))
-		g_ptr_array_add(lost, (gpointer)"end");
+		g_ptr_array_add(lost, (gpointer) "end");
 	/* Nor is a membership's rest over because its days are blank. */
 	if (in->last != NULL && !g_strv_contains(without, "freeze") &&
 	    givers_lost_freezes(in->givers, in->number))
-		g_ptr_array_add(lost, (gpointer)"freeze");
+		g_ptr_array_add(lost, (gpointer) "freeze");
 	return lost;
 }
 
@@ -387,8 +387,8 @@ is_within(const GPtrArray *lines, const char *accepted)
 
 /* Does this word name what is there now, or a doubt that was shown and was no smaller? */
 static bool
-accepts(const struct input *in, const struct history *history, const char *word,
-    const char *hash, const GPtrArray *doubt)
+accepts(const struct input *in, const struct history *history, const char *word, const char *hash,
+    const GPtrArray *doubt)
 {
 	const char *at = strrchr(word, '@');
 	if (at == NULL || strlen(at + 1) < DOUBT_DIGITS ||
@@ -403,8 +403,8 @@ accepts(const struct input *in, const struct history *history, const char *word,
 }
 
 static bool
-is_accepted(const struct input *in, const struct guard_facts *about,
-    const struct history *history, const char *hash, const GPtrArray *doubt)
+is_accepted(const struct input *in, const struct guard_facts *about, const struct history *history,
+    const char *hash, const GPtrArray *doubt)
 {
 	for (guint i = 0; about->accepted != NULL && i < about->accepted->len; i++) {
 		if (accepts(in, history, g_ptr_array_index(about->accepted, i), hash, doubt))
@@ -414,8 +414,8 @@ is_accepted(const struct input *in, const struct guard_facts *about,
 }
 
 static void
-add_verdict(const struct input *in, struct plan *plan, size_t i, struct finding_text *found,
-    bool lifted)
+add_verdict(
+    const struct input *in, struct plan *plan, size_t i, struct finding_text *found, bool lifted)
 {
 	struct verdict *verdict = g_new0(struct verdict, 1);
 	*verdict = (struct verdict){.guard = input_guards[i].guard,
@@ -448,8 +448,7 @@ conclude_source(const struct input *in, struct guard_facts *about, const struct 
 	about->doubted[in->number] = doubted && !refused;
 	if ((!refused && !doubted) || hopeless)
 		return;
-	g_autofree char *key = g_strdup_printf(
-	    "%s@%.*s", in->source->name, DOUBT_DIGITS, hash);
+	g_autofree char *key = g_strdup_printf("%s@%.*s", in->source->name, DOUBT_DIGITS, hash);
 	g_ptr_array_add(doubt, NULL);
 	g_autofree char *lines = g_strjoinv("\n", (char **)doubt->pdata);
 	about->accept[in->number] = plan_printf(plan,

@@ -30,8 +30,10 @@ struct limited {
 static void
 add_limit(GArray *all, const char *guard, const char *scope, const struct limit *limit)
 {
-	struct limited one = {
-	    .guard = guard, .scope = scope, .limit = limit, .removals = g_ptr_array_new(),
+	struct limited one = {.guard = guard,
+	    .scope = scope,
+	    .limit = limit,
+	    .removals = g_ptr_array_new(),
 	    .units = g_hash_table_new(g_str_hash, g_str_equal)};
 	g_array_append_val(all, one);
 }
@@ -207,8 +209,7 @@ count(const struct guard_run *run, const struct limits *limits)
 		count_against(limit_of(limits, loss->object, loss->door_id), loss, unit);
 		count_for_sources(run, limits, loss, unit);
 		for (guint j = limits->all->len - 2; j < limits->all->len; j++)
-			count_against(
-			    &g_array_index(limits->all, struct limited, j), loss, unit);
+			count_against(&g_array_index(limits->all, struct limited, j), loss, unit);
 	}
 }
 
@@ -325,8 +326,7 @@ guard_limits(struct guard_run *run)
 	count(run, &limits);
 	int64_t exceeding = find_exceeding(run, limits.all);
 	const struct approval *approval = run->world->history->approval;
-	bool approved = approval != NULL &&
-			guard_approved(run, approval->max_removals, exceeding);
+	bool approved = approval != NULL && guard_approved(run, approval->max_removals, exceeding);
 	g_autofree char *hint = approval_hint(run, exceeding);
 	for (guint i = 0; i < limits.all->len; i++)
 		conclude(run, &g_array_index(limits.all, struct limited, i), approved, hint);

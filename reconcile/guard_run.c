@@ -33,8 +33,8 @@ who(GPtrArray *emails)
 }
 
 static struct verdict *
-add_verdict(struct guard_run *run, struct verdict filled, GPtrArray *emails, char *text,
-    const char *hint)
+add_verdict(
+    struct guard_run *run, struct verdict filled, GPtrArray *emails, char *text, const char *hint)
 {
 	struct verdict *verdict = g_new0(struct verdict, 1);
 	g_autofree char *people = filled.tripped && emails->len > 0 ? who(emails) : NULL;
@@ -56,8 +56,7 @@ guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool
 	for (guint i = 0; losses != NULL && i < losses->len; i++) {
 		const struct loss *loss = g_ptr_array_index(losses, i);
 		bool nameless = *loss->email == '\0' && loss->change != NULL;
-		g_ptr_array_add(
-		    emails, (gpointer)(nameless ? loss->change->label : loss->email));
+		g_ptr_array_add(emails, (gpointer)(nameless ? loss->change->label : loss->email));
 	}
 	struct verdict filled = {.guard = guard,
 	    .scope = scope,

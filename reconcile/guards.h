@@ -12,16 +12,18 @@ enum clock_state {
 
 /* What the guards look at besides the world. */
 struct guard_facts {
-	const GPtrArray *imports;	     /* of struct import_facts *, by source */
-	bool *refused, *doubted; /* by source; filled in by guard_inputs */
+	const GPtrArray *imports; /* of struct import_facts *, by source */
+	bool *refused, *doubted;  /* by source; filled in by guard_inputs */
 	/* By source, filled in by guard_inputs: how to accept a doubtful export, or another one; NULL: nobody can. */
 	const char **accept;
 	const struct givers *givers; /* was told of every record */
-	const GPtrArray *accepted;   /* of const char *: SOURCE@HASH, as given on the command line; NULL */
-	instant latest;		     /* the later of now and the machine's clock */
+	const GPtrArray
+	    *accepted;	/* of const char *: SOURCE@HASH, as given on the command line; NULL */
+	instant latest; /* the later of now and the machine's clock */
 	enum clock_state clock;
 	instant clock_offset; /* CLOCK_KNOWN: the server's clock minus ours, seconds */
-	const struct plan *before; /* this run's plan before its own changes, when it plans again; NULL */
+	const struct plan
+	    *before;	     /* this run's plan before its own changes, when it plans again; NULL */
 	const char *command; /* that applies such a plan, whole, as a shell takes it */
 	const char
 	    *hold; /* why all removals wait, as the hold file says; NULL: there is no such file */

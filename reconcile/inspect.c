@@ -264,8 +264,8 @@ managed_groups(const struct inspection *in, struct check *check)
 	struct groups groups;
 	struct plan *scratch = plan_new();
 	/* It was resolved for the plan just so; the faults it finds again are in that plan. */
-	bool again = groups_resolve(in->config, in->entitled, in->snapshot, in->history,
-	    scratch, &groups, NULL);
+	bool again = groups_resolve(
+	    in->config, in->entitled, in->snapshot, in->history, scratch, &groups, NULL);
 	g_assert(again);
 	guint good = 0, all = groups.managed->len + scratch->missing_groups->len;
 	for (guint i = 0; i < groups.managed->len; i++)

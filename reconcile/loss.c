@@ -107,7 +107,8 @@ static bool
 is_entitled(const struct world *world, const struct slot *slot, struct interval span)
 {
 	for (uint32_t i = 0; slot != NULL && i < slot->count; i++) {
-		if (covers(g_array_index(world->slots->windows, struct window, slot->first + i).span,
+		if (covers(
+			g_array_index(world->slots->windows, struct window, slot->first + i).span,
 			span))
 			return true;
 	}
@@ -186,8 +187,8 @@ account_by_doubt(const struct world *world, const struct loss *loss, struct acco
 			continue;
 		*out = account_of(STANDING_KEPT, CAUSE_HAND_MADE);
 		out->guard = world->refused[i] ? "refused_source"
-			     : refused	     ? "doubtful_source"
-					     : "rejected_row";
+			     : refused	       ? "doubtful_source"
+					       : "rejected_row";
 		out->scope = refused ? world->policies[i].name : NULL;
 		return true;
 	}
@@ -209,8 +210,8 @@ account_by_ledger(
 	for (guint i = 0; i < world->config->sources->len; i++) {
 		if (g_strcmp0(world->policies[i].name, made->source) != 0)
 			continue;
-		const char *scope, *guard = givers_keep(
-				       world->givers, i, NULL, loss->email, &scope);
+		const char *scope,
+		    *guard = givers_keep(world->givers, i, NULL, loss->email, &scope);
 		if (guard != NULL) {
 			account = account_of(STANDING_KEPT, CAUSE_ROW_VANISHED);
 			account.guard = guard;
@@ -227,8 +228,7 @@ account_without_giver(const struct world *world, const struct loss *loss, struct
 {
 	struct entitled_person who = world_person(world, loss->person);
 	if (who.blocked || who.deleted)
-		return account_of(
-		    STANDING_EXPLAINED, who.blocked ? CAUSE_BLOCKED : CAUSE_DELETED);
+		return account_of(STANDING_EXPLAINED, who.blocked ? CAUSE_BLOCKED : CAUSE_DELETED);
 	struct account account;
 	const struct ledger_entry *made = cause_ledger_of(world, loss->have);
 	if (account_by_trace(world, loss, span, &account))
@@ -237,8 +237,7 @@ account_without_giver(const struct world *world, const struct loss *loss, struct
 		return account_by_ledger(world, loss, made);
 	if (account_by_doubt(world, loss, &account))
 		return account;
-	return account_of(
-	    STANDING_UNEXPLAINED, made != NULL ? CAUSE_HAND_EDITED : CAUSE_HAND_MADE);
+	return account_of(STANDING_UNEXPLAINED, made != NULL ? CAUSE_HAND_EDITED : CAUSE_HAND_MADE);
 }
 
 /* Of several givers the one that is known least counts. */
@@ -292,8 +291,8 @@ add_pieces(const struct world *world, struct losses *losses, struct loss *loss)
 		return;
 	GArray *edges = find_edges(world, loss, within);
 	for (guint i = 0; i + 1 < edges->len; i++) {
-		struct interval span = {g_array_index(edges, instant, i),
-		    g_array_index(edges, instant, i + 1)};
+		struct interval span = {
+		    g_array_index(edges, instant, i), g_array_index(edges, instant, i + 1)};
 		if (span.from < span.until && !is_entitled(world, loss->slot, span))
 			add_piece(losses, loss, span, account_of_piece(world, loss, span));
 	}
@@ -367,9 +366,9 @@ loss_unit(const struct world *world, const struct losses *losses, const struct l
 		if (least == NULL || strcmp(piece->account.booking, least->booking) < 0)
 			least = &piece->account;
 	}
-	return least != NULL ? plan_printf(world->plan, "%s\n%s", least->giver->source,
-				   least->booking)
-			     : NULL;
+	return least != NULL
+		   ? plan_printf(world->plan, "%s\n%s", least->giver->source, least->booking)
+		   : NULL;
 }
 
 /* What goes tells more than what is held, and what nobody explains more than what a record does. */

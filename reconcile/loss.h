@@ -12,7 +12,7 @@ struct piece {
 	struct account account;
 	const char *held;  /* guard that keeps it; constant, NULL: it may go */
 	const char *scope; /* of that guard; NULL */
-	bool by_hand; /* given by staff in a group where that stays: no loss, only listed */
+	bool by_hand;	   /* given by staff in a group where that stays: no loss, only listed */
 };
 
 /* One place where somebody may lose something: a slot, a link, a schedule. */
@@ -25,7 +25,7 @@ struct loss {
 	const struct managed_group *group; /* of a slot, else NULL */
 	const struct slot *slot;	   /* NULL: nothing is wanted there */
 	const struct holding *have;	   /* NULL: there is nothing */
-	bool second;	       /* of a second user of a person: given nothing */
+	bool second;			   /* of a second user of a person: given nothing */
 	struct change *change; /* what would be done if nothing were held; NULL: nothing */
 	uint32_t first, count; /* pieces, in losses->pieces */
 };
@@ -56,8 +56,8 @@ struct piece *loss_piece(const struct losses *losses, const struct loss *loss, u
  * Under what the loss is counted, each text once: a booking that is gone is one, whomever it let in; else the person.
  * Owned by the plan; NULL when nothing of it counts.
  */
-const char *loss_unit(const struct world *world, const struct losses *losses,
-    const struct loss *loss);
+const char *loss_unit(
+    const struct world *world, const struct losses *losses, const struct loss *loss);
 
 /* The piece that tells most about why it goes: what nobody explains first, then the earliest.  NULL: none goes. */
 const struct piece *loss_telling(const struct losses *losses, const struct loss *loss);

@@ -48,7 +48,8 @@ static bool
 is_reminder_due(const struct past *past, instant now)
 {
 	static const int64_t days[] = {1, 3, 7};
-	int64_t age = day_of(now) - day_of(past->first), said = day_of(past->said) - day_of(past->first);
+	int64_t age = day_of(now) - day_of(past->first),
+		said = day_of(past->said) - day_of(past->first);
 	if (day_of(past->last) == day_of(now))
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(days); i++) {
@@ -112,8 +113,8 @@ add_matter(const struct world *world, const char *kind, const char *scope, const
 	matter->text = plan_text(plan, text);
 	matter->hint = plan_text(plan, hint);
 	matter->accepted = config_ruled_accept(world->config, matter->id, world->now);
-	matter->said = !matter->accepted && (!past.known || has_grown(&past, hit) ||
-						is_reminder_due(&past, world->now));
+	matter->said = !matter->accepted &&
+		       (!past.known || has_grown(&past, hit) || is_reminder_due(&past, world->now));
 	matter->first_seen = past.known ? past.first : world->now;
 	matter->runs_seen = past.runs + (!past.known || past.last != world->now);
 	matter->memory = memory_of(world, &past, hit, matter->said);
@@ -187,11 +188,10 @@ find_verdicts(const struct world *world)
 			continue;
 		}
 		bool source = is_about_source(verdict);
-		g_autoptr(GPtrArray) hit = source ? g_ptr_array_new()
-						  : emails_held(plan, verdict);
+		g_autoptr(GPtrArray) hit = source ? g_ptr_array_new() : emails_held(plan, verdict);
 		/* What another guard holds, too, is that one's matter. */
-		const struct matter *matter = add_matter(world, verdict->guard, verdict->scope,
-		    hit, verdict->text, verdict->hint);
+		const struct matter *matter = add_matter(
+		    world, verdict->guard, verdict->scope, hit, verdict->text, verdict->hint);
 		verdict->matter = matter->id;
 		verdict->said = matter->said;
 		verdict->accepted = matter->accepted;
@@ -201,8 +201,8 @@ find_verdicts(const struct world *world)
 /* ---- closed doors ---- */
 
 static struct closed_door *
-add_closed(const struct world *world, const char *email, const char *door, instant from,
-    const char *why)
+add_closed(
+    const struct world *world, const char *email, const char *door, instant from, const char *why)
 {
 	instant soon = world->now + world->config->schedule.run_every +
 		       world->config->schedule.slack;
@@ -235,8 +235,7 @@ find_held_gains(const struct world *world)
 	for (guint i = 0; i < world->plan->held->len; i++) {
 		const struct change *change = g_ptr_array_index(world->plan->held, i);
 		bool gain = change->wanted && change->have_id == 0 &&
-			    change->object != OBJECT_USER &&
-			    strcmp(change->held, GUARD_SCOPE) != 0;
+			    change->object != OBJECT_USER && strcmp(change->held, GUARD_SCOPE) != 0;
 		if (gain)
 			add_closed(world, change->email, change_door(change), change->want.from,
 			    change->held);
@@ -326,11 +325,10 @@ find_unread(const struct world *world)
 				      ? intern_add(world->entitled->people, reject->email)
 				      : INTERN_NONE;
 		if (person == INTERN_NONE || !is_outside(world, person) ||
-		    !g_hash_table_add(
-			seen, g_strconcat(reject->email, "\n", reject->source, NULL)))
+		    !g_hash_table_add(seen, g_strconcat(reject->email, "\n", reject->source, NULL)))
 			continue;
-		g_autofree char *why = g_strdup_printf("the row %s:%u cannot be read: %s",
-		    reject->file, reject->row, reject->reason);
+		g_autofree char *why = g_strdup_printf(
+		    "the row %s:%u cannot be read: %s", reject->file, reject->row, reject->reason);
 		g_autofree char *scope = g_strconcat("row of ", reject->source, NULL);
 		add_closed(world, reject->email, scope, world->now, why)->unread = true;
 	}

@@ -258,8 +258,7 @@ waiting_groups(const struct world *world, uint32_t person)
 		const struct managed_group *group = &g_array_index(
 		    world->groups->managed, struct managed_group, i);
 		const struct slot *slot = world_slot(world, person, group->id);
-		if ((slot != NULL && slot->wanted) ||
-		    stand_in_at(world, person, group->id) != NULL)
+		if ((slot != NULL && slot->wanted) || stand_in_at(world, person, group->id) != NULL)
 			g_string_append_printf(
 			    text, "%s%s", text->len > 0 ? "; " : "", group->name);
 	}
@@ -431,14 +430,16 @@ unwanted_users(const struct world *world, const GHashTable *with_window)
 
 /* Remembered givers that stand in make their people wanted, too. */
 static void
-add_stand_ins(const struct world *world, GHashTable *with_window, GHashTable *seen, GPtrArray *sides)
+add_stand_ins(
+    const struct world *world, GHashTable *with_window, GHashTable *seen, GPtrArray *sides)
 {
 	const GArray *all = givers_all(world->givers);
 	instant last = world->now + world->config->schedule.lookahead;
 	for (guint i = 0; i < all->len; i++) {
 		const struct known_giver *one = &g_array_index(all, struct known_giver, i);
 		gpointer key = GUINT_TO_POINTER(one->person + 1);
-		if (one->account.standing != STANDING_KEPT || one->giver->span.until <= world->now ||
+		if (one->account.standing != STANDING_KEPT ||
+		    one->giver->span.until <= world->now ||
 		    one->giver->object != OBJECT_ASSIGNMENT ||
 		    groups_managed(world->groups, one->giver->door_id) == NULL)
 			continue;
@@ -446,9 +447,9 @@ add_stand_ins(const struct world *world, GHashTable *with_window, GHashTable *se
 		if (one->giver->span.from <= last &&
 		    g_ptr_array_index(world->user_of, one->person) == NULL &&
 		    g_hash_table_add(seen, key))
-			g_ptr_array_add(sides,
-			    side_new(one->person, NULL, world_email(world, one->person),
-				world_person(world, one->person).name));
+			g_ptr_array_add(
+			    sides, side_new(one->person, NULL, world_email(world, one->person),
+				       world_person(world, one->person).name));
 	}
 }
 
@@ -493,8 +494,7 @@ static void
 weigh_again(struct search *search, GHashTable *with_window, const char *email, int64_t user_id)
 {
 	struct world *world = search->world;
-	uint32_t person = intern_find(
-	    world->entitled->people, config_person(world->config, email));
+	uint32_t person = intern_find(world->entitled->people, config_person(world->config, email));
 	const struct kisi_user *user = snapshot_user(world->snapshot, user_id);
 	if (person == INTERN_NONE || user == NULL || user->person == NULL ||
 	    g_ptr_array_index(world->user_of, person) == NULL ||

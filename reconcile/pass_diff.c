@@ -236,10 +236,9 @@ account_of_end(const struct comparison *c, const struct pass *pass, const char *
 	if (pass->span.until <= world->now)
 		return account_as(STANDING_EXPLAINED, CAUSE_ENDED);
 	if (who.blocked || who.deleted)
-		return account_as(
-		    STANDING_EXPLAINED, who.blocked ? CAUSE_BLOCKED : CAUSE_DELETED);
-	const char *scope, *guard = givers_keep(
-			       world->givers, pass->source, pass->record, email, &scope);
+		return account_as(STANDING_EXPLAINED, who.blocked ? CAUSE_BLOCKED : CAUSE_DELETED);
+	const char *scope,
+	    *guard = givers_keep(world->givers, pass->source, pass->record, email, &scope);
 	const struct trace *trace = look_up(c, c->records.traces, pass);
 	struct account account = account_as(STANDING_KEPT, CAUSE_ROW_VANISHED);
 	account.guard = guard;
@@ -258,9 +257,9 @@ account_of_end(const struct comparison *c, const struct pass *pass, const char *
 		return account;
 	}
 	const struct ledger_pass *made = ledger_of_id(world, pass->object, pass->id);
-	return account_as(STANDING_UNEXPLAINED,
-	    cause_of_vanishing(world, world->policies[pass->source].name,
-		made != NULL ? made->rule : NULL));
+	return account_as(
+	    STANDING_UNEXPLAINED, cause_of_vanishing(world, world->policies[pass->source].name,
+				      made != NULL ? made->rule : NULL));
 }
 
 static void
@@ -279,8 +278,7 @@ add_end(struct comparison *c, const struct pass *pass, const char *after)
 				     : account_of_end(c, pass, change->email);
 	change->cause = account.cause;
 	if (account.reason != INTERN_NONE)
-		reason_fill(
-		    world, reasons_alloc(world, change, 1), account.reason, account.span);
+		reason_fill(world, reasons_alloc(world, change, 1), account.reason, account.span);
 	identify(world->plan, change);
 	losses_add_change(world, world->losses, change, &account);
 }

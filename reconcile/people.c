@@ -213,8 +213,8 @@ directory_person(const struct directory *directory, uint32_t source, const char 
 }
 
 bool
-directory_names(const struct directory *directory, uint32_t source, uint32_t person,
-    enum record_status *status)
+directory_names(
+    const struct directory *directory, uint32_t source, uint32_t person, enum record_status *status)
 {
 	int64_t key = person_key(source, person);
 	guint number = GPOINTER_TO_UINT(g_hash_table_lookup(directory->by_person, &key));

@@ -34,10 +34,10 @@ struct order {
 static enum rank
 rank_of(const struct change *change, const struct order *order)
 {
-	bool gives = change->wanted && (change->have_id == 0 || change->object != OBJECT_ASSIGNMENT ||
-					   change->want.until > change->have.until ||
-					   MAX(change->want.from, order->now) <
-					       MAX(change->have.from, order->now));
+	bool gives = change->wanted &&
+		     (change->have_id == 0 || change->object != OBJECT_ASSIGNMENT ||
+			 change->want.until > change->have.until ||
+			 MAX(change->want.from, order->now) < MAX(change->have.from, order->now));
 	if (gives)
 		return change->want.from < order->horizon ? RANK_SOON : RANK_GIVING;
 	if (!change->wanted && !change_removes(change, order->now))
@@ -71,8 +71,8 @@ static void
 sort_changes(struct plan *plan, const struct config *config)
 {
 	g_autoptr(GHashTable) soon = g_hash_table_new(g_str_hash, g_str_equal);
-	struct order order = {plan->as_of,
-	    plan->as_of + config->schedule.run_every + config->schedule.slack, soon};
+	struct order order = {
+	    plan->as_of, plan->as_of + config->schedule.run_every + config->schedule.slack, soon};
 	GPtrArray *slots = g_ptr_array_new();
 	GHashTable *creations = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < plan->changes->len; i++) {

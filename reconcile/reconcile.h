@@ -17,7 +17,7 @@ struct reconcile_input {
 	const struct history *history;
 	const struct trail *undo;	 /* the run to undo, in place of comparing; NULL */
 	const struct guard_facts *facts; /* refused already filled in by guard_inputs */
-	struct baseline *baseline; /* takes what the next run is to know; NULL */
+	struct baseline *baseline;	 /* takes what the next run is to know; NULL */
 	struct why *why;		 /* explained when the plan is finished; NULL for nobody */
 };
 

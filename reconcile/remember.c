@@ -69,8 +69,7 @@ giver_of(const struct world *world, const struct raw_window *window, int64_t gro
 }
 
 static void
-keep_window(
-    const struct world *world, struct baseline *baseline, const struct raw_window *window)
+keep_window(const struct world *world, struct baseline *baseline, const struct raw_window *window)
 {
 	const struct raw_reason *reason = &g_array_index(
 	    world->entitled->reasons, struct raw_reason, window->reason);
@@ -85,8 +84,8 @@ keep_window(
 	}
 	const struct source_policy *policy = &world->policies[reason->source];
 	struct later_record later = {policy->name,
-	    givers_later_key(policy, intern_text(world->entitled->texts, reason->record),
-		reason->content),
+	    givers_later_key(
+		policy, intern_text(world->entitled->texts, reason->record), reason->content),
 	    window->span.until};
 	g_array_append_val(baseline->later, later);
 }
@@ -110,9 +109,8 @@ is_given_now(const struct world *world, uint32_t person, int64_t group_id, struc
 	const struct slot *slot = world_slot(world, person, group_id);
 	span.from = MAX(span.from, world->now);
 	for (uint32_t i = 0; slot != NULL && i < slot->count; i++) {
-		const struct interval *window = &g_array_index(
-		    world->slots->windows, struct window, slot->first + i)
-						     .span;
+		const struct interval *window =
+		    &g_array_index(world->slots->windows, struct window, slot->first + i).span;
 		if (window->from <= span.from && span.until <= window->until)
 			return true;
 	}
@@ -133,8 +131,8 @@ keep_known(const struct world *world, struct baseline *baseline)
 		}
 		if (is_given_now(world, one->person, giver->door_id, giver->span))
 			continue;
-		const struct holding *have = holding_of(world, one->person, giver->door_id,
-		    MAX(giver->span.from, world->now));
+		const struct holding *have = holding_of(
+		    world, one->person, giver->door_id, MAX(giver->span.from, world->now));
 		if (have != NULL && have->assignment->valid.from < giver->span.until)
 			keep(baseline, giver, have->user->id);
 	}
@@ -290,8 +288,7 @@ keep_lookalikes(const struct world *world, struct baseline *baseline)
 		const struct mismatch *one = g_ptr_array_index(world->plan->mismatches, i);
 		if (one->score >= MISMATCH_HOLD)
 			g_hash_table_add(baseline->lookalikes,
-			    g_strdup_printf(
-				"%s\n%" G_GINT64_FORMAT, one->email, one->user_id));
+			    g_strdup_printf("%s\n%" G_GINT64_FORMAT, one->email, one->user_id));
 	}
 }
 

@@ -296,6 +296,6 @@ revert_diff(struct world *world, const struct trail *trail)
 	    .counted = true,
 	    .reason = INTERN_NONE};
 	for (guint i = 0; i < world->plan->changes->len; i++)
-		losses_add_change(world, world->losses, g_ptr_array_index(world->plan->changes, i),
-		    &account);
+		losses_add_change(
+		    world, world->losses, g_ptr_array_index(world->plan->changes, i), &account);
 }

@@ -139,8 +139,7 @@ reach_kept(instant last, const struct piece_of_time *list, size_t n, struct choi
 }
 
 struct choice
-slots_pick(
-    const struct config *config, instant now, const struct piece_of_time *list, size_t n)
+slots_pick(const struct config *config, instant now, const struct piece_of_time *list, size_t n)
 {
 	struct choice choice = {.late = UINT32_MAX};
 	instant last = now + config->schedule.lookahead;
@@ -202,8 +201,8 @@ choose(const struct chooser *c, struct slot *slot)
 		struct piece_of_time piece = {window_at(c->slots, slot->first + i)->span, false};
 		g_array_append_val(c->list, piece);
 	}
-	struct choice choice = slots_pick(c->config, c->now,
-	    (const struct piece_of_time *)(void *)c->list->data, slot->count);
+	struct choice choice = slots_pick(
+	    c->config, c->now, (const struct piece_of_time *)(void *)c->list->data, slot->count);
 	slot->next = slot->first + choice.next;
 	slot->wanted = choice.wanted;
 	slot->want = choice.want;

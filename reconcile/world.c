@@ -216,8 +216,7 @@ adopt_changed_addresses(struct world *world)
 			    addresses, (gpointer)config_person(world->config, user->person));
 	}
 	for (guint i = 0; i < users->len; i++)
-		adopt_changed_address(
-		    world, addresses, &g_array_index(users, struct kisi_user, i));
+		adopt_changed_address(world, addresses, &g_array_index(users, struct kisi_user, i));
 }
 
 void

@@ -28,16 +28,17 @@ struct world {
 	const struct passes *passes; /* reconcile/passes.h; set after world_prepare */
 	const struct snapshot *snapshot;
 	const struct history *history;
-	const struct givers *givers; /* what became of the records of the history */
+	const struct givers *givers;   /* what became of the records of the history */
 	const bool *refused, *doubted; /* by source */
-	struct losses *losses;	     /* reconcile/loss.h; filled by the difference */
-	int64_t own_user;		     /* Kisi user of the API key; 0: not known */
+	struct losses *losses;	       /* reconcile/loss.h; filled by the difference */
+	int64_t own_user;	       /* Kisi user of the API key; 0: not known */
 	instant now;
 	struct plan *plan;  /* takes findings and changes */
 	GPtrArray *user_of; /* const struct kisi_user * by person; NULL = no user */
 	GArray *holdings; /* of struct holding, by person, group, user: the assignments in scope */
 	GHashTable *ledger; /* int64_t *: assignment id -> live struct ledger_entry */
-	GHashTable *adopted; /* int64_t *: user id -> address by which this program knew the user, when Kisi has another now */
+	GHashTable *
+	    adopted; /* int64_t *: user id -> address by which this program knew the user, when Kisi has another now */
 	GHashTable *protected; /* set of person + 1 */
 	GHashTable *
 	    other_roles; /* set of "person group" with another role than group_basic in the group */

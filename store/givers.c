@@ -86,9 +86,8 @@ store_save_givers(struct store *store, const GArray *givers, GError **error)
 		const struct stored *old = i < stored->len
 					       ? &g_array_index(stored, struct stored, i)
 					       : NULL;
-		const struct giver *new = j < givers->len
-					      ? &g_array_index(givers, struct giver, j)
-					      : NULL;
+		const struct giver *new = j < givers->len ? &g_array_index(givers, struct giver, j)
+							  : NULL;
 		int order = old == NULL ? 1 : new == NULL ? -1 : giver_compare(old->giver, new);
 		if (order < 0)
 			stmt_run(store, STMT_GIVER_DROP, "i", old->n);
@@ -143,8 +142,7 @@ pack(const GArray *later)
 	    g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_byte_array_unref);
 	for (guint i = 0; i < later->len; i++) {
 		const struct later_record *one = &g_array_index(later, struct later_record, i);
-		struct packed_record packed = {
-		    GUINT64_TO_LE(one->key), GINT64_TO_LE(one->until)};
+		struct packed_record packed = {GUINT64_TO_LE(one->key), GINT64_TO_LE(one->until)};
 		char *key = day_key(one->source, one->until / INSTANT_DAY);
 		GByteArray *bytes = g_hash_table_lookup(days, key);
 		if (bytes == NULL) {

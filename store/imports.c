@@ -102,8 +102,7 @@ save_head(struct store *store, const struct last_import *import, const char *dig
 }
 
 static void
-replace_content(
-    struct store *store, int64_t id, const GPtrArray *blocked, const GPtrArray *columns)
+replace_content(struct store *store, int64_t id, const GPtrArray *blocked, const GPtrArray *columns)
 {
 	stmt_run(store, STMT_BLOCKED_CLEAR, "i", id);
 	for (unsigned i = 0; i < blocked->len; i++)

@@ -238,8 +238,7 @@ const struct statement statements[STMT_COUNT] = {
     [STMT_LATER_SAVE] = {"save later records",
 	"INSERT INTO later (source, day, packed) VALUES (?1, ?2, ?3)"
 	" ON CONFLICT (source, day) DO UPDATE SET packed = excluded.packed"},
-    [STMT_LATER_DROP] = {"save later records",
-	"DELETE FROM later WHERE source = ?1 AND day = ?2"},
+    [STMT_LATER_DROP] = {"save later records", "DELETE FROM later WHERE source = ?1 AND day = ?2"},
     [STMT_MEMORY] = {"read what is remembered", "SELECT kind, key, value FROM memory"},
     [STMT_MEMORY_SAVE] = {"remember",
 	"INSERT INTO memory (kind, key, value) VALUES (?1, ?2, ?3) ON CONFLICT (kind, key)"

@@ -106,10 +106,9 @@ bool store_save_later(struct store *store, const GArray *later, GError **error);
  * Remember something of a kind under a key (history_recall), or exactly these of a kind: values is char * -> char *, and
  * what else there was of that kind is forgotten.
  */
-bool store_remember(struct store *store, const char *kind, const char *key, const char *value,
-    GError **error);
-bool store_remember_only(
-    struct store *store, const char *kind, GHashTable *values, GError **error);
+bool store_remember(
+    struct store *store, const char *kind, const char *key, const char *value, GError **error);
+bool store_remember_only(struct store *store, const char *kind, GHashTable *values, GError **error);
 
 /*
  * Save the rules in force (of struct rule_seen) as the rules last applied; writes only when they
@@ -162,11 +161,11 @@ struct journal_intent {
 	struct interval have; /* meaningless when have_id is 0 */
 	struct interval want; /* meaningless when wanted is false */
 	bool wanted;
-	const char *cause;  /* cause_word */
-	const char *source; /* of its first reason; NULL */
-	const char *rule;   /* NULL */
-	bool surprising;    /* a removal that counts against the limits ... */
-	const char *unit;   /* ... under this text (change.unit); NULL */
+	const char *cause;     /* cause_word */
+	const char *source;    /* of its first reason; NULL */
+	const char *rule;      /* NULL */
+	bool surprising;       /* a removal that counts against the limits ... */
+	const char *unit;      /* ... under this text (change.unit); NULL */
 	const char *gain_unit; /* the same for what it gives (change.gain_unit); NULL */
 };
 
