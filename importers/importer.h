@@ -32,6 +32,8 @@ struct join {
 	GHashTable *rows; /* char * -> char **, one for each name of the table but the key */
 };
 
+struct ics_book;
+
 struct importer {
 	const struct source_config *source;
 	uint32_t index; /* of the source */
@@ -59,13 +61,18 @@ struct importer {
 	 * A file that is one page with more to come is whole only together with others: some file
 	 * of the source must be a last page.
 	 */
-	char *open_page;    /* the refusal of the first such file; NULL */
-	bool last_page;	    /* some file ended with a last page */
-	GHashTable *events; /* set of char *: the keys of events that came already */
-	bool undated;	    /* an event without its time was reported already */
-	bool wrong_order;   /* refused for its order of dates already */
-	bool order_open;    /* some date could be read in the other order, too */
-	bool order_told;    /* some date could not */
+	char *open_page;       /* the refusal of the first such file; NULL */
+	bool last_page;	       /* some file ended with a last page */
+	GHashTable *events;    /* set of char *: the keys of events that came already */
+	bool undated;	       /* an event without its time was reported already */
+	bool wrong_order;      /* refused for its order of dates already */
+	bool order_open;       /* some date could be read in the other order, too */
+	bool order_told;       /* some date could not */
+	struct ics_book *book; /* of a source's calendars; NULL */
+	GPtrArray *surveyed;   /* of char *: the hash of each file when it was put into the book */
+	const char *calendar_zone; /* what the calendar at hand calls its own zone; NULL */
+	char *zone_word; /* the last [field zone] that was no IANA name, and the zone it means */
+	struct zone *zone_meant;
 	/* reused by every row */
 	GStringChunk *scratch;
 	uint64_t scratch_rows;
@@ -81,9 +88,10 @@ struct draft {
 	struct importer *im;
 	const struct row *row;
 	struct record record;
-	struct zone *zone;  /* of this record; NULL when there is none */
-	char *reason;	    /* why it is refused; the first reason counts */
-	bool empty;	    /* no record can come of it, and that is no fault */
+	struct zone *zone; /* of this record; NULL when there is none */
+	char *reason;	   /* why it is refused; the first reason counts */
+	char *booker; /* a booking: why its booker is refused, who is not all that it may let in */
+	bool empty;   /* no record can come of it, and that is no fault */
 	const char *nobody; /* why no person could be told from it; constant, or NULL */
 	GPtrArray *notes;   /* of char *: what happened to its times; NULL until there is one */
 	bool recurs;	    /* series and im->starts hold its occurrences */
@@ -151,6 +159,9 @@ bool event_salvage(struct draft *draft, char **unknown);
 bool person_read(struct draft *draft);
 bool attendees_read(struct draft *draft);
 
+/* As person_read for a booking, whose booker may be refused (draft->booker): those who are invited come all the same. */
+void booker_read(struct draft *draft);
+
 /*
  * Whose row a refused one is, as far as it tells: id and address are filled where the refusal came before them.  In a
  * table whose cells have shifted the first address counts, wherever it stands.
@@ -168,7 +179,7 @@ void build_row(struct importer *im, struct row *row, const char *refused);
 void build_object(
     struct importer *im, struct row *row, struct json_object *object, const char *refused);
 
-/* The format that the file's first character tells: csv, json; constant. */
+/* The format that the file's first character tells: csv, json, ics; constant. */
 struct bytes;
 const char *import_format(const struct bytes *bytes);
 
@@ -176,6 +187,9 @@ const char *import_format(const struct bytes *bytes);
 bool csv_import(struct importer *im, struct bytes *bytes, GError **error);
 bool json_import(struct importer *im, struct bytes *bytes, GError **error);
 bool ics_import(struct importer *im, struct bytes *bytes, GError **error);
+
+/* Put the events of the file im->file_index, of a source of several calendars, into im->book. */
+void ics_survey(struct importer *im, struct bytes *bytes);
 
 /* Once the records of the file called name were built: false with *error when none of them had a field without which
  * no record means anything: these are other records. */

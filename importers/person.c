@@ -78,6 +78,17 @@ invented(struct draft *draft)
 	return good;
 }
 
+/* A calendar that books for itself, a room, a relay of the mail of others: whoever booked, it was not that. */
+static bool
+impersonal(struct draft *draft)
+{
+	struct record_person *person = &draft->record.person;
+	g_autofree char *reason = g_strdup_printf(
+	    "email is that of no person: \"%s\"", person->email);
+	person->email = NULL;
+	return nobody(draft, "the address is that of a calendar, a room or a relay", reason);
+}
+
 /* Do the addresses of a booking stand in one cell?  Then the first is who booked. */
 static bool
 emails_are_list(const struct draft *draft)
@@ -130,7 +141,19 @@ person_read(struct draft *draft)
 		return draft_refuse(
 		    draft, "email is no address: \"%s\": %s", draft_quote(draft, email.text), why);
 	}
+	if (profile_no_person(draft->im->profile, person->email))
+		return impersonal(draft);
 	return !placeholder || invented(draft);
+}
+
+void
+booker_read(struct draft *draft)
+{
+	if (person_read(draft))
+		return;
+	draft->booker = g_steal_pointer(&draft->reason);
+	draft->record.person = (struct record_person){0};
+	draft->record.company = NULL;
 }
 
 static void
@@ -177,6 +200,10 @@ attendee(const struct draft *draft, const struct value *email, const struct valu
 		if (out->email != NULL && placeholder) {
 			out->email = NULL;
 			why = "looks invented";
+		}
+		if (out->email != NULL && profile_no_person(draft->im->profile, out->email)) {
+			out->email = NULL;
+			why = "is a calendar, a room or a relay";
 		}
 		if (out->email == NULL && !is_nobody_new(draft, email->text))
 			bad_attendee(draft, email->text, why);
@@ -251,8 +278,10 @@ person_notes(const struct draft *draft)
 	if (draft->nobody == NULL)
 		return;
 	GString *text = g_string_new(NULL);
-	g_string_append_printf(text, "nobody can be told from this %s (%s)",
-	    record_kind_word(draft->record.kind), draft->nobody);
+	bool invited = draft->record.n_attendees > 0;
+	g_string_append_printf(text, "%s can be told from this %s (%s)",
+	    invited ? "nobody but the invited" : "nobody", record_kind_word(draft->record.kind),
+	    draft->nobody);
 	for (size_t i = 0; i < G_N_ELEMENTS(telling); i++) {
 		struct value value;
 		field_value(draft->im, draft->row, telling[i], &value);
