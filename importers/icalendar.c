@@ -113,11 +113,17 @@ ical_zones_named(const void *user, const char *tzid)
 	return zone_named(tzid);
 }
 
+bool
+ical_midnight(const struct ical_time *t)
+{
+	return t->local.hour == 0 && t->local.minute == 0 && t->local.second == 0;
+}
+
 int64_t
 ical_day(const struct ical_time *t, struct zone *zone)
 {
 	struct civil day = t->local;
-	if (t->zone != NULL && day.hour + day.minute + day.second != 0)
+	if (t->zone != NULL && !ical_midnight(t))
 		day = civil_from_seconds(ical_local(t, zone));
 	return civil_days(day.year, day.month, day.day) * INSTANT_DAY;
 }

@@ -57,6 +57,8 @@ bool ical_time_of(const struct ical_reading *reading, struct icaltimetype value,
  */
 int64_t ical_local(const struct ical_time *t, struct zone *zone);
 
+bool ical_midnight(const struct ical_time *t);
+
 /*
  * The day that a time of a series of whole days means, at its midnight, in seconds as above.  Writers name such days
  * by a date, by midnight in whatever zone they think in, or by the instant of the venue's midnight.

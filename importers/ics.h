@@ -27,7 +27,8 @@ struct event {
 	struct json_object *object;
 	struct zone *zone; /* of its start, else of the source; NULL */
 	bool changes;	   /* it is a changed occurrence of a series */
-	char *fault;	   /* the first */
+	bool days; /* it is of whole days, be they written as dates or from midnight to midnight */
+	char *fault; /* the first */
 };
 
 /* The event becomes a reject; the first reason stays.  Always returns false. */
@@ -43,6 +44,9 @@ bool event_times(struct event *e);
 
 /* Add RECURRENCE, the rules of a series in the form of the field `recurrence`. */
 bool event_rules(struct event *e);
+
+/* Remember which addresses of the event are rooms', for is_no_person. */
+void event_note_rooms(struct event *e);
 
 /* {"email": ..., "name": ...}; what is not there is left out.  Returned, owned by the caller. */
 struct json_object *event_person(const struct event *e, icalproperty *property);

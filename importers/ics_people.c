@@ -47,7 +47,7 @@ is_address(const struct event *e, const char *text, bool *relay)
 	if (text == NULL || strchr(text, '@') == NULL)
 		return false;
 	const char *address = addresses_get(e->c->im->addresses, text, &placeholder, &why);
-	*relay = address != NULL && profile_no_person(e->c->im->profile, address);
+	*relay = address != NULL && is_no_person(e->c->im, address);
 	return address != NULL && !*relay;
 }
 
@@ -73,6 +73,27 @@ address_of(const struct event *e, icalproperty *property)
 	if (value_relays || email_relays)
 		return value_relays ? value : email;
 	return value != NULL && *value != '/' ? value : email;
+}
+
+/* A room that is booked in its own calendar is its organizer, too, and then only its invitation says that it is one. */
+void
+event_note_rooms(struct event *e)
+{
+	static const icalproperty_kind kinds[] = {ICAL_ATTENDEE_PROPERTY, ICAL_ORGANIZER_PROPERTY};
+	struct importer *im = e->c->im;
+	g_hash_table_remove_all(im->rooms);
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		for (icalproperty *p = icalcomponent_get_first_property(e->component, kinds[i]);
+		     p != NULL; p = icalcomponent_get_next_property(e->component, kinds[i])) {
+			const char *why, *text = icalproperty_get_value_as_string(p);
+			bool placeholder;
+			const char *address = NULL;
+			if (is_room(p) && text != NULL)
+				address = addresses_get(im->addresses, text, &placeholder, &why);
+			if (address != NULL)
+				g_hash_table_add(im->rooms, g_strdup(address));
+		}
+	}
 }
 
 struct json_object *

@@ -144,6 +144,8 @@ event_times(struct event *e)
 	if (start.date && end.date && civil_seconds(&end.local) == civil_seconds(&start.local))
 		end.local = civil_from_seconds(civil_seconds(&start.local) + INSTANT_DAY);
 	add_time(e, "DTEND", &end);
+	e->days = start.date ||
+		  (ical_midnight(&start) && ical_midnight(&end) && start.zone == end.zone);
 	return true;
 }
 
@@ -164,7 +166,7 @@ add_date(GString *rules, const char *name, int64_t local, bool day)
 
 /* A date of a series, on the clocks of its start; a day of one of whole days. */
 static bool
-add_rule_date(struct event *e, GString *rules, icalproperty *property, bool days)
+add_rule_date(struct event *e, GString *rules, icalproperty *property)
 {
 	struct ical_time t;
 	const char *name = icalproperty_get_property_name(property);
@@ -178,7 +180,7 @@ add_rule_date(struct event *e, GString *rules, icalproperty *property, bool days
 	}
 	if (e->zone == NULL)
 		add_date(rules, name, civil_seconds(&t.local), t.date);
-	else if (days)
+	else if (e->days)
 		add_date(rules, name, ical_day(&t, e->zone), true);
 	else
 		add_date(rules, name, ical_local(&t, e->zone), t.date);
@@ -187,14 +189,14 @@ add_rule_date(struct event *e, GString *rules, icalproperty *property, bool days
 
 /* An occurrence that has an event of its own is none of the series. */
 static bool
-add_changed(struct event *e, GString *rules, bool days)
+add_changed(struct event *e, GString *rules)
 {
 	g_autoptr(GArray) changed = g_array_new(FALSE, FALSE, sizeof(instant));
 	if (!ics_book_changed(e->c->im->book, e->c->im->file_index, e->found->number, changed))
 		return event_refuse(e, "one of its changes does not say of which occurrence");
 	for (guint i = 0; i < changed->len && e->zone != NULL; i++) {
 		instant at = g_array_index(changed, instant, i);
-		add_date(rules, "EXDATE", at + zone_offset(e->zone, at), days);
+		add_date(rules, "EXDATE", at + zone_offset(e->zone, at), e->days);
 	}
 	return true;
 }
@@ -206,8 +208,6 @@ event_rules(struct event *e)
 	g_autoptr(GString) rules = g_string_new(NULL);
 	bool good = true, recurs = false;
 	const struct ics_component *found = e->found;
-	icalproperty *start = icalcomponent_get_first_property(e->component, ICAL_DTSTART_PROPERTY);
-	bool days = icalvalue_isa(icalproperty_get_value(start)) == ICAL_DATE_VALUE;
 	for (guint i = 0; i < found->lines->len && !e->changes; i++) {
 		const char *line = found->lines->pdata[i];
 		bool rule = ics_is(line, "RRULE") || ics_is(line, "EXRULE");
@@ -222,9 +222,9 @@ event_rules(struct event *e)
 	     p = icalcomponent_get_next_property(e->component, ICAL_ANY_PROPERTY)) {
 		if (icalproperty_isa(p) == ICAL_RDATE_PROPERTY ||
 		    icalproperty_isa(p) == ICAL_EXDATE_PROPERTY)
-			good = add_rule_date(e, rules, p, days);
+			good = add_rule_date(e, rules, p);
 	}
-	good = good && add_changed(e, rules, days);
+	good = good && add_changed(e, rules);
 	if (good)
 		event_add_text(e, "RECURRENCE", rules->str);
 	return good;

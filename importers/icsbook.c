@@ -77,7 +77,7 @@ ics_book_add(struct ics_book *book, const struct ics_seen *seen)
 	    .start = INSTANT_ALWAYS,
 	    .which = INSTANT_ALWAYS,
 	    .series = seen->series && !seen->changes,
-	    .days = seen->starts && seen->start.date,
+	    .days = seen->starts && seen->days,
 	    .changes = seen->changes,
 	    .which_known = seen->which_known,
 	    .raw_which = seen->which,
@@ -144,8 +144,8 @@ which_of(const struct ics_book *book, const struct entry *e, const struct entry 
 	bool days = series != NULL ? series->days : t->date;
 	if (!days && !t->date)
 		return instant_in(t, book->zone);
-	struct ical_time at = {.zone = days ? book->zone : series->zone};
-	at.local = civil_from_seconds(ical_day(t, book->zone) + (days ? 0 : series->time_of_day));
+	struct ical_time at = {.zone = series != NULL ? series->zone : book->zone};
+	at.local = civil_from_seconds(ical_day(t, at.zone) + (days ? 0 : series->time_of_day));
 	return civil_valid(&at.local) ? instant_in(&at, book->zone) : INSTANT_ALWAYS;
 }
 

@@ -16,6 +16,7 @@ struct ics_seen {
 	const char *place;		 /* as written */
 	int64_t sequence, stamp;	 /* of two versions the higher one counts */
 	bool series;			 /* it has rules */
+	bool days;			 /* it is of whole days */
 	bool starts;			 /* `start` could be read */
 	struct ical_time start;
 	bool changes; /* it is an occurrence of a series that was changed */

@@ -13,6 +13,7 @@
 #define SHOWN_MAX 30 /* characters of a line that a message repeats */
 
 #define BLOCK ((size_t)64 << 10)
+#define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-"
 #define BOM "\xEF\xBB\xBF"
 #define DEPTH_MAX 8 /* a calendar, an event, an alarm: three are sound */
 
@@ -224,6 +225,12 @@ cut_joined(char *line)
 }
 
 static bool
+is_name(const char *value)
+{
+	return *value != '\0' && value[strspn(value, NAME_CHARACTERS)] == '\0';
+}
+
+static bool
 take_line(struct reader *r, char *line)
 {
 	/* Each of several files put one behind another may begin with a mark. */
@@ -232,6 +239,9 @@ take_line(struct reader *r, char *line)
 	if (*line == '\0')
 		return true;
 	bool opens = ics_is(line, "BEGIN"), closes = ics_is(line, "END");
+	/* `End: 18:00` on a line of its own, in a text that nobody reads. */
+	if ((opens || closes) && r->in_component && r->unwanted && !is_name(ics_value(line)))
+		return true;
 	if (!opens && r->open->len == 0)
 		return refuse_text(r, "outside of a calendar: \"", line, "\"");
 	if (opens || closes) {

@@ -236,6 +236,7 @@ importer_init(struct importer *im)
 	im->statuses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->person_statuses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->unmatched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	im->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->events = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->matched = matched_new(im->profile);
 	im->scratch = g_string_chunk_new(32 * 1024);
@@ -259,6 +260,7 @@ importer_done(struct importer *im)
 	g_hash_table_unref(im->unmatched);
 	matched_free(im->matched);
 	g_hash_table_unref(im->events);
+	g_hash_table_unref(im->rooms);
 	g_string_chunk_free(im->scratch);
 	g_array_unref(im->values);
 	g_array_unref(im->more_values);

@@ -70,6 +70,7 @@ struct importer {
 	bool order_told;       /* some date could not */
 	struct ics_book *book; /* of a source's calendars; NULL */
 	GPtrArray *surveyed;   /* of char *: the hash of each file when it was put into the book */
+	GHashTable *rooms;     /* set of char *: canonical addresses that the row says are rooms */
 	const char *calendar_zone; /* what the calendar at hand calls its own zone; NULL */
 	char *zone_word; /* the last [field zone] that was no IANA name, and the zone it means */
 	struct zone *zone_meant;
@@ -161,6 +162,9 @@ bool attendees_read(struct draft *draft);
 
 /* As person_read for a booking, whose booker may be refused (draft->booker): those who are invited come all the same. */
 void booker_read(struct draft *draft);
+
+/* Is the canonical address that of a calendar, a room or a relay, by the profile or by the row at hand? */
+bool is_no_person(const struct importer *im, const char *address);
 
 /*
  * Whose row a refused one is, as far as it tells: id and address are filled where the refusal came before them.  In a

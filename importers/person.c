@@ -78,6 +78,12 @@ invented(struct draft *draft)
 	return good;
 }
 
+bool
+is_no_person(const struct importer *im, const char *address)
+{
+	return profile_no_person(im->profile, address) || g_hash_table_contains(im->rooms, address);
+}
+
 /* A calendar that books for itself, a room, a relay of the mail of others: whoever booked, it was not that. */
 static bool
 impersonal(struct draft *draft)
@@ -141,7 +147,7 @@ person_read(struct draft *draft)
 		return draft_refuse(
 		    draft, "email is no address: \"%s\": %s", draft_quote(draft, email.text), why);
 	}
-	if (profile_no_person(draft->im->profile, person->email))
+	if (is_no_person(draft->im, person->email))
 		return impersonal(draft);
 	return !placeholder || invented(draft);
 }
@@ -201,7 +207,7 @@ attendee(const struct draft *draft, const struct value *email, const struct valu
 			out->email = NULL;
 			why = "looks invented";
 		}
-		if (out->email != NULL && profile_no_person(draft->im->profile, out->email)) {
+		if (out->email != NULL && is_no_person(draft->im, out->email)) {
 			out->email = NULL;
 			why = "is a calendar, a room or a relay";
 		}
@@ -262,7 +268,8 @@ person_recognise(struct draft *draft)
 	email_value(draft, &value);
 	if (record->person.email == NULL && value.presence == VALUE_TEXT)
 		record->person.email = canonical(draft->im, value.text, &placeholder, &why);
-	for (size_t i = 0; row->columns != NULL && i < row->n_cells; i++) {
+	/* Where only the booker is refused the others in the row are not whom it is about. */
+	for (size_t i = 0; row->columns != NULL && draft->booker == NULL && i < row->n_cells; i++) {
 		if (record->person.email != NULL)
 			break;
 		if (strchr(row->cells[i], '@') != NULL)

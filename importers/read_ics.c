@@ -174,6 +174,22 @@ has_range(const char *line)
 	return strstr(parameters, ";RANGE=") != NULL;
 }
 
+/* Is it of whole days, by its end or its length, as event_times finds it? */
+static bool
+is_of_days(
+    const struct calendar *c, const struct ics_component *component, const struct ical_time *start)
+{
+	const char *line = ics_line(component, "DTEND"), *length = ics_line(component, "DURATION");
+	struct ical_time end;
+	if (start->date || !ical_midnight(start))
+		return start->date;
+	if (line != NULL)
+		return ical_time_line(&c->reading, line, &end) && ical_midnight(&end) &&
+		       end.zone == start->zone;
+	return length != NULL &&
+	       g_regex_match_simple("^P\\d+[DW]$", ics_value(length), G_REGEX_CASELESS, 0);
+}
+
 static bool
 survey(void *user, const struct ics_component *component, GError **error)
 {
@@ -196,6 +212,7 @@ survey(void *user, const struct ics_component *component, GError **error)
 	if (sequence != NULL && !text_number(ics_value(sequence), 0, INT32_MAX, &seen.sequence))
 		seen.sequence = 0; /* the event will be rejected for it, if it counts */
 	seen.starts = start != NULL && ical_time_line(&c->reading, start, &seen.start);
+	seen.days = seen.starts && is_of_days(c, component, &seen.start);
 	seen.which_known = which != NULL && !has_range(which) &&
 			   ical_time_line(&c->reading, which, &seen.which);
 	ics_book_add(c->im->book, &seen);
@@ -334,6 +351,7 @@ read_event(struct event *e, const struct ics_verdict *verdict)
 	e->component = parse_event(e);
 	if (e->component == NULL)
 		return false;
+	event_note_rooms(e);
 	for (icalproperty *p = icalcomponent_get_first_property(e->component, ICAL_ANY_PROPERTY);
 	     p != NULL; p = icalcomponent_get_next_property(e->component, ICAL_ANY_PROPERTY))
 		add_property(e, p);

@@ -2,6 +2,7 @@
 #include "reconcile/rules.h"
 
 #include "base/text.h"
+#include "reconcile/places.h"
 
 #include <string.h>
 
@@ -139,6 +140,48 @@ fits(const struct rule_index *index, guint i, const struct question *asked)
 	return g_strcmp0(keys->key, asked->name) == 0 || g_strcmp0(keys->key, asked->id) == 0;
 }
 
+/* Whether a rule names the place itself: one for any place knows none. */
+struct asked_place {
+	const struct rule_index *index;
+	struct question asked;
+};
+
+static bool
+is_named(void *user, const char *place)
+{
+	const struct asked_place *p = user;
+	struct question asked = p->asked;
+	bool named = false;
+	asked.name = text_key(place);
+	for (guint i = 0; i < p->index->config->rules->len; i++)
+		named = named || (p->index->keys[i].key != NULL && fits(p->index, i, &asked));
+	g_free(asked.name);
+	return named;
+}
+
+/* Add the rules of every place when the text is several, each named by a rule, and no rule names the whole. */
+static void
+add_places(
+    const struct rule_index *index, const struct question *asked, const char *text, GArray *rules)
+{
+	struct asked_place p = {.index = index, .asked = *asked};
+	g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(g_free);
+	if (is_named(&p, text) || !places_split(text, is_named, &p, places))
+		return;
+	g_array_set_size(rules, 0);
+	for (guint i = 0; i < index->config->rules->len; i++) {
+		bool fit = false;
+		for (guint k = 0; k < places->len && !fit; k++) {
+			p.asked.name = text_key(places->pdata[k]);
+			fit = fits(index, i, &p.asked);
+			g_free(p.asked.name);
+		}
+		uint32_t number = i;
+		if (fit)
+			g_array_append_val(rules, number);
+	}
+}
+
 static GArray *
 answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
     const struct record_ref *target, const char *location)
@@ -154,6 +197,9 @@ answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
 		if (fits(index, i, &asked))
 			g_array_append_val(rules, number);
 	}
+	if (kind == RULE_RESOURCE && index->policies[source].kind == RECORD_BOOKING &&
+	    asked.id == NULL && asked.name != NULL)
+		add_places(index, &asked, target->name, rules);
 	g_free(asked.id);
 	g_free(asked.name);
 	g_free(asked.location);
