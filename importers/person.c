@@ -155,11 +155,12 @@ person_read(struct draft *draft)
 void
 booker_read(struct draft *draft)
 {
+	struct record *record = &draft->record;
 	if (person_read(draft))
 		return;
 	draft->booker = g_steal_pointer(&draft->reason);
-	draft->record.person = (struct record_person){0};
-	draft->record.company = NULL;
+	record->person = (struct record_person){0};
+	record->company = NULL;
 }
 
 static void

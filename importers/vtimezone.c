@@ -189,33 +189,40 @@ changing_zone(icalcomponent *component, const char *tzid)
 	return changes->len > 0 ? define(tzid, first, changes) : NULL;
 }
 
-/* The lines that say when clocks change; what else stands there may be broken.  Of char *, those of `lines`. */
+/* libical takes numbers as far as they go. */
+static bool
+is_sound(const char *line)
+{
+	const char *value = ics_value(line);
+	if (ics_is(line, "RRULE"))
+		return recurrence_well_formed(value);
+	if (ics_is(line, "TZOFFSETFROM") || ics_is(line, "TZOFFSETTO"))
+		return g_regex_match_simple("^[-+]\\d{4}(\\d\\d)?\\s*$", value, 0, 0);
+	return true;
+}
+
+/*
+ * The lines that say when clocks change; what else stands there may be broken.  Of char *, those of `lines`; NULL when
+ * one of them is not sound.
+ */
 static GPtrArray *
 telling_lines(const GPtrArray *lines)
 {
 	static const char *const names[] = {"BEGIN", "END", "TZID", "DTSTART", "TZOFFSETFROM",
 	    "TZOFFSETTO", "RRULE", "RDATE", "EXDATE", "EXRULE", NULL};
 	GPtrArray *telling = g_ptr_array_new();
+	bool sound = true;
 	for (guint i = 0; i < lines->len; i++) {
 		bool tells = false;
 		for (size_t k = 0; names[k] != NULL; k++)
 			tells = tells || ics_is(lines->pdata[i], names[k]);
 		if (tells)
 			g_ptr_array_add(telling, lines->pdata[i]);
+		sound = sound && is_sound(lines->pdata[i]);
 	}
+	if (!sound)
+		g_clear_pointer(&telling, g_ptr_array_unref);
 	return telling;
-}
-
-/* libical takes numbers as far as they go. */
-static bool
-rules_are_sound(const GPtrArray *lines)
-{
-	for (guint i = 0; i < lines->len; i++) {
-		const char *line = lines->pdata[i];
-		if (ics_is(line, "RRULE") && !recurrence_well_formed(ics_value(line)))
-			return false;
-	}
-	return true;
 }
 
 struct zone *
@@ -225,6 +232,8 @@ vtimezone_read(const GPtrArray *lines, char **tzid)
 	struct zone *zone = NULL;
 	*tzid = NULL;
 	g_autoptr(GPtrArray) telling = telling_lines(lines);
+	if (telling == NULL)
+		return NULL;
 	icalcomponent *component = ical_parse(
 	    "VTIMEZONE", (const char *const *)telling->pdata, telling->len, &fault);
 	if (component == NULL)
@@ -234,7 +243,7 @@ vtimezone_read(const GPtrArray *lines, char **tzid)
 		*tzid = g_strdup(icalproperty_get_tzid(name));
 	if (*tzid != NULL)
 		zone = fixed_zone(component);
-	if (*tzid != NULL && zone == NULL && rules_are_sound(lines))
+	if (*tzid != NULL && zone == NULL)
 		zone = changing_zone(component, *tzid);
 	icalcomponent_free(component);
 	return zone;

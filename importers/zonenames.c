@@ -162,6 +162,12 @@ static const char *const shown[][2] = {
     {"Kiritimati Island", "Line Islands Standard Time"},
 };
 
+/* What Windows means since two countries moved their clocks: Unicode knows it from ICU 76 on. */
+static const char *const moved[][2] = {
+    {"Central Asia Standard Time", "Asia/Bishkek"},
+    {"Mountain Standard Time (Mexico)", "America/Mazatlan"},
+};
+
 /* Names that Unicode keeps for the sake of old data, and those under which tzdata has the zones. */
 static const char *const renamed[][2] = {
     {"America/Buenos_Aires", "America/Argentina/Buenos_Aires"},
@@ -178,8 +184,10 @@ static struct zone *
 zone_of_unicode(const char *name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(renamed); i++) {
-		if (strcmp(renamed[i][0], name) == 0)
-			return zone_get(renamed[i][1]);
+		struct zone *zone = strcmp(renamed[i][0], name) == 0 ? zone_get(renamed[i][1])
+								     : NULL;
+		if (zone != NULL)
+			return zone;
 	}
 	return zone_get(name);
 }
@@ -191,6 +199,10 @@ zone_of_windows(const char *windows)
 	UChar wide[NAME_MAX_BYTES], found[NAME_MAX_BYTES];
 	char name[NAME_MAX_BYTES];
 	UErrorCode status = U_ZERO_ERROR;
+	for (size_t i = 0; i < G_N_ELEMENTS(moved); i++) {
+		if (strcmp(moved[i][0], windows) == 0)
+			return zone_get(moved[i][1]);
+	}
 	if (strlen(windows) >= NAME_MAX_BYTES || !g_str_is_ascii(windows))
 		return NULL;
 	u_charsToUChars(windows, wide, (int32_t)strlen(windows) + 1);
