@@ -221,6 +221,18 @@ survey(void *user, const struct ics_component *component, GError **error)
 
 /* ---- from event to row ---- */
 
+#define PLACE_IN_ID 40 /* bytes of a place that an id repeats */
+
+/* The place as part of an id, which must not grow with what somebody writes into it. */
+static char *
+place_in_id(const char *place)
+{
+	if (strlen(place) <= PLACE_IN_ID)
+		return g_strdup(place);
+	g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, place, -1);
+	return g_strndup(sum, 12);
+}
+
 /* Where others with the same UID count, too, when and where it is tells them apart. */
 static bool
 add_id(struct event *e, const struct ics_verdict *verdict)
@@ -237,9 +249,10 @@ add_id(struct event *e, const struct ics_verdict *verdict)
 		return event_refuse(e, "does not say which occurrence it changes");
 	if (e->changes)
 		g_string_append_printf(id, "/%s", instant_format(verdict->which, text));
-	if (verdict->shared && verdict->start != INSTANT_ALWAYS)
-		g_string_append_printf(
-		    id, "/%s/%s", instant_format(verdict->start, text), verdict->place);
+	if (verdict->shared && verdict->start != INSTANT_ALWAYS) {
+		g_autofree char *place = place_in_id(verdict->place);
+		g_string_append_printf(id, "/%s/%s", instant_format(verdict->start, text), place);
+	}
 	event_add_text(e, "UID", id->str);
 	return true;
 }
