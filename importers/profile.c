@@ -438,6 +438,8 @@ profile_policy(const struct profile *profile, const struct source_config *source
 							   : profile->date_order,
 	    .attendees = attendees,
 	    .guests = settle(source->guests, profile->guests, attendees) == 1,
+	    .split_places = profile->kind == RECORD_BOOKING &&
+			    profile->fields[FIELD_RESOURCE].split == NULL,
 	    .unless_named = profile->unless_named,
 	    .log = profile->log,
 	    .enabled_doors = (const char *const *)source->enabled_doors,

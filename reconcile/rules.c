@@ -197,8 +197,8 @@ answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
 		if (fits(index, i, &asked))
 			g_array_append_val(rules, number);
 	}
-	if (kind == RULE_RESOURCE && index->policies[source].kind == RECORD_BOOKING &&
-	    asked.id == NULL && asked.name != NULL)
+	if (kind == RULE_RESOURCE && index->policies[source].split_places && asked.id == NULL &&
+	    asked.name != NULL)
 		add_places(index, &asked, target->name, rules);
 	g_free(asked.id);
 	g_free(asked.name);
