@@ -1,6 +1,7 @@
 /*
  * Which events count.  Events with one UID are versions of one booking when they begin at one time in one place, or when
- * each has a SEQUENCE of its own; else a writer has used the UID for several bookings, and none of them may be lost.
+ * they lie in one place and each has a SEQUENCE of its own; else a writer has used the UID for several bookings, and
+ * none of them may be lost.
  */
 #include "importers/icsbook.h"
 
@@ -190,33 +191,29 @@ compare_sequences(gconstpointer p, gconstpointer q)
 {
 	const struct entry *a = *(const struct entry *const *)p;
 	const struct entry *b = *(const struct entry *const *)q;
-	return ORDER(b->sequence, a->sequence);
+	return a->place != b->place ? ORDER(a->place, b->place) : ORDER(b->sequence, a->sequence);
 }
 
 /*
- * left: what begins at different times, or lies in different places.  Where no two of them share a SEQUENCE a writer has
- * counted them as versions: an older one of the same calendar, or of the same place, is over.  Returns how many count.
+ * left: what begins at different times, or lies in different places.  Where no two of one place share a SEQUENCE a writer
+ * has counted them as versions, and the newest is all that counts.  Returns how many count.
  */
 static guint
 settle_left(GPtrArray *left)
 {
-	g_ptr_array_sort(left, compare_sequences);
-	for (guint i = 1; i < left->len; i++) {
-		const struct entry *a = left->pdata[i - 1], *b = left->pdata[i];
-		if (a->sequence == b->sequence)
-			return left->len;
-	}
-	g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL);
-	g_autoptr(GHashTable) calendars = g_hash_table_new(g_int64_hash, g_int64_equal);
-	g_autofree int64_t *keys = g_new(int64_t, left->len);
 	guint counting = 0;
-	for (guint i = 0; i < left->len; i++) {
-		struct entry *e = left->pdata[i];
-		keys[i] = (int64_t)e->file << 32 | e->calendar;
-		bool newer = !g_hash_table_add(places, (gpointer)e->place);
-		newer = !g_hash_table_add(calendars, &keys[i]) || newer;
-		e->counts = !newer;
-		counting += e->counts;
+	g_ptr_array_sort(left, compare_sequences);
+	struct entry *const *all = (struct entry *const *)left->pdata;
+	for (guint first = 0, i = 1; i <= left->len; i++) {
+		if (i < left->len && all[i]->place == all[first]->place)
+			continue;
+		bool versions = true;
+		for (guint k = first + 1; k < i; k++)
+			versions = versions && all[k]->sequence != all[k - 1]->sequence;
+		for (guint k = first; k < i; k++)
+			all[k]->counts = k == first || !versions;
+		counting += versions ? 1 : i - first;
+		first = i;
 	}
 	return counting;
 }

@@ -86,12 +86,20 @@ recurrence_well_formed(const char *rule)
 	return good;
 }
 
+/* Does it fill whole days, on the clocks? */
+static bool
+is_of_days(const struct series *series)
+{
+	return series->start % INSTANT_DAY == 0 && series->length > 0 &&
+	       series->length % INSTANT_DAY == 0;
+}
+
 /* Is the occurrence behind the last one that UNTIL allows? */
 static bool
 is_after(const struct expansion *e, int64_t local, const struct ical_time *until)
 {
-	if (until->date)
-		return local >= ical_local(until, e->series->zone) + INSTANT_DAY;
+	if (until->date || is_of_days(e->series))
+		return local >= ical_day(until, e->series->zone) + INSTANT_DAY;
 	if (until->zone == NULL)
 		return local > ical_local(until, e->series->zone);
 	instant end;
@@ -223,13 +231,6 @@ add_rule(struct expansion *e, icalproperty *property)
 	bool good = walk(e, dates, &judged);
 	icalrecur_iterator_free(dates);
 	return good;
-}
-
-static bool
-is_of_days(const struct series *series)
-{
-	return series->start % INSTANT_DAY == 0 && series->length > 0 &&
-	       series->length % INSTANT_DAY == 0;
 }
 
 /* RANGE moves all that follows, too: what it would do to the others is not followed. */

@@ -267,6 +267,14 @@ test_events(void)
 	    {CALENDAR(E("b1", "SEQUENCE:1\r\nSTATUS:TENTATIVE\r\n", "09") E("b1", "", "09")), NULL,
 		"1:3 tentative b1 <mira@example.com> [|R] "
 		"2026-11-14T09:00:00Z/2026-11-14T23:00:00Z\ndrop 1\n"},
+	    /* in each place by itself: a newer version in one says nothing of another */
+	    {CALENDAR(
+		 E("b1", "", "09") E("b1", "SEQUENCE:1\r\n", "10") E("b1", "LOCATION:S\r\n", "09")),
+		NULL,
+		FROM("2:10", "b1/2026-11-14T10:00:00Z/r",
+		    "10") "3:18 confirmed b1/2026-11-14T09:00:00Z/r, s <mira@example.com> [|R] "
+			  "[|S] "
+			  "2026-11-14T09:00:00Z/2026-11-14T23:00:00Z\ndrop 1\n"},
 	    {CALENDAR(E("b1", "DTSTAMP:20261101T090000Z\r\n", "09")
 		     E("b1", "DTSTAMP:20261031T090000Z\r\n", "09")),
 		NULL, FROM("1:3", "b1", "09") "drop 1\n"},
@@ -450,6 +458,13 @@ test_series(void)
 		"2026-11-09T23:00:00Z/2026-11-10T23:00:00Z\n"
 		"3:17 confirmed b1/2026-11-01T23:00:00Z <mira@example.com> [|R] "
 		"2026-11-10T23:00:00Z/2026-11-11T23:00:00Z\n"},
+	    /* the last day of a series, too */
+	    {B1("DTSTART;VALUE=DATE:20261101\r\nRRULE:FREQ=DAILY;UNTIL=20261102T000000Z\r\n"),
+		"America/New_York",
+		"1:3 confirmed b1/2026-11-01T04:00:00Z <mira@example.com> [|R] "
+		"2026-11-01T04:00:00Z/2026-11-02T05:00:00Z\n"
+		"1:3 confirmed b1/2026-11-02T05:00:00Z <mira@example.com> [|R] "
+		"2026-11-02T05:00:00Z/2026-11-03T05:00:00Z\n"},
 	    /* one occurrence by three spellings is one: its newest version counts */
 	    {CALENDAR(EVENT("UID:b1\r\n" WHO WEEKLY) EVENT(
 		 "UID:b1\r\nSEQUENCE:1\r\n" WHO
