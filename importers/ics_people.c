@@ -114,38 +114,49 @@ event_person(const struct event *e, icalproperty *property)
 
 #define SEPARATORS ";,\r\n"
 
-/* The rooms of an event, by what the invitation calls them. */
+/* The rooms of an event, by what the invitation calls them: text_key of CN; "". */
 struct rooms {
-	GPtrArray *declined; /* of const char *: CN; "" */
-	unsigned agreed;
+	GPtrArray *declined, *agreed; /* of char * */
 };
 
 static void
 find_rooms(const struct event *e, struct rooms *out)
 {
-	*out = (struct rooms){.declined = g_ptr_array_new()};
+	*out = (struct rooms){
+	    g_ptr_array_new_with_free_func(g_free), g_ptr_array_new_with_free_func(g_free)};
 	for (icalproperty *p =
 		 icalcomponent_get_first_property(e->component, ICAL_ATTENDEE_PROPERTY);
 	     p != NULL; p = icalcomponent_get_next_property(e->component, ICAL_ATTENDEE_PROPERTY)) {
 		icalparameter *name = icalproperty_get_first_parameter(p, ICAL_CN_PARAMETER);
 		const char *text = name != NULL ? icalparameter_get_cn(name) : NULL;
-		if (!is_room(p))
-			continue;
-		if (answer_of(p) == ICAL_PARTSTAT_DECLINED)
-			g_ptr_array_add(out->declined, (gpointer)(text != NULL ? text : ""));
-		else
-			out->agreed++;
+		if (is_room(p))
+			g_ptr_array_add(
+			    answer_of(p) == ICAL_PARTSTAT_DECLINED ? out->declined : out->agreed,
+			    text_key(text != NULL ? text : ""));
 	}
+}
+
+/* Is the place one of these rooms?  part: the one name may be part of the other, `Hall` of `Building 2 Hall (40)`. */
+static bool
+is_among(const GPtrArray *rooms, const char *place, bool part)
+{
+	for (guint i = 0; i < rooms->len; i++) {
+		const char *room = rooms->pdata[i];
+		if (strcmp(room, place) == 0 ||
+		    (part && *room != '\0' &&
+			(strstr(room, place) != NULL || strstr(place, room) != NULL)))
+			return true;
+	}
+	return false;
 }
 
 static bool
 has_declined(const struct rooms *rooms, const char *place)
 {
-	for (guint i = 0; i < rooms->declined->len; i++) {
-		if (text_same(rooms->declined->pdata[i], place))
-			return true;
-	}
-	return false;
+	g_autofree char *key = text_key(place);
+	if (is_among(rooms->declined, key, false))
+		return true;
+	return is_among(rooms->declined, key, true) && !is_among(rooms->agreed, key, true);
 }
 
 /* The text without the places that declined; *left: so many others are in it.  Caller frees with g_free. */
@@ -202,7 +213,7 @@ event_leave_declined(struct event *e)
 		unsigned left = leave_places(e, "RESOURCES", &rooms) +
 				leave_places(e, "LOCATION", &rooms);
 		/* One place, and every room that was asked has declined: it is that one, whatever it is called. */
-		if (left == 0 || (left <= rooms.declined->len && rooms.agreed == 0)) {
+		if (left == 0 || (left <= rooms.declined->len && rooms.agreed->len == 0)) {
 			event_add_text(e, "STATUS", "CANCELLED");
 			if (vocabulary_status(&e->c->im->profile->status, "CANCELLED") !=
 			    STATUS_CANCELLED)
@@ -210,4 +221,5 @@ event_leave_declined(struct event *e)
 		}
 	}
 	g_ptr_array_unref(rooms.declined);
+	g_ptr_array_unref(rooms.agreed);
 }

@@ -240,7 +240,8 @@ take_line(struct reader *r, char *line)
 		return true;
 	bool opens = ics_is(line, "BEGIN"), closes = ics_is(line, "END");
 	/* `End: 18:00` on a line of its own, in a text that nobody reads. */
-	if ((opens || closes) && r->in_component && r->unwanted && !is_name(ics_value(line)))
+	bool is_read = r->in_component && r->open->len == r->depth && !r->unwanted;
+	if ((opens || closes) && r->open->len > 1 && !is_read && !is_name(ics_value(line)))
 		return true;
 	if (!opens && r->open->len == 0)
 		return refuse_text(r, "outside of a calendar: \"", line, "\"");

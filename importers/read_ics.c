@@ -99,6 +99,15 @@ note_zone(void *user, const struct ics_component *component, GError **error)
 	return true;
 }
 
+/* The zone of IANA's name, perhaps behind what a registry puts in front; NULL for other names. */
+static struct zone *
+iana_zone(const char *tzid)
+{
+	if (strchr(tzid, '/') == NULL)
+		return NULL;
+	return *tzid == '/' ? zone_named(tzid) : zone_get(tzid);
+}
+
 /*
  * A calendar's own description is the truth about its TZID, but for names of IANA: of those it holds a copy, which is
  * often cut short or old, and this machine the original.
@@ -108,12 +117,12 @@ resolve_zone(const struct calendar *c, const char *tzid)
 {
 	g_autofree char *here = g_strdup_printf("%u\n%s", c->number, tzid);
 	g_autofree char *anywhere = g_strdup_printf("0\n%s", tzid);
-	struct zone *own = g_hash_table_lookup(c->zones, here);
-	if (own == NULL)
-		own = g_hash_table_lookup(c->zones, anywhere);
-	if (own != NULL && (strchr(tzid, '/') == NULL || zone_named(tzid) == NULL))
-		return own;
-	return zone_named(tzid);
+	struct zone *zone = iana_zone(tzid);
+	if (zone == NULL)
+		zone = g_hash_table_lookup(c->zones, here);
+	if (zone == NULL)
+		zone = g_hash_table_lookup(c->zones, anywhere);
+	return zone != NULL ? zone : zone_named(tzid);
 }
 
 static struct zone *
