@@ -61,19 +61,13 @@ struct importer {
 	 * A file that is one page with more to come is whole only together with others: some file
 	 * of the source must be a last page.
 	 */
-	char *open_page;       /* the refusal of the first such file; NULL */
-	bool last_page;	       /* some file ended with a last page */
-	GHashTable *events;    /* set of char *: the keys of events that came already */
-	bool undated;	       /* an event without its time was reported already */
-	bool wrong_order;      /* refused for its order of dates already */
-	bool order_open;       /* some date could be read in the other order, too */
-	bool order_told;       /* some date could not */
-	struct ics_book *book; /* of a source's calendars; NULL */
-	GPtrArray *surveyed;   /* of char *: the hash of each file when it was put into the book */
-	GHashTable *rooms;     /* set of char *: canonical addresses that the row says are rooms */
-	const char *calendar_zone; /* what the calendar at hand calls its own zone; NULL */
-	char *zone_word; /* the last [field zone] that was no IANA name, and the zone it means */
-	struct zone *zone_meant;
+	char *open_page;    /* the refusal of the first such file; NULL */
+	bool last_page;	    /* some file ended with a last page */
+	GHashTable *events; /* set of char *: the keys of events that came already */
+	bool undated;	    /* an event without its time was reported already */
+	bool wrong_order;   /* refused for its order of dates already */
+	bool order_open;    /* some date could be read in the other order, too */
+	bool order_told;    /* some date could not */
 	/* reused by every row */
 	GStringChunk *scratch;
 	uint64_t scratch_rows;
@@ -82,6 +76,14 @@ struct importer {
 	GArray *targets;	      /* of struct record_ref */
 	GArray *freezes;	      /* of struct interval */
 	GArray *starts;		      /* of int64_t: occurrences of a series */
+
+	/* calendars, and zones by other names than IANA's */
+	struct ics_book *book; /* of a source's calendars; NULL */
+	GPtrArray *surveyed;   /* of char *: the hash of each file when it was put into the book */
+	GHashTable *rooms;     /* set of char *: canonical addresses that the row says are rooms */
+	const char *calendar_zone; /* what the calendar at hand calls its own zone; NULL */
+	char *zone_word; /* the last [field zone] that was no IANA name, and the zone it means */
+	struct zone *zone_meant;
 };
 
 /* A record on its way. */
