@@ -362,6 +362,9 @@ accept(struct draft *draft, const char *unknown)
 		hand_over_series(draft);
 	else
 		hand_over(draft);
+	/* The row counts for the invited, and is refused for who booked. */
+	if (unknown == NULL)
+		unknown = draft->booker;
 	if (unknown == NULL)
 		return;
 	/* A word nobody knows must not take the block off a person, nor put one on. */
@@ -385,11 +388,9 @@ build_record(struct importer *im, const struct row *row, const char *refused)
 	good = good && read_id(&draft) &&
 	       read_status(&draft, FIELD_STATUS, &draft.record.status, &unknown) &&
 	       event_read(&draft) && builders[draft.record.kind](&draft);
-	if (good || event_salvage(&draft, &unknown)) {
+	if (good || event_salvage(&draft, &unknown))
 		accept(&draft, unknown);
-		if (good && unknown == NULL && draft.booker != NULL)
-			reject(&draft, draft.booker);
-	} else if (!draft.empty)
+	else if (!draft.empty)
 		reject(&draft, draft.reason);
 	person_notes(&draft);
 	g_free(unknown);

@@ -253,6 +253,10 @@ static void
 importer_done(struct importer *im)
 {
 	joins_clear(im);
+	ics_book_free(im->book);
+	if (im->surveyed != NULL)
+		g_ptr_array_unref(im->surveyed);
+	g_free(im->zone_word);
 	addresses_free(im->addresses);
 	g_free(im->joins);
 	g_hash_table_unref(im->statuses);
@@ -269,10 +273,6 @@ importer_done(struct importer *im)
 	g_array_unref(im->freezes);
 	g_array_unref(im->starts);
 	g_free(im->open_page);
-	g_free(im->zone_word);
-	ics_book_free(im->book);
-	if (im->surveyed != NULL)
-		g_ptr_array_unref(im->surveyed);
 }
 
 /* Does the profile know the header or key without asking for its value as a field? */
