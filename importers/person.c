@@ -286,10 +286,14 @@ person_notes(const struct draft *draft)
 	if (draft->nobody == NULL)
 		return;
 	GString *text = g_string_new(NULL);
-	bool invited = draft->record.n_attendees > 0;
-	g_string_append_printf(text, "%s can be told from this %s (%s)",
-	    invited ? "nobody but the invited" : "nobody", record_kind_word(draft->record.kind),
-	    draft->nobody);
+	const char *kind = record_kind_word(draft->record.kind);
+	if (draft->record.n_attendees > 0)
+		g_string_append_printf(text,
+		    "nobody knows who made this %s, only the invited get in (%s)", kind,
+		    draft->nobody);
+	else
+		g_string_append_printf(
+		    text, "nobody can be told from this %s (%s)", kind, draft->nobody);
 	for (size_t i = 0; i < G_N_ELEMENTS(telling); i++) {
 		struct value value;
 		field_value(draft->im, draft->row, telling[i], &value);
