@@ -10,6 +10,8 @@
 #include <unicode/ucal.h>
 
 #define NAME_MAX_BYTES 128
+/* Those of all names of Windows; of others ICU would read the name as far as they go. */
+#define NAME_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS " .()+-"
 
 /* What Windows shows first in a list of places, and the name of the zone; every name of Windows that ICU knows. */
 static const char *const shown[][2] = {
@@ -162,6 +164,30 @@ static const char *const shown[][2] = {
     {"Kiritimati Island", "Line Islands Standard Time"},
 };
 
+/* What Windows itself calls some of them in a clock, and names of old programs. */
+static const char *const aliases[][2] = {
+    {"Armenian Standard Time", "Caucasus Standard Time"},
+    {"Cabo Verde Standard Time", "Cape Verde Standard Time"},
+    {"Coordinated Universal Time", "UTC"},
+    {"Jerusalem Standard Time", "Israel Standard Time"},
+    {"Kamchatka Standard Time", "Russia Time Zone 11"},
+    {"Malay Peninsula Standard Time", "Singapore Standard Time"},
+    {"Mexico Standard Time", "Central Standard Time (Mexico)"},
+    {"Mexico Standard Time 2", "Mountain Standard Time (Mexico)"},
+    {"Russia TZ 1 Standard Time", "Kaliningrad Standard Time"},
+    {"Russia TZ 2 Standard Time", "Russian Standard Time"},
+    {"Russia TZ 3 Standard Time", "Russia Time Zone 3"},
+    {"Russia TZ 4 Standard Time", "Ekaterinburg Standard Time"},
+    {"Russia TZ 5 Standard Time", "N. Central Asia Standard Time"},
+    {"Russia TZ 6 Standard Time", "North Asia Standard Time"},
+    {"Russia TZ 7 Standard Time", "North Asia East Standard Time"},
+    {"Russia TZ 8 Standard Time", "Yakutsk Standard Time"},
+    {"Russia TZ 9 Standard Time", "Vladivostok Standard Time"},
+    {"Russia TZ 10 Standard Time", "Russia Time Zone 10"},
+    {"Russia TZ 11 Standard Time", "Russia Time Zone 11"},
+    {"West Bank Gaza Standard Time", "West Bank Standard Time"},
+};
+
 /* What Windows means since two countries moved their clocks: Unicode knows it from ICU 76 on. */
 static const char *const moved[][2] = {
     {"Central Asia Standard Time", "Asia/Bishkek"},
@@ -203,9 +229,10 @@ zone_of_windows(const char *windows)
 		if (strcmp(moved[i][0], windows) == 0)
 			return zone_get(moved[i][1]);
 	}
-	if (strlen(windows) >= NAME_MAX_BYTES || !g_str_is_ascii(windows))
+	size_t size = strlen(windows) + 1;
+	if (size > NAME_MAX_BYTES || windows[strspn(windows, NAME_CHARACTERS)] != '\0')
 		return NULL;
-	u_charsToUChars(windows, wide, (int32_t)strlen(windows) + 1);
+	u_charsToUChars(windows, wide, (int32_t)size);
 	int32_t length = ucal_getTimeZoneIDForWindowsID(
 	    wide, -1, NULL, found, NAME_MAX_BYTES, &status);
 	if (U_FAILURE(status) || length == 0 || length >= NAME_MAX_BYTES)
@@ -215,20 +242,39 @@ zone_of_windows(const char *windows)
 	return zone_of_unicode(name);
 }
 
-/* By letters and digits: Outlook writes `S.A. Pacific Standard Time`, too.  column: 0 the place, 1 the name. */
+/*
+ * By letters and digits: old programs write `S.A. Pacific Standard Time`.  column: of what is looked for; the name is in
+ * the second one.
+ */
 static struct zone *
-find_shown(const char *text, int column)
+find_in(const char *const (*table)[2], size_t n, const char *text, int column)
 {
-	char *key = text_header_key(text);
-	struct zone *zone = NULL;
-	for (size_t i = 0; i < G_N_ELEMENTS(shown) && zone == NULL && *key != '\0'; i++) {
-		char *other = text_header_key(shown[i][column]);
+	g_autofree char *key = text_header_key(text);
+	for (size_t i = 0; i < n && *key != '\0'; i++) {
+		g_autofree char *other = text_header_key(table[i][column]);
 		if (strcmp(key, other) == 0)
-			zone = zone_of_windows(shown[i][1]);
-		g_free(other);
+			return zone_of_windows(table[i][1]);
 	}
-	g_free(key);
-	return zone;
+	return NULL;
+}
+
+/* `W. Europe Daylight Time` is what the same clocks are called in summer. */
+static struct zone *
+zone_of_spelling(const char *name)
+{
+	static const char summer[] = " Daylight Time";
+	g_autofree char *plain = g_strdup(name), *small = g_ascii_strdown(name, -1);
+	/* Without its signs `UTC-12` would be `UTC+12`. */
+	if (strstr(small, "time") == NULL)
+		return NULL;
+	if (g_str_has_suffix(name, summer)) {
+		plain[strlen(name) - strlen(summer)] = '\0';
+		char *winter = g_strconcat(plain, " Standard Time", NULL);
+		g_free(plain);
+		plain = winter;
+	}
+	struct zone *zone = find_in(aliases, G_N_ELEMENTS(aliases), plain, 0);
+	return zone != NULL ? zone : find_in(shown, G_N_ELEMENTS(shown), plain, 1);
 }
 
 /* Has the zone been that far ahead of UTC in these years?  Else the places have moved to another zone since. */
@@ -258,7 +304,7 @@ zone_of_display(const char *text)
 		char *minutes = g_match_info_fetch(match, 3), *place = g_match_info_fetch(match, 4);
 		int offset = (int)(g_ascii_strtoll(hours, NULL, 10) * 3600 +
 				   g_ascii_strtoll(minutes, NULL, 10) * 60);
-		zone = find_shown(place, 0);
+		zone = find_in(shown, G_N_ELEMENTS(shown), place, 0);
 		if (zone != NULL && !had_offset(zone, *sign == '-' ? -offset : offset))
 			zone = NULL;
 		g_free(sign);
@@ -280,10 +326,8 @@ zone_of_numbered(const char *name)
 		length--;
 	if (name[length] == '\0' || length == 0 || name[length - 1] != ' ')
 		return NULL;
-	char *plain = g_strndup(name, length - 1);
-	struct zone *zone = find_shown(plain, 1);
-	g_free(plain);
-	return zone;
+	g_autofree char *plain = g_strndup(name, length - 1);
+	return zone_of_spelling(plain);
 }
 
 /* `/softwarestudio.org/Tzfile/Europe/Berlin`: what a registry of zones puts in front. */
@@ -312,6 +356,6 @@ zone_named(const char *name)
 	if (zone == NULL)
 		zone = zone_of_windows(name);
 	if (zone == NULL)
-		zone = find_shown(name, 1);
+		zone = zone_of_spelling(name);
 	return zone != NULL ? zone : zone_of_numbered(name);
 }

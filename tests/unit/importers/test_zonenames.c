@@ -174,6 +174,11 @@ test_spellings(void)
 		}
 	}
 	assert_named("S.A. Pacific Standard Time", "America/Bogota");
+	assert_named("W. Europe Daylight Time", "Europe/Berlin");
+	assert_named("Jerusalem Daylight Time", "Asia/Jerusalem");
+	assert_named("Russia TZ 2 Standard Time", "Europe/Moscow");
+	assert_named("Mexico Standard Time 2", "America/Mazatlan");
+	assert_named("Mexico Standard Time", "America/Mexico_City");
 	assert_named("U.S. Mountain Standard Time", "America/Phoenix");
 }
 
@@ -217,6 +222,12 @@ test_others(void)
 	    {"Customized Time Zone 1", NULL},
 	    {"Mars/Olympus", NULL},
 	    {"Standard Time", NULL},
+	    {"UTC@x", NULL},
+	    {"W. Europe Standard Time@x", NULL},
+	    {"UTC 1", NULL},
+	    {"UTC 12", NULL},
+	    {"utc/12", NULL},
+	    {"UTC-12 1", NULL},
 	    {"1", NULL},
 	    {" 1", NULL},
 	    {"", NULL},
