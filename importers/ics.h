@@ -13,7 +13,8 @@ struct calendar {
 	struct importer *im;
 	struct key_map *keys;
 	struct ical_reading reading;
-	GHashTable *zones;    /* `number of calendar`, line break, TZID -> struct zone * */
+	GHashTable *zones; /* `number of calendar`, line break, TZID -> struct zone * */
+	uint32_t zones_seen;
 	uint32_t number;      /* of the calendar that is being read */
 	GHashTable *resolved; /* TZID -> struct zone *, of that calendar */
 	GHashTable *wanted;   /* property name as spelt -> what it is wanted for */

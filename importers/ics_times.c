@@ -192,8 +192,12 @@ static bool
 add_changed(struct event *e, GString *rules)
 {
 	g_autoptr(GArray) changed = g_array_new(FALSE, FALSE, sizeof(instant));
-	if (!ics_book_changed(e->c->im->book, e->c->im->file_index, e->found->number, changed))
-		return event_refuse(e, "one of its changes does not say of which occurrence");
+	struct importer *im = e->c->im;
+	if (!ics_book_changed(
+		im->book, im->file_index, e->found->number, &im->budget.steps, changed))
+		return event_refuse(e, im->budget.steps == 0
+					   ? "too many changes to be followed"
+					   : "one of its changes does not say of which occurrence");
 	for (guint i = 0; i < changed->len && e->zone != NULL; i++) {
 		instant at = g_array_index(changed, instant, i);
 		add_date(rules, "EXDATE", at + zone_offset(e->zone, at), e->days);

@@ -303,7 +303,8 @@ ics_book_verdict(
 
 /* A calendar that has the series itself changes that one; else a change holds for the series wherever it is. */
 bool
-ics_book_changed(const struct ics_book *book, uint32_t file, uint32_t number, GArray *instants)
+ics_book_changed(
+    const struct ics_book *book, uint32_t file, uint32_t number, uint64_t *steps, GArray *instants)
 {
 	const struct entry *series = entry_of(book, file, number);
 	if (series->uid == NULL)
@@ -312,6 +313,9 @@ ics_book_changed(const struct ics_book *book, uint32_t file, uint32_t number, GA
 		const struct entry *e = book->by_uid->pdata[i];
 		if (e->uid != series->uid)
 			break;
+		if (*steps == 0)
+			return false;
+		--*steps;
 		if (!e->changes || (!e->foreign && compare_calendars(e, series) != 0))
 			continue;
 		if (e->which == INSTANT_ALWAYS)

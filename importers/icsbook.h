@@ -45,10 +45,11 @@ void ics_book_verdict(
     const struct ics_book *book, uint32_t file, uint32_t number, struct ics_verdict *out);
 
 /*
- * Append to `instants` (of instant) which occurrences of that series have an event of their own.  False when one of
- * these events does not say which occurrence it changes.
+ * Append to `instants` (of instant) which occurrences of that series have an event of their own.  *steps: how many events
+ * may be looked at, less those that were.  False when they were too many, or one of them does not say which occurrence
+ * it changes.
  */
 bool ics_book_changed(
-    const struct ics_book *book, uint32_t file, uint32_t number, GArray *instants);
+    const struct ics_book *book, uint32_t file, uint32_t number, uint64_t *steps, GArray *instants);
 
 #endif

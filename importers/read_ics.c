@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "importers/bytes.h"
 #include "importers/ics.h"
+#include "importers/limits.h"
 #include "importers/vtimezone.h"
 #include "importers/zonenames.h"
 
@@ -89,6 +90,9 @@ note_zone(void *user, const struct ics_component *component, GError **error)
 	struct calendar *c = user;
 	if (component->event || component->fault != NULL)
 		return true;
+	if (c->zones_seen++ >= ICS_ZONES_MAX)
+		return fail(error, EXIT_BAD_INPUT, LIMIT_HINT, "%s: more than %u time zones",
+		    c->im->file->name, ICS_ZONES_MAX);
 	g_autofree char *tzid = NULL;
 	struct zone *zone = vtimezone_read(component->lines, &tzid);
 	if (zone == NULL)

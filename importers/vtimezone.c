@@ -11,8 +11,9 @@
 #include <string.h>
 
 #define OFFSET_LONGEST (14 * 3600)
-#define STEPS_MAX 1000	/* changes of one part: yearly since 1970 are 230 */
-#define YEAR_FIRST 1970 /* Outlook's rules begin in 1601 */
+#define STEPS_MAX 1000	  /* changes of one part: yearly since 1970 are 230 */
+#define CHANGES_MAX 10000 /* of all parts */
+#define YEAR_FIRST 1970	  /* Outlook's rules begin in 1601 */
 
 static bool
 offset_of(icalcomponent *part, icalproperty_kind kind, int *out)
@@ -177,7 +178,7 @@ changing_zone(icalcomponent *component, const char *tzid)
 	for (icalcomponent *part = icalcomponent_get_first_component(component, ICAL_ANY_COMPONENT);
 	     part != NULL; part = icalcomponent_get_next_component(component, ICAL_ANY_COMPONENT)) {
 		guint known = changes->len;
-		if (!add_part(part, changes))
+		if (!add_part(part, changes) || changes->len > CHANGES_MAX)
 			return NULL;
 		instant at = known < changes->len
 				 ? g_array_index(changes, struct zone_change, known).at

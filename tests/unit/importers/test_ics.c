@@ -524,6 +524,20 @@ test_too_many(void)
 	g_string_free(text, TRUE);
 }
 
+static void
+test_too_many_zones(void)
+{
+	GString *text = g_string_new("BEGIN:VCALENDAR\r\n");
+	for (unsigned i = 0; i <= ICS_ZONES_MAX; i++)
+		g_string_append_printf(text,
+		    "BEGIN:VTIMEZONE\r\nTZID:z%u\r\n" OFFSET(
+			"STANDARD", "+0100") "END:VTIMEZONE\r\n",
+		    i);
+	g_string_append(text, "END:VCALENDAR\r\n");
+	trial_expect("ical", text->str, AMS, "REFUSED f: more than 500 time zones\n");
+	g_string_free(text, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -535,5 +549,6 @@ main(int argc, char **argv)
 	g_test_add_func("/ics/refused", test_refused);
 	g_test_add_func("/ics/series", test_series);
 	g_test_add_func("/ics/too-many", test_too_many);
+	g_test_add_func("/ics/too-many-zones", test_too_many_zones);
 	return g_test_run();
 }

@@ -97,6 +97,17 @@ test_not_followed(void)
 	}
 }
 
+/* A part in which clocks change too often to be anybody's. */
+static void
+test_too_much(void)
+{
+	GString *text = g_string_new(TZID WINTER SUMMER);
+	for (unsigned i = 0; i < 50; i++)
+		g_string_append(text, WINTER SUMMER);
+	g_assert_null(read_text(text->str));
+	g_string_free(text, TRUE);
+}
+
 /* The same rules are one zone; others under the same name are another. */
 static void
 test_names(void)
@@ -119,5 +130,6 @@ main(int argc, char **argv)
 	g_test_add_func("/vtimezone/followed", test_followed);
 	g_test_add_func("/vtimezone/not-followed", test_not_followed);
 	g_test_add_func("/vtimezone/names", test_names);
+	g_test_add_func("/vtimezone/too-much", test_too_much);
 	return g_test_run();
 }
