@@ -1,4 +1,4 @@
-# kisi-reconcile: all check lint format san fuzz mutations demo bench valgrind install clean
+# kisi-reconcile: all check lint format san fuzz mutations life demo bench valgrind install clean
 #
 # make            build/kisi-reconcile and build/kisi-sandbox
 # make check      install what is missing, build, lint, and run every test
@@ -7,6 +7,7 @@
 # make coverage   how much of each folder the tests run
 # make valgrind   the demo and what it leaves out, under valgrind; minutes long
 # make mutations  every safety rail removed once, to see that a test fails; JOBS at a time
+# make life       a venue lived through hour by hour, SIZE people, SEED, for DAYS; minutes to hours long
 # make fuzz       hostile files for TIME seconds a target (60), with clang and libFuzzer
 
 BUILD  ?= build
@@ -136,7 +137,7 @@ fuzz-run: $(FUZZ_TARGETS) $(BUILD)/fuzz/seeds
 
 # Scripts speak TAP by themselves; what GLib's test programs need to do so is in tests/exec.sh.
 SCRIPTS := $(sort $(wildcard tests/lint/*.sh tests/cases/run.py tests/e2e/test_*.py tests/e2e/test_*.sh \
-	tests/property/test_*.py tests/mutations/test_*.py))
+	tests/property/test_*.py tests/life/test_*.py tests/mutations/test_*.py))
 PROVE   := prove --jobs $(JOBS) --exec tests/exec.sh --timer
 
 .PHONY: test
@@ -187,6 +188,16 @@ demo: packages
 .PHONY: valgrind
 valgrind: all
 	BUILD=$(BUILD) sh tests/valgrind.sh
+
+# One line of figures a life; PIECES=FILE keeps every piece of the last one, with its cause.
+SIZE ?= 8 150 1500
+SEED ?= 1 2 3
+DAYS ?= 60
+.PHONY: life
+life: packages
+	$(MAKE) --no-print-directory $(PARALLEL) all
+	KISI_RECONCILE=$(BUILD)/kisi-reconcile KISI_SANDBOX=$(BUILD)/kisi-sandbox /usr/bin/python3 tests/life/life.py \
+	    --size "$(SIZE)" --seed "$(SEED)" --days $(DAYS) $(if $(PIECES),--pieces $(PIECES))
 
 .PHONY: bench
 bench: packages

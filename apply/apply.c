@@ -38,7 +38,9 @@ intend(struct sender *sender, const struct change *change, enum action action, i
 	    .cause = cause_word(change->cause),
 	    .source = first != NULL ? first->source : NULL,
 	    .rule = first != NULL ? first->rule : NULL,
-	    .surprising = change_surprising(change, sender->as_of)};
+	    .surprising = change->unit != NULL,
+	    .unit = change->unit,
+	    .gain_unit = change->gain_unit};
 	return store_intend(sender->apply->store, &intent, sender->apply->clock(), id, error);
 }
 
@@ -52,6 +54,10 @@ is_left_out(struct sender *sender, const struct change *change, const char **why
 	const struct apply *apply = sender->apply;
 	if (apply->holding != NULL && change_deletes(change, sender->as_of) && apply->holding()) {
 		*why = "not sent: the hold file has appeared";
+		return true;
+	}
+	if (sender_is_stuck(sender, change)) {
+		*why = SENDER_STUCK;
 		return true;
 	}
 	if (apply->clock() - apply->read_at <= FRESH_FOR)
@@ -91,6 +97,15 @@ send_change(
 	    sent == SENT_DONE ? "answered success" : sender->text, sender->apply->clock(), error);
 }
 
+#define RESERVE_LEAST (10 * G_USEC_PER_SEC)
+
+int64_t
+apply_send_until(int64_t now, int64_t deadline, int64_t read_took)
+{
+	int64_t left = MAX(deadline - now, 0);
+	return deadline - MIN(MAX(RESERVE_LEAST, 2 * read_took), left / 2);
+}
+
 bool
 apply_plan(
     const struct apply *apply, const struct plan *plan, struct apply_result *result, GError **error)
@@ -104,7 +119,8 @@ apply_plan(
 	/* Never NULL, not even for no changes: that would stand for a dry run. */
 	*result = (struct apply_result){
 	    .outcomes = g_new0(struct change_outcome, n + 1), .text = g_string_chunk_new(1024)};
-	bool good = true;
+	/* What is open from before, after all was settled, is somebody outside who could not be let in again. */
+	bool good = apply_left_open(apply->store, &sender.stuck, error);
 	for (guint i = 0; i < n && good && !result->denied && !apply->stopped(); i++) {
 		good = send_change(
 		    &sender, g_ptr_array_index(plan->changes, i), plan->as_of, i, error);

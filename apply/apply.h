@@ -39,8 +39,31 @@ bool apply_plan(const struct apply *apply, const struct plan *plan, struct apply
 void apply_result_done(struct apply_result *result);
 
 /*
+ * Until when changes are sent, so that what became of them can be read back before the deadline: the reserve is twice
+ * what reading Kisi took, at least ten seconds, but never more than half of what is left, so that even a short run sends
+ * something.  All in microseconds of one clock.
+ */
+int64_t apply_send_until(int64_t now, int64_t deadline, int64_t read_took);
+
+/*
+ * Has an earlier run left an adjustment open?  *open likewise.  False and *error (EXIT_FAILED) when the journal cannot be
+ * read.
+ */
+bool apply_left_open(struct store *store, bool *open, GError **error);
+
+/*
+ * Put back what an earlier run took away to make it anew with other dates, and then did not make: it died in between, or
+ * Kisi took nothing.  That such an access was there is known from the open intents; that it is not, from the snapshot.
+ * *restored: how many were sent; after that the snapshot is out of date.  False and *error (EXIT_FAILED) when the
+ * journal cannot be read.
+ */
+bool apply_restore(const struct apply *apply, const struct snapshot *snapshot, instant now,
+    guint *restored, GError **error);
+
+/*
  * Settle every open intent (of this run or one that died) against a snapshot read after it: done when Kisi is as the
- * change wanted it, else failed; the ledger follows in the same transaction.  now: as-of of the run.
+ * change wanted it, else failed; the ledger follows in the same transaction.  What apply_restore would have to put back
+ * stays open.  now: as-of of the run.
  */
 bool apply_settle(struct store *store, const struct snapshot *snapshot, const struct config *config,
     instant now, instant clock, GError **error);

@@ -45,9 +45,8 @@ sender_create_user(struct sender *sender, const struct change *change)
 
 /* ---- assignments ---- */
 
-/* Is the slot already as wanted?  SENT_DONE yes, SENT_FAILED no, else nobody can say. */
-static enum sent
-look(struct sender *sender, int64_t user_id, int64_t group_id, struct interval want)
+enum sent
+sender_look(struct sender *sender, int64_t user_id, int64_t group_id, struct interval want)
 {
 	struct kisi_reply reply = {0};
 	struct kisi_assignment found;
@@ -63,8 +62,8 @@ look(struct sender *sender, int64_t user_id, int64_t group_id, struct interval w
 }
 
 /* One role for each user and group: a repeated creation can only answer that it exists. */
-static enum sent
-create(struct sender *sender, int64_t user_id, int64_t group_id, struct interval want)
+enum sent
+sender_make(struct sender *sender, int64_t user_id, int64_t group_id, struct interval want)
 {
 	enum sent sent = SENT_UNKNOWN;
 	for (int attempt = 0; attempt < 2 && sent == SENT_UNKNOWN; attempt++) {
@@ -77,7 +76,7 @@ create(struct sender *sender, int64_t user_id, int64_t group_id, struct interval
 		if (result != KISI_EXISTS && result != KISI_UNKNOWN)
 			continue;
 		const char *answer = sender->text;
-		enum sent there = look(sender, user_id, group_id, want);
+		enum sent there = sender_look(sender, user_id, group_id, want);
 		sender->text = answer;
 		if (there == SENT_DONE || there == SENT_DENIED)
 			sent = there;
@@ -87,9 +86,8 @@ create(struct sender *sender, int64_t user_id, int64_t group_id, struct interval
 	return sent;
 }
 
-/* Has the assignment these dates now? */
-static enum sent
-read_dates(struct sender *sender, int64_t id, struct interval want)
+enum sent
+sender_read_dates(struct sender *sender, int64_t id, struct interval want)
 {
 	struct kisi_reply reply = {0};
 	struct kisi_assignment found;
@@ -117,42 +115,35 @@ patch(struct sender *sender, const struct change *change)
 	/* What kept this from being sent would keep the new assignment from being made, too: nothing is deleted. */
 	if (sent == SENT_DENIED || unsent)
 		return unsent ? SENT_UNKNOWN : sent;
-	enum sent dates = read_dates(sender, change->have_id, change->want);
+	enum sent dates = sender_read_dates(sender, change->have_id, change->want);
 	if (sent == SENT_DONE && (dates == SENT_DONE || dates == SENT_FAILED))
 		store_set_fact(sender->apply->store, FACT_PATCH,
 		    dates == SENT_DONE ? "works" : "ignored", NULL);
 	return dates;
 }
 
-/* Between the two the person has no access: nothing else may happen there. */
-static enum sent
-replace(struct sender *sender, const struct change *change)
+/* Does Kisi ignore new dates for what is there? */
+static bool
+replaces(const struct sender *sender)
 {
-	enum sent gone = sender_remove(sender, kisi_delete_assignment, change->have_id);
-	if (gone != SENT_DONE)
-		return gone;
-	enum sent made = create(sender, change->user_id, change->group_id, change->want);
-	/* A success that did nothing must not leave the person outside until the next run. */
-	if (made == SENT_DONE)
-		made = look(sender, change->user_id, change->group_id, change->want);
-	if (made == SENT_FAILED) {
-		const char *answer = sender->text;
-		create(sender, change->user_id, change->group_id, change->have);
-		sender->text = answer;
-	}
-	return made;
+	g_autofree char *fact = store_fact(sender->apply->store, FACT_PATCH, NULL);
+	return g_strcmp0(fact, "ignored") == 0;
+}
+
+bool
+sender_is_stuck(const struct sender *sender, const struct change *change)
+{
+	return sender->stuck && change->object == OBJECT_ASSIGNMENT && change->have_id != 0 &&
+	       change->wanted && replaces(sender);
 }
 
 enum sent
 sender_adjust(struct sender *sender, const struct change *change)
 {
-	char *fact = store_fact(sender->apply->store, FACT_PATCH, NULL);
-	bool try_patch = g_strcmp0(fact, "ignored") != 0;
-	g_free(fact);
-	enum sent sent = try_patch ? patch(sender, change) : SENT_FAILED;
+	enum sent sent = !replaces(sender) ? patch(sender, change) : SENT_FAILED;
 	if (sent == SENT_FAILED) {
 		sender->text = NULL;
-		sent = replace(sender, change);
+		sent = sender_replace(sender, change);
 	}
 	return sent;
 }
@@ -165,7 +156,7 @@ sender_grant(struct sender *sender, const struct change *change)
 		sender->text = "the user could not be created";
 		return SENT_FAILED;
 	}
-	return create(sender, user_id, change->group_id, change->want);
+	return sender_make(sender, user_id, change->group_id, change->want);
 }
 
 enum sent

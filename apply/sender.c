@@ -25,6 +25,16 @@ sender_note_write(struct sender *sender, const struct kisi_reply *reply)
 	return sender_note(sender, reply);
 }
 
+void
+sender_say(struct sender *sender, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	sender->text = g_string_chunk_insert(sender->result->text, text);
+}
+
 enum sent
 sender_remove(struct sender *sender, deleter *delete, int64_t id)
 {

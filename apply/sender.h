@@ -20,13 +20,17 @@ struct sender {
 	GHashTable *created;   /* canonical address -> int64_t: user id of users made in this run */
 	GHashTable *went_well; /* id -> struct change *: what Kisi says is as wanted */
 	instant as_of;	       /* of the plan */
-	const char *text;      /* why the change at hand was no plain success */
+	bool stuck; /* an access could not be made anew: no other is taken apart in this run */
+	const char *text; /* why the change at hand was no plain success */
 };
 
 /* What the answer means; keeps its message as the text of the change at hand. */
 enum sent sender_note(struct sender *sender, const struct kisi_reply *reply);
 /* The same for the answer to a write. */
 enum sent sender_note_write(struct sender *sender, const struct kisi_reply *reply);
+
+/* Keep a text for the change at hand. */
+void sender_say(struct sender *sender, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Delete what has this id; once more when the answer is lost. */
 typedef enum kisi_result deleter(struct kisi_client *client, int64_t id, struct kisi_reply *reply);
@@ -49,6 +53,26 @@ enum sent sender_grant(struct sender *sender, const struct change *change);
 /* Change the dates, or where Kisi does not take them, put a new one in the place of the old. */
 enum sent sender_adjust(struct sender *sender, const struct change *change);
 enum sent sender_remove_assignment(struct sender *sender, const struct change *change);
+
+/* One role for each user and group: a creation whose answer is lost may be repeated. */
+enum sent sender_make(
+    struct sender *sender, int64_t user_id, int64_t group_id, struct interval want);
+/* Is the slot as wanted?  SENT_DONE yes, SENT_FAILED no, else nobody can say. */
+enum sent sender_look(
+    struct sender *sender, int64_t user_id, int64_t group_id, struct interval want);
+/* Has the assignment with this id these dates?  Answers likewise. */
+enum sent sender_read_dates(struct sender *sender, int64_t id, struct interval want);
+
+/* ---- a new assignment in the place of the old (apply/replace.c) ---- */
+
+/* SENT_DONE: the new one was seen there.  Else the old one is there, or was tried to be put back. */
+enum sent sender_replace(struct sender *sender, const struct change *change);
+
+/* Would the change be sent that way, after another that failed? */
+bool sender_is_stuck(const struct sender *sender, const struct change *change);
+#define SENDER_STUCK                                                                               \
+	"not sent: another access could not be made anew in this run, so this one is left as it "  \
+	"is"
 
 /* ---- passes: links and schedules made for one booking (apply/passes.c) ---- */
 

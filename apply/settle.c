@@ -6,6 +6,7 @@
 
 #include "apply/apply.h"
 #include "kisi/access.h"
+#include "model/doubts.h"
 #include "reconcile/slots.h"
 
 #include <string.h>
@@ -90,18 +91,37 @@ evidence_free(struct evidence *evidence)
 	g_free(evidence);
 }
 
+static enum object
+action_object(enum action action)
+{
+	switch (action) {
+	case ACTION_CREATE_LINK:
+	case ACTION_DELETE_LINK:
+		return OBJECT_LINK;
+	case ACTION_CREATE_SCHEDULE:
+	case ACTION_DELETE_SCHEDULE:
+		return OBJECT_SCHEDULE;
+	default:
+		return action == ACTION_CREATE_USER ? OBJECT_USER : OBJECT_ASSIGNMENT;
+	}
+}
+
+static int64_t
+user_of(const struct evidence *evidence, const struct goal *goal)
+{
+	const struct kisi_user *user = g_hash_table_lookup(evidence->people, goal->email);
+	return goal->user_id != 0 ? goal->user_id : user != NULL ? user->id : 0;
+}
+
 static struct found
 find_assignment(const struct evidence *evidence, const struct goal *goal)
 {
-	const struct kisi_user *user = g_hash_table_lookup(evidence->people, goal->email);
-	struct slot_key key = {goal->user_id != 0 ? goal->user_id
-			       : user != NULL	  ? user->id
-						  : 0,
-	    goal->group_id};
+	struct slot_key key = {user_of(evidence, goal), goal->group_id};
 	const struct kisi_assignment *one = key.user_id != 0
 						? g_hash_table_lookup(evidence->slots, &key)
 						: NULL;
-	return one != NULL ? (struct found){one->id, one->valid} : (struct found){0};
+	return one != NULL ? (struct found){one->id, one->assignee_id, one->valid}
+			   : (struct found){0};
 }
 
 static struct found
@@ -111,7 +131,7 @@ find_link(const struct evidence *evidence, const struct goal *goal)
 	for (guint i = 0; i < links->len; i++) {
 		const struct kisi_link *one = &g_array_index(links, struct kisi_link, i);
 		if (kisi_is_link(one, goal->label, goal->email, goal->group_id, goal->want))
-			return (struct found){one->id, one->valid};
+			return (struct found){one->id, 0, one->valid};
 	}
 	return (struct found){0};
 }
@@ -124,7 +144,7 @@ find_schedule(const struct evidence *evidence, const struct goal *goal)
 		const struct kisi_schedule *one = &g_array_index(
 		    schedules, struct kisi_schedule, i);
 		if (kisi_is_schedule(one, goal->label, goal->lock_id, goal->want))
-			return (struct found){one->id, one->span};
+			return (struct found){one->id, 0, one->span};
 	}
 	return (struct found){0};
 }
@@ -156,22 +176,24 @@ evidence_met(
 	return !g_hash_table_contains(evidence->ids, &goal->have_id);
 }
 
-/* ---- open intents ---- */
-
-static enum object
-action_object(enum action action)
+bool
+evidence_doubted(const struct evidence *evidence, const struct goal *goal)
 {
-	switch (action) {
-	case ACTION_CREATE_LINK:
-	case ACTION_DELETE_LINK:
-		return OBJECT_LINK;
-	case ACTION_CREATE_SCHEDULE:
-	case ACTION_DELETE_SCHEDULE:
-		return OBJECT_SCHEDULE;
-	default:
-		return action == ACTION_CREATE_USER ? OBJECT_USER : OBJECT_ASSIGNMENT;
-	}
+	const struct snapshot *snapshot = evidence->snapshot;
+	enum object object = action_object(goal->action);
+	enum snapshot_count kind = object == OBJECT_LINK       ? COUNT_LINKS
+				   : object == OBJECT_SCHEDULE ? COUNT_SCHEDULES
+							       : COUNT_ASSIGNMENTS;
+	if (snapshot->doubts->len == 0 || object == OBJECT_USER)
+		return false;
+	if (goal->have_id != 0 && snapshot_doubts_id(snapshot, kind, goal->have_id))
+		return true;
+	if (object != OBJECT_ASSIGNMENT)
+		return snapshot_doubts_label(snapshot, kind, goal->label);
+	return snapshot_doubts_slot(snapshot, user_of(evidence, goal), goal->group_id);
 }
+
+/* ---- open intents ---- */
 
 /* Of the words that this program wrote into the journal: a newer one's database is not opened. */
 static enum action
@@ -191,11 +213,40 @@ restored(const struct journal_intent *intent)
 	return strcmp(intent->cause, cause_word(CAUSE_REMOVED_BY_HAND)) == 0;
 }
 
+static struct goal
+goal_of(const struct journal_intent *intent)
+{
+	return (struct goal){.action = action_of_word(intent->action),
+	    .email = intent->email,
+	    .user_id = intent->user_id,
+	    .group_id = intent->group_id,
+	    .lock_id = intent->lock_id,
+	    .label = intent->label,
+	    .have_id = intent->have_id,
+	    .want = intent->want};
+}
+
+bool
+evidence_outside(const struct evidence *evidence, const struct journal_intent *intent, instant now)
+{
+	struct goal goal = goal_of(intent);
+	return goal.action == ACTION_ADJUST && intent->have.until > now &&
+	       !evidence_doubted(evidence, &goal) &&
+	       !g_hash_table_contains(evidence->ids, &goal.have_id) &&
+	       find_assignment(evidence, &goal).id == 0 &&
+	       snapshot_user(evidence->snapshot, goal.user_id) != NULL;
+}
+
 /* The ledger says whose an assignment is: it follows what Kisi shows, whether or not the change took. */
 static void
 settle_ledger(struct store *store, const struct journal_intent *intent, bool met,
-    const struct found *found, instant clock)
+    const struct found *found, instant now, instant clock)
 {
+	bool put_back = !met && intent->wanted && found->id != 0 && intent->have_id != 0 &&
+			found->valid.from == intent->have.from &&
+			found->valid.until == intent->have.until;
+	if (put_back && found->id != intent->have_id)
+		store_ledger_follow(store, intent->have_id, found->id, clock, NULL);
 	if (intent->have_id != 0 && found->id != intent->have_id)
 		store_ledger_gone(store, intent->have_id, clock, NULL);
 	if (!met || !intent->wanted || found->id == 0)
@@ -206,15 +257,17 @@ settle_ledger(struct store *store, const struct journal_intent *intent, bool met
 	    .valid = found->valid,
 	    .source = intent->source,
 	    .rule = intent->rule,
-	    .made_at = clock,
+	    .made_at = now,
 	    .restored = restored(intent),
 	    .live = true};
 	store_ledger_put(store, &entry, NULL);
+	g_autofree char *user = g_strdup_printf("%" G_GINT64_FORMAT, found->user_id);
+	store_remember(store, "user", user, intent->email, NULL);
 }
 
 static void
 settle_pass(struct store *store, enum object object, const struct journal_intent *intent, bool met,
-    const struct found *found, instant clock)
+    const struct found *found, instant now, instant clock)
 {
 	if (met && !intent->wanted)
 		store_pass_gone(store, object, intent->have_id, clock, NULL);
@@ -228,7 +281,7 @@ settle_pass(struct store *store, enum object object, const struct journal_intent
 	    .valid = found->valid,
 	    .source = intent->source,
 	    .rule = intent->rule,
-	    .made_at = clock,
+	    .made_at = now,
 	    .restored = restored(intent),
 	    .live = true};
 	store_pass_put(store, &pass, NULL);
@@ -239,22 +292,21 @@ settle_one(struct store *store, const struct evidence *evidence, const struct jo
     instant now, instant clock, GError **error)
 {
 	const struct journal_intent *intent = &open->intent;
-	struct goal goal = {.action = action_of_word(intent->action),
-	    .email = intent->email,
-	    .user_id = intent->user_id,
-	    .group_id = intent->group_id,
-	    .lock_id = intent->lock_id,
-	    .label = intent->label,
-	    .have_id = intent->have_id,
-	    .want = intent->want};
+	struct goal goal = goal_of(intent);
 	struct found found;
+	/* It stays open, so that the next run puts the old access back (apply/restore.c). */
+	if (evidence_outside(evidence, intent, now))
+		return true;
+	/* Or until somebody can say. */
+	if (evidence_doubted(evidence, &goal))
+		return true;
 	bool met = evidence_met(evidence, &goal, now, &found);
 	enum object object = action_object(goal.action);
 	store_begin(store);
 	if (object == OBJECT_LINK || object == OBJECT_SCHEDULE)
-		settle_pass(store, object, intent, met, &found, clock);
+		settle_pass(store, object, intent, met, &found, now, clock);
 	else
-		settle_ledger(store, intent, met, &found, clock);
+		settle_ledger(store, intent, met, &found, now, clock);
 	store_outcome(store, open->id, met ? OUTCOME_DONE : OUTCOME_FAILED,
 	    met ? "read back as wanted" : "read back, and not as wanted", clock, NULL);
 	return store_commit(store, error);
@@ -296,6 +348,11 @@ apply_prove(struct apply_result *result, const struct plan *plan, const struct s
 		/* Of the others nothing was sent. */
 		if (outcome->outcome != OUTCOME_UNKNOWN)
 			continue;
+		if (evidence_doubted(evidence, &goal)) {
+			outcome->text = "Kisi shows something there that this version does not "
+					"understand";
+			continue;
+		}
 		bool met = evidence_met(evidence, &goal, plan->as_of, &found);
 		outcome->outcome = met ? OUTCOME_DONE : OUTCOME_FAILED;
 		if (met)

@@ -2,6 +2,7 @@
 #define APPLY_SETTLE_H
 
 #include "model/plan.h"
+#include "store/store.h"
 
 /* What a change was to bring about, as far as settling it needs to know. */
 struct goal {
@@ -18,6 +19,7 @@ struct goal {
 /* What Kisi has where the goal is about: an assignment, link or schedule. */
 struct found {
 	int64_t id; /* 0 = nothing */
+	int64_t user_id; /* whose assignment it is, or the user; else 0 */
 	struct interval valid;
 };
 
@@ -34,5 +36,15 @@ void evidence_free(struct evidence *evidence);
  */
 bool evidence_met(
     const struct evidence *evidence, const struct goal *goal, instant now, struct found *found);
+
+/* Does Kisi show something that is not understood where the goal is about, so that nobody can say whether it is met? */
+bool evidence_doubted(const struct evidence *evidence, const struct goal *goal);
+
+/*
+ * Has the intent, to adjust an access, taken the old one away and brought nothing in its place, so that somebody stands
+ * outside who would have access at now?
+ */
+bool evidence_outside(
+    const struct evidence *evidence, const struct journal_intent *intent, instant now);
 
 #endif

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define BLOCK ((size_t)64 << 10)
+#define LINKS_MAX 40 /* that Linux follows, too */
 
 /* The file's bytes and a NUL, at most max + 1 of them; *length is set.  NULL when reading fails: errno. */
 static char *
@@ -56,4 +58,27 @@ file_read(const char *path, size_t max, enum exit_code code, const char *hint, G
 	explicit_bzero(text, length);
 	g_free(text);
 	return NULL;
+}
+
+char *
+file_resolve(const char *path)
+{
+	g_autofree char *at = g_strdup(path);
+	/* The last part by itself: realpath(3) gives up where nothing is. */
+	for (unsigned links = 0; links < LINKS_MAX; links++) {
+		g_autofree char *target = g_file_read_link(at, NULL);
+		if (target == NULL)
+			break;
+		g_autofree char *folder = g_path_get_dirname(at);
+		g_free(at);
+		at = g_path_is_absolute(target) ? g_strdup(target)
+						: g_build_filename(folder, target, NULL);
+	}
+	g_autofree char *folder = g_path_get_dirname(at), *name = g_path_get_basename(at);
+	char *real = realpath(folder, NULL);
+	if (real == NULL)
+		return g_strdup(path);
+	char *whole = g_build_filename(real, name, NULL);
+	free(real);
+	return whole;
 }

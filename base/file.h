@@ -14,4 +14,10 @@
 char *file_read(
     const char *path, size_t max, enum exit_code code, const char *hint, GError **error);
 
+/*
+ * Where a file really is: its path with every symbolic link followed, also where the last part does not exist yet.  The path
+ * as it came when its folder does not exist.  Returned, caller frees with g_free.
+ */
+char *file_resolve(const char *path);
+
 #endif

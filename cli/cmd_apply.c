@@ -21,6 +21,7 @@
 
 static volatile sig_atomic_t signalled;
 static int64_t deadline;	     /* monotonic microseconds */
+static int64_t send_until;	     /* likewise; the rest is for reading back */
 static const struct config *held_by; /* whose hold file counts */
 
 static void
@@ -33,7 +34,7 @@ on_signal(int number)
 static bool
 stopped(void)
 {
-	return signalled != 0 || g_get_monotonic_time() > deadline;
+	return signalled != 0 || g_get_monotonic_time() > send_until;
 }
 
 static bool
@@ -60,6 +61,7 @@ prepare_stopping(const struct config *config)
 	sigaction(SIGINT, &action, NULL);
 	held_by = config;
 	deadline = g_get_monotonic_time() + config->schedule.deadline * G_USEC_PER_SEC;
+	send_until = deadline;
 }
 
 /* ---- which plan ---- */
@@ -169,6 +171,7 @@ read_approval(struct session *session, struct request *request, GError **error)
 	session->approval = (struct approval){
 	    .plan_id = file ? request->saved.approval : options->approve,
 	    .max_removals = options->max_removals,
+	    .max_grants = options->max_grants,
 	    .who = session->who,
 	    .at = options_clock()};
 	session->history->approval = &session->approval;
@@ -181,9 +184,10 @@ read_request(struct session *session, char **words, struct request *request, GEr
 	const struct options *options = session->options;
 	*request = (struct request){
 	    .exactly = words[0] != NULL, .approving = options->approve != NULL};
-	if (request->approving != (options->max_removals >= 0))
-		return fail(error, EXIT_BAD_USAGE, "apply --approve PLAN --max-removals N",
-		    "--approve and --max-removals go together");
+	if (request->approving != (options->max_removals >= 0 || options->max_grants >= 0))
+		return fail(error, EXIT_BAD_USAGE,
+		    "apply --approve PLAN --max-removals N, or --max-grants N",
+		    "--approve goes with --max-removals or --max-grants, and these with it");
 	if (request->exactly && request->approving)
 		return fail(
 		    error, EXIT_BAD_USAGE, NULL, "name the plan once: as PLAN, or with --approve");
@@ -224,11 +228,29 @@ check_shown(const struct session *session, const char *approved, GError **error)
 	return false;
 }
 
+/* Who let a doubtful export pass stands in the audit trail beside the approvals. */
+static bool
+record_accepted(struct session *session, GError **error)
+{
+	for (guint i = 0; session->accepted != NULL && i < session->accepted->len; i++) {
+		g_autofree char *name = g_strdup_printf("%s of run %s",
+		    (const char *)g_ptr_array_index(session->accepted, i), session->run.id);
+		struct approval approval = {.plan_id = name,
+		    .who = session->who,
+		    .at = options_clock()};
+		if (!store_save_approval(session->store, &approval, session->run.id, error))
+			return false;
+	}
+	return true;
+}
+
 /* Before the first change: what may happen only once is used up. */
 static bool
 use_request(struct session *session, const struct request *request, GError **error)
 {
 	const struct plan *plan = session->plan;
+	if (!record_accepted(session, error))
+		return false;
 	if (request->exactly)
 		return check_saved(plan, &request->saved, error) &&
 		       store_use_plan(session->store, request->saved.id, session->run.id, error);
@@ -247,46 +269,6 @@ use_request(struct session *session, const struct request *request, GError **err
 }
 
 /* ---- what is remembered for the next run ---- */
-
-/*
- * Is this a removal, or part of one, that the last import explains, and that did not happen?  Time explains an end,
- * but what is held although its time is over may go on in a row that was rejected.
- */
-static bool
-still_there(const struct change *change, const struct change_outcome *outcome)
-{
-	bool explained = change->cause == CAUSE_ROW_VANISHED || change->cause == CAUSE_ABSENT ||
-			 change->cause == CAUSE_RULE_REMOVED;
-	bool shorter = change->cause == CAUSE_ENDED || change->cause == CAUSE_SHORTENED ||
-		       change->cause == CAUSE_MOVED;
-	return (explained || (shorter && change->held != NULL)) &&
-	       (outcome == NULL || outcome->outcome != OUTCOME_DONE);
-}
-
-/* Access that a vanished row once gave and that is still there must not look hand-made next time. */
-static void
-keep_undone_windows(struct session *session, const struct last_import *last, GArray *windows)
-{
-	const struct plan *plan = session->plan;
-	GHashTable *emails = g_hash_table_new(g_str_hash, g_str_equal);
-	for (guint i = 0; i < plan->held->len; i++) {
-		const struct change *change = g_ptr_array_index(plan->held, i);
-		if (still_there(change, NULL))
-			g_hash_table_add(emails, (gpointer)change->email);
-	}
-	for (guint i = 0; i < plan->changes->len; i++) {
-		const struct change *change = g_ptr_array_index(plan->changes, i);
-		if (still_there(change, &session->run.outcomes[i]))
-			g_hash_table_add(emails, (gpointer)change->email);
-	}
-	for (guint i = 0; i < last->windows->len; i++) {
-		struct last_window window = g_array_index(last->windows, struct last_window, i);
-		if (g_hash_table_contains(emails, window.email) &&
-		    window.span.until > session->options->now)
-			g_array_append_val(windows, window);
-	}
-	g_hash_table_unref(emails);
-}
 
 /* Each source remembers its own: somebody it lets in again must not stay out for another source's sake. */
 static GPtrArray *
@@ -308,40 +290,58 @@ static void
 save_source(struct session *session, guint i)
 {
 	const struct import_facts *facts = g_ptr_array_index(session->imports, i);
-	struct reconcile_input input = {
-	    .config = session->setup.config, .entitled = session->entitled};
 	struct last_import import = {.source = facts->source,
 	    .as_of = session->options->now,
 	    .rows = (int64_t)facts->rows,
 	    .latest = facts->latest,
-	    .windows = reconcile_windows_of(&input, i, session->options->now),
 	    .blocked = barred_people(session, i),
 	    .columns = facts->columns};
-	const struct last_import *last = history_import(session->history, facts->source);
-	if (last != NULL)
-		keep_undone_windows(session, last, import.windows);
 	store_save_import(session->store, &import, NULL);
-	g_array_unref(import.windows);
 	g_ptr_array_unref(import.blocked);
+}
+
+static void
+save_givers(struct session *session)
+{
+	const struct snapshot *now = session->after_snapshot != NULL ? session->after_snapshot
+								     : session->snapshot;
+	g_autoptr(GArray) givers = baseline_givers(
+	    session->baseline, now, session->options->now);
+	g_autoptr(GArray) later = baseline_later(session->baseline);
+	store_save_givers(session->store, givers, NULL);
+	store_save_later(session->store, later, NULL);
+}
+
+static void
+save_set(struct session *session, const char *kind, GHashTable *set)
+{
+	GHashTableIter iter;
+	gpointer key;
+	g_autoptr(GHashTable) pairs = g_hash_table_new(g_str_hash, g_str_equal);
+	g_hash_table_iter_init(&iter, set);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		g_hash_table_insert(pairs, key, (gpointer)"");
+	store_remember_only(session->store, kind, pairs, NULL);
+}
+
+static void
+save_memory(struct session *session)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+	g_hash_table_iter_init(&iter, session->baseline->doors);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		store_remember(session->store, "door", key, value, NULL);
+	save_set(session, "lookalike", session->baseline->lookalikes);
+	save_set(session, "pending", session->baseline->pending);
 }
 
 static void
 save_rules(struct session *session)
 {
-	GArray *seen = g_array_new(FALSE, FALSE, sizeof(struct rule_seen));
-	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; i < session->setup.config->rules->len; i++) {
-		const struct rule *rule = g_ptr_array_index(session->setup.config->rules, i);
-		char *text = rule_fingerprint(rule);
-		char *door = rule_door_key(rule);
-		struct rule_seen one = {rule->name, text, door};
-		g_ptr_array_add(texts, text);
-		g_ptr_array_add(texts, door);
-		g_array_append_val(seen, one);
-	}
+	const struct setup *setup = &session->setup;
+	g_autoptr(GArray) seen = rules_seen_now(setup->config, setup->policies);
 	store_save_rules(session->store, seen, NULL);
-	g_array_unref(seen);
-	g_ptr_array_unref(texts);
 }
 
 static bool
@@ -349,9 +349,11 @@ remember(struct session *session, GError **error)
 {
 	store_begin(session->store);
 	for (guint i = 0; i < session->imports->len; i++) {
-		if (!session->refused[i])
+		if (!session->refused[i] && !session->doubted[i])
 			save_source(session, i);
 	}
+	save_givers(session);
+	save_memory(session);
 	/* A run limited to some has not shown what changed rules remove elsewhere. */
 	if (session->options->only_person == NULL && session->options->only_group == NULL)
 		save_rules(session);
@@ -394,6 +396,15 @@ prove(struct session *session, struct apply_result *result, GError **error)
 				"%s", session->run.proof);
 }
 
+static guint
+count_untried(const struct apply_result *result, const struct plan *plan)
+{
+	guint untried = 0;
+	for (guint i = 0; i < plan->changes->len; i++)
+		untried += result->outcomes[i].outcome == OUTCOME_PENDING;
+	return untried;
+}
+
 /* No run that did not do all of it may end without a word, a quiet one under cron neither. */
 static void
 warn_undone(const struct apply_result *result, const struct plan *plan)
@@ -405,10 +416,10 @@ warn_undone(const struct apply_result *result, const struct plan *plan)
 	    "%u of %u changes are not proved to be made: %s\nhint: the next run makes what is "
 	    "missing",
 	    undone, plan->changes->len,
-	    result->denied   ? "Kisi refused the key"
-	    : signalled != 0 ? "the run was told to stop"
-	    : stopped()	     ? "the time for this run is over"
-			     : "their outcomes say why");
+	    result->denied		      ? "Kisi refused the key"
+	    : signalled != 0		      ? "the run was told to stop"
+	    : count_untried(result, plan) > 0 ? "the time for this run is over"
+					      : "their outcomes say why");
 }
 
 static int
@@ -433,19 +444,19 @@ finish(struct session *session, struct apply_result *result)
 		session->run.proof =
 		    "not proved: the run was stopped before it could read Kisi back";
 	bool done = all_done(result, session->plan);
-	if (proved && !done)
+	if (!done && (proved || count_untried(result, session->plan) > 0))
 		warn_undone(result, session->plan);
 	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
-	return session_held(session) ? EXIT_HELD : EXIT_IN_STEP;
+	return session_says(session) ? EXIT_HELD : EXIT_IN_STEP;
 }
 
 /* ---- the command ---- */
 
-static bool
-send_plan(struct session *session, struct apply_result *result, GError **error)
+static struct apply
+apply_of(const struct session *session)
 {
-	struct apply apply = {.client = session->client,
+	return (struct apply){.client = session->client,
 	    .store = session->store,
 	    .config = session->setup.config,
 	    .run_id = session->run.id,
@@ -454,8 +465,48 @@ send_plan(struct session *session, struct apply_result *result, GError **error)
 	    .holding = holding,
 	    .stopped = stopped,
 	    .progress = session->options->quiet ? NULL : say_progress};
+}
+
+static bool
+send_plan(struct session *session, struct apply_result *result, GError **error)
+{
+	struct apply apply = apply_of(session);
+	send_until = apply_send_until(g_get_monotonic_time(), deadline, session->read_took);
 	bool good = apply_plan(&apply, session->plan, result, error);
 	session->run.outcomes = result->outcomes;
+	return good;
+}
+
+static bool
+connect(struct session *session, GError **error)
+{
+	if (session->client == NULL && !session_connect(session, error))
+		return false;
+	kisi_stop_when(session->client, told_to_stop);
+	return true;
+}
+
+/* Who stands outside because a run ended half-way gets back in before anything else, whatever the sources say now. */
+static bool
+restore(struct session *session, GError **error)
+{
+	bool open;
+	guint restored = 0;
+	if (!apply_left_open(session->store, &open, error))
+		return false;
+	if (!open)
+		return true;
+	if (!connect(session, error))
+		return false;
+	struct apply apply = apply_of(session);
+	struct snapshot *snapshot = session_read_kisi(session, error);
+	bool good = snapshot != NULL &&
+		    apply_restore(&apply, snapshot, session->options->now, &restored, error);
+	snapshot_free(snapshot);
+	if (restored > 0)
+		say_warning("an earlier run took away %u access%s to give other dates and came to "
+			    "no end; what was there before was given back first",
+		    restored, restored == 1 ? "" : "es");
 	return good;
 }
 
@@ -463,16 +514,14 @@ send_plan(struct session *session, struct apply_result *result, GError **error)
 static bool
 make_plan(struct session *session, char **words, struct request *request, GError **error)
 {
-	if (!read_request(session, words, request, error) || !session_import(session, error) ||
-	    !session_connect(session, error))
-		return false;
-	kisi_stop_when(session->client, told_to_stop);
-	if (!session_fetch(session, error) ||
+	if (!read_request(session, words, request, error) || !restore(session, error) ||
+	    !session_import(session, error) || !connect(session, error) ||
+	    !session_fetch(session, error) ||
 	    !apply_settle(session->store, session->snapshot, session->setup.config,
 		session->options->now, options_clock(), error))
 		return false;
-	/* Settling may have changed the ledger. */
-	history_free(session->history);
+	/* Settling may have changed the ledger; what was imported is judged by the history that it was read with. */
+	session->former = session->history;
 	session->history = store_history(session->store, session->options->now, error);
 	if (session->history == NULL)
 		return false;

@@ -1,8 +1,10 @@
 /* check: is everything as a run needs it?  Goes on after a fault where it can, and changes nothing. */
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/fetch.h"
 #include "cli/secret.h"
 #include "cli/session.h"
+#include "cli/writers.h"
 #include "kisi/self.h"
 #include "model/check.h"
 #include "reconcile/findings.h"
@@ -28,14 +30,10 @@ struct checkup {
 static bool
 check_writers(struct checkup *up, const char *subject, const char *path)
 {
-	char *exposed = setup_exposed(path);
-	if (exposed == NULL)
+	GError *error = NULL;
+	if (writers_check(path, &error))
 		return false;
-	char *hint = g_strdup_printf("chmod o-w %s", exposed);
-	check_wrong(up->check, EXIT_BAD_CONFIG, subject, hint,
-	    "%s: everybody on this machine can change it", exposed);
-	g_free(hint);
-	g_free(exposed);
+	check_error(up->check, subject, error);
 	return true;
 }
 
@@ -59,7 +57,7 @@ check_parts(struct checkup *up)
 	GError *error = NULL;
 	bool good = true;
 	for (size_t i = 0; i < SETUP_TABLES; i++) {
-		const char *path = setup_table_path(setup, i);
+		g_autofree char *path = setup_table_path(setup, i);
 		char *subject = g_strdup_printf("table %s", setup_table_name(i));
 		guint rules = setup->config->rules->len;
 		if (!setup_table(setup, i, &error)) {
@@ -67,8 +65,11 @@ check_parts(struct checkup *up)
 			good = false;
 		} else if (!check_writers(up, subject, path) && path != NULL) {
 			const guint rows[SETUP_TABLES] = {
-			    g_hash_table_size(setup->config->people.aliases),
-			    setup->config->people.blocked->len, setup->config->rules->len - rules};
+			    [SETUP_ALIASES] = g_hash_table_size(setup->config->people.aliases),
+			    [SETUP_BLOCKED] = setup->config->people.blocked->len,
+			    [SETUP_RULES] = setup->config->rules->len - rules,
+			    [SETUP_RULINGS] = setup->config->rulings->len,
+			};
 			check_ok(up->check, subject, "%s: %u row%s", path, rows[i],
 			    rows[i] == 1 ? "" : "s");
 		}
@@ -158,7 +159,8 @@ check_unlocking(struct checkup *up)
 	static const char hint[] = "every minute: the line in crontab.example, or systemctl enable "
 				   "--now kisi-reconcile-unlock.timer";
 	const struct config *config = up->session.setup.config;
-	char *path = g_strconcat(config->state.database, STORE_UNLOCK_SUFFIX, NULL);
+	g_autofree char *real = file_resolve(config->state.database);
+	char *path = g_strconcat(real, STORE_UNLOCK_SUFFIX, NULL);
 	char text[INSTANT_TEXT];
 	instant at, clock = options_clock();
 	guint n = 0;
@@ -202,7 +204,7 @@ check_database(struct checkup *up, const char *path)
 		check_wrong(up->check, EXIT_FAILED, "state",
 		    "the folder of [state] database must exist and be writable for this user",
 		    "%s: %s", folder, fault);
-	else if (secret_exposed(path)) {
+	else if (secret_shared(path)) {
 		char *hint = g_strdup_printf("chmod 600 %s", path);
 		check_warn(up->check, "state", hint,
 		    "%s: others can read it, and it holds personal data", path);
@@ -352,6 +354,7 @@ inspection_of(const struct checkup *up)
 	    .plan = session->plan,
 	    .entitled = session->entitled,
 	    .snapshot = session->snapshot,
+	    .history = session->history,
 	    .census = session->census,
 	    .refused = session->refused,
 	    .verbose = session->options->verbose};

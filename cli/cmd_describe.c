@@ -3,11 +3,11 @@
 
 #include "base/text.h"
 #include "base/zone.h"
+#include "cli/fetch.h"
 #include "cli/say.h"
 #include "cli/setup.h"
 #include "importers/describe.h"
 #include "importers/import.h"
-#include "net/saved.h"
 #include "reports/describe_text.h"
 
 #include <stdio.h>
@@ -92,25 +92,26 @@ find_source(const struct config *config, const char *name, GError **error)
 
 /* The newest file that the source has: of an address, what was fetched last. */
 static char *
-newest_file(const struct config *config, const struct source_config *source, GError **error)
+newest_file(const struct options *options, const struct config *config,
+    const struct source_config *source, GError **error)
 {
-	char *path = NULL;
-	if (source->file != NULL) {
-		path = import_newest(source);
-	} else {
-		GPtrArray *pages = saved_newest(config->state.fetched_dir, source->name);
-		if (pages != NULL && pages->len > 0)
-			path = g_strdup(pages->pdata[0]);
-		if (pages != NULL)
-			g_ptr_array_unref(pages);
-	}
-	if (path == NULL)
+	g_autofree char *path = source->file != NULL ? import_newest(source) : NULL;
+	GError *trouble = NULL;
+	g_autoptr(GPtrArray)
+	    pages = source->file == NULL ? fetch_last(config, source, options, &trouble) : NULL;
+	if (pages != NULL)
+		path = g_strdup(pages->pdata[0]);
+	if (path != NULL)
+		return g_steal_pointer(&path);
+	if (trouble != NULL)
+		g_propagate_error(error, trouble);
+	else
 		fail(error, EXIT_BAD_INPUT,
 		    source->file != NULL ? "does the export still run, and to this folder?"
 					 : "`plan` fetches it; or name a file",
 		    "source %s: %s", source->name,
 		    source->file != NULL ? "no file matches" : "was never fetched here");
-	return path;
+	return NULL;
 }
 
 /* The settings of a source, as a run would use them. */
@@ -124,7 +125,7 @@ read_source(const struct options *options, struct subject *out, GError **error)
 	if (!setup_config(options, &out->setup, error) ||
 	    (source = find_source(out->setup.config, options->source, error)) == NULL ||
 	    (out->path == NULL &&
-		(out->path = newest_file(out->setup.config, source, error)) == NULL))
+		(out->path = newest_file(options, out->setup.config, source, error)) == NULL))
 		return false;
 	out->source = *source;
 	out->source.file = out->path;

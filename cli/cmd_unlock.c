@@ -2,8 +2,10 @@
  * unlock-due: open the locks whose bookings begin now, each once.  Run every minute, it must be cheap and quiet when
  * nothing is due, and is never held up by an apply: it has a lock file of its own.
  */
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/organization.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/session.h"
@@ -239,7 +241,7 @@ check_clock(struct session *session, GError **error)
 {
 	instant most = session->setup.config->guards.max_clock;
 	session_compare_clocks(session);
-	if (!session->facts.clock_known || ABS(session->facts.clock_offset) <= most)
+	if (session->facts.clock != CLOCK_KNOWN || ABS(session->facts.clock_offset) <= most)
 		return true;
 	return fail(error, EXIT_HELD, "set this machine's clock (or give the right --now)",
 	    "nothing is opened: this machine's clock is %" G_GINT64_FORMAT
@@ -258,7 +260,8 @@ read_doors(struct job *job, GError **error)
 	if (session->client == NULL)
 		return false;
 	session->snapshot = kisi_fetch_doors(session->client, session->options->now, error);
-	return session->snapshot != NULL && check_clock(session, error);
+	return session->snapshot != NULL && organization_check(session, session->snapshot, error) &&
+	       check_clock(session, error);
 }
 
 /* ---- the run ---- */
@@ -329,8 +332,8 @@ cmd_unlock_due(const struct options *options, char **words, GError **error)
 	int code = EXIT_IN_STEP, lock = -1;
 	GError *cause = NULL;
 	if (session_open(session, options, &cause) && any_rule(session->setup.config)) {
-		char *path = g_strconcat(
-		    session->setup.config->state.database, STORE_UNLOCK_SUFFIX, NULL);
+		g_autofree char *real = file_resolve(session->setup.config->state.database);
+		char *path = g_strconcat(real, STORE_UNLOCK_SUFFIX, NULL);
 		lock = store_lock(path, options_clock(), &cause);
 		g_free(path);
 		if (lock >= 0)

@@ -12,6 +12,7 @@ int cmd_check(const struct options *options, char **words, GError **error);
 int cmd_plan(const struct options *options, char **words, GError **error);
 int cmd_why(const struct options *options, char **words, GError **error);
 int cmd_apply(const struct options *options, char **words, GError **error);
+int cmd_rule(const struct options *options, char **words, GError **error);
 int cmd_unlock_due(const struct options *options, char **words, GError **error);
 int cmd_snapshot(const struct options *options, char **words, GError **error);
 int cmd_history(const struct options *options, char **words, GError **error);

@@ -2,6 +2,7 @@
 #include "cli/fetch.h"
 
 #include "cli/secret.h"
+#include "model/plan.h"
 #include "net/address.h"
 #include "net/download.h"
 #include "net/header.h"
@@ -82,11 +83,75 @@ fetch_source(const struct config *config, const struct source_config *source,
 		    .attempts = (unsigned)config->fetch.attempts,
 		    .backoff_ms = (unsigned)config->fetch.backoff * 1000,
 		    .deadline_ms = g_get_monotonic_time() / 1000 + config->fetch.deadline * 1000};
-		if (!download(&what, saved, error) ||
-		    (run != NULL && !saved_finish(saved, (unsigned)config->fetch.keep, error)))
+		if (!download(&what, saved, error) || (run != NULL && !saved_finish(saved, error)))
 			g_clear_pointer(&saved, saved_close);
 	}
 	header_free(lines);
 	secret_free(url);
 	return saved;
+}
+
+/* ---- what runs fetched ---- */
+
+/* A run computes for now when its instant is the clock's, but for the time it takes to begin. */
+#define NOW_WITHIN (2 * INSTANT_MINUTE)
+
+struct past_run {
+	char id[PLAN_ID];
+	instant as_of;
+	bool of_now;
+};
+
+static void
+take_run(void *user, const struct run_row *row)
+{
+	struct past_run run = {
+	    .as_of = row->as_of, .of_now = ABS(row->started - row->as_of) <= NOW_WITHIN};
+	g_strlcpy(run.id, row->id, sizeof run.id);
+	g_array_append_val((GArray *)user, run);
+}
+
+static bool
+is_there(const struct config *config, const struct source_config *source, const char *name)
+{
+	g_autoptr(GPtrArray) files = saved_set(config->state.fetched_dir, source->name, name);
+	return files != NULL;
+}
+
+GPtrArray *
+fetch_last(const struct config *config, const struct source_config *source,
+    const struct options *options, GError **error)
+{
+	g_autoptr(GArray) runs = g_array_new(FALSE, FALSE, sizeof(struct past_run));
+	GPtrArray *files = NULL;
+	if (!store_look_runs(config->state.database, take_run, runs, error))
+		return NULL;
+	for (guint i = 0; i < runs->len && files == NULL; i++) {
+		const struct past_run *run = &g_array_index(runs, struct past_run, i);
+		g_autofree char *name = saved_name(run->as_of, run->id);
+		if (run->of_now || (options->now_given && run->as_of <= options->now))
+			files = saved_set(config->state.fetched_dir, source->name, name);
+	}
+	return files;
+}
+
+void
+fetch_clear(struct store *store, const struct config *config, const struct source_config *source)
+{
+	g_autoptr(GArray) runs = g_array_new(FALSE, FALSE, sizeof(struct past_run));
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	/* What cannot be read now fails where the run needs it. */
+	if (!store_runs(store, 0, take_run, runs, NULL))
+		return;
+	bool asked = false;
+	for (guint i = 0; i < runs->len; i++) {
+		const struct past_run *run = &g_array_index(runs, struct past_run, i);
+		g_autofree char *name = saved_name(run->as_of, run->id);
+		/* What `why` reads is no part of the count, however many looks ahead came after it. */
+		bool spared = !asked && run->of_now && is_there(config, source, name);
+		asked = asked || spared;
+		if (!spared || i == 0)
+			g_ptr_array_add(names, g_steal_pointer(&name));
+	}
+	saved_clear(config->state.fetched_dir, source->name, names, (unsigned)config->fetch.keep);
 }

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +23,10 @@ static const char summary[] =
     "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
     "refusal\n"
     "  why PERSON [GROUP]  can they get in, and why, or why not?  Offline; changes nothing\n"
+    "  same A B            from now on these two addresses are one person\n"
+    "  different A B       from now on these two look-alikes are two people\n"
+    "  protect WHO         from now on nothing about this person is changed\n"
+    "  accept ID           what a run holds back under this id stays as it is\n"
     "  unlock-due          open the locks of `method = unlock` whose bookings begin now; for every "
     "minute\n"
     "  snapshot -o FILE    save the whole Kisi state as JSON\n"
@@ -69,6 +75,61 @@ default_config(void)
 {
 	return g_strdup(g_file_test("kisi-reconcile.ini", G_FILE_TEST_EXISTS) ? "kisi-reconcile.ini"
 									      : DEFAULT_CONFIG);
+}
+
+/* What the terminal's locale calls its letters; NULL when it does not say.  The program itself stays in locale "C". */
+static const char *
+terminal_charset(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	if (locale == (locale_t)0)
+		return NULL;
+	const char *charset = g_intern_string(nl_langinfo_l(CODESET, locale));
+	freelocale(locale);
+	return charset;
+}
+
+/* Text of the command line in UTF-8.  UTF-8 is taken in any locale; what is none may be the terminal's own. */
+static bool
+read_text(const char *option, char **value, GError **error)
+{
+	if (*value == NULL || g_utf8_validate(*value, -1, NULL))
+		return true;
+	const char *charset = terminal_charset();
+	char *text = charset != NULL ? g_convert(*value, -1, "UTF-8", charset, NULL, NULL, NULL)
+				     : NULL;
+	if (text == NULL || strcmp(charset, "UTF-8") == 0) {
+		g_free(text);
+		return fail(error, EXIT_BAD_USAGE, "type it on a terminal that is set to UTF-8",
+		    "%s: this is no text in UTF-8", option);
+	}
+	g_free(*value);
+	*value = text;
+	return true;
+}
+
+/* Files are called what they are; --approve may be one, and so may the words, but for those of `why`. */
+static bool
+read_texts(struct options *options, char **now, char **at, GError **error)
+{
+	const struct {
+		const char *option;
+		char **value;
+	} texts[] = {{"--now", now}, {"--at", at}, {"--only-person", &options->only_person},
+	    {"--only-group", &options->only_group}, {"--head", &options->head},
+	    {"--base-url", &options->base_url}, {"--source", &options->source},
+	    {"--timezone", &options->timezone}, {"--date-order", &options->date_order}};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		if (!read_text(texts[i].option, texts[i].value, error))
+			return false;
+	}
+	if (options->words == NULL || g_strcmp0(options->words[0], "why") != 0)
+		return true;
+	for (char **word = options->words + 1; *word != NULL; word++) {
+		if (!read_text("why", word, error))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -133,48 +194,57 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 {
 	gboolean version = FALSE, quiet = FALSE, verbose = FALSE, detailed = FALSE, apply = FALSE;
 	char *now = NULL, *at = NULL;
-	*options = (struct options){.max_removals = -1};
+	*options = (struct options){.max_removals = -1, .max_grants = -1};
+	/* All values as the bytes they are: GLib would read text by a locale, which is "C" here, always. */
 	const GOptionEntry entries[] = {
 	    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
 		"configuration (default: ./kisi-reconcile.ini, else " DEFAULT_CONFIG ")", "FILE"},
-	    {"now", 0, 0, G_OPTION_ARG_STRING, &now,
+	    {"now", 0, 0, G_OPTION_ARG_FILENAME, &now,
 		"compute as of this instant instead of the clock's", "T"},
-	    {"at", 0, 0, G_OPTION_ARG_STRING, &at, "why: can they get in then?", "T"},
+	    {"at", 0, 0, G_OPTION_ARG_FILENAME, &at, "why: can they get in then?", "T"},
 	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
 		"read Kisi's state from a file (plan, check, init, why)", "FILE"},
 	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
 		"write the plan, description, answer or run as JSON; - is stdout", "FILE"},
 	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
 		"folder of the workbook", "DIR"},
-	    {"only-person", 0, 0, G_OPTION_ARG_STRING, &options->only_person,
+	    {"only-person", 0, 0, G_OPTION_ARG_FILENAME, &options->only_person,
 		"leave everybody else as they are", "EMAIL"},
-	    {"only-group", 0, 0, G_OPTION_ARG_STRING, &options->only_group,
+	    {"only-group", 0, 0, G_OPTION_ARG_FILENAME, &options->only_group,
 		"leave every other group as it is", "GROUP"},
 	    {"apply", 0, 0, G_OPTION_ARG_NONE, &apply, "revert: do it, not only the plan", NULL},
 	    {"detailed-exitcode", 0, 0, G_OPTION_ARG_NONE, &detailed,
 		"plan: exit 2 when changes are pending", NULL},
-	    {"approve", 0, 0, G_OPTION_ARG_STRING, &options->approve,
+	    {"approve", 0, 0, G_OPTION_ARG_FILENAME, &options->approve,
 		"apply, revert: let exactly this plan's removals through, once", "PLAN"},
 	    {"max-removals", 0, 0, G_OPTION_ARG_INT, &options->max_removals,
 		"apply, revert: ... when they are at most this many", "N"},
-	    {"head", 0, 0, G_OPTION_ARG_STRING, &options->head,
+	    {"max-grants", 0, 0, G_OPTION_ARG_INT, &options->max_grants,
+		"apply: let so many gains of this plan through, once", "N"},
+	    {"accept", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->accept,
+		"plan, apply: this export is right as it is", "SOURCE@HASH"},
+	    {"until", 0, 0, G_OPTION_ARG_FILENAME, &options->until,
+		"protect, accept: only until then, a time or a date", "T"},
+	    {"reason", 0, 0, G_OPTION_ARG_FILENAME, &options->reason,
+		"same, different, protect, accept: why, for whoever reads the table", "TEXT"},
+	    {"head", 0, 0, G_OPTION_ARG_FILENAME, &options->head,
 		"verify: a head of the chain written down elsewhere", "HASH"},
 	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
 		"init, snapshot: the file to write", "FILE"},
 	    {"api-key-file", 0, 0, G_OPTION_ARG_FILENAME, &options->api_key_file,
 		"init: the file with the API key (else KISI_API_KEY)", "FILE"},
-	    {"base-url", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options->base_url,
+	    {"base-url", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &options->base_url,
 		"init: another address than Kisi's", "URL"},
-	    {"source", 0, 0, G_OPTION_ARG_STRING, &options->source,
+	    {"source", 0, 0, G_OPTION_ARG_FILENAME, &options->source,
 		"describe: as this source of the configuration reads it", "NAME"},
 	    {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
 		"describe: try only this profile, by name or path", "PROFILE"},
-	    {"timezone", 0, 0, G_OPTION_ARG_STRING, &options->timezone,
+	    {"timezone", 0, 0, G_OPTION_ARG_FILENAME, &options->timezone,
 		"describe: the zone of local times", "ZONE"},
-	    {"date-order", 0, 0, G_OPTION_ARG_STRING, &options->date_order,
+	    {"date-order", 0, 0, G_OPTION_ARG_FILENAME, &options->date_order,
 		"describe: DMY, MDY or YMD", "ORDER"},
-	    {"write-profile", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK,
-		(gpointer)(guintptr)take_write_profile,
+	    {"write-profile", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME,
+		G_OPTION_ARG_CALLBACK, (gpointer)(guintptr)take_write_profile,
 		"describe: write a profile to edit; - or nothing is stdout", "FILE"},
 	    {"profile-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->profile_dir,
 		"folder of the import profiles", "DIR"},
@@ -201,7 +271,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		printf("kisi-reconcile %s\n", KISI_RECONCILE_VERSION);
 		*done = true;
 	} else {
-		good = finish(options, now, at, error);
+		good = read_texts(options, &now, &at, error) && finish(options, now, at, error);
 	}
 	g_free(now);
 	g_free(at);
@@ -215,9 +285,10 @@ options_done(struct options *options)
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
 	    options->output, options->api_key_file, options->base_url, options->approve,
 	    options->profile, options->timezone, options->date_order, options->write_profile,
-	    options->head, options->source};
+	    options->head, options->source, options->until, options->reason};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
+	g_strfreev(options->accept);
 	g_strfreev(options->words);
 }
 
@@ -234,10 +305,14 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--base-url", "init", options->base_url != NULL},
 	    {"--output", "init snapshot", options->output != NULL},
 	    {"--head", "verify", options->head != NULL},
+	    {"--until", "protect accept", options->until != NULL},
+	    {"--reason", "same different protect accept", options->reason != NULL},
 	    {"--at", "why", options->at_given},
 	    {"--apply", "revert", options->apply},
 	    {"--approve", "apply revert", options->approve != NULL},
 	    {"--max-removals", "apply revert", options->max_removals != -1},
+	    {"--max-grants", "apply", options->max_grants != -1},
+	    {"--accept", "plan apply", options->accept != NULL},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
 	    {"--source", "describe", options->source != NULL},
 	    {"--profile", "describe", options->profile != NULL},
@@ -289,4 +364,15 @@ options_command(const struct options *options, const char *words)
 	}
 	g_string_append_printf(text, " %s", words);
 	return g_string_free(text, FALSE);
+}
+
+GPtrArray *
+options_accepted(const struct options *options)
+{
+	if (options->accept == NULL)
+		return NULL;
+	GPtrArray *words = g_ptr_array_new();
+	for (char **word = options->accept; *word != NULL; word++)
+		g_ptr_array_add(words, *word);
+	return words;
 }

@@ -28,7 +28,11 @@ struct options {
 	char *write_profile; /* describe: file for it; `-` is stdout; NULL */
 	char *approve;	     /* plan id or plan file; NULL */
 	int max_removals;    /* -1: not given */
+	int max_grants;	     /* -1: not given */
+	char **accept;	     /* SOURCE@HASH; NULL: none */
 	char *head;	     /* verify: a hash written down; NULL */
+	char *until;	     /* protect, accept: how long; NULL: for good */
+	char *reason;	     /* same, different, protect, accept; NULL */
 	bool apply;	     /* revert: not only the plan */
 	bool detailed_exitcode;
 	bool quiet;
@@ -51,6 +55,9 @@ bool options_check(const struct options *options, const char *command, GError **
  * it in a mail is not where this run was.  Caller frees with g_free.
  */
 char *options_command(const struct options *options, const char *words);
+
+/* The words of --accept, of const char *, borrowed; NULL for none.  Caller frees with g_ptr_array_unref. */
+GPtrArray *options_accepted(const struct options *options);
 
 /* The machine's clock. */
 instant options_clock(void);

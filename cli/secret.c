@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SECRET_MAX ((size_t)16 << 10) /* bytes; secrets are far shorter */
 
@@ -18,18 +19,53 @@ secret_read(const char *path, const char *what, GError **error)
 	return text;
 }
 
+/* Is this one of the groups that the process runs with? */
+static bool
+own_group(gid_t group)
+{
+	int n = getgroups(0, NULL);
+	g_autofree gid_t *groups = g_new(gid_t, (gsize)MAX(n, 0) + 1);
+	bool own = group == getegid();
+	n = n > 0 ? getgroups(n, groups) : 0;
+	for (int i = 0; i < n; i++)
+		own = own || groups[i] == group;
+	return own;
+}
+
+/* 0440 is set on purpose: the owner gives the file to the group that the program runs with. */
 bool
 secret_exposed(const char *path)
 {
-	struct stat status;
-	return stat(path, &status) == 0 && (status.st_mode & 077) != 0;
+	struct stat about;
+	return stat(path, &about) == 0 && (about.st_mode & 077) != 0 &&
+	       ((about.st_mode & 07777) != 0440 || !own_group(about.st_gid));
+}
+
+bool
+secret_shared(const char *path)
+{
+	struct stat about;
+	return stat(path, &about) == 0 && (about.st_mode & 077) != 0;
+}
+
+static void
+warn(const char *path, const char *what)
+{
+	say_warning("%s: others can read %s\nhint: chmod 600 %s", path, what, path);
 }
 
 void
 secret_warn(const char *path, const char *what)
 {
 	if (secret_exposed(path))
-		say_warning("%s: others can read %s\nhint: chmod 600 %s", path, what, path);
+		warn(path, what);
+}
+
+void
+secret_warn_shared(const char *path)
+{
+	if (secret_shared(path))
+		warn(path, "it, and it holds personal data");
 }
 
 void

@@ -10,11 +10,18 @@
  */
 char *secret_read(const char *path, const char *what, GError **error);
 
-/* Can others read the file?  False, too, when it is not there. */
+/*
+ * Can others read the file?  False, too, when it is not there.  One of mode 0440 may be its group's, when that is a group of
+ * this process.
+ */
 bool secret_exposed(const char *path);
 
 /* Warn on stderr when they can. */
 void secret_warn(const char *path, const char *what);
+
+/* The same for a file that this program made and that holds personal data: it is its owner's alone. */
+bool secret_shared(const char *path);
+void secret_warn_shared(const char *path);
 
 /* NULL is fine. */
 void secret_free(char *secret);

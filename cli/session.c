@@ -2,6 +2,7 @@
 #include "cli/session.h"
 
 #include "base/email.h"
+#include "cli/organization.h"
 #include "cli/say.h"
 #include "cli/secret.h"
 #include "kisi/fetch.h"
@@ -10,6 +11,7 @@
 
 #include <malloc.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static char *
 who_runs(void)
@@ -57,7 +59,9 @@ bool
 session_recall(struct session *session, const char *command, GError **error)
 {
 	const struct options *options = session->options;
-	session->store = store_open(session->setup.config->state.database, error);
+	const char *database = session->setup.config->state.database;
+	session->store = session->applies ? store_open_alone(database, error)
+					  : store_open(database, error);
 	if (session->store == NULL)
 		return false;
 	session->history = store_history(session->store, options->now, error);
@@ -67,10 +71,22 @@ session_recall(struct session *session, const char *command, GError **error)
 	return true;
 }
 
+/* SQLite keeps its log under the name by which the file was opened: after a crash another name would miss it. */
+static void
+warn_of_names(const char *database)
+{
+	struct stat about;
+	if (stat(database, &about) == 0 && about.st_nlink > 1)
+		say_warning("%s: has a second name (a hard link), which may damage it\n"
+			    "hint: remove the other name; a symbolic link will do",
+		    database);
+}
+
 bool
 session_record(struct session *session, GError **error)
 {
-	secret_warn(session->setup.config->state.database, "it, and it holds personal data");
+	secret_warn_shared(session->setup.config->state.database);
+	warn_of_names(session->setup.config->state.database);
 	return store_run_begin(session->store, session->run.command, session->who,
 	    KISI_RECONCILE_VERSION, session->options->now, options_clock(), session->run.id, error);
 }
@@ -104,14 +120,18 @@ session_close(struct session *session)
 	snapshot_free(session->after_snapshot);
 	plan_free(session->plan);
 	entitlement_free(session->entitlement);
-	remembered_free(session->remembered);
+	givers_free(session->givers);
+	baseline_free(session->baseline);
 	snapshot_free(session->snapshot);
 	kisi_close(session->client);
 	history_free(session->history);
+	history_free(session->former);
 	store_close(session->store);
 	g_clear_pointer(&session->imports, g_ptr_array_unref);
-	g_clear_pointer(&session->facts.rejected, g_hash_table_unref);
+	g_clear_pointer(&session->accepted, g_ptr_array_unref);
 	g_free(session->refused);
+	g_free(session->doubted);
+	g_free(session->accept);
 	g_free(session->only_person);
 	g_free(session->hold);
 	g_free(session->snapshot_source);
@@ -154,7 +174,11 @@ session_read_kisi(struct session *session, GError **error)
 {
 	bool keeps = *session->run.id != '\0';
 	struct snapshot_raw *raw = keeps ? snapshot_raw_new() : NULL;
+	int64_t began = g_get_monotonic_time();
 	struct snapshot *snapshot = kisi_fetch(session->client, session->options->now, raw, error);
+	session->read_took = g_get_monotonic_time() - began;
+	if (snapshot != NULL && !organization_check(session, snapshot, error))
+		g_clear_pointer(&snapshot, snapshot_free);
 	if (snapshot != NULL && keeps)
 		keep_state(session, raw);
 	snapshot_raw_free(raw);
@@ -169,6 +193,9 @@ session_fetch(struct session *session, GError **error)
 	if (file != NULL) {
 		session->snapshot_source = g_strdup(file);
 		session->snapshot = snapshot_load(file, error);
+		if (session->snapshot != NULL &&
+		    !organization_check(session, session->snapshot, error))
+			g_clear_pointer(&session->snapshot, snapshot_free);
 	} else {
 		session->snapshot_source = g_strdup(session->setup.config->kisi.base_url);
 		if (kisi_own_user(session->client, &session->facts.own_user, error))
@@ -192,9 +219,12 @@ void
 session_compare_clocks(struct session *session)
 {
 	instant offset;
-	if (session->client == NULL || !kisi_clock_offset(session->client, &offset))
+	if (session->client == NULL)
 		return;
-	session->facts.clock_known = true;
+	session->facts.clock = CLOCK_UNREADABLE;
+	if (!kisi_clock_offset(session->client, &offset))
+		return;
+	session->facts.clock = CLOCK_KNOWN;
 	session->facts.clock_offset = offset;
 	if (session->options->now_given)
 		session->facts.clock_offset += options_clock() - session->options->now;
@@ -220,14 +250,32 @@ session_plan(struct session *session, GError **error)
 		return false;
 	struct reconcile_input input = input_of(session, session->snapshot);
 	input.why = session->why;
-	return reconcile(&input, session->plan, error);
+	session->baseline = baseline_new();
+	input.baseline = session->baseline;
+	return reconcile(&input, session->plan, error) &&
+	       (!session->applies || organization_remember(session, error));
+}
+
+/* Whoever has a user by now may still be the one they look like. */
+static void
+remember_lookalikes(struct session *session)
+{
+	GHashTableIter iter;
+	gpointer key;
+	g_hash_table_iter_init(&iter, session->baseline->lookalikes);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		history_remember(session->history, "lookalike", key, "");
 }
 
 struct plan *
 session_replan(struct session *session, const struct snapshot *snapshot, GError **error)
 {
 	struct reconcile_input input = input_of(session, snapshot);
+	struct guard_facts facts = session->facts;
 	struct plan *plan = plan_new();
+	remember_lookalikes(session);
+	facts.before = session->plan;
+	input.facts = &facts;
 	plan->as_of = session->options->now;
 	if (reconcile(&input, plan, error))
 		return plan;

@@ -17,15 +17,18 @@ struct session {
 	struct setup setup;
 	struct store *store;
 	struct history *history;
+	struct history *former; /* by which the sources were read, where it was read anew since; NULL */
 	struct approval approval;
 	struct kisi_client *client; /* NULL offline */
 	char *snapshot_source;	    /* address or file */
 	struct snapshot *snapshot;
 	instant read_at;		 /* when its reading began, by the machine's clock */
+	int64_t read_took;		 /* the last reading of it from the network, microseconds */
 	struct snapshot *after_snapshot; /* Kisi as read back after an apply; NULL */
 	struct plan *after;		 /* planned again from it; NULL */
 	struct plan *plan;		 /* collects findings from the start */
-	struct remembered *remembered;
+	struct givers *givers;
+	struct baseline *baseline; /* what the plan leaves for the next run, once it is made */
 	struct entitlement *entitlement;
 	const struct entitled *entitled;
 	struct guard_facts facts;
@@ -34,7 +37,9 @@ struct session {
 	struct why *why; /* explained by session_plan; borrowed, NULL for nobody */
 	struct census *census; /* takes every record; borrowed, NULL for none */
 	GPtrArray *imports;    /* of struct import_facts *, one for each source */
-	bool *refused;	       /* by source */
+	bool *refused, *doubted; /* by source */
+	const char **accept;   /* by source: how to accept its export; of the plan */
+	GPtrArray *accepted;   /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
 	char *only_person;     /* canonical */
 	char *hold;	       /* see cli/hold.h */
 	struct run run;
@@ -104,10 +109,13 @@ struct plan *session_replan(
     struct session *session, const struct snapshot *snapshot, GError **error);
 
 /*
- * Does a guard hold something back?  A change (those outside the scope of the run not counted), or all that a refused
- * source would have given.
+ * Does something wait for a person?  What a guard holds (what is outside the scope of the run not counted), a source that
+ * is refused or doubtful, a door that is closed to somebody; not what was accepted.
  */
 bool session_held(const struct session *session);
+
+/* Is there something that this run says to a person: new, grown, or a reminder that is due? */
+bool session_says(const struct session *session);
 
 /* Free what only planning needs: the entitlements.  Nothing can be planned again after it. */
 void session_forget_inputs(struct session *session);

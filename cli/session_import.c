@@ -19,17 +19,10 @@ take_record(void *user, const struct record *record)
 	struct taker *taker = user;
 	const struct session *session = taker->session;
 	entitle_record(session->entitlement, record);
-	remembered_take(session->remembered, record);
+	givers_take(session->givers, record);
 	if (session->census != NULL)
 		census_take(
 		    session->census, record, session->setup.policies[record->place.source].system);
-}
-
-static void
-remember_rejected(struct session *session, const char *source, const char *what)
-{
-	if (what != NULL)
-		g_hash_table_add(session->facts.rejected, guard_rejected_key(source, what));
 }
 
 static void
@@ -42,18 +35,15 @@ take_reject(void *user, const struct record_reject *found)
 	*reject = (struct reject){.source = plan_text(session->plan, source),
 	    .row = found->place.row,
 	    .line = found->place.line,
-	    .reason = plan_text(session->plan, found->reason)};
+	    .reason = plan_text(session->plan, found->reason),
+	    .email = found->email != NULL
+			 ? plan_text(session->plan,
+			       config_person(session->setup.config, found->email))
+			 : NULL};
 	g_ptr_array_add(session->plan->rejects, reject);
 	g_array_append_val(taker->reject_files, found->place.file);
-	remember_rejected(session, source,
+	givers_reject(session->givers, found->place.source, found->id,
 	    found->email != NULL ? config_person(session->setup.config, found->email) : NULL);
-	remember_rejected(session, source, found->id);
-	if (found->id != NULL)
-		remembered_reject(session->remembered, found->place.source, found->id);
-	/* The id of a person's row is not what a membership's row is known by. */
-	bool person = session->setup.policies[found->place.source].kind == RECORD_PERSON;
-	if (found->email == NULL && (found->id == NULL || person))
-		remember_rejected(session, source, GUARD_ANYBODY);
 }
 
 static void
@@ -100,16 +90,17 @@ import_saved(struct session *session, const struct source_config *source, guint 
     const struct record_sink *sink)
 {
 	const struct profile *profile = g_ptr_array_index(session->setup.profiles, i);
-	GPtrArray *files = saved_newest(session->setup.config->state.fetched_dir, source->name);
-	if (files != NULL) {
-		struct import_facts *facts = import_files(
-		    source, i, profile, files, series_span(session), sink);
-		g_ptr_array_unref(files);
-		return facts;
-	}
+	g_autoptr(GError) trouble = NULL;
+	g_autoptr(GPtrArray)
+	    files = fetch_last(session->setup.config, source, session->options, &trouble);
+	if (files != NULL)
+		return import_files(source, i, profile, files, series_span(session), sink);
 	struct import_facts *facts = import_facts_new(source->name, profile_kind(profile));
-	import_facts_refuse(
-	    facts, "`plan` fetches it", "source %s: was never fetched here", source->name);
+	if (trouble != NULL)
+		import_facts_refuse(facts, NULL, "source %s: %s", source->name, trouble->message);
+	else
+		import_facts_refuse(facts, "`plan` fetches it (without --now)",
+		    "source %s: was never fetched here", source->name);
 	return facts;
 }
 
@@ -127,6 +118,8 @@ import_fetched(struct session *session, const struct source_config *source, guin
 	if (saved != NULL) {
 		facts = import_files(
 		    source, i, profile, saved_files(saved), series_span(session), sink);
+		if (*session->run.id != '\0')
+			fetch_clear(session->store, config, source);
 	} else {
 		facts = import_facts_new(source->name, profile_kind(profile));
 		import_facts_refuse(
@@ -236,32 +229,42 @@ date_exports(struct session *session)
 	}
 }
 
-/* While its export is refused a log gives what is new, and takes nothing: it cannot know what else changed. */
+/* While its export is in doubt a log gives what is new, and takes nothing: it cannot know what else changed. */
 static void
-hold_logs(struct session *session)
+doubt_logs(struct session *session)
 {
 	const struct config *config = session->setup.config;
 	for (guint i = 0; i < config->sources->len; i++) {
 		const struct source_config *export = config_log_of(config, i);
 		guint number;
 		if (export != NULL && g_ptr_array_find(config->sources, export, &number))
-			session->refused[i] |= session->refused[number];
+			session->doubted[i] |= session->refused[number] || session->doubted[number];
 	}
 }
 
-/* A refused source gives nothing, but whom it blocked at its last good import stays blocked. */
 static void
-refuse_sources(struct session *session)
+keep_block(struct session *session, guint i, const char *email)
+{
+	const char *person = config_person(session->setup.config, email);
+	enum entitle_doubt doubt = ENTITLE_CERTAIN;
+	if (session->refused[i] || givers_unread(session->givers, i, person))
+		doubt = ENTITLE_UNREAD;
+	else if (guard_accepts(session->accepted, session->setup.policies[i].name))
+		doubt = ENTITLE_ACCEPTED;
+	entitle_still_blocked(session->entitlement, i, person, doubt);
+}
+
+/* Blocks are never lifted by damage: only a row that says otherwise does, or leave given for the whole export. */
+static void
+keep_blocks(struct session *session)
 {
 	for (guint i = 0; i < session->imports->len; i++) {
-		const char *source = session->setup.policies[i].name;
-		if (!session->refused[i])
-			continue;
-		entitle_refuse(session->entitlement, i);
-		const struct last_import *last = history_import(session->history, source);
+		const struct last_import *last = history_import(
+		    session->history, session->setup.policies[i].name);
+		if (session->refused[i])
+			entitle_refuse(session->entitlement, i);
 		for (guint j = 0; last != NULL && j < last->blocked->len; j++)
-			entitle_block(session->entitlement, g_ptr_array_index(last->blocked, j),
-			    false, "blocked at the last good import");
+			keep_block(session, i, g_ptr_array_index(last->blocked, j));
 	}
 }
 
@@ -281,6 +284,8 @@ list_sources(struct session *session)
 		*result = (struct source_result){.facts = facts,
 		    .profile = plan_text(session->plan, source->profile),
 		    .refused = session->refused[i],
+		    .doubtful = session->doubted[i],
+		    .reason = guard_reason(session->plan, source->name),
 		    .age = facts->files->len > 0 ? MAX(session->options->now - oldest, 0) : -1};
 		g_ptr_array_add(session->plan->sources, result);
 	}
@@ -300,6 +305,10 @@ any_usable(const struct session *session, GError **error)
 			g_string_append_printf(why, "\nsource %s: %s%s%s", verdict->scope,
 			    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
 			    verdict->hint != NULL ? verdict->hint : "");
+	}
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (session->accept[i] != NULL)
+			g_string_append_printf(why, "\nhint: %s", session->accept[i]);
 	}
 	fail(error, EXIT_BAD_INPUT, NULL, "%s", why->str);
 	g_string_free(why, TRUE);
@@ -333,13 +342,19 @@ session_import(struct session *session, GError **error)
 	session->imports = g_ptr_array_new_with_free_func(free_facts);
 	g_ptr_array_set_size(session->imports, (int)n);
 	session->refused = g_new0(bool, n);
+	session->doubted = g_new0(bool, n);
+	session->accept = g_new0(const char *, n);
+	session->accepted = options_accepted(session->options);
 	session->hold = hold_reason(setup->config);
-	session->remembered = remembered_new(
+	session->givers = givers_new(
 	    setup->config, setup->policies, session->history, session->options->now);
 	session->facts = (struct guard_facts){.imports = session->imports,
 	    .refused = session->refused,
-	    .remembered = session->remembered,
-	    .rejected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .doubted = session->doubted,
+	    .accept = session->accept,
+	    .accepted = session->accepted,
+	    .givers = session->givers,
+	    .latest = MAX(session->options->now, options_clock()),
 	    .only_person = session->only_person,
 	    .only_group = session->options->only_group,
 	    .hold = session->hold,
@@ -349,13 +364,12 @@ session_import(struct session *session, GError **error)
 	import_all(session);
 	hash_inputs(session);
 	guard_inputs(setup->config, setup->policies, &session->facts, session->history,
-	    session->options->now, session->refused, session->plan);
-	refuse_sources(session);
+	    session->options->now, session->plan);
+	keep_blocks(session);
 	date_exports(session);
+	doubt_logs(session);
 	list_sources(session);
 	session->entitled = entitle_finish(session->entitlement);
-	if (!any_usable(session, error))
-		return false;
-	hold_logs(session);
-	return true;
+	givers_settle(session->givers, session->entitled, session->refused, session->doubted);
+	return any_usable(session, error);
 }

@@ -1,4 +1,5 @@
 /* What a run leaves behind: the plan as text and JSON, the workbook, its row in the state database. */
+#include "base/zone.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/session.h"
@@ -9,24 +10,51 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A quiet run under cron must still say what a person has to decide: cron mails what is printed. */
+static void
+warn_of_verdict(const struct verdict *verdict)
+{
+	say_warning("%s%s%s%s: %s%s%s", verdict->guard, verdict->scope != NULL ? " (" : "",
+	    verdict->scope != NULL ? verdict->scope : "", verdict->scope != NULL ? ")" : "",
+	    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
+	    verdict->hint != NULL ? verdict->hint : "");
+}
+
+static void
+warn_of_closed(const struct plan *plan)
+{
+	for (guint i = 0; i < plan->closed->len; i++) {
+		const struct closed_door *closed = g_ptr_array_index(plan->closed, i);
+		char at[ZONE_TEXT];
+		if (!closed->said)
+			continue;
+		bool later = closed->from > plan->as_of;
+		if (closed->unread)
+			say_warning("closed door: %s stays outside: %s", closed->email, closed->why);
+		else
+			say_warning("closed door: %s will not get into %s%s%s: %s", closed->email,
+			    closed->door, later ? " from " : "",
+			    later ? zone_format(zone_get(plan->zone), closed->from, at) : "",
+			    closed->why);
+	}
+}
+
+/* A quiet run under cron says what a person has to decide, once, and then reminds: cron mails what is printed. */
 static void
 warn_of_trouble(const struct plan *plan)
 {
 	for (guint i = 0; i < plan->missing_groups->len; i++) {
 		const struct missing_group *missing = g_ptr_array_index(plan->missing_groups, i);
-		say_warning("%s: %s; %u people wait for it", missing->kind, missing->text,
-		    missing->hit->len);
+		if (missing->said)
+			say_warning("%s: %s; %u %s for it\nhint: %s", missing->kind, missing->text,
+			    missing->hit->len, missing->hit->len == 1 ? "person waits" : "people wait",
+			    missing->hint);
 	}
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
-		if (!verdict->tripped || strcmp(verdict->guard, GUARD_SCOPE) == 0)
-			continue;
-		say_warning("%s%s%s%s: %s%s%s", verdict->guard, verdict->scope != NULL ? " (" : "",
-		    verdict->scope != NULL ? verdict->scope : "", verdict->scope != NULL ? ")" : "",
-		    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
-		    verdict->hint != NULL ? verdict->hint : "");
+		if (verdict->said)
+			warn_of_verdict(verdict);
 	}
+	warn_of_closed(plan);
 }
 
 /* Nothing that was undone is what the inputs say. */
@@ -56,15 +84,84 @@ say_head(struct session *session, GError **error)
 bool
 session_held(const struct session *session)
 {
-	bool held = false;
-	for (guint i = 0; i < session->plan->held->len && !held; i++) {
-		const struct change *change = g_ptr_array_index(session->plan->held, i);
-		held = strcmp(change->held, GUARD_SCOPE) != 0;
+	const struct plan *plan = session->plan;
+	for (guint i = 0; i < plan->matters->len; i++) {
+		if (!((const struct matter *)g_ptr_array_index(plan->matters, i))->accepted)
+			return true;
 	}
-	/* What a refused source would have given is held back unseen. */
-	for (guint i = 0; i < session->imports->len && !held; i++)
-		held = session->refused[i];
-	return held;
+	return plan->closed->len > 0;
+}
+
+bool
+session_says(const struct session *session)
+{
+	const struct plan *plan = session->plan;
+	for (guint i = 0; i < plan->matters->len; i++) {
+		if (((const struct matter *)g_ptr_array_index(plan->matters, i))->said)
+			return true;
+	}
+	for (guint i = 0; i < plan->closed->len; i++) {
+		if (((const struct closed_door *)g_ptr_array_index(plan->closed, i))->said)
+			return true;
+	}
+	return false;
+}
+
+/* Only an apply marks a matter as said. */
+static void
+save_matters(struct session *session)
+{
+	const struct plan *plan = session->plan;
+	g_autoptr(GHashTable) kept = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, g_free);
+	GHashTableIter iter;
+	gpointer key, value;
+	g_hash_table_iter_init(&iter, session->history->memory);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		if (g_str_has_prefix(key, "matter\n") && matter_is_recent(value, plan->as_of))
+			g_hash_table_replace(kept,
+			    g_strdup((char *)key + strlen("matter\n")), g_strdup(value));
+	}
+	for (guint i = 0; i < plan->matters->len; i++) {
+		const struct matter *matter = g_ptr_array_index(plan->matters, i);
+		g_hash_table_replace(kept, g_strdup(matter->id), g_strdup(matter->memory));
+	}
+	for (guint i = 0; i < plan->closed->len; i++) {
+		const struct closed_door *closed = g_ptr_array_index(plan->closed, i);
+		g_hash_table_replace(kept, g_strdup(closed->id), g_strdup(closed->memory));
+	}
+	store_remember_only(session->store, "matter", kept, NULL);
+	g_autoptr(GHashTable) lost = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < plan->lost_names->len; i++)
+		g_hash_table_insert(lost, g_ptr_array_index(plan->lost_names, i), (gpointer)"");
+	store_remember_only(session->store, "lost_name", lost, NULL);
+}
+
+#define DOUBTS_KEPT (7 * INSTANT_DAY) /* a doubt that was shown longer ago must be shown again */
+
+/* What was shown by its name, so that a later export that lacks no more can be accepted by the same name. */
+static void
+save_doubts(struct session *session)
+{
+	g_autoptr(GHashTable) doubts = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, g_free);
+	GHashTableIter iter;
+	gpointer key, value;
+	instant now = session->options->now;
+	g_hash_table_iter_init(&iter, session->history->memory);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		if (g_str_has_prefix(key, "doubt\n") &&
+		    g_ascii_strtoll(value, NULL, 10) > now - DOUBTS_KEPT)
+			g_hash_table_replace(doubts, g_strdup((char *)key + strlen("doubt\n")),
+			    g_strdup(value));
+	}
+	for (guint i = 0; i < session->plan->doubts->len; i++) {
+		const char *doubt = g_ptr_array_index(session->plan->doubts, i);
+		const char *lines = strchr(doubt, '\n');
+		g_hash_table_replace(doubts, g_strndup(doubt, (gsize)(lines - doubt)),
+		    g_strdup_printf("%" G_GINT64_FORMAT "%s", now, lines));
+	}
+	store_remember_only(session->store, "doubt", doubts, NULL);
 }
 
 bool
@@ -87,6 +184,9 @@ session_report(struct session *session, int exit_code, GError **error)
 	char *summary = plan_text_summary(&session->run);
 	store_begin(session->store);
 	store_save_findings(session->store, session->plan->findings, session->options->now, NULL);
+	save_doubts(session);
+	if (session->applies)
+		save_matters(session);
 	store_save_plan(
 	    session->store, session->plan->id, session->plan->removals_id, session->run.id, NULL);
 	instant keep = session->setup.config->state.keep_runs;

@@ -5,11 +5,16 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/secret.h"
+#include "model/alias.h"
+#include "model/ruling.h"
+#include "cli/writers.h"
 #include "importers/table.h"
 #include "net/address.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define CONFIG_FILE_MAX ((size_t)4 << 20) /* bytes; a rule takes about 100 */
 
@@ -26,32 +31,54 @@ table_email(const char *text, unsigned row, const char *column, GError **error)
 	return email;
 }
 
+/* What the rows of a table go into. */
+struct reading {
+	struct config *config;
+	GArray *aliases; /* of struct alias_line: the rows so far */
+};
+
 static bool
 alias_row(void *user, const char *const *cells, unsigned row, GError **error)
 {
-	struct config *config = user;
-	char *alias = table_email(cells[0], row, "alias", error);
-	char *email = alias != NULL ? table_email(cells[1], row, "email", error) : NULL;
-	if (email == NULL) {
-		g_free(alias);
+	struct reading *reading = user;
+	GHashTable *aliases = reading->config->people.aliases;
+	g_autofree char *alias = table_email(cells[0], row, "alias", error);
+	g_autofree char *email = alias != NULL ? table_email(cells[1], row, "email", error) : NULL;
+	if (email == NULL)
 		return false;
+	const char *known = g_hash_table_lookup(aliases, alias);
+	if (known != NULL && strcmp(known, email) != 0)
+		return fail(error, EXIT_BAD_CONFIG, NULL,
+		    "row %u: alias %s stands for both %s and %s", row, alias, known, email);
+	if (known == NULL) {
+		struct alias_line line = {alias, row};
+		g_array_append_val(reading->aliases, line);
+		g_hash_table_insert(aliases, g_steal_pointer(&alias), g_steal_pointer(&email));
 	}
-	const char *known = g_hash_table_lookup(config->people.aliases, alias);
-	if (known != NULL && strcmp(known, email) != 0) {
-		fail(error, EXIT_BAD_CONFIG, NULL, "row %u: alias %s stands for both %s and %s",
-		    row, alias, known, email);
-		g_free(alias);
-		g_free(email);
-		return false;
-	}
-	g_hash_table_replace(config->people.aliases, alias, email);
 	return true;
+}
+
+static bool
+ruling_row(void *user, const char *const *cells, unsigned row, GError **error)
+{
+	struct config *config = ((struct reading *)user)->config;
+	struct ruling *ruling = ruling_read(cells, error);
+	if (ruling == NULL) {
+		g_prefix_error(error, "row %u: ", row);
+		return false;
+	}
+	g_ptr_array_add(config->rulings, ruling);
+	const char *person = config_person(config, ruling->who);
+	return ruling->other == NULL || strcmp(person, config_person(config, ruling->other)) != 0 ||
+	       fail(error, EXIT_BAD_CONFIG, "take this row out, or the alias",
+		   "row %u: %s and %s are one person by their aliases", row, ruling->who,
+		   ruling->other);
 }
 
 static bool
 blocked_row(void *user, const char *const *cells, unsigned row, GError **error)
 {
-	struct config *config = user;
+	struct config *config = ((struct reading *)user)->config;
 	char *email = table_email(cells[0], row, "email", error);
 	if (email == NULL)
 		return false;
@@ -91,7 +118,7 @@ rule_row_door(struct rule *rule, const char *group, const char *lock, const char
 static bool
 rule_row(void *user, const char *const *cells, unsigned row, GError **error)
 {
-	struct config *config = user;
+	struct config *config = ((struct reading *)user)->config;
 	bool resource = text_same(cells[1], "resource");
 	if (!resource && !text_same(cells[1], "plan"))
 		return fail(error, EXIT_BAD_CONFIG, NULL,
@@ -108,14 +135,14 @@ rule_row(void *user, const char *const *cells, unsigned row, GError **error)
 	    .location = cell_or_null(cells[0]),
 	    .grace_before = UNSET,
 	    .grace_after = UNSET,
-	    .exclusive = true};
+	    .exclusive = EXCLUSIVE_YES};
 	g_ptr_array_add(config->rules, rule);
 	g_free(file);
 	return rule_row_door(rule, cells[3], cells[4], cells[5], row, error);
 }
 
-static const struct table_column alias_columns[] = {
-    {"alias", COLUMN_REQUIRED}, {"email", COLUMN_REQUIRED}, {NULL, COLUMN_OPTIONAL}};
+static const struct table_column alias_columns[] = {{"alias", COLUMN_REQUIRED},
+    {"email", COLUMN_REQUIRED}, {"reason", COLUMN_OPTIONAL}, {NULL, COLUMN_OPTIONAL}};
 static const struct table_column blocked_columns[] = {
     {"email", COLUMN_REQUIRED}, {"reason", COLUMN_OPTIONAL}, {NULL, COLUMN_OPTIONAL}};
 /* A location that is blank is any: it must not come of a row that lost its end. */
@@ -123,23 +150,59 @@ static const struct table_column rule_columns[] = {{"location", COLUMN_TOLD},
     {"kind", COLUMN_REQUIRED}, {"key", COLUMN_REQUIRED}, {"group", COLUMN_OPTIONAL},
     {"lock", COLUMN_OPTIONAL}, {"method", COLUMN_OPTIONAL}, {NULL, COLUMN_OPTIONAL}};
 
-/* In this order their bytes count for the hash of the configuration. */
+/* A row that lost its end would protect for good, or accept for good. */
+static const struct table_column ruling_columns[] = {{"ruling", COLUMN_REQUIRED},
+    {"who", COLUMN_REQUIRED}, {"other", COLUMN_OPTIONAL}, {"until", COLUMN_TOLD},
+    {"by", COLUMN_OPTIONAL}, {"at", COLUMN_OPTIONAL}, {"reason", COLUMN_OPTIONAL},
+    {NULL, COLUMN_OPTIONAL}};
+
+/* In this order their bytes count for the hash of the configuration; rulings speak of the aliases. */
 static const struct {
 	const char *name;
 	const struct table_column *columns;
 	table_row row;
+	const char *
+	    beside; /* its name beside the state database, where the configuration names none; NULL */
 } tables[SETUP_TABLES] = {
-    {"aliases", alias_columns, alias_row},
-    {"blocked", blocked_columns, blocked_row},
-    {"rules", rule_columns, rule_row},
+    [SETUP_ALIASES] = {"aliases", alias_columns, alias_row, "aliases.csv"},
+    [SETUP_BLOCKED] = {"blocked", blocked_columns, blocked_row, NULL},
+    [SETUP_RULES] = {"rules", rule_columns, rule_row, NULL},
+    [SETUP_RULINGS] = {"rulings", ruling_columns, ruling_row, "rulings.csv"},
 };
 
-const char *
-setup_table_path(const struct setup *setup, size_t table)
+/* As the configuration names it; NULL when it does not. */
+static const char *
+table_named(const struct setup *setup, size_t table)
 {
 	const char *const paths[SETUP_TABLES] = {
-	    setup->config->aliases_file, setup->config->blocked_file, setup->config->rules_file};
+	    [SETUP_ALIASES] = setup->config->aliases_file,
+	    [SETUP_BLOCKED] = setup->config->blocked_file,
+	    [SETUP_RULES] = setup->config->rules_file,
+	    [SETUP_RULINGS] = setup->config->rulings_file,
+	};
 	return paths[table];
+}
+
+char *
+setup_table_place(const struct setup *setup, size_t table)
+{
+	const char *named = table_named(setup, table);
+	if (named != NULL || tables[table].beside == NULL)
+		return g_strdup(named);
+	g_autofree char *folder = g_path_get_dirname(setup->config->state.database);
+	return g_build_filename(folder, tables[table].beside, NULL);
+}
+
+char *
+setup_table_path(const struct setup *setup, size_t table)
+{
+	g_autofree char *place = setup_table_place(setup, table);
+	struct stat status;
+	/* One that is there and cannot be read is an error, not an empty one. */
+	if (place != NULL && table_named(setup, table) == NULL && lstat(place, &status) != 0 &&
+	    errno == ENOENT)
+		return NULL;
+	return g_steal_pointer(&place);
 }
 
 const char *
@@ -148,15 +211,57 @@ setup_table_name(size_t table)
 	return tables[table].name;
 }
 
+const struct table_column *
+setup_table_columns(size_t table)
+{
+	return tables[table].columns;
+}
+
+/* In a folder like /tmp anybody can put a table that the configuration does not name: then its owner must be one of us. */
+static bool
+check_owner(const struct setup *setup, size_t table, const char *path, GError **error)
+{
+	struct stat folder, file, config;
+	if (table_named(setup, table) != NULL || lstat(path, &file) != 0)
+		return true;
+	g_autofree char *place = g_path_get_dirname(path);
+	if (stat(place, &folder) != 0 || (folder.st_mode & S_IWOTH) == 0 || file.st_uid == 0 ||
+	    file.st_uid == geteuid())
+		return true;
+	if (stat(setup->config->path, &config) == 0 && file.st_uid == config.st_uid)
+		return true;
+	return fail(error, EXIT_BAD_CONFIG, "name it in [people], or remove it",
+	    "%s: belongs to somebody else, and lies where everybody can put files", path);
+}
+
+/* What only shows once all rows are known. */
+static bool
+finish_table(const struct setup *setup, size_t table, struct reading *reading, GError **error)
+{
+	if (table == SETUP_RULINGS)
+		config_protect_ruled(reading->config, setup->now);
+	return table != SETUP_ALIASES ||
+	       alias_follow(reading->config->people.aliases, reading->aliases, error);
+}
+
 bool
 setup_table(struct setup *setup, size_t table, GError **error)
 {
-	const char *path = setup_table_path(setup, table);
-	GString *bytes = NULL;
+	g_autofree char *path = setup_table_path(setup, table);
 	if (path == NULL)
 		return true;
-	bool good = table_read(path, tables[table].columns, tables[table].row, setup->config,
+	if (!check_owner(setup, table, path, error))
+		return false;
+	GString *bytes = NULL;
+	g_autofree char *name = g_path_get_basename(path);
+	g_autoptr(GArray) aliases = g_array_new(FALSE, FALSE, sizeof(struct alias_line));
+	struct reading reading = {setup->config, aliases};
+	bool good = table_read(path, tables[table].columns, tables[table].row, &reading,
 	    EXIT_BAD_CONFIG, &bytes, error);
+	if (good && !finish_table(setup, table, &reading, error)) {
+		g_prefix_error(error, "%s: ", name);
+		good = false;
+	}
 	if (bytes != NULL) {
 		g_checksum_update(setup->sum, (const guchar *)bytes->str, (gssize)bytes->len);
 		g_string_free(bytes, TRUE);
@@ -166,13 +271,33 @@ setup_table(struct setup *setup, size_t table, GError **error)
 
 /* ---- profiles ---- */
 
+/* Everything in profile and source that decides what its records give: what it said by another one explains nothing. */
+static uint32_t
+how_of(const struct profile *profile, const struct source_config *source)
+{
+	g_autofree char *doors = source->enabled_doors != NULL
+				     ? g_strjoinv("\n", source->enabled_doors)
+				     : g_strdup("");
+	g_autofree char *text = g_strdup_printf("%s\n%s\n%s\n%d %d %d %" G_GINT64_FORMAT
+						" %" G_GINT64_FORMAT " %d %d %d %d %d\n%s",
+	    profile_text(profile), source->timezone != NULL ? source->timezone : "",
+	    source->location != NULL ? source->location : "", (int)source->date_order,
+	    source->start_time, source->end_time, source->grace_before, source->grace_after,
+	    source->absence, source->cancelled, source->same_id, source->attendees,
+	    source->guests, doors);
+	return g_str_hash(text) | 1;
+}
+
 bool
 setup_profile(const struct options *options, struct setup *setup, guint i, GError **error)
 {
 	const struct config *config = setup->config;
 	const struct source_config *source = g_ptr_array_index(config->sources, i);
-	struct profile *profile = profile_load(
-	    source->profile, options->profile_dir, config->dir, error);
+	/* Its words decide which rows let somebody in. */
+	g_autofree char *path = profile_path(source->profile, options->profile_dir, config->dir);
+	struct profile *profile = NULL;
+	if (writers_check(path, error))
+		profile = profile_load(source->profile, options->profile_dir, config->dir, error);
 	if (profile == NULL) {
 		g_prefix_error(error, "%s: [source %s] profile: ", config->path, source->name);
 		return false;
@@ -183,6 +308,7 @@ setup_profile(const struct options *options, struct setup *setup, guint i, GErro
 		return false;
 	}
 	setup->policies[i] = profile_policy(profile, source);
+	setup->policies[i].how = how_of(profile, source);
 	g_checksum_update(setup->sum, (const guchar *)profile_text(profile), -1);
 	return true;
 }
@@ -243,7 +369,8 @@ bool
 setup_config(const struct options *options, struct setup *setup, GError **error)
 {
 	*setup = (struct setup){.profiles = g_ptr_array_new_with_free_func(profile_free_cb),
-	    .sum = g_checksum_new(G_CHECKSUM_SHA256)};
+	    .sum = g_checksum_new(G_CHECKSUM_SHA256),
+	    .now = options->now};
 	/* What stands behind a NUL would be left out without a word: rules, for one. */
 	char *text = file_read(
 	    options->config, CONFIG_FILE_MAX, EXIT_BAD_CONFIG, "name it with -c", error);
@@ -261,42 +388,21 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 	return true;
 }
 
-/* Whoever can write a folder can put another file in the place of one in it, unless the folder is like /tmp. */
-char *
-setup_exposed(const char *path)
-{
-	struct stat status;
-	if (path == NULL)
-		return NULL;
-	if (stat(path, &status) == 0 && (status.st_mode & S_IWOTH) != 0)
-		return g_strdup(path);
-	char *folder = g_path_get_dirname(path);
-	if (stat(folder, &status) == 0 && (status.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH)
-		return folder;
-	g_free(folder);
-	return NULL;
-}
-
 /*
  * Access is what the configuration and its tables say: whoever can write them decides who gets in.  Whoever can write the
  * state database decides what this program takes for its own, and which approval was given.
  */
-static bool
-check_writers(const struct setup *setup, GError **error)
+bool
+setup_writers(const struct setup *setup, GError **error)
 {
-	const char *paths[SETUP_TABLES + 2] = {setup->config->path, setup->config->state.database};
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(paths, g_strdup(setup->config->path));
+	g_ptr_array_add(paths, g_strdup(setup->config->state.database));
 	for (size_t i = 0; i < SETUP_TABLES; i++)
-		paths[i + 2] = setup_table_path(setup, i);
-	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
-		char *exposed = setup_exposed(paths[i]);
-		if (exposed == NULL)
-			continue;
-		char *hint = g_strdup_printf("chmod o-w %s", exposed);
-		fail(error, EXIT_BAD_CONFIG, hint, "%s: everybody on this machine can change it",
-		    exposed);
-		g_free(hint);
-		g_free(exposed);
-		return false;
+		g_ptr_array_add(paths, setup_table_path(setup, i));
+	for (guint i = 0; i < paths->len; i++) {
+		if (!writers_check(g_ptr_array_index(paths, i), error))
+			return false;
 	}
 	return true;
 }
@@ -304,7 +410,7 @@ check_writers(const struct setup *setup, GError **error)
 bool
 setup_read(const struct options *options, struct setup *setup, GError **error)
 {
-	bool good = setup_config(options, setup, error) && check_writers(setup, error);
+	bool good = setup_config(options, setup, error) && setup_writers(setup, error);
 	for (size_t i = 0; good && i < SETUP_TABLES; i++)
 		good = setup_table(setup, i, error);
 	for (guint i = 0; good && i < setup->config->sources->len; i++)

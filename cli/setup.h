@@ -3,6 +3,7 @@
 
 #include "cli/options.h"
 #include "importers/profile.h"
+#include "importers/table.h"
 #include "kisi/client.h"
 #include "model/config.h"
 
@@ -12,6 +13,7 @@ struct setup {
 	GPtrArray *profiles;		/* of struct profile *, one for each source */
 	struct source_policy *policies; /* one for each source */
 	GChecksum *sum;			/* over everything read so far */
+	instant now;			/* rulings that are over by then protect nobody */
 };
 
 /* False and *error (EXIT_BAD_CONFIG).  The caller ends setup with setup_done in any case. */
@@ -19,25 +21,29 @@ bool setup_read(const struct options *options, struct setup *setup, GError **err
 void setup_done(struct setup *setup);
 
 /*
- * The same in parts, for who wants to know of every fault: the file itself, which comes first and fills in *setup; each
- * table (aliases, blocked people, rules); the profile of each source; then whether logs speak of what their exports do.
- * False and *error (EXIT_BAD_CONFIG).
+ * The same in parts, for who wants to know of every fault: the file itself, which comes first and fills in *setup; who can
+ * write it, a table of it or the state database; each table, in this order; the profile of each source; then whether
+ * logs speak of what their exports do.  False and *error (EXIT_BAD_CONFIG).
  */
 bool setup_config(const struct options *options, struct setup *setup, GError **error);
-enum { SETUP_TABLES = 3 };
+bool setup_writers(const struct setup *setup, GError **error);
+enum { SETUP_ALIASES, SETUP_BLOCKED, SETUP_RULES, SETUP_RULINGS, SETUP_TABLES };
 bool setup_table(struct setup *setup, size_t table, GError **error);
 bool setup_profile(const struct options *options, struct setup *setup, guint i, GError **error);
 bool setup_logs(struct setup *setup, GError **error);
 
-/*
- * What everybody on this machine can write: the file, or the folder it lies in, which must not be without the sticky bit
- * then.  Returned, caller frees with g_free; NULL: neither, or path is NULL.
- */
-char *setup_exposed(const char *path);
-
-/* What a table is called, and its path; NULL when the configuration names none. */
+/* What a table is called, and its columns. */
 const char *setup_table_name(size_t table);
-const char *setup_table_path(const struct setup *setup, size_t table);
+const struct table_column *setup_table_columns(size_t table);
+
+/*
+ * Where a table is, or would be: as the configuration names it, else, of aliases and rulings, beside the state database.
+ * Returned, caller frees with g_free; NULL: the configuration names none.
+ */
+char *setup_table_place(const struct setup *setup, size_t table);
+
+/* The same, but NULL when the configuration does not name it and there is none: then it is read as an empty one. */
+char *setup_table_path(const struct setup *setup, size_t table);
 
 /*
  * Where the API key comes from: [kisi] api_key_file, a credential of the service manager (kisi-api-key), or the

@@ -267,7 +267,7 @@ profile_no_person(const struct profile *profile, const char *address)
 	return false;
 }
 
-static char *
+char *
 profile_path(const char *name, const char *profile_dir, const char *base_dir)
 {
 	if (g_path_is_absolute(name))

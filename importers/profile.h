@@ -11,8 +11,13 @@
 struct profile;
 
 /*
- * Load the profile `name`: a path when it has a `/` in it or ends in `.ini` (relative to base_dir), else
- * `<profile_dir>/<name>.ini`.  Returned, caller frees with profile_free (NULL is fine); NULL and *error
+ * Where the profile `name` is: a path when it has a `/` in it or ends in `.ini` (relative to base_dir), else
+ * `<profile_dir>/<name>.ini`.  Returned, caller frees with g_free.
+ */
+char *profile_path(const char *name, const char *profile_dir, const char *base_dir);
+
+/*
+ * Load the profile that is there.  Returned, caller frees with profile_free (NULL is fine); NULL and *error
  * (EXIT_BAD_CONFIG) when it is missing or wrong.
  */
 struct profile *profile_load(

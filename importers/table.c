@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct reading {
-	const char *name;
+	char *name;
 	const struct table_column *wanted;
 	struct names names;
 	int *columns;
@@ -179,6 +179,44 @@ read_bytes(const char *path, GString **out, GError **error)
 	return true;
 }
 
+static void
+begin(struct reading *r, const char *path)
+{
+	r->name = g_path_get_basename(path);
+	for (const struct table_column *c = r->wanted; c->name != NULL; c++)
+		names_add(&r->names, c->name);
+	r->columns = g_new0(int, r->names.count);
+	r->cells = g_new0(const char *, r->names.count);
+}
+
+static void
+end(struct reading *r)
+{
+	csv_header_done(&r->header);
+	g_clear_error(&r->fault);
+	g_free(r->cells);
+	g_free(r->columns);
+	names_done(&r->names);
+	g_free(r->name);
+}
+
+bool
+table_shape(
+    const char *path, const struct table_column *columns, struct table_shape *out, GError **error)
+{
+	struct reading r = {.wanted = columns};
+	struct bytes_facts facts;
+	begin(&r, path);
+	struct bytes *opened = bytes_open(path, r.name, TABLE_FILE_MAX, &facts, error);
+	bool good = opened != NULL && match_header(&r, opened, error);
+	if (good)
+		*out = (struct table_shape){
+		    r.header.delimiter, r.width, g_steal_pointer(&r.columns)};
+	bytes_close(opened);
+	end(&r);
+	return good;
+}
+
 bool
 table_read(const char *path, const struct table_column *columns, table_row row, void *user,
     int code, GString **bytes, GError **error)
@@ -186,13 +224,8 @@ table_read(const char *path, const struct table_column *columns, table_row row, 
 	struct reading r = {.wanted = columns, .row = row, .user = user};
 	struct bytes_facts facts;
 	GError *cause = NULL;
-	char *name = g_path_get_basename(path);
-	r.name = name;
-	for (const struct table_column *c = columns; c->name != NULL; c++)
-		names_add(&r.names, c->name);
-	r.columns = g_new0(int, r.names.count);
-	r.cells = g_new0(const char *, r.names.count);
-	struct bytes *opened = bytes_open(path, name, TABLE_FILE_MAX, &facts, &cause);
+	begin(&r, path);
+	struct bytes *opened = bytes_open(path, r.name, TABLE_FILE_MAX, &facts, &cause);
 	bool good = opened != NULL && read_rows(&r, opened, &cause) &&
 		    (bytes == NULL || read_bytes(path, bytes, &cause));
 	if (!good) {
@@ -200,11 +233,6 @@ table_read(const char *path, const struct table_column *columns, table_row row, 
 		g_propagate_error(error, cause);
 	}
 	bytes_close(opened);
-	csv_header_done(&r.header);
-	g_clear_error(&r.fault);
-	g_free(r.cells);
-	g_free(r.columns);
-	names_done(&r.names);
-	g_free(name);
+	end(&r);
 	return good;
 }

@@ -32,4 +32,15 @@ typedef bool (*table_row)(void *user, const char *const *cells, unsigned row, GE
 bool table_read(const char *path, const struct table_column *columns, table_row row, void *user,
     int code, GString **bytes, GError **error);
 
+/* How a table is written: what stands between its cells, how many there are, and where each of the columns stands. */
+struct table_shape {
+	char delimiter;
+	size_t width;
+	int *at; /* one for each column asked for; -1: the table lacks it */
+};
+
+/* Caller frees out->at with g_free.  False and *error (EXIT_BAD_INPUT or EXIT_BAD_CONFIG) as table_read, but for rows. */
+bool table_shape(
+    const char *path, const struct table_column *columns, struct table_shape *out, GError **error);
+
 #endif

@@ -370,6 +370,16 @@ read_whole(struct kisi_client *client, const struct list_query *query, enum snap
 	return NULL;
 }
 
+/* What is not understood may be the very one.  Frees the list. */
+static enum kisi_result
+end_search(struct snapshot *found, struct kisi_reply *reply)
+{
+	if (reply->result == KISI_GONE && found->doubts->len > 0)
+		settle(reply, KISI_DOWN, "one of the list is not understood");
+	snapshot_free(found);
+	return reply->result;
+}
+
 #define PAGE 250 /* rows of a page at most (kisi-api 2.3) */
 
 enum kisi_result
@@ -396,8 +406,7 @@ kisi_find_link(struct kisi_client *client, const char *name, const char *email, 
 		*id = link->id;
 		settle(reply, KISI_OK, NULL);
 	}
-	snapshot_free(found);
-	return reply->result;
+	return end_search(found, reply);
 }
 
 enum kisi_result
@@ -423,8 +432,7 @@ kisi_find_schedule(struct kisi_client *client, const char *name, int64_t lock_id
 		*id = schedule->id;
 		settle(reply, KISI_OK, NULL);
 	}
-	snapshot_free(found);
-	return reply->result;
+	return end_search(found, reply);
 }
 
 /* --- doors --- */

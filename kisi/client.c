@@ -19,7 +19,8 @@
 #define DEFAULT_BACKOFF_MS 1000
 #define DEFAULT_TIMEOUT_MS 30000
 
-#define SLICE_US 100000 /* of a wait: how late a stop may be noticed */
+#define SEE_THROUGH_US (60 * G_USEC_PER_SEC) /* the longest wait of what must be seen through */
+#define SLICE_US 100000			     /* of a wait: how late a stop may be noticed */
 #define BODY_MAX ((size_t)64 << 20)
 #define INTEGRATION "kisi-reconcile"
 
@@ -43,6 +44,7 @@ struct kisi_client {
 	unsigned attempts;
 	unsigned backoff_ms;
 	bool denied;
+	bool see_through;
 	bool (*stopped)(void); /* NULL */
 	uint64_t requests;
 	bool has_offset;
@@ -299,11 +301,20 @@ told_to_stop(const struct kisi_client *client, bool read)
 	return read && client->stopped != NULL && client->stopped();
 }
 
+/* Would the wait take longer than there is time? */
+static bool
+too_long(const struct kisi_client *client, int64_t us)
+{
+	if (client->see_through)
+		return us > SEE_THROUGH_US;
+	return client->deadline_ms > 0 && now_ms() + us / 1000 >= client->deadline_ms;
+}
+
 /* Wait, unless the deadline or a stop comes first.  In slices: a signal does not end a sleep of GLib. */
 static bool
 wait_us(const struct kisi_client *client, bool read, int64_t us)
 {
-	if (client->deadline_ms > 0 && now_ms() + us / 1000 >= client->deadline_ms)
+	if (too_long(client, us))
 		return false;
 	for (; us > 0 && !told_to_stop(client, read); us -= SLICE_US)
 		g_usleep((gulong)MIN(us, SLICE_US));
@@ -365,6 +376,20 @@ void
 kisi_stop_when(struct kisi_client *client, bool (*stopped)(void))
 {
 	client->stopped = stopped;
+}
+
+void
+kisi_see_through(struct kisi_client *client, bool on)
+{
+	client->see_through = on;
+}
+
+bool
+kisi_again(struct kisi_client *client, unsigned repeat)
+{
+	int64_t wait = pace_backoff(client->backoff_ms, repeat, -1, g_rand_double(client->jitter));
+
+	return repeat < client->attempts && wait_us(client, false, 1000 * wait);
 }
 
 bool

@@ -80,6 +80,18 @@ void kisi_request(struct kisi_client *client, const char *method, const char *pa
  */
 void kisi_stop_when(struct kisi_client *client, bool (*stopped)(void));
 
+/*
+ * While on, what is asked goes on after the deadline: for a sequence that must not end half-way.  Only a wait of more
+ * than a minute is still not begun.
+ */
+void kisi_see_through(struct kisi_client *client, bool on);
+
+/*
+ * Wait before the caller's own repeat number `repeat` (from 1), as before those that are made here.  False: there have
+ * been as many as `attempts` allows, or the wait may not be begun.
+ */
+bool kisi_again(struct kisi_client *client, unsigned repeat);
+
 /* Has Kisi refused the key?  Then nothing is sent any more. */
 bool kisi_denied(const struct kisi_client *client);
 

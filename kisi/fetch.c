@@ -203,6 +203,7 @@ static bool
 read_people(const struct fetch *fetch, GError **error)
 {
 	GHashTable *dead = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	guint doubts = fetch->snapshot->doubts->len;
 	bool moved = true;
 	bool ok = true;
 
@@ -210,6 +211,7 @@ read_people(const struct fetch *fetch, GError **error)
 		forget(fetch, SNAPSHOT_ROLE_ASSIGNMENTS);
 		forget(fetch, SNAPSHOT_USERS);
 		g_array_set_size(fetch->snapshot->stubs, 0);
+		g_array_set_size(fetch->snapshot->doubts, doubts);
 		moved = false;
 		ok = read_collection(fetch, &assignments, error) &&
 		     read_collection(fetch, &users, error) &&
@@ -320,7 +322,7 @@ kisi_fetch_doors(struct kisi_client *client, instant fetched_at, GError **error)
 {
 	const struct fetch fetch = {
 	    .client = client, .snapshot = snapshot_new(), .max_offset = KISI_MAX_OFFSET};
-	bool ok = true;
+	bool ok = read_organization(&fetch, error);
 
 	fetch.snapshot->fetched_at = fetched_at;
 	for (size_t i = 0; i < G_N_ELEMENTS(collections) && ok; i++)

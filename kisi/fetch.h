@@ -28,8 +28,8 @@ struct snapshot *kisi_fetch(
     struct kisi_client *client, instant fetched_at, struct snapshot_raw *raw, GError **error);
 
 /*
- * Read places and locks only, each list as completely as there, for whom that is all of Kisi that matters: groups and
- * people are not in it.  Returned, caller frees with snapshot_free; NULL and *error as for kisi_fetch.
+ * Read the organisation, places and locks only, each list as completely as there, for whom that is all of Kisi that
+ * matters: groups and people are not in it.  Returned, caller frees with snapshot_free; NULL and *error as for kisi_fetch.
  */
 struct snapshot *kisi_fetch_doors(struct kisi_client *client, instant fetched_at, GError **error);
 

@@ -56,6 +56,7 @@ list_sink_mark(const struct list_sink *sink)
 	return (struct list_mark){
 	    .ids = sink->ids->len,
 	    .rows = snapshot_array_of(sink->snapshot, sink->array)->len,
+	    .doubts = sink->snapshot->doubts->len,
 	    .raw = sink->raw == NULL ? 0 : snapshot_raw_mark(sink->raw, sink->array),
 	};
 }
@@ -67,6 +68,7 @@ list_sink_rollback(struct list_sink *sink, struct list_mark mark)
 		g_hash_table_remove(sink->seen, &g_array_index(sink->ids, int64_t, i));
 	g_array_set_size(sink->ids, mark.ids);
 	g_array_set_size(snapshot_array_of(sink->snapshot, sink->array), mark.rows);
+	g_array_set_size(sink->snapshot->doubts, mark.doubts);
 	if (sink->raw != NULL)
 		snapshot_raw_rollback(sink->raw, sink->array, mark.raw);
 }

@@ -34,6 +34,7 @@ void list_sink_done(struct list_sink *sink);
 struct list_mark {
 	guint ids;
 	guint rows;
+	guint doubts;
 	size_t raw;
 };
 struct list_mark list_sink_mark(const struct list_sink *sink);

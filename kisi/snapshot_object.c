@@ -1,12 +1,13 @@
 /*
- * What the objects of Kisi's API mean in the model, field by field.  It refuses what it cannot
- * understand, since a right that was misread would be taken from a person; it does not ask whether
- * a collection is complete.
+ * What the objects of Kisi's API mean in the model, field by field.  What it cannot understand it
+ * does not guess, since a right that was misread would be taken from a person: it notes what the
+ * object concerns.  It does not ask whether a collection is complete.
  */
 #include "kisi/snapshot_object.h"
 
 #include "base/failure.h"
 #include "base/json.h"
+#include "model/doubts.h"
 
 #include <string.h>
 
@@ -18,12 +19,8 @@
 typedef bool object_parser(struct snapshot *snapshot, struct json_object *object, GError **error);
 
 static bool
-refuse(GError **error, struct json_object *object, const char *what)
+refuse(GError **error, const char *what)
 {
-	int64_t id = 0;
-
-	if (json_integer(object, "id", &id))
-		return fail(error, EXIT_HELD, NULL, "id %" G_GINT64_FORMAT ": %s", id, what);
 	return fail(error, EXIT_HELD, NULL, "%s", what);
 }
 
@@ -35,7 +32,7 @@ need_id(struct json_object *object, const char *key, int64_t *out, GError **erro
 	if (json_integer(object, key, out) && *out > 0)
 		return true;
 	what = g_strdup_printf("%s is missing or no whole number above 0", key);
-	refuse(error, object, what);
+	refuse(error, what);
 	g_free(what);
 	return false;
 }
@@ -57,7 +54,7 @@ need_text(struct json_object *object, const char *key, const char **out, GError 
 	if (*out != NULL)
 		return true;
 	what = g_strdup_printf("%s is missing", key);
-	refuse(error, object, what);
+	refuse(error, what);
 	g_free(what);
 	return false;
 }
@@ -103,12 +100,12 @@ interval(struct json_object *object, const char *from, const char *until, struct
 {
 	if (!json_instant(object, from, INSTANT_ALWAYS, &out->from)) {
 		if (!outside_calendar(json_text(object, from), false))
-			return refuse(error, object, "its beginning is not a time");
+			return refuse(error, "its beginning is not a time");
 		out->from = INSTANT_ALWAYS;
 	}
 	if (!json_instant(object, until, INSTANT_NEVER, &out->until)) {
 		if (!outside_calendar(json_text(object, until), true))
-			return refuse(error, object, "its end is not a time");
+			return refuse(error, "its end is not a time");
 		out->until = INSTANT_NEVER;
 	}
 	/*
@@ -118,7 +115,7 @@ interval(struct json_object *object, const char *from, const char *until, struct
 	if (out->until == out->from)
 		out->until++;
 	if (out->until < out->from)
-		return refuse(error, object, "its end is before its beginning");
+		return refuse(error, "its end is before its beginning");
 	return true;
 }
 
@@ -214,6 +211,8 @@ parse_user(struct snapshot *snapshot, struct json_object *object, GError **error
 
 	if (!need_id(object, "id", &user.id, error))
 		return false;
+	if (json_member(object, "email") != NULL && json_text(object, "email") == NULL)
+		return refuse(error, "its email is no text");
 	user.email = snapshot_text(snapshot, json_text(object, "email"));
 	user.name = snapshot_text(snapshot, json_text(object, "name"));
 	user.access_enabled = flag(object, "access_enabled", true) &&
@@ -245,9 +244,9 @@ snapshot_parse_assignment(struct json_object *object, struct kisi_assignment *ou
 	if (!need_id(object, "id", &assignment.id, error))
 		return false;
 	if (assignee < 0)
-		return refuse(error, object, "assignee_type is none that is known");
+		return refuse(error, "assignee_type is not a known word");
 	if (target < 0)
-		return refuse(error, object, "applies_to_type is none that is known");
+		return refuse(error, "applies_to_type is not a known word");
 	if (!need_text(object, "role_id", &assignment.role_id, error) ||
 	    !need_id(object, "assignee_id", &assignment.assignee_id, error) ||
 	    !need_id(object, "applies_to_id", &assignment.applies_to_id, error) ||
@@ -351,7 +350,7 @@ parse_team_member(struct snapshot *snapshot, struct json_object *object, GError 
 	int kind = word_of(json_text(object, "member_type"), kinds);
 
 	if (kind < 0)
-		return refuse(error, object, "member_type is none that is known");
+		return refuse(error, "member_type is not a known word");
 	if (!need_id(object, "team_id", &member.team_id, error) ||
 	    !need_id(object, "member_id", &member.member_id, error))
 		return false;
@@ -375,25 +374,160 @@ parse_role(struct snapshot *snapshot, struct json_object *object, GError **error
 	return true;
 }
 
+/* --- what is not understood --- */
+
+/* What can be read of one whose name or place cannot: it must not look as if it were not there. */
+static void
+salvage_place(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	struct kisi_place place = {.id = doubt->id, .name = ""};
+
+	g_array_append_val(snapshot->places, place);
+	doubt->place_id = doubt->id;
+}
+
+static const char *
+name_of(struct snapshot *snapshot, struct json_object *object)
+{
+	const char *name = json_text(object, "name");
+
+	return snapshot_text(snapshot, name == NULL ? "" : name);
+}
+
+/* No place has this id: of what is there nobody knows, nothing is taken for being here. */
+#define NOWHERE (-1)
+
+static void
+salvage_lock(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	struct kisi_lock lock = {.id = doubt->id, .place_id = NOWHERE};
+
+	lock.name = name_of(snapshot, object);
+	g_array_append_val(snapshot->locks, lock);
+	doubt->lock_id = doubt->id;
+}
+
+static void
+salvage_group(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	struct kisi_group group = {
+	    .id = doubt->id, .place_id = NOWHERE, .locks_count = -1, .login_enabled = true};
+
+	group.name = name_of(snapshot, object);
+	g_array_append_val(snapshot->groups, group);
+	doubt->group_id = doubt->id;
+}
+
+static int64_t
+id_or_none(struct json_object *object, const char *key)
+{
+	int64_t id = 0;
+
+	return json_integer(object, key, &id) && id > 0 ? id : 0;
+}
+
+/* A lock more than is known: the group is not the one that holds just the other. */
+static void
+salvage_group_lock(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	struct kisi_group_lock relation = {.id = doubt->id, .lock_id = -doubt->id};
+
+	relation.group_id = doubt->group_id = id_or_none(object, "group_id");
+	doubt->lock_id = id_or_none(object, "lock_id");
+	doubt->anywhere = doubt->group_id == 0;
+	if (doubt->group_id != 0)
+		g_array_append_val(snapshot->group_locks, relation);
+}
+
+static void
+salvage_user(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	struct kisi_user user = {.id = doubt->id, .access_enabled = true, .confirmed = true};
+
+	user.name = snapshot_text(snapshot, json_text(object, "name"));
+	g_array_append_val(snapshot->users, user);
+	doubt->user_id = doubt->id;
+}
+
+/* Rights of teams and guests take no place that a user could have; of kinds unknown they may. */
+static void
+place_assignment(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	const char *assignee = json_text(object, "assignee_type");
+	const char *target = json_text(object, "applies_to_type");
+	bool elsewhere = g_strcmp0(target, "Place") == 0 || g_strcmp0(target, "Organization") == 0;
+
+	if (elsewhere)
+		return;
+	doubt->group_id = id_or_none(object, "applies_to_id");
+	doubt->anywhere = doubt->group_id == 0 || g_strcmp0(target, "Group") != 0;
+	if (g_strcmp0(assignee, "Team") != 0 && g_strcmp0(assignee, "Guest") != 0)
+		doubt->user_id = id_or_none(object, "assignee_id");
+}
+
+static void
+place_link(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	doubt->group_id = id_or_none(object, "group_id");
+	doubt->anywhere = doubt->group_id == 0;
+	doubt->label = json_text(object, "name");
+}
+
+static void
+place_schedule(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	const char *target = json_text(object, "scheduleable_type");
+	int64_t id = id_or_none(object, "scheduleable_id");
+
+	if (g_strcmp0(target, "Lock") == 0)
+		doubt->lock_id = id;
+	else if (g_strcmp0(target, "Group") == 0)
+		doubt->group_id = id;
+	doubt->anywhere = doubt->lock_id == 0 && doubt->group_id == 0;
+	doubt->label = json_text(object, "name");
+}
+
+/* Only who gets in through it is not known, and nothing is ever changed about that. */
+static void
+salvage_team(struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt)
+{
+	struct kisi_team team = {.id = doubt->id, .name = ""};
+
+	g_array_append_val(snapshot->teams, team);
+}
+
 static const struct {
 	const char *name;
 	size_t offset; /* of the GArray * in struct snapshot */
 	object_parser *parse;
+	enum snapshot_count kind;
+	bool no_id; /* they may have none that is a number */
+	/* Keeps what can be read of one that is not understood, and finds what it concerns; NULL = nothing. */
+	void (*salvage)(
+	    struct snapshot *snapshot, struct json_object *object, struct kisi_doubt *doubt);
 } arrays[SNAPSHOT_ARRAYS] = {
-    [SNAPSHOT_PLACES] = {"places", offsetof(struct snapshot, places), parse_place},
-    [SNAPSHOT_LOCKS] = {"locks", offsetof(struct snapshot, locks), parse_lock},
-    [SNAPSHOT_GROUPS] = {"groups", offsetof(struct snapshot, groups), parse_group},
+    [SNAPSHOT_PLACES] = {"places", offsetof(struct snapshot, places), parse_place, COUNT_PLACES,
+	false, salvage_place},
+    [SNAPSHOT_LOCKS] = {"locks", offsetof(struct snapshot, locks), parse_lock, COUNT_LOCKS, false,
+	salvage_lock},
+    [SNAPSHOT_GROUPS] = {"groups", offsetof(struct snapshot, groups), parse_group, COUNT_GROUPS,
+	false, salvage_group},
     [SNAPSHOT_GROUP_LOCKS] = {"group_locks", offsetof(struct snapshot, group_locks),
-	parse_group_lock},
-    [SNAPSHOT_USERS] = {"users", offsetof(struct snapshot, users), parse_user},
+	parse_group_lock, COUNT_GROUP_LOCKS, false, salvage_group_lock},
+    [SNAPSHOT_USERS] = {"users", offsetof(struct snapshot, users), parse_user, COUNT_USERS, false,
+	salvage_user},
     [SNAPSHOT_ROLE_ASSIGNMENTS] = {"role_assignments", offsetof(struct snapshot, assignments),
-	parse_assignment},
-    [SNAPSHOT_GROUP_LINKS] = {"group_links", offsetof(struct snapshot, links), parse_link},
-    [SNAPSHOT_SCHEDULES] = {"schedules", offsetof(struct snapshot, schedules), parse_schedule},
-    [SNAPSHOT_TEAMS] = {"teams", offsetof(struct snapshot, teams), parse_team},
+	parse_assignment, COUNT_ASSIGNMENTS, false, place_assignment},
+    [SNAPSHOT_GROUP_LINKS] = {"group_links", offsetof(struct snapshot, links), parse_link,
+	COUNT_LINKS, false, place_link},
+    [SNAPSHOT_SCHEDULES] = {"schedules", offsetof(struct snapshot, schedules), parse_schedule,
+	COUNT_SCHEDULES, false, place_schedule},
+    [SNAPSHOT_TEAMS] = {"teams", offsetof(struct snapshot, teams), parse_team, COUNT_TEAMS, false,
+	salvage_team},
     [SNAPSHOT_TEAM_MEMBERSHIPS] = {"team_memberships", offsetof(struct snapshot, team_members),
-	parse_team_member},
-    [SNAPSHOT_ROLES] = {"roles", offsetof(struct snapshot, roles), parse_role},
+	parse_team_member, COUNT_TEAM_MEMBERS, true, NULL},
+    [SNAPSHOT_ROLES] = {"roles", offsetof(struct snapshot, roles), parse_role, COUNT_ROLES, true,
+	NULL},
 };
 
 const char *
@@ -412,10 +546,22 @@ bool
 snapshot_parse(struct snapshot *snapshot, enum snapshot_array array, struct json_object *object,
     GError **error)
 {
-	if (arrays[array].parse(snapshot, object, error))
+	struct kisi_doubt doubt = {.kind = arrays[array].kind};
+	GError *cause = NULL;
+
+	if (arrays[array].parse(snapshot, object, &cause))
 		return true;
-	g_prefix_error(error, "%s: ", arrays[array].name);
-	return false;
+	doubt.id = id_or_none(object, "id");
+	if (doubt.id == 0 && !arrays[array].no_id) {
+		g_propagate_prefixed_error(error, cause, "%s: ", arrays[array].name);
+		return false;
+	}
+	doubt.what = cause->message;
+	if (arrays[array].salvage != NULL)
+		arrays[array].salvage(snapshot, object, &doubt);
+	snapshot_doubt(snapshot, &doubt);
+	g_error_free(cause);
+	return true;
 }
 
 void

@@ -31,16 +31,18 @@ const char *snapshot_array_name(enum snapshot_array array);
 GArray *snapshot_array_of(struct snapshot *snapshot, enum snapshot_array array);
 
 /*
- * Add one object of Kisi's to the model.  False and *error (EXIT_HELD) when it is not what the API
- * describes: a missing id, an unknown kind of assignee, an unreadable or inverted time.
+ * Add one object of Kisi's to the model.  One that is not what the API describes (an unknown kind of assignee, an
+ * unreadable or inverted time) is noted with what it concerns (model/doubts.h); of places, locks, groups and teams what
+ * can be read of them stays.  False and *error (EXIT_HELD) when it has no id: then nobody can tell whether a list is
+ * whole.
  */
 bool snapshot_parse(struct snapshot *snapshot, enum snapshot_array array,
     struct json_object *object, GError **error);
 void snapshot_parse_organization(struct snapshot *snapshot, struct json_object *object);
 
 /*
- * Read one role assignment.  Its role_id is owned by object.  False and *error (EXIT_HELD) as for
- * snapshot_parse.
+ * Read one role assignment.  Its role_id is owned by object.  False and *error (EXIT_HELD) when it is not what the API
+ * describes.
  */
 bool snapshot_parse_assignment(
     struct json_object *object, struct kisi_assignment *out, GError **error);

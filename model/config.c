@@ -9,6 +9,7 @@
 #include "base/ini.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "model/ruling.h"
 
 #include <string.h>
 
@@ -26,13 +27,21 @@ method_word(enum method method)
 }
 
 /* Passes are made for bookings, and a lock is what schedules and unlocking are about. */
+enum exclusive
+exclusive_least(enum exclusive a, enum exclusive b)
+{
+	if (a == EXCLUSIVE_NO || b == EXCLUSIVE_NO)
+		return EXCLUSIVE_NO;
+	return a == EXCLUSIVE_OURS ? a : b;
+}
+
 const char *
 rule_fault(const struct rule *rule)
 {
 	if (rule->method != METHOD_GROUP && rule->kind != RULE_RESOURCE)
 		return "is for bookings: it needs resource, and a plan needs a group";
-	if (rule->method != METHOD_GROUP && !rule->exclusive)
-		return "cannot only be reported on: exclusive = no is for groups";
+	if (rule->method != METHOD_GROUP && rule->exclusive != EXCLUSIVE_YES)
+		return "cannot only be reported on: exclusive = no and ours are for groups";
 	bool about_lock = rule->method == METHOD_UNLOCK_SCHEDULE || rule->method == METHOD_UNLOCK;
 	return about_lock && !rule->lock ? "needs lock, not group" : NULL;
 }
@@ -193,6 +202,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->people.create = ini_word(ini, "people", "create", create, CREATE_MANAGED, error);
 	config->aliases_file = read_path(ini, dir, "people", "aliases_file", NULL, error);
 	config->blocked_file = read_path(ini, dir, "people", "blocked_file", NULL, error);
+	config->rulings_file = read_path(ini, dir, "people", "rulings_file", NULL, error);
 	config->rules_file = read_path(ini, dir, "rules", "file", NULL, error);
 	config->reports.dir = read_path(ini, dir, "reports", "dir", "reports", error);
 	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
@@ -200,7 +210,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	    ini, "guards", "max_clock", 2 * INSTANT_MINUTE, error);
 	config->guards.plan_expiry = ini_duration(
 	    ini, "guards", "plan_expiry", INSTANT_HOUR, error);
-	config->guards.max_shrink = read_limit(ini, "max_shrink", "10%", error);
+	config->guards.max_shrink = read_limit(ini, "max_shrink", "3 or 20%", error);
 	config->guards.max_rejects = read_limit(ini, "max_rejects", "1 or 5%", error);
 	config->guards.max_removals = read_limit(ini, "max_removals", "2 or 20%", error);
 	config->guards.max_group_removals = read_limit(
@@ -420,6 +430,16 @@ read_rule_door(struct rule *rule, struct ini *ini, const char *section, GError *
 	rule->method = ini_word(ini, section, "method", method_words, METHOD_GROUP, error);
 }
 
+static enum exclusive
+read_exclusive(struct ini *ini, const char *section, GError **error)
+{
+	static const char *const words[] = {
+	    "no", "yes", "ours", "false", "true", "off", "on", "0", "1", NULL};
+	static const enum exclusive meant[] = {EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_OURS,
+	    EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_NO, EXCLUSIVE_YES};
+	return meant[ini_word(ini, section, "exclusive", words, 1, error)];
+}
+
 static struct rule *
 read_rule(struct ini *ini, const char *section, GError **error)
 {
@@ -431,7 +451,7 @@ read_rule(struct ini *ini, const char *section, GError **error)
 	read_rule_door(rule, ini, section, error);
 	rule->grace_before = read_grace(ini, section, "grace_before", error);
 	rule->grace_after = read_grace(ini, section, "grace_after", error);
-	rule->exclusive = ini_flag(ini, section, "exclusive", true, error);
+	rule->exclusive = read_exclusive(ini, section, error);
 	const char *why = rule_fault(rule);
 	if (why != NULL)
 		ini_fail(
@@ -513,6 +533,7 @@ config_read(const char *text, const char *path, const char *dir, GError **error)
 	config->people.blocked = g_ptr_array_new_with_free_func(blocked_free);
 	config->sources = g_ptr_array_new_with_free_func(source_free);
 	config->rules = g_ptr_array_new_with_free_func(rule_free);
+	config->rulings = g_ptr_array_new_with_free_func((GDestroyNotify)ruling_free);
 
 	read_general(config, ini, &trouble);
 	read_protected(config, ini, &trouble);
@@ -541,7 +562,8 @@ config_free(struct config *config)
 	char *const texts[] = {config->path, config->dir, config->sha256, config->kisi.base_url,
 	    config->kisi.api_key_file, config->kisi.place, config->kisi.marker,
 	    config->state.database, config->state.fetched_dir, config->guards.hold_file,
-	    config->reports.dir, config->aliases_file, config->blocked_file, config->rules_file};
+	    config->reports.dir, config->aliases_file, config->blocked_file, config->rules_file,
+	    config->rulings_file};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_hash_table_unref(config->people.aliases);
@@ -549,6 +571,7 @@ config_free(struct config *config)
 	g_ptr_array_unref(config->people.blocked);
 	g_ptr_array_unref(config->sources);
 	g_ptr_array_unref(config->rules);
+	g_ptr_array_unref(config->rulings);
 	g_free(config);
 }
 

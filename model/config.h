@@ -80,6 +80,16 @@ struct source_config source_config_plain(const char *name, const char *profile, 
 
 enum rule_kind { RULE_RESOURCE, RULE_PLAN };
 
+/* Whose access in a rule's group is taken when nothing entitles it. */
+enum exclusive {
+	EXCLUSIVE_NO,  /* nobody's: the group is only reported on */
+	EXCLUSIVE_YES, /* everybody's */
+	EXCLUSIVE_OURS /* what this program gave, or a record explains; what staff gave stays */
+};
+
+/* What holds for a group that two rules name: what takes least. */
+enum exclusive exclusive_least(enum exclusive a, enum exclusive b);
+
 struct rule {
 	char *name; /* section name, or `rules.csv:12` */
 	enum rule_kind kind;
@@ -91,7 +101,7 @@ struct rule {
 	enum method method;   /* others than METHOD_GROUP only with resources */
 	instant grace_before; /* seconds, or UNSET */
 	instant grace_after;
-	bool exclusive; /* false: the group is only reported on */
+	enum exclusive exclusive;
 };
 
 /* Why a rule's method does not go with the rest of it; NULL when it does.  Constant. */
@@ -111,6 +121,7 @@ struct source_policy {
 	enum date_order date_order; /* ORDER_NONE: nobody says */
 	bool attendees;		    /* do attendees of a booking count? */
 	bool guests;		    /* do its guests? */
+	uint32_t how; /* hash of everything in profile and source that decides what its records give */
 	bool log;		    /* its records are events: the last one of an id counts */
 	bool logged;		    /* some source is a log of it */
 	bool
@@ -157,7 +168,8 @@ struct config {
 	} schedule;
 	struct {
 		enum people_create create;
-		GHashTable *aliases;   /* canonical alias -> canonical address */
+		GHashTable
+		    *aliases; /* canonical alias -> canonical address of the person; x -> x: own */
 		GHashTable *protected; /* set of canonical addresses */
 		GPtrArray *blocked;    /* of struct blocked_entry * */
 	} people;
@@ -174,8 +186,9 @@ struct config {
 	} reports;
 	GPtrArray *sources; /* of struct source_config *, in file order */
 	GPtrArray *rules;   /* of struct rule *, in file order, then those of the table */
-	/* tables named by the file; read by cli/tables.c, absolute paths or NULL */
-	char *aliases_file, *blocked_file, *rules_file;
+	GPtrArray *rulings; /* of struct ruling * (model/ruling.h), in file order */
+	/* tables named by the file; read by cli/setup.c, absolute paths or NULL */
+	char *aliases_file, *blocked_file, *rules_file, *rulings_file;
 };
 
 /*
@@ -189,7 +202,10 @@ void config_free(struct config *config);
 /* The source whose later events the source of that number has; NULL when it is no log, or when there is none. */
 const struct source_config *config_log_of(const struct config *config, guint log);
 
-/* The person that a canonical address stands for: its alias, one step, or itself.  Borrowed. */
+/*
+ * The person that a canonical address stands for: what its alias leads to (model/alias.h has followed it), or itself.
+ * Borrowed.
+ */
 const char *config_person(const struct config *config, const char *email);
 
 #endif

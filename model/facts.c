@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 static void
 file_facts_free(gpointer p)
 {
@@ -70,4 +72,20 @@ import_facts_refuse(struct import_facts *facts, const char *hint, const char *fo
 		text = both;
 	}
 	g_ptr_array_add(facts->refusals, text);
+}
+
+char *
+import_facts_hash(const struct import_facts *facts)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	const struct file_facts *first = facts->files->len > 0 ? facts->files->pdata[0] : NULL;
+	if (facts->files->len == 1 && first->sha256 != NULL)
+		return g_strdup(first->sha256);
+	for (guint i = 0; i < facts->files->len; i++) {
+		const struct file_facts *file = facts->files->pdata[i];
+		g_checksum_update(sum, (const guchar *)file->name, (gssize)strlen(file->name) + 1);
+		if (file->sha256 != NULL)
+			g_checksum_update(sum, (const guchar *)file->sha256, -1);
+	}
+	return g_strdup(g_checksum_get_string(sum));
 }

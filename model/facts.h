@@ -53,6 +53,9 @@ void import_facts_free(struct import_facts *facts);
 /* Add a file; the returned facts belong to `facts`. */
 struct file_facts *import_facts_add_file(struct import_facts *facts, const char *path);
 
+/* SHA-256 over all its files; of a single one it is the file's own.  Returned, caller frees with g_free. */
+char *import_facts_hash(const struct import_facts *facts);
+
 /* Note a reason to refuse the whole source. */
 void import_facts_refuse(struct import_facts *facts, const char *hint, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -10,7 +10,6 @@ static void
 clear_import(gpointer pointer)
 {
 	struct last_import *import = pointer;
-	g_clear_pointer(&import->windows, g_array_unref);
 	g_clear_pointer(&import->blocked, g_ptr_array_unref);
 	g_clear_pointer(&import->columns, g_ptr_array_unref);
 }
@@ -22,12 +21,16 @@ history_new(void)
 	history->fresh = true;
 	history->ledger = g_array_new(FALSE, FALSE, sizeof(struct ledger_entry));
 	history->passes = g_array_new(FALSE, FALSE, sizeof(struct ledger_pass));
+	history->givers = g_array_new(FALSE, FALSE, sizeof(struct giver));
+	history->later = g_array_new(FALSE, FALSE, sizeof(struct later_record));
 	history->imports = g_array_new(FALSE, FALSE, sizeof(struct last_import));
 	g_array_set_clear_func(history->imports, clear_import);
 	history->rules = g_array_new(FALSE, FALSE, sizeof(struct rule_seen));
 	history->findings = g_array_new(FALSE, FALSE, sizeof(struct finding_seen));
 	history->tried = g_array_new(FALSE, FALSE, sizeof(struct tried_change));
 	history->day_removed = g_ptr_array_new();
+	history->day_given = g_ptr_array_new();
+	history->memory = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	history->text = g_string_chunk_new(1 << 16);
 	return history;
 }
@@ -39,11 +42,15 @@ history_free(struct history *history)
 		return;
 	g_array_unref(history->ledger);
 	g_array_unref(history->passes);
+	g_array_unref(history->givers);
+	g_array_unref(history->later);
 	g_array_unref(history->imports);
 	g_array_unref(history->rules);
 	g_array_unref(history->findings);
 	g_array_unref(history->tried);
 	g_ptr_array_unref(history->day_removed);
+	g_ptr_array_unref(history->day_given);
+	g_hash_table_unref(history->memory);
 	g_string_chunk_free(history->text);
 	g_free(history);
 }
@@ -66,19 +73,54 @@ history_import(const struct history *history, const char *source)
 	return NULL;
 }
 
-unsigned
-last_import_first(const struct last_import *import, const char *email)
+static int
+compare_numbers(int64_t a, int64_t b)
 {
-	unsigned low = 0, high = import->windows->len;
-	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-		if (strcmp(g_array_index(import->windows, struct last_window, middle).email,
-			email) < 0)
-			low = middle + 1;
-		else
-			high = middle;
+	return (a > b) - (a < b);
+}
+
+int
+giver_compare(const struct giver *a, const struct giver *b)
+{
+	int order = strcmp(a->email, b->email);
+	if (order != 0)
+		return order;
+	const int64_t numbers[][2] = {{a->object, b->object}, {a->door_id, b->door_id},
+	    {a->span.from, b->span.from}, {a->span.until, b->span.until}, {a->kind, b->kind}};
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		if ((order = compare_numbers(numbers[i][0], numbers[i][1])) != 0)
+			return order;
 	}
-	return low;
+	const char *const texts[][2] = {{a->source, b->source}, {a->record, b->record},
+	    {a->rule, b->rule}, {a->via, b->via}};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		if ((order = g_strcmp0(texts[i][0], texts[i][1])) != 0)
+			return order;
+	}
+	const int64_t rest[][2] = {{a->record_kind, b->record_kind}, {a->content, b->content},
+	    {a->how, b->how}};
+	for (size_t i = 0; i < G_N_ELEMENTS(rest) && order == 0; i++)
+		order = compare_numbers(rest[i][0], rest[i][1]);
+	return order;
+}
+
+static char *
+memory_key(const char *kind, const char *key)
+{
+	return g_strconcat(kind, "\n", key, NULL);
+}
+
+const char *
+history_recall(const struct history *history, const char *kind, const char *key)
+{
+	g_autofree char *text = memory_key(kind, key);
+	return g_hash_table_lookup(history->memory, text);
+}
+
+void
+history_remember(struct history *history, const char *kind, const char *key, const char *value)
+{
+	g_hash_table_replace(history->memory, memory_key(kind, key), g_strdup(value));
 }
 
 static int

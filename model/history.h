@@ -38,14 +38,34 @@ struct ledger_pass {
 	bool live;     /* false: this tool removed it since, or found it gone */
 };
 
-/* A slot that a source entitled at its last good import. */
-struct last_window {
-	const char *email; /* canonical */
-	const char *group; /* as the rule names it */
-	struct interval span;
-	const char *record;   /* that gave its beginning; NULL */
-	instant record_until; /* where that record's own part ends; INSTANT_ALWAYS: not known */
+/* Where time that somebody holds, or will hold, came from. */
+enum giver_kind {
+	GIVER_RECORD, /* a record of a source */
+	GIVER_HAND,   /* it was there before this program wrote into the slot */
+	GIVER_OURS,   /* the time between two pieces that one interval had to bridge */
+};
+
+/* Who gave a piece of time that was still ahead at the last apply; kept until that time is over. */
+struct giver {
+	enum giver_kind kind;
+	enum object object;   /* assignment, link or schedule */
+	const char *email;    /* canonical */
+	int64_t door_id;      /* group of an assignment or link, lock of a schedule */
+	struct interval span; /* what this giver alone gave, grace included */
+	const char *source;   /* NULL when kind is no record */
+	const char *record;   /* the system's id; NULL: known by its content */
 	const char *rule;     /* NULL */
+	const char *via;      /* source of the row that puts the person into the company; NULL */
+	int record_kind;      /* enum record_kind */
+	uint32_t content;     /* hash of what the record said; 0: not known */
+	uint32_t how;	      /* hash of the configuration by which it gave this */
+};
+
+/* Of a record whose time lies further ahead a key and the end suffice. */
+struct later_record {
+	const char *source;
+	uint64_t key;
+	instant until;
 };
 
 struct last_import {
@@ -53,7 +73,6 @@ struct last_import {
 	instant as_of;
 	int64_t rows;
 	instant latest;	    /* greatest end of a booking; INSTANT_ALWAYS when none */
-	GArray *windows;    /* of struct last_window, sorted by email, group, from */
 	GPtrArray *blocked; /* of const char *: people this source blocked or deleted */
 	GPtrArray *columns; /* of const char *: what all of it had, as import_facts.columns */
 };
@@ -83,10 +102,11 @@ struct tried_change {
 	instant at;	    /* clock */
 };
 
-/* Leave to make more removals than a limit allows, for one plan. */
+/* Leave to make more removals, or to give more, than a limit allows, for one plan. */
 struct approval {
 	const char *plan_id;
-	int64_t max_removals;
+	int64_t max_removals; /* -1: none is lifted */
+	int64_t max_grants;
 	const char *who;
 	instant at;
 };
@@ -95,11 +115,14 @@ struct history {
 	bool fresh;	  /* nothing was ever applied with this state */
 	GArray *ledger;	  /* of struct ledger_entry, sorted by email, group_id, made_at */
 	GArray *passes;	  /* of struct ledger_pass, sorted by object, label, email, made_at */
+	GArray *givers;	  /* of struct giver, in the order of giver_compare */
+	GArray *later;	  /* of struct later_record, by source, key */
 	GArray *imports;  /* of struct last_import, one a source */
 	GArray *rules;	  /* of struct rule_seen at the last apply; empty when fresh */
 	GArray *findings; /* of struct finding_seen, sorted by id */
-	/* of const char *, each once: whom surprising removals in the 24 h before now concerned (address, else label) */
-	GPtrArray *day_removed;
+	/* of const char *, each once: what counted against the limits in the 24 h before now (loss_unit) */
+	GPtrArray *day_removed, *day_given;
+	GHashTable *memory; /* char * "kind\nkey" -> char *: see history_recall */
 	GArray *tried;			 /* of struct tried_change, as they were sent */
 	const struct approval *approval; /* for this run, given on the command line; NULL */
 	GStringChunk *text;
@@ -115,8 +138,18 @@ const char *history_text(struct history *history, const char *text);
 /* The last good import of the source; NULL when there is none.  Owned by the history. */
 const struct last_import *history_import(const struct history *history, const char *source);
 
-/* Index of the first window of somebody in an import, or of who comes next. */
-unsigned last_import_first(const struct last_import *import, const char *email);
+/* A total order: by email, object, door, time, then by everything that tells two givers apart. */
+int giver_compare(const struct giver *a, const struct giver *b);
+
+/*
+ * Small things that runs remember, by kind and key: which group a door meant (`door`), whom a Kisi user is (`user`),
+ * who looks like whom (`lookalike`) ...  NULL when nothing is known.  Owned by the history.
+ */
+const char *history_recall(const struct history *history, const char *kind, const char *key);
+
+/* Remember something of a kind under a key; both and the value are copied. */
+void history_remember(
+    struct history *history, const char *kind, const char *key, const char *value);
 
 /* What is known of the finding; NULL when it was never seen.  Owned by the history. */
 const struct finding_seen *history_finding(const struct history *history, const char *id);

@@ -92,13 +92,9 @@ change_deletes(const struct change *change, instant now)
 }
 
 bool
-change_surprising(const struct change *change, instant now)
+change_expected(const struct change *change)
 {
-	bool vanished = change->cause == CAUSE_ROW_VANISHED || change->cause == CAUSE_ABSENT ||
-			change->cause == CAUSE_RULE_REMOVED;
-	/* Who edits access or has it reverted expects other times; who has two bookings does not expect one. */
-	return !cause_expected(change->cause) &&
-	       (change_removes(change, now) || (vanished && change_takes_away(change, now)));
+	return cause_expected(change->cause) && !change->surprising;
 }
 
 const char *
@@ -124,6 +120,10 @@ plan_new(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
 		*lists[i] = g_ptr_array_new_with_free_func(g_free);
 	plan->missing_groups = g_ptr_array_new_with_free_func(missing_group_free);
+	plan->doubts = g_ptr_array_new_with_free_func(g_free);
+	plan->matters = g_ptr_array_new_with_free_func(g_free);
+	plan->closed = g_ptr_array_new_with_free_func(g_free);
+	plan->lost_names = g_ptr_array_new();
 	plan->text = g_string_chunk_new(1 << 14);
 	plan->blocks = g_ptr_array_new_with_free_func(g_free);
 	return plan;
@@ -144,7 +144,17 @@ plan_free(struct plan *plan)
 	g_free(plan->hash_snapshot);
 	g_string_chunk_free(plan->text);
 	g_ptr_array_unref(plan->blocks);
+	g_ptr_array_unref(plan->doubts);
+	g_ptr_array_unref(plan->matters);
+	g_ptr_array_unref(plan->closed);
+	g_ptr_array_unref(plan->lost_names);
 	g_free(plan);
+}
+
+void
+plan_shown_doubt(struct plan *plan, const char *name, const char *lines)
+{
+	g_ptr_array_add(plan->doubts, g_strconcat(name, "\n", lines, NULL));
 }
 
 const char *
@@ -185,4 +195,14 @@ plan_make_id(char id[static PLAN_ID], ...)
 	va_end(parts);
 	g_strlcpy(id, g_checksum_get_string(sum), 13);
 	g_checksum_free(sum);
+}
+
+#define MATTER_FORGOTTEN (7 * INSTANT_DAY)
+
+bool
+matter_is_recent(const char *memory, instant now)
+{
+	const char *last = strchr(memory, ' ');
+	return last != NULL &&
+	       g_ascii_strtoll(last + 1, NULL, 10) >= now - MATTER_FORGOTTEN;
 }

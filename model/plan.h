@@ -24,6 +24,7 @@ struct reason {
 	uint32_t row;
 	uint32_t kind;	      /* enum record_kind */
 	struct interval span; /* the window this record alone gives, grace included */
+	uint32_t content; /* hash of what the record says; not in documents */
 };
 
 /* Why a change is there. */
@@ -92,6 +93,9 @@ struct change {
 	enum cause cause;
 	const struct reason *const *reasons; /* why it is wanted, or what used to entitle it */
 	size_t n_reasons;
+	bool surprising;  /* takes what nobody explains */
+	const char *unit; /* under what the limits count what it takes; NULL: they do not */
+	const char *gain_unit; /* the same for what it gives */
 	const char
 	    *after; /* id of the change that must have succeeded for this one to be sent; NULL */
 	const char *held; /* name of the guard that holds it back; NULL = goes */
@@ -111,10 +115,8 @@ bool change_takes_away(const struct change *change, instant now);
 /* Does it take away, or delete anything at all? */
 bool change_deletes(const struct change *change, instant now);
 
-/*
- * Is it a removal that nobody announced, or does it take a part because a row is gone?  Those count against the limits.
- */
-bool change_surprising(const struct change *change, instant now);
+/* Follows it from what the inputs say, without anything that nobody explains? */
+bool change_expected(const struct change *change);
 
 /* The name of the group or lock it is about; NULL for users. */
 const char *change_door(const struct change *change);
@@ -135,6 +137,7 @@ struct reject {
 	uint32_t row;
 	uint32_t line;
 	const char *reason;
+	const char *email; /* canonical, when it is known; NULL; not in documents */
 };
 
 /* Verdict of one guard over one scope. */
@@ -142,11 +145,14 @@ struct verdict {
 	const char *guard; /* constant: max_removals, max_age ... */
 	const char *scope; /* source, group or person it is about; NULL = the whole run */
 	bool tripped;
+	bool not_judged; /* there was nothing to judge by */
 	int64_t measured;
 	int64_t limit;	  /* -1: the guard has no number */
 	size_t n_held;	  /* changes it holds */
 	const char *text; /* one line: what was measured against what, and who (first ten) */
 	const char *hint; /* the exact next command, or what to do; NULL */
+	const char *matter; /* its id; NULL when it did not trip */
+	bool said, accepted; /* as its matter */
 };
 
 /* A wanted person without a Kisi user beside a Kisi user nobody wants. */
@@ -156,9 +162,11 @@ struct mismatch {
 	const char *kisi_email; /* as Kisi has it */
 	const char *kisi_name;
 	int64_t user_id;
-	int score;	      /* 1 .. 100 */
-	const char *evidence; /* `plus tag`, `same name; domain typo` ... */
-	const char *groups;   /* groups the person waits for, `; ` between; NULL */
+	int score;		      /* 1 .. 100 */
+	const char *evidence;	      /* `plus tag`, `same name; domain typo` ... */
+	const char *groups;	      /* groups the person waits for, `; ` between; NULL */
+	const char *record;	      /* that names the address: `booking 17 (bookings.csv:12)` */
+	const char *same, *different; /* the commands that say which of the two it is */
 };
 
 /* A Kisi user that holds a managed group which nothing entitles. */
@@ -183,6 +191,33 @@ struct missing_group {
 	const char *text;  /* what was looked for and what was found instead */
 	const char *hint;  /* what to do: the names that come near, or the ids to choose from */
 	GPtrArray *hit;	   /* of struct missing_hit *, soonest first */
+	bool said, accepted; /* as its matter, or one of its hits */
+};
+
+/* Something that waits for a person. */
+struct matter {
+	char id[PLAN_ID];   /* the same in every run */
+	const char *kind;   /* guard, or kind of a missing group */
+	const char *scope;  /* NULL: the whole run */
+	const char *text;
+	const char *hint;   /* NULL */
+	instant first_seen; /* as-of */
+	int64_t runs_seen;  /* this one included */
+	bool said;	    /* by this run: it is new, has grown, or a reminder is due */
+	bool accepted;	    /* somebody ruled that it may stay as it is */
+	const char *memory; /* what the next run is to know of it */
+};
+
+/* Somebody will stand before a closed door, or does. */
+struct closed_door {
+	char id[PLAN_ID];
+	const char *email;
+	const char *door; /* group, lock, room or plan as it is known */
+	bool unread;	  /* a row cannot be read: which door it opens nobody knows */
+	instant from;
+	const char *why;
+	bool said;
+	const char *memory;
 };
 
 struct missing_hit {
@@ -205,7 +240,9 @@ struct access_now {
 struct source_result {
 	const struct import_facts *facts; /* borrowed from the run */
 	const char *profile;
-	bool refused;
+	bool refused;  /* cannot be used: it gives nothing new, and takes nothing */
+	bool doubtful; /* it gives, and takes nothing */
+	const char *reason; /* why either; NULL */
 	instant age; /* seconds of the oldest file at as-of; -1 when there is no file */
 };
 
@@ -227,6 +264,10 @@ struct plan {
 	GPtrArray *sources;		/* of struct source_result *, in configuration order */
 	struct snapshot_facts snapshot; /* its text borrowed: the snapshot must outlive the plan */
 	bool approved;			/* an approval lifted the limits on removals */
+	GPtrArray *matters;    /* of struct matter * */
+	GPtrArray *closed;     /* of struct closed_door *, soonest first */
+	GPtrArray *lost_names; /* of const char *: rooms and plans that lost their rule */
+	GPtrArray *doubts; /* of char *: `SOURCE@HASH` and, behind a line break, what is doubted, a line each */
 	size_t managed_people; /* people who hold a managed group now: what percentages refer to */
 	GStringChunk *text;
 	GPtrArray *blocks; /* memory of plan_alloc */
@@ -235,6 +276,12 @@ struct plan {
 /* An empty plan.  Returned, caller frees with plan_free (NULL is fine). */
 struct plan *plan_new(void);
 void plan_free(struct plan *plan);
+
+/* Note that the plan shows a doubt, so that it can be accepted by this name; both copied. */
+void plan_shown_doubt(struct plan *plan, const char *name, const char *lines);
+
+/* Is this memory of a matter of the last week? */
+bool matter_is_recent(const char *memory, instant now);
 
 /* A copy that lives as long as the plan; NULL gives NULL. */
 const char *plan_text(struct plan *plan, const char *text);

@@ -103,6 +103,9 @@ struct record {
 	bool bare; /* an event or row of which only id and status could be read, or only its id */
 };
 
+/* A hash of everything a record says, but for where it stands and how its people are called. */
+uint64_t record_content(const struct record *record);
+
 /* A refused row. */
 struct record_reject {
 	struct record_place place;

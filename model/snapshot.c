@@ -7,6 +7,7 @@
 
 #include "base/email.h"
 #include "base/failure.h"
+#include "model/doubts.h"
 
 #include <string.h>
 
@@ -93,6 +94,10 @@ snapshot_new(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(shelves); i++)
 		*shelf_array(snapshot, &shelves[i]) = g_array_new(FALSE, TRUE, shelves[i].size);
 	snapshot->stubs = g_array_new(FALSE, TRUE, sizeof(struct kisi_user));
+	snapshot->doubts = g_array_new(FALSE, TRUE, sizeof(struct kisi_doubt));
+	snapshot->doubted_groups = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	snapshot->doubted_locks = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	snapshot->doubted_slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	snapshot->text = g_string_chunk_new(TEXT_CHUNK);
 	snapshot->user_by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	snapshot->group_by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -107,6 +112,10 @@ snapshot_free(struct snapshot *snapshot)
 	for (size_t i = 0; i < G_N_ELEMENTS(shelves); i++)
 		g_array_unref(*shelf_array(snapshot, &shelves[i]));
 	g_array_unref(snapshot->stubs);
+	g_array_unref(snapshot->doubts);
+	g_hash_table_unref(snapshot->doubted_groups);
+	g_hash_table_unref(snapshot->doubted_locks);
+	g_hash_table_unref(snapshot->doubted_slots);
 	g_hash_table_unref(snapshot->user_by_id);
 	g_hash_table_unref(snapshot->group_by_id);
 	g_string_chunk_free(snapshot->text);
@@ -190,7 +199,7 @@ snapshot_finish(struct snapshot *snapshot, GError **error)
 
 		g_hash_table_insert(snapshot->group_by_id, &group->id, group);
 	}
-	return true;
+	return doubts_finish(snapshot, error);
 }
 
 const struct kisi_user *
@@ -338,6 +347,23 @@ hash_rights(GChecksum *sum, const struct snapshot *snapshot)
 	}
 }
 
+static void
+hash_doubts(GChecksum *sum, const struct snapshot *snapshot)
+{
+	for (guint i = 0; i < snapshot->doubts->len; i++) {
+		const struct kisi_doubt *doubt = &g_array_index(
+		    snapshot->doubts, struct kisi_doubt, i);
+
+		add_number(sum, (int64_t)doubt->kind);
+		add_number(sum, doubt->id);
+		add_text(sum, doubt->what);
+		add_number(sum, doubt->group_id);
+		add_number(sum, doubt->lock_id);
+		add_number(sum, doubt->user_id);
+		add_text(sum, doubt->label);
+	}
+}
+
 char *
 snapshot_hash(const struct snapshot *snapshot)
 {
@@ -351,6 +377,7 @@ snapshot_hash(const struct snapshot *snapshot)
 	hash_doors(sum, snapshot);
 	hash_people(sum, snapshot);
 	hash_rights(sum, snapshot);
+	hash_doubts(sum, snapshot);
 	text = g_strdup(g_checksum_get_string(sum));
 	g_checksum_free(sum);
 	return text;

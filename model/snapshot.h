@@ -130,9 +130,15 @@ struct snapshot {
 	GArray *teams;
 	GArray *team_members;
 	GArray *roles;
-	GArray *stubs;		/* of struct kisi_user, named by assignments; empty when finished */
-	GStringChunk *text;	/* keeps the strings */
-	GHashTable *user_by_id; /* int64_t * -> struct kisi_user *; made by snapshot_finish */
+	GArray *stubs;	/* of struct kisi_user, named by assignments; empty when finished */
+	GArray *doubts; /* of struct kisi_doubt (model/doubts.h): what was not understood */
+	const struct kisi_doubt
+	    *doubted_all;	    /* the first about which nobody can tell where; NULL */
+	GHashTable *doubted_groups; /* int64_t * -> const struct kisi_doubt * */
+	GHashTable *doubted_locks;  /* set of int64_t * */
+	GHashTable *doubted_slots;  /* set of "user group" */
+	GStringChunk *text;	    /* keeps the strings */
+	GHashTable *user_by_id;	    /* int64_t * -> struct kisi_user *; made by snapshot_finish */
 	GHashTable *group_by_id;
 };
 

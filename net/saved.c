@@ -13,6 +13,7 @@
 
 #define PARTIAL ".partial-"
 #define SUMS "SHA256SUMS"
+#define OTHER_ENDING "txt"
 
 struct saved {
 	char *parent; /* the source's folder */
@@ -43,6 +44,22 @@ folder_name(const char *source)
 	return name;
 }
 
+static char *
+parent_of(const char *dir, const char *source)
+{
+	g_autofree char *own = folder_name(source);
+
+	return g_build_filename(dir, own, NULL);
+}
+
+char *
+saved_name(instant as_of, const char *run)
+{
+	char stamp[INSTANT_TEXT];
+
+	return g_strconcat(instant_stamp(as_of, stamp), "-", run, NULL);
+}
+
 /* The folder opened and locked; -1 when somebody else has it open, or it cannot be opened. */
 static int
 lock_folder(const char *path)
@@ -54,55 +71,6 @@ lock_folder(const char *path)
 		fd = -1;
 	}
 	return fd;
-}
-
-struct saved *
-saved_begin(const char *dir, const char *source, instant as_of, const char *run, GError **error)
-{
-	struct saved *saved = g_new0(struct saved, 1);
-	char *own = folder_name(source);
-	char stamp[INSTANT_TEXT];
-
-	saved->parent = g_build_filename(dir, own, NULL);
-	saved->name = g_strconcat(instant_stamp(as_of, stamp), run != NULL ? "-" : NULL, run, NULL);
-	saved->as_of = as_of;
-	saved->lock = -1;
-	saved->files = g_ptr_array_new_with_free_func(g_free);
-	saved->sums = g_string_new(NULL);
-	g_free(own);
-	if (g_mkdir_with_parents(saved->parent, 0700) != 0) {
-		fail_at(saved->parent, error);
-		g_clear_pointer(&saved, saved_close);
-		return NULL;
-	}
-	saved->folder = g_build_filename(saved->parent, PARTIAL "XXXXXX", NULL);
-	if (g_mkdtemp_full(saved->folder, 0700) == NULL ||
-	    (saved->lock = lock_folder(saved->folder)) < 0) {
-		fail_at(saved->parent, error);
-		g_clear_pointer(&saved, saved_close);
-	}
-	return saved;
-}
-
-/* Only a name for people: importers look at the content. */
-static const char *
-ending_of(const char *bytes, size_t length)
-{
-	static const struct {
-		const char *beginning, *ending;
-	} endings[] = {{"{", "json"}, {"[", "json"}, {"BEGIN:VCALENDAR", "ics"}};
-
-	while (length > 0 && g_ascii_isspace(*bytes)) {
-		bytes++;
-		length--;
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-		size_t n = strlen(endings[i].beginning);
-
-		if (length >= n && memcmp(bytes, endings[i].beginning, n) == 0)
-			return endings[i].ending;
-	}
-	return "txt";
 }
 
 static bool
@@ -126,6 +94,55 @@ write_file(
 	return good;
 }
 
+struct saved *
+saved_begin(const char *dir, const char *source, instant as_of, const char *run, GError **error)
+{
+	struct saved *saved = g_new0(struct saved, 1);
+
+	saved->parent = parent_of(dir, source);
+	saved->name = saved_name(as_of, run != NULL ? run : "");
+	saved->as_of = as_of;
+	saved->lock = -1;
+	saved->files = g_ptr_array_new_with_free_func(g_free);
+	saved->sums = g_string_new(NULL);
+	if (g_mkdir_with_parents(saved->parent, 0700) != 0) {
+		fail_at(saved->parent, error);
+		g_clear_pointer(&saved, saved_close);
+		return NULL;
+	}
+	saved->folder = g_build_filename(saved->parent, PARTIAL "XXXXXX", NULL);
+	if (g_mkdtemp_full(saved->folder, 0700) == NULL ||
+	    (saved->lock = lock_folder(saved->folder)) < 0) {
+		fail_at(saved->parent, error);
+		g_clear_pointer(&saved, saved_close);
+	} else if (!write_file(saved, SUMS, "", 0, error)) {
+		/* From now on it carries the mark of what a later run may remove. */
+		g_clear_pointer(&saved, saved_close);
+	}
+	return saved;
+}
+
+static const struct {
+	const char *beginning, *ending;
+} endings[] = {{"{", "json"}, {"[", "json"}, {"BEGIN:VCALENDAR", "ics"}};
+
+/* Only a name for people: importers look at the content. */
+static const char *
+ending_of(const char *bytes, size_t length)
+{
+	while (length > 0 && g_ascii_isspace(*bytes)) {
+		bytes++;
+		length--;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+		size_t n = strlen(endings[i].beginning);
+
+		if (length >= n && memcmp(bytes, endings[i].beginning, n) == 0)
+			return endings[i].ending;
+	}
+	return OTHER_ENDING;
+}
+
 bool
 saved_page(struct saved *saved, const char *bytes, size_t length, GError **error)
 {
@@ -141,56 +158,138 @@ saved_page(struct saved *saved, const char *bytes, size_t length, GError **error
 	return good;
 }
 
-/* A set that nobody has open.  Only files are in it, and only ours. */
-static void
-remove_set(const char *path)
+/* `0001.json`, as saved_page calls what it writes. */
+static bool
+is_page(const char *name)
 {
-	int lock = lock_folder(path);
-	GDir *dir = lock >= 0 ? g_dir_open(path, 0, NULL) : NULL;
+	size_t digits = strspn(name, "0123456789");
 
-	if (dir != NULL) {
-		for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
-			unlinkat(lock, name, 0);
-		g_dir_close(dir);
-		rmdir(path);
+	if (digits < 4 || name[digits] != '.')
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+		if (strcmp(name + digits + 1, endings[i].ending) == 0)
+			return true;
 	}
-	if (lock >= 0)
-		close(lock);
+	return strcmp(name + digits + 1, OTHER_ENDING) == 0;
 }
 
-static int
-newest_first(gconstpointer a, gconstpointer b)
+/* What GLib writes before it gives a file its name: that name, and six characters behind a dot. */
+static bool
+is_half_written(const char *name)
 {
-	return -strcmp(*(char *const *)a, *(char *const *)b);
+	const char *dot = strrchr(name, '.');
+	g_autofree char *whole = dot != NULL ? g_strndup(name, (gsize)(dot - name)) : NULL;
+
+	return whole != NULL && strlen(dot) == 7 && (is_page(whole) || strcmp(whole, SUMS) == 0);
 }
 
-/* What a killed run left, and all but the newest sets. */
-static void
-remove_older(const struct saved *saved, unsigned keep)
+/* The names in an open folder, of char *; NULL when one of them is no plain file. */
+static GPtrArray *
+plain_files(int folder, const char *path)
 {
-	GPtrArray *sets = g_ptr_array_new_with_free_func(g_free);
-	GDir *dir = g_dir_open(saved->parent, 0, NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	GDir *dir = g_dir_open(path, 0, NULL);
+	bool plain = dir != NULL;
+	struct stat about;
 
-	for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
-		char *path = g_build_filename(saved->parent, name, NULL);
-
-		if (g_str_has_prefix(name, PARTIAL))
-			remove_set(path);
-		if (g_ascii_isdigit(*name) && strcmp(name, saved->name) != 0)
-			g_ptr_array_add(sets, path);
-		else
-			g_free(path);
+	for (const char *name; plain && (name = g_dir_read_name(dir)) != NULL;) {
+		plain = fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISREG(about.st_mode);
+		g_ptr_array_add(names, g_strdup(name));
 	}
 	if (dir != NULL)
 		g_dir_close(dir);
-	g_ptr_array_sort(sets, newest_first);
-	for (guint i = keep - 1; i < sets->len; i++)
-		remove_set(sets->pdata[i]);
-	g_ptr_array_unref(sets);
+	return plain ? g_steal_pointer(&names) : NULL;
+}
+
+/* Does the list of hashes name this page? */
+static bool
+is_listed(const char *sums, const char *page)
+{
+	g_auto(GStrv) lines = g_strsplit(sums, "\n", -1);
+
+	for (char **line = lines; *line != NULL; line++) {
+		if (strspn(*line, "0123456789abcdef") == 64 && g_str_has_prefix(*line + 64, "  ") &&
+		    strcmp(*line + 66, page) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is it a set that saved_page and saved_finish wrote, and nothing else is in it?  whole: else it is one that a killed run
+ * left, whose list is still to be written; one without any file has lost nothing when it goes.
+ */
+static bool
+is_ours(const char *path, const GPtrArray *names, bool whole)
+{
+	g_autofree char *file = g_build_filename(path, SUMS, NULL), *sums = NULL;
+
+	if (!g_file_get_contents(file, &sums, NULL, NULL))
+		return !whole && names->len == 0;
+	for (guint i = 0; i < names->len; i++) {
+		const char *name = names->pdata[i];
+		bool expected = is_page(name) ? !whole || is_listed(sums, name)
+					      : !whole && is_half_written(name);
+
+		if (!expected && strcmp(name, SUMS) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Remove a set that nobody has open and that is ours; the list goes last, so that what is left of it is still known. */
+static void
+remove_set(const char *path, bool whole)
+{
+	int folder = lock_folder(path);
+	g_autoptr(GPtrArray) names = folder >= 0 ? plain_files(folder, path) : NULL;
+
+	if (names != NULL && is_ours(path, names, whole)) {
+		for (guint i = 0; i < names->len; i++) {
+			if (strcmp(names->pdata[i], SUMS) != 0)
+				unlinkat(folder, names->pdata[i], 0);
+		}
+		unlinkat(folder, SUMS, 0);
+		rmdir(path);
+	}
+	if (folder >= 0)
+		close(folder);
+}
+
+/* What killed runs left. */
+static void
+remove_partial(const char *parent)
+{
+	GDir *dir = g_dir_open(parent, 0, NULL);
+
+	for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+		g_autofree char *path = g_build_filename(parent, name, NULL);
+
+		if (g_str_has_prefix(name, PARTIAL))
+			remove_set(path, false);
+	}
+	if (dir != NULL)
+		g_dir_close(dir);
+}
+
+void
+saved_clear(const char *dir, const char *source, const GPtrArray *names, unsigned keep)
+{
+	g_autofree char *parent = parent_of(dir, source);
+	unsigned there = 0;
+
+	remove_partial(parent);
+	for (guint i = 0; i < names->len; i++) {
+		g_autofree char *path = g_build_filename(parent, names->pdata[i], NULL);
+
+		if (g_file_test(path, G_FILE_TEST_IS_DIR) && ++there > keep)
+			remove_set(path, true);
+	}
 }
 
 bool
-saved_finish(struct saved *saved, unsigned keep, GError **error)
+saved_finish(struct saved *saved, GError **error)
 {
 	char *path = g_build_filename(saved->parent, saved->name, NULL);
 
@@ -214,7 +313,6 @@ saved_finish(struct saved *saved, unsigned keep, GError **error)
 		g_free(name);
 		g_free(old);
 	}
-	remove_older(saved, keep);
 	return true;
 }
 
@@ -224,25 +322,6 @@ saved_files(const struct saved *saved)
 	return saved->files;
 }
 
-static char *
-newest_folder(const char *parent)
-{
-	char *newest = NULL;
-	GDir *dir = g_dir_open(parent, 0, NULL);
-
-	for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
-		if (g_ascii_isdigit(*name) && (newest == NULL || strcmp(name, newest) > 0)) {
-			g_free(newest);
-			newest = g_strdup(name);
-		}
-	}
-	if (dir != NULL)
-		g_dir_close(dir);
-	char *path = newest != NULL ? g_build_filename(parent, newest, NULL) : NULL;
-	g_free(newest);
-	return path;
-}
-
 static int
 compare_paths(gconstpointer a, gconstpointer b)
 {
@@ -250,24 +329,23 @@ compare_paths(gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-saved_newest(const char *dir, const char *source)
+saved_set(const char *dir, const char *source, const char *name)
 {
-	char *own = folder_name(source), *parent = g_build_filename(dir, own, NULL);
-	char *folder = newest_folder(parent);
-	GDir *set = folder != NULL ? g_dir_open(folder, 0, NULL) : NULL;
+	g_autofree char *parent = parent_of(dir, source);
+	g_autofree char *folder = g_build_filename(parent, name, NULL);
+	GDir *set = g_dir_open(folder, 0, NULL);
 	GPtrArray *files = set != NULL ? g_ptr_array_new_with_free_func(g_free) : NULL;
 
-	for (const char *name; set != NULL && (name = g_dir_read_name(set)) != NULL;) {
-		if (g_ascii_isdigit(*name))
-			g_ptr_array_add(files, g_build_filename(folder, name, NULL));
+	for (const char *page; set != NULL && (page = g_dir_read_name(set)) != NULL;) {
+		if (is_page(page))
+			g_ptr_array_add(files, g_build_filename(folder, page, NULL));
 	}
-	if (files != NULL)
-		g_ptr_array_sort(files, compare_paths);
 	if (set != NULL)
 		g_dir_close(set);
-	g_free(folder);
-	g_free(parent);
-	g_free(own);
+	if (files != NULL && files->len == 0)
+		g_clear_pointer(&files, g_ptr_array_unref);
+	if (files != NULL)
+		g_ptr_array_sort(files, compare_paths);
 	return files;
 }
 
@@ -279,7 +357,7 @@ saved_close(struct saved *saved)
 	if (saved->lock >= 0)
 		close(saved->lock);
 	if (!saved->finished && saved->folder != NULL) {
-		remove_set(saved->folder);
+		remove_set(saved->folder, false);
 		/* Only when nothing else was ever saved there. */
 		rmdir(saved->parent);
 	}

@@ -4,6 +4,7 @@
 #include "base/zone.h"
 #include "reconcile/cause.h"
 #include "reconcile/findings.h"
+#include "reconcile/loss.h"
 #include "reconcile/passes.h"
 
 #include <string.h>
@@ -40,46 +41,42 @@ has_other_windows(const struct world *world, uint32_t person)
 }
 
 static const char *
-explained_why(struct world *world, const struct trace *trace)
+explained_why(struct world *world, const struct account *account)
 {
-	static const char *const words[] = {[CAUSE_ENDED] = "ended",
+	static const char *const words[CAUSE_COUNT] = {[CAUSE_ENDED] = "ended",
 	    [CAUSE_EXPIRED] = "ran out",
 	    [CAUSE_CANCELLED] = "was cancelled",
 	    [CAUSE_FROZEN] = "is frozen"};
-	char *record = record_text(world, trace->reason);
+	g_autofree char *record = record_text(world, account->reason);
 	char until[ZONE_TEXT];
 	/* A membership may be called expired by a row that names no day. */
-	bool dated = (trace->cause == CAUSE_ENDED || trace->cause == CAUSE_EXPIRED) &&
-		     trace->span.until != INSTANT_NEVER;
-	const char *why = plan_printf(world->plan, "%s %s%s%s", record, words[trace->cause],
-	    dated ? ": " : "",
-	    dated ? zone_format(zone_get(world->groups->zone), trace->span.until, until) : "");
-	g_free(record);
-	return why;
+	bool dated = (account->cause == CAUSE_ENDED || account->cause == CAUSE_EXPIRED) &&
+		     account->span.until != INSTANT_NEVER;
+	const char *word = words[account->cause] != NULL ? words[account->cause]
+							 : cause_word(account->cause);
+	return plan_printf(world->plan, "%s %s%s%s", record, word, dated ? ": " : "",
+	    dated ? zone_format(zone_get(world->groups->zone), account->span.until, until) : "");
 }
 
 static const char *
-orphan_why(struct world *world, const struct holding *holding)
+orphan_why(struct world *world, const struct holding *holding, const struct piece *piece)
 {
-	const struct trace *trace;
+	static const char *const words[CAUSE_COUNT] = {
+	    [CAUSE_ROW_VANISHED] = "a row entitled it at the last good import and is gone",
+	    [CAUSE_ABSENT] = "a row entitled it at the last good import and is gone",
+	    [CAUSE_RULE_REMOVED] = "the rule that gave it is gone",
+	    [CAUSE_HAND_EDITED] = "made by this tool, dates changed by hand since",
+	    [CAUSE_MOVED] = "the row that gave it says something else now",
+	    [CAUSE_ENDED] = "what it was given for is over"};
 	struct entitled_person who = world_person(world, holding->person);
-	const struct slot *slot = world_slot(world, holding->person, holding->group_id);
-	enum cause cause = cause_of_removal(world, holding->person, holding, slot, &trace);
+	enum cause cause = piece->account.cause;
 	if (cause == CAUSE_BLOCKED || cause == CAUSE_DELETED)
-		return plan_printf(world->plan, "%s: %s", cause_word(cause), who.blocked_why);
-	if (trace != NULL)
-		return explained_why(world, trace);
-	switch (cause) {
-	case CAUSE_ROW_VANISHED:
-	case CAUSE_ABSENT:
-		return "a row entitled it at the last good import and is gone";
-	case CAUSE_RULE_REMOVED:
-		return "the rule that gave it is gone";
-	case CAUSE_HAND_EDITED:
-		return "made by this tool, dates changed by hand since";
-	default:
-		break;
-	}
+		return plan_printf(world->plan, "%s: %s", cause_word(cause),
+		    who.blocked_why != NULL ? who.blocked_why : "");
+	if (piece->account.reason != INTERN_NONE)
+		return explained_why(world, &piece->account);
+	if (words[cause] != NULL)
+		return words[cause];
 	if (!who.known)
 		return "never known: no source names this person";
 	return has_other_windows(world, holding->person)
@@ -103,7 +100,8 @@ removals_by_assignment(const struct plan *plan)
 }
 
 static void
-add_orphan(struct world *world, const struct holding *holding, const struct change *change)
+add_orphan(struct world *world, const struct holding *holding, const struct piece *piece,
+    const struct change *change)
 {
 	struct plan *plan = world->plan;
 	struct orphan *orphan = g_new0(struct orphan, 1);
@@ -114,7 +112,7 @@ add_orphan(struct world *world, const struct holding *holding, const struct chan
 	    .group = plan_text(plan, groups_managed(world->groups, holding->group_id)->name),
 	    .assignment_id = holding->assignment->id,
 	    .valid = holding->assignment->valid,
-	    .why = orphan_why(world, holding),
+	    .why = orphan_why(world, holding, piece),
 	    .change_id = change != NULL ? plan_text(plan, change->id) : NULL,
 	    .held = change != NULL ? change->held : NULL};
 	orphan->email = plan_text(plan, orphan->email);
@@ -131,30 +129,101 @@ compare_orphans(gconstpointer p, gconstpointer q)
 	return order != 0 ? order : strcmp(a->group, b->group);
 }
 
+/* The losses of slots by their assignments: int64_t -> struct loss. */
+static GHashTable *
+losses_by_assignment(const struct losses *losses)
+{
+	GHashTable *by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+	for (guint i = 0; i < losses->list->len; i++) {
+		struct loss *loss = &g_array_index(losses->list, struct loss, i);
+		if (loss->have != NULL)
+			g_hash_table_insert(
+			    by_id, (gpointer)&loss->have->assignment->id, loss);
+	}
+	return by_id;
+}
+
+/* Of slots that are left alone nobody asked what they would lose. */
+static struct losses *
+losses_left_alone(struct world *world, GHashTable *known)
+{
+	struct losses *scratch = losses_new();
+	for (guint i = 0; i < world->holdings->len; i++) {
+		const struct holding *holding = &g_array_index(
+		    world->holdings, struct holding, i);
+		struct loss loss = {.person = holding->person,
+		    .email = world_email(world, holding->person),
+		    .door_id = holding->group_id,
+		    .group = groups_managed(world->groups, holding->group_id),
+		    .slot = world_slot(world, holding->person, holding->group_id),
+		    .have = holding};
+		if (!g_hash_table_contains(known, &holding->assignment->id) &&
+		    world_next_window(world, loss.slot) == NULL)
+			losses_add(world, scratch, &loss);
+	}
+	return scratch;
+}
+
+/* Where nobody can know, nobody is called an orphan. */
+static void
+audit_orphans_in(
+    struct world *world, const struct losses *losses, GHashTable *by_id, GHashTable *removals)
+{
+	for (guint i = 0; i < world->holdings->len; i++) {
+		const struct holding *holding = &g_array_index(
+		    world->holdings, struct holding, i);
+		const struct loss *loss = g_hash_table_lookup(by_id, &holding->assignment->id);
+		const struct piece *piece = loss != NULL ? loss_telling(losses, loss) : NULL;
+		const struct slot *slot = world_slot(world, holding->person, holding->group_id);
+		if (piece == NULL || piece->account.standing == STANDING_KEPT ||
+		    world_next_window(world, slot) != NULL)
+			continue;
+		add_orphan(world, holding, piece,
+		    g_hash_table_lookup(removals, &holding->assignment->id));
+	}
+}
+
 void
 audit_orphans(struct world *world)
 {
 	GHashTable *removals = removals_by_assignment(world->plan);
-	for (guint i = 0; i < world->holdings->len; i++) {
-		const struct holding *holding = &g_array_index(world->holdings, struct holding, i);
-		const struct slot *slot = world_slot(world, holding->person, holding->group_id);
-		if (holding->assignment->valid.until > world->now &&
-		    world_next_window(world, slot) == NULL)
-			add_orphan(world, holding,
-			    g_hash_table_lookup(removals, &holding->assignment->id));
-	}
+	GHashTable *by_id = losses_by_assignment(world->losses);
+	struct losses *alone = losses_left_alone(world, by_id);
+	GHashTable *alone_by_id = losses_by_assignment(alone);
+	audit_orphans_in(world, world->losses, by_id, removals);
+	audit_orphans_in(world, alone, alone_by_id, removals);
 	g_ptr_array_sort(world->plan->orphans, compare_orphans);
+	g_hash_table_unref(alone_by_id);
+	losses_free(alone);
+	g_hash_table_unref(by_id);
 	g_hash_table_unref(removals);
 }
 
 /* ---- access now ---- */
 
-static const char *
-slot_why(struct world *world, const struct slot *slot)
+/* Does something stand in there for what cannot be known now? */
+static bool
+is_kept(const struct world *world, uint32_t person, int64_t group_id)
 {
-	const struct window *window = world_next_window(world, slot);
+	guint count;
+	const struct known_giver *givers = givers_of(
+	    world->givers, OBJECT_ASSIGNMENT, person, group_id, &count);
+	for (guint i = 0; i < count; i++) {
+		if (givers[i].account.standing == STANDING_KEPT)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+slot_why(struct world *world, uint32_t person, int64_t group_id)
+{
+	const struct window *window = world_next_window(
+	    world, world_slot(world, person, group_id));
 	if (window == NULL)
-		return "nothing entitles this";
+		return is_kept(world, person, group_id)
+			   ? "not known now: its source or row cannot be used"
+			   : "nothing entitles this";
 	GString *text = g_string_new(NULL);
 	for (uint32_t i = window->first; i < window->first + window->count; i++) {
 		const struct raw_window *raw = &g_array_index(
@@ -199,7 +268,7 @@ add_access(struct world *world, const struct kisi_assignment *assignment, bool g
 	if (assignment->applies_to == APPLIES_TO_GROUP &&
 	    groups_managed(world->groups, access->group_id) != NULL)
 		access->why = person != INTERN_NONE
-				  ? slot_why(world, world_slot(world, person, access->group_id))
+				  ? slot_why(world, person, access->group_id)
 				  : "nothing entitles this";
 	g_ptr_array_add(plan->access, access);
 }
@@ -273,6 +342,13 @@ compare_hits(gconstpointer p, gconstpointer q)
 	return strcmp(a->email, b->email);
 }
 
+/* Of two that begin together the longer one, whichever row comes first. */
+static bool
+is_sooner(struct interval a, struct interval b)
+{
+	return a.from < b.from || (a.from == b.from && a.until > b.until);
+}
+
 /* Keep for each person the earliest window that is not past. */
 static void
 add_hit(struct world *world, GHashTable *hits, struct missing_group *missing,
@@ -288,7 +364,7 @@ add_hit(struct world *world, GHashTable *hits, struct missing_group *missing,
 		g_hash_table_insert(hits, key, hit);
 		return;
 	}
-	if (window->span.from < hit->next.from)
+	if (is_sooner(window->span, hit->next))
 		hit->next = window->span;
 	g_free(key);
 }
@@ -299,12 +375,16 @@ audit_missing_groups(struct world *world)
 	if (world->plan->missing_groups->len == 0)
 		return;
 	GHashTable *hits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	/* Asked once for each reference: there may be thousands, and of windows a million. */
+	g_autofree struct missing_group **of_ref = g_new0(
+	    struct missing_group *, world->entitled->refs->len + 1);
+	for (guint i = 0; i < world->entitled->refs->len; i++)
+		of_ref[i] = world_missing(world, i);
 	for (guint i = 0; i < world->entitled->windows->len; i++) {
 		const struct raw_window *window = &g_array_index(
 		    world->entitled->windows, struct raw_window, i);
-		struct missing_group *missing = world_missing(world, window->ref);
-		if (missing != NULL && window->span.until > world->now)
-			add_hit(world, hits, missing, window);
+		if (of_ref[window->ref] != NULL && window->span.until > world->now)
+			add_hit(world, hits, of_ref[window->ref], window);
 	}
 	for (guint i = 0; i < world->plan->missing_groups->len; i++) {
 		struct missing_group *missing = g_ptr_array_index(world->plan->missing_groups, i);

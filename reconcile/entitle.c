@@ -35,6 +35,8 @@ struct entitlement {
 	struct united *united;
 	struct full_export *exports;		   /* one for each source */
 	GArray *barred;				   /* of struct entitled_bar */
+	GArray *unmapped;			   /* of struct unmapped */
+	GArray *nameless; /* of uint32_t: what of the record at hand no rule names */
 	GArray *reaches;			   /* of struct reach, of the record at hand */
 	GArray *holders;			   /* of struct holder, of the record at hand */
 	uint64_t records;			   /* taken so far */
@@ -64,6 +66,8 @@ entitlement_new(const struct config *config, const struct source_policy *policie
 	e->repeats = repeats_new(config->sources->len);
 	e->united = united_new(config->sources->len);
 	e->exports = g_new0(struct full_export, config->sources->len);
+	e->unmapped = g_array_new(FALSE, FALSE, sizeof(struct unmapped));
+	e->nameless = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	e->barred = g_array_new(FALSE, FALSE, sizeof(struct entitled_bar));
 	e->people_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	e->rules_met = g_array_new(FALSE, TRUE, sizeof(uint64_t));
@@ -79,7 +83,8 @@ entitlement_free(struct entitlement *e)
 {
 	if (e == NULL)
 		return;
-	GArray *const arrays[] = {e->reasons, e->reaches, e->holders, e->barred, e->people_met,
+	GArray *const arrays[] = {e->reasons, e->reaches, e->holders, e->barred, e->unmapped,
+	    e->nameless, e->people_met,
 	    e->rules_met, e->refs_met};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
@@ -98,6 +103,13 @@ entitlement_free(struct entitlement *e)
 
 /* ---- which groups a record reaches ---- */
 
+/* Half of it tells two contents of one record apart well enough. */
+static uint32_t
+fold(uint64_t content)
+{
+	return (uint32_t)(content ^ content >> 32);
+}
+
 static uint32_t
 add_reason(struct entitlement *e, const struct record *record, uint32_t rule)
 {
@@ -106,6 +118,7 @@ add_reason(struct entitlement *e, const struct record *record, uint32_t rule)
 	    .record = intern_add(e->texts, record->id),
 	    .row = record->place.row,
 	    .rule = rule,
+	    .content = fold(record_content(record)),
 	    .kind = record->kind};
 	g_array_append_val(e->reasons, reason);
 	return e->reasons->len - 1;
@@ -220,8 +233,12 @@ reach_target(struct entitlement *e, const struct record *record, struct record_r
 		reach_named(e, record, resource->group, true);
 	bool matters = e->judgement.spans->len > 0 && record->span.until > e->now;
 	if (count == 0 && !named && record->group == NULL && matters &&
-	    !e->policies[record->place.source].unless_named)
+	    !e->policies[record->place.source].unless_named) {
+		uint32_t name = intern_add(
+		    e->texts, target.name != NULL ? target.name : target.id);
+		g_array_append_val(e->nameless, name);
 		report_unmapped(e, record, &target, location);
+	}
 }
 
 /* A door given by hand is what a rule calls so, else a group of that name. */
@@ -274,7 +291,7 @@ entitle_pair(struct entitlement *e, const struct record *record, const struct ho
     const struct reach *reach)
 {
 	const struct judgement *judgement = &e->judgement;
-	struct raw_window window = {.ref = reach->ref, .reason = reach->reason};
+	struct raw_window window = {.via = INTERN_NONE, .ref = reach->ref, .reason = reach->reason};
 	for (guint i = 0; i < judgement->spans->len; i++) {
 		window.span = widen(
 		    record, g_array_index(judgement->spans, struct interval, i), reach);
@@ -403,6 +420,26 @@ entitle_united(struct entitlement *e, const struct record *record)
 		report_repeat(e, record);
 }
 
+/* Whoever has it may stand before a closed door soon. */
+static void
+keep_unmapped(struct entitlement *e, const struct record *record)
+{
+	instant ahead = e->now + e->config->schedule.lookahead;
+	for (guint i = 0; i < e->nameless->len && record->span.from <= ahead; i++) {
+		for (guint j = 0; j < e->holders->len; j++) {
+			const struct holder *holder = &g_array_index(e->holders, struct holder, j);
+			struct unmapped one = {.person = holder->person,
+			    .name = g_array_index(e->nameless, uint32_t, i),
+			    .source = record->place.source,
+			    .record = intern_add(e->texts, record->id),
+			    .content = fold(record_content(record)),
+			    .span = record->span};
+			if (holder->person != INTERN_NONE)
+				g_array_append_val(e->unmapped, one);
+		}
+	}
+}
+
 static void
 entitle_access(struct entitlement *e, const struct record *record)
 {
@@ -412,9 +449,11 @@ entitle_access(struct entitlement *e, const struct record *record)
 	bool gone = long_gone(e, record, record->span.until, GRACE_MAX);
 	g_array_set_size(e->reaches, 0);
 	g_array_set_size(e->holders, 0);
+	g_array_set_size(e->nameless, 0);
 	if (!gone) {
 		find_reaches(e, record);
 		find_holders(e, record);
+		keep_unmapped(e, record);
 	} else if (record->person.email != NULL) {
 		persons_number(e->persons, record->person.email, record->person.name);
 	}
@@ -514,9 +553,21 @@ entitle_refuse(struct entitlement *e, uint32_t source)
 }
 
 void
-entitle_block(struct entitlement *e, const char *email, bool deleted, const char *why)
+entitle_still_blocked(
+    struct entitlement *e, uint32_t source, const char *email, enum entitle_doubt doubt)
 {
-	persons_bar_email(e->persons, email, deleted, why);
+	enum record_status status = STATUS_UNKNOWN;
+	uint32_t person = persons_number(e->persons, email, NULL);
+	bool named = directory_names(e->directory, source, person, &status);
+	bool says = named && status != STATUS_UNKNOWN && doubt != ENTITLE_UNREAD;
+	/* One that blocks again is taken as it stands there. */
+	if (says || (!named && doubt == ENTITLE_ACCEPTED))
+		return;
+	struct entitled_bar bar = {person, source};
+	g_array_append_val(e->barred, bar);
+	persons_bar(e->persons, person, false,
+	    named ? "blocked at the last good import; the row cannot be read now"
+		  : "blocked at the last good import, and named no more");
 }
 
 static void
@@ -555,6 +606,8 @@ entitle_finish(struct entitlement *e)
 	    .traces = windows_traces(e->windows),
 	    .reasons = e->reasons,
 	    .barred = e->barred,
+	    .unmapped = e->unmapped,
+	    .directory = e->directory,
 	    .ref_of_rule = door_refs_of_rules(e->refs)};
 	return &e->result;
 }

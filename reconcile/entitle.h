@@ -32,7 +32,7 @@ struct door_ref {
 	const char *text;   /* name or id of the group or lock as written */
 	bool lock;	    /* it is a lock */
 	enum method method; /* METHOD_GROUP wherever the data names it */
-	bool exclusive;	    /* false when any rule says exclusive = no */
+	enum exclusive exclusive; /* of all its rules what takes least */
 	bool from_rule;	    /* some rule names it */
 	bool from_data;	    /* data names it; when neither does, only a manual grant does */
 	const char *rules;  /* rule names, `; ` between; "" when none */
@@ -55,6 +55,7 @@ struct entitled_bar {
 /* One record's window, not yet united with others.  Its reason is the record itself. */
 struct raw_window {
 	uint32_t person;      /* number in people */
+	uint32_t via; /* source of the row that puts the person into a company; else INTERN_NONE */
 	uint32_t ref;	      /* index into refs */
 	struct interval span; /* with its grace; METHOD_UNLOCK: the booking's own time */
 	uint32_t reason;      /* index into reasons */
@@ -69,12 +70,23 @@ struct trace {
 	uint32_t cause; /* enum cause */
 };
 
+/* A booking or membership of somebody that opens nothing, since no rule names its room or plan. */
+struct unmapped {
+	uint32_t person;
+	uint32_t name; /* number in texts */
+	uint32_t source;
+	uint32_t record; /* number in texts, or INTERN_NONE */
+	uint32_t content;
+	struct interval span; /* its own time */
+};
+
 struct raw_reason {
 	uint32_t source; /* index into config->sources */
 	uint32_t file;	 /* index into the source's import_facts->files */
 	uint32_t record; /* number in texts, or INTERN_NONE */
 	uint32_t row;
 	uint32_t rule; /* index into config->rules, or INTERN_NONE */
+	uint32_t content; /* of record_content, folded */
 	uint16_t kind; /* enum record_kind */
 	uint16_t dead; /* superseded by a later row with the same id, or its source was refused */
 };
@@ -91,7 +103,9 @@ struct entitled {
 	    blocked_windows; /* of struct raw_window: what blocked and deleted people would have had */
 	const GArray *traces;  /* of struct trace, by person, ref, cause, source */
 	const GArray *reasons; /* of struct raw_reason */
+	const GArray *unmapped; /* of struct unmapped, of those that begin within the lookahead */
 	const GArray *barred;  /* of struct entitled_bar: by rows of sources that are not refused */
+	const struct directory *directory; /* who the people rows say that people are */
 	const GArray *ref_of_rule; /* of uint32_t: index into refs, one for each of config->rules */
 };
 
@@ -118,9 +132,18 @@ void entitle_export(struct entitlement *entitlement, uint32_t source, bool good,
 /* Forget everything this source gave: it is refused. */
 void entitle_refuse(struct entitlement *entitlement, uint32_t source);
 
-/* A person whom a refused source blocked at its last good import stays blocked.  email: canonical. */
-void entitle_block(
-    struct entitlement *entitlement, const char *email, bool deleted, const char *why);
+/*
+ * A person whom the source blocked at its last good import stays blocked, unless a row of it that can be read says
+ * otherwise, or it names the person no more and that was accepted.  email: canonical.  Before entitle_finish.
+ */
+enum entitle_doubt {
+	ENTITLE_CERTAIN,
+	ENTITLE_UNREAD,	  /* a row that may be this person's cannot be read */
+	ENTITLE_ACCEPTED, /* that the source names them no more is right */
+};
+
+void entitle_still_blocked(struct entitlement *entitlement, uint32_t source, const char *email,
+    enum entitle_doubt doubt);
 
 /* Expand companies, drop what is dead or of blocked people, and hand out the result. */
 const struct entitled *entitle_finish(struct entitlement *entitlement);

@@ -33,36 +33,12 @@ static const struct {
 /* Looks for one group or lock; matches takes the ids that it may be. */
 struct search {
 	const struct snapshot *snapshot;
+	const struct namesakes *names;
 	int64_t place_id;
 	const char *text;
 	bool lock;
-	GArray *matches; /* of int64_t */
+	GArray *matches; /* of int64_t, rising */
 };
-
-/* What groups and locks are found by. */
-struct named {
-	int64_t id, place_id; /* place 0: of every place */
-	const char *name;
-};
-
-static guint
-count_named(const struct search *search)
-{
-	return search->lock ? search->snapshot->locks->len : search->snapshot->groups->len;
-}
-
-static struct named
-named_at(const struct search *search, guint i)
-{
-	if (search->lock) {
-		const struct kisi_lock *lock = &g_array_index(
-		    search->snapshot->locks, struct kisi_lock, i);
-		return (struct named){lock->id, lock->place_id, lock->name};
-	}
-	const struct kisi_group *group = &g_array_index(
-	    search->snapshot->groups, struct kisi_group, i);
-	return (struct named){group->id, group->place_id, group->name};
-}
 
 static bool
 in_place(const struct search *search, const struct named *named)
@@ -74,37 +50,37 @@ static enum found
 find_by_id(const struct search *search)
 {
 	int64_t id;
-	if (!text_digits(search->text) || !text_number(search->text, 1, INT64_MAX, &id))
+	struct named named;
+	if (!text_digits(search->text) || !text_number(search->text, 1, INT64_MAX, &id) ||
+	    !namesakes_by_id(search->names, search->lock, id, &named))
 		return MISSING;
-	for (guint i = 0; i < count_named(search); i++) {
-		struct named named = named_at(search, i);
-		if (named.id != id)
-			continue;
-		g_array_append_val(search->matches, id);
-		return in_place(search, &named) ? FOUND : FOREIGN;
+	g_array_append_val(search->matches, id);
+	return in_place(search, &named) ? FOUND : FOREIGN;
+}
+
+/* Of those (of struct named; NULL: none) the ones of the place. */
+static enum found
+find_among(const struct search *search, const GArray *list)
+{
+	bool elsewhere = false;
+	g_array_set_size(search->matches, 0);
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		const struct named *named = &g_array_index(list, struct named, i);
+		if (in_place(search, named))
+			g_array_append_val(search->matches, named->id);
+		else
+			elsewhere = true;
 	}
-	return MISSING;
+	if (search->matches->len > 0)
+		return search->matches->len == 1 ? FOUND : AMBIGUOUS;
+	return elsewhere ? FOREIGN : MISSING;
 }
 
 static enum found
 find_by_name(const struct search *search, bool exact)
 {
-	char *key = exact ? g_strdup(search->text) : text_key(search->text);
-	bool elsewhere = false;
-	g_array_set_size(search->matches, 0);
-	for (guint i = 0; i < count_named(search); i++) {
-		struct named named = named_at(search, i);
-		char *name = exact ? g_strdup(named.name) : text_key(named.name);
-		bool same = strcmp(name, key) == 0;
-		g_free(name);
-		if (same && in_place(search, &named))
-			g_array_append_val(search->matches, named.id);
-		elsewhere |= same;
-	}
-	g_free(key);
-	if (search->matches->len > 0)
-		return search->matches->len == 1 ? FOUND : AMBIGUOUS;
-	return elsewhere ? FOREIGN : MISSING;
+	return find_among(
+	    search, namesakes_called(search->names, search->lock, search->text, exact));
 }
 
 static enum found
@@ -124,30 +100,7 @@ find_named(const struct search *search)
 static enum found
 find_group_of_lock(const struct search *search, int64_t lock_id)
 {
-	const GArray *relations = search->snapshot->group_locks;
-	bool elsewhere = false;
-	g_array_set_size(search->matches, 0);
-	for (guint i = 0; i < relations->len;) {
-		const struct kisi_group_lock *first = &g_array_index(
-		    relations, struct kisi_group_lock, i);
-		guint next = i + 1;
-		while (next < relations->len &&
-		       g_array_index(relations, struct kisi_group_lock, next).group_id ==
-			   first->group_id)
-			next++;
-		const struct kisi_group *group = snapshot_group(search->snapshot, first->group_id);
-		if (next == i + 1 && first->lock_id == lock_id && group != NULL) {
-			struct named named = {group->id, group->place_id, group->name};
-			if (in_place(search, &named))
-				g_array_append_val(search->matches, named.id);
-			else
-				elsewhere = true;
-		}
-		i = next;
-	}
-	if (search->matches->len > 0)
-		return search->matches->len == 1 ? FOUND : AMBIGUOUS;
-	return elsewhere ? FOREIGN : MISSING;
+	return find_among(search, namesakes_of_lock(search->names, lock_id));
 }
 
 /*
@@ -221,18 +174,27 @@ find_place(const struct config *config, const struct snapshot *snapshot, struct 
 	    hits == 0 ? "no" : "more than one", text);
 }
 
+/*
+ * So many names are compared with all that there are.  Where more are missing it is the place or the organisation that is
+ * wrong, and no name.
+ */
+#define HINTS_MAX 50
+
 /* The name that comes near, if one does.  Returned, caller frees. */
 static char *
 hint_missing(const struct search *search)
 {
-	GPtrArray *names = g_ptr_array_new();
-	for (guint i = 0; i < count_named(search); i++)
-		g_ptr_array_add(names, (gpointer)named_at(search, i).name);
+	const struct snapshot *snapshot = search->snapshot;
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (guint i = 0; !search->lock && i < snapshot->groups->len; i++)
+		g_ptr_array_add(
+		    names, (gpointer)g_array_index(snapshot->groups, struct kisi_group, i).name);
+	for (guint i = 0; search->lock && i < snapshot->locks->len; i++)
+		g_ptr_array_add(
+		    names, (gpointer)g_array_index(snapshot->locks, struct kisi_lock, i).name);
 	g_ptr_array_add(names, NULL);
 	const char *nearest = text_nearest(search->text, (const char *const *)names->pdata);
-	g_ptr_array_unref(names);
-	return nearest != NULL ? g_strdup_printf("is it \"%s\"?", nearest)
-			       : g_strdup("make it in Kisi, or correct the name");
+	return nearest != NULL ? g_strdup_printf("is it \"%s\"?", nearest) : NULL;
 }
 
 static const char *
@@ -253,31 +215,28 @@ hint_ambiguous(const struct search *search, enum sought sought)
 {
 	GString *out = g_string_new(
 	    sought == SOUGHT_GROUP_OF_LOCK ? "the groups are" : "the ids are");
-	struct search any = *search;
-	any.lock = sought == SOUGHT_LOCK;
-	for (guint i = 0, n = 0; i < count_named(&any); i++) {
-		struct named named = named_at(&any, i);
-		bool meant = false;
-		for (guint j = 0; j < search->matches->len; j++)
-			meant |= g_array_index(search->matches, int64_t, j) == named.id;
-		if (meant)
-			g_string_append_printf(out, "%s %" G_GINT64_FORMAT " (%s, %s)",
-			    n++ > 0 ? "," : "", named.id, named.name,
-			    place_name(search->snapshot, named.place_id));
+	for (guint i = 0; i < search->matches->len; i++) {
+		struct named named = {0};
+		namesakes_by_id(search->names, sought == SOUGHT_LOCK,
+		    g_array_index(search->matches, int64_t, i), &named);
+		g_string_append_printf(out, "%s %" G_GINT64_FORMAT " (%s, %s)", i > 0 ? "," : "",
+		    named.id, named.name, place_name(search->snapshot, named.place_id));
 	}
 	return g_string_free(out, FALSE);
 }
 
+/* near: say which name comes near. */
 static char *
-hint_of(const struct search *search, enum sought sought, enum found found)
+hint_of(const struct search *search, enum sought sought, enum found found, bool near)
 {
 	if (found == FOREIGN)
 		return g_strdup("name one of [kisi] place, or change the place");
 	if (found == AMBIGUOUS)
 		return hint_ambiguous(search, sought);
-	return sought == SOUGHT_GROUP_OF_LOCK
-		   ? g_strdup("make a group in Kisi that holds this lock and no other")
-		   : hint_missing(search);
+	if (sought == SOUGHT_GROUP_OF_LOCK)
+		return g_strdup("make a group in Kisi that holds this lock and no other");
+	char *hint = near ? hint_missing(search) : NULL;
+	return hint != NULL ? hint : g_strdup("make it in Kisi, or correct the name");
 }
 
 /* Returned, caller frees. */
@@ -303,7 +262,7 @@ report_fault(struct plan *plan, const struct door_ref *ref, const struct search 
 	missing->kind = kind;
 	missing->rules = plan_text(plan, ref->rules);
 	missing->text = plan_text(plan, text);
-	char *hint = hint_of(search, sought, found);
+	char *hint = hint_of(search, sought, found, plan->missing_groups->len < HINTS_MAX);
 	missing->hint = plan_text(plan, hint);
 	g_free(hint);
 	missing->hit = g_ptr_array_new_with_free_func(g_free);
@@ -320,36 +279,79 @@ compare_managed(gconstpointer p, gconstpointer q)
 }
 
 static void
-manage(struct groups *groups, const struct snapshot *snapshot, int64_t id, bool exclusive)
+manage(struct groups *groups, const struct snapshot *snapshot, int64_t id,
+    enum exclusive exclusive, bool former)
 {
-	for (guint i = 0; i < groups->managed->len; i++) {
-		struct managed_group *known = &g_array_index(
-		    groups->managed, struct managed_group, i);
-		if (known->id == id) {
-			known->exclusive = known->exclusive && exclusive;
-			return;
-		}
-	}
-	struct managed_group group = {id, snapshot_group(snapshot, id)->name, exclusive};
+	struct managed_group group = {
+	    id, snapshot_group(snapshot, id)->name, exclusive, former};
 	g_array_append_val(groups->managed, group);
+}
+
+/* By id, each once. */
+static void
+sort_managed(GArray *managed)
+{
+	guint n = 0;
+	g_array_sort(managed, compare_managed);
+	for (guint i = 0; i < managed->len; i++) {
+		struct managed_group group = g_array_index(managed, struct managed_group, i);
+		struct managed_group *known = n > 0 ? &g_array_index(
+							  managed, struct managed_group, n - 1)
+						    : NULL;
+		if (known != NULL && known->id == group.id)
+			known->exclusive = exclusive_least(known->exclusive, group.exclusive);
+		else
+			g_array_index(managed, struct managed_group, n++) = group;
+	}
+	g_array_set_size(managed, n);
+}
+
+static int
+compare_ids(gconstpointer p, gconstpointer q)
+{
+	int64_t a = *(const int64_t *)p, b = *(const int64_t *)q;
+	return (a > b) - (a < b);
+}
+
+/* The group that had this name at the last apply is called otherwise now. */
+static enum found
+find_renamed(const struct door_ref *ref, const struct search *search,
+    const struct history *history, struct plan *plan, int64_t *id)
+{
+	const char *known = history_recall(history, "door", ref->key);
+	const struct kisi_group *group = known != NULL && text_number(known, 1, INT64_MAX, id)
+					     ? snapshot_group(search->snapshot, *id)
+					     : NULL;
+	struct named named = {*id, group != NULL ? group->place_id : 0, NULL};
+	if (group == NULL || !in_place(search, &named)) {
+		*id = 0;
+		return MISSING;
+	}
+	finding_add(plan, "renamed_group", NULL, ref->text, NULL,
+	    "the group \"%s\" is called \"%s\" in Kisi now; it is the same group, and goes on. "
+	    "Write its new name, or its id %" G_GINT64_FORMAT ", into the rule",
+	    ref->text, group->name, group->id);
+	return FOUND;
 }
 
 /* Links are no assignments: their group is not managed for them. */
 static void
-resolve_ref(const struct door_ref *ref, const struct snapshot *snapshot, struct plan *plan,
-    struct groups *groups)
+resolve_ref(const struct door_ref *ref, const struct snapshot *snapshot,
+    const struct history *history, struct plan *plan, struct groups *groups)
 {
-	struct search search = {snapshot, groups->place_id, ref->text, ref->lock,
+	struct search search = {snapshot, groups->names, groups->place_id, ref->text, ref->lock,
 	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
 	bool assigned = ref->method == METHOD_GROUP,
 	     of_group = assigned || ref->method == METHOD_LINK;
 	int64_t id, none = 0;
 	enum sought sought;
 	enum found found = find_door(&search, of_group, &id, &sought);
+	if (found == MISSING && assigned && sought == SOUGHT_GROUP)
+		found = find_renamed(ref, &search, history, plan, &id);
 	if (found != FOUND)
 		report_fault(plan, ref, &search, sought, found);
 	else if (assigned && (ref->from_rule || ref->from_data))
-		manage(groups, snapshot, id, ref->exclusive);
+		manage(groups, snapshot, id, ref->exclusive, false);
 	if (found == AMBIGUOUS && of_group) {
 		GArray *meant = groups_meant(&search, found, sought);
 		g_array_append_vals(groups->doubted, meant->data, meant->len);
@@ -367,7 +369,8 @@ drop_unmanaged(const struct entitled *entitled, const struct groups *groups, str
 	for (guint i = 0; i < entitled->refs->len; i++) {
 		const struct door_ref *ref = &g_array_index(entitled->refs, struct door_ref, i);
 		int64_t *id = &g_array_index(groups->of_ref, int64_t, i);
-		if (*id == 0 || groups_managed(groups, *id) != NULL)
+		const struct managed_group *group = groups_managed(groups, *id);
+		if (*id == 0 || (group != NULL && !group->former))
 			continue;
 		finding_add(plan, "unmanaged_grant", NULL, ref->text, NULL,
 		    "a manual grant names group \"%s\", which no rule manages: nothing is done "
@@ -400,15 +403,15 @@ refs_in_use(const struct entitled *entitled)
 }
 
 static void
-resolve_refs(const struct entitled *entitled, const struct snapshot *snapshot, struct plan *plan,
-    struct groups *groups)
+resolve_refs(const struct entitled *entitled, const struct snapshot *snapshot,
+    const struct history *history, struct plan *plan, struct groups *groups)
 {
 	bool *used = refs_in_use(entitled);
 	for (guint i = 0; i < entitled->refs->len; i++) {
 		const int64_t nowhere = 0;
 		if (used[i]) {
 			resolve_ref(&g_array_index(entitled->refs, struct door_ref, i), snapshot,
-			    plan, groups);
+			    history, plan, groups);
 			continue;
 		}
 		g_array_append_val(groups->of_ref, nowhere);
@@ -417,14 +420,42 @@ resolve_refs(const struct entitled *entitled, const struct snapshot *snapshot, s
 	g_free(used);
 }
 
+/* What this program gave in a group that nothing names any more is still its business. */
+static void
+manage_former(const struct history *history, const struct snapshot *snapshot, struct plan *plan,
+    struct groups *groups)
+{
+	g_autoptr(GHashTable) there = g_hash_table_new(g_int64_hash, g_int64_equal);
+	g_autoptr(GArray) former = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	for (guint i = 0; i < snapshot->assignments->len; i++)
+		g_hash_table_add(there,
+		    &g_array_index(snapshot->assignments, struct kisi_assignment, i).id);
+	for (guint i = 0; i < history->ledger->len; i++) {
+		const struct ledger_entry *entry = &g_array_index(
+		    history->ledger, struct ledger_entry, i);
+		if (entry->live && g_hash_table_contains(there, &entry->assignment_id) &&
+		    snapshot_group(snapshot, entry->group_id) != NULL &&
+		    groups_managed(groups, entry->group_id) == NULL)
+			g_array_append_val(former, entry->group_id);
+	}
+	for (guint i = 0; i < former->len; i++) {
+		int64_t id = g_array_index(former, int64_t, i);
+		manage(groups, snapshot, id, EXCLUSIVE_YES, true);
+		finding_add(plan, "former_group", NULL, snapshot_group(snapshot, id)->name, NULL,
+		    "no rule names this group any more: what this program gave there is taken");
+	}
+}
+
 bool
 groups_resolve(const struct config *config, const struct entitled *entitled,
-    const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error)
+    const struct snapshot *snapshot, const struct history *history, struct plan *plan,
+    struct groups *out, GError **error)
 {
 	*out = (struct groups){.of_ref = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 	    .pass_of_ref = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 	    .managed = g_array_new(FALSE, FALSE, sizeof(struct managed_group)),
-	    .doubted = g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	    .doubted = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+	    .names = namesakes_new(snapshot)};
 	if (config->kisi.place != NULL && !find_place(config, snapshot, out, error)) {
 		groups_done(out);
 		return false;
@@ -433,8 +464,11 @@ groups_resolve(const struct config *config, const struct entitled *entitled,
 		out->zone = snapshot->time_zone;
 	if (out->zone == NULL || zone_get(out->zone) == NULL)
 		out->zone = "UTC";
-	resolve_refs(entitled, snapshot, plan, out);
-	g_array_sort(out->managed, compare_managed);
+	resolve_refs(entitled, snapshot, history, plan, out);
+	sort_managed(out->managed);
+	manage_former(history, snapshot, plan, out);
+	sort_managed(out->managed);
+	g_array_sort(out->doubted, compare_ids);
 	drop_unmanaged(entitled, out, plan);
 	return true;
 }
@@ -446,25 +480,28 @@ groups_lock(const struct config *config, const struct snapshot *snapshot,
 	struct groups site = {0};
 	if (config->kisi.place != NULL && !find_place(config, snapshot, &site, error))
 		return 0;
-	struct search search = {
-	    snapshot, site.place_id, ref->text, true, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	site.names = namesakes_new(snapshot);
+	struct search search = {snapshot, site.names, site.place_id, ref->text, true,
+	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
 	int64_t id;
 	enum sought sought;
 	enum found found = find_door(&search, false, &id, &sought);
 	if (found != FOUND) {
 		char *text = fault_text(ref, sought, found),
-		     *hint = hint_of(&search, sought, found);
+		     *hint = hint_of(&search, sought, found, true);
 		fail(error, EXIT_HELD, hint, "%s", text);
 		g_free(hint);
 		g_free(text);
 	}
 	g_array_unref(search.matches);
+	namesakes_free(site.names);
 	return id;
 }
 
 void
 groups_done(struct groups *groups)
 {
+	g_clear_pointer(&groups->names, namesakes_free);
 	g_clear_pointer(&groups->of_ref, g_array_unref);
 	g_clear_pointer(&groups->pass_of_ref, g_array_unref);
 	g_clear_pointer(&groups->managed, g_array_unref);
@@ -484,18 +521,14 @@ groups_managed(const struct groups *groups, int64_t id)
 bool
 groups_doubted(const struct groups *groups, int64_t id)
 {
-	for (guint i = 0; i < groups->doubted->len; i++) {
-		if (g_array_index(groups->doubted, int64_t, i) == id)
-			return true;
-	}
-	return false;
+	return g_array_binary_search(groups->doubted, &id, compare_ids, NULL);
 }
 
 GArray *
 groups_candidates(const struct groups *groups, const struct snapshot *snapshot, const char *text)
 {
 	bool lock = g_str_has_prefix(text, GROUPS_OF_LOCK);
-	struct search search = {snapshot, groups->place_id,
+	struct search search = {snapshot, groups->names, groups->place_id,
 	    lock ? text + strlen(GROUPS_OF_LOCK) : text, lock,
 	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
 	int64_t id;

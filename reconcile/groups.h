@@ -4,6 +4,7 @@
 #include "model/history.h"
 #include "model/plan.h"
 #include "reconcile/entitle.h"
+#include "reconcile/namesakes.h"
 
 /*
  * Door references meet the groups and locks Kisi has.  A lock that is opened by assignments or links stands for the
@@ -16,7 +17,8 @@
 struct managed_group {
 	int64_t id;
 	const char *name; /* of the snapshot */
-	bool exclusive;	  /* false: only reported on */
+	enum exclusive exclusive;
+	bool former; /* nothing names it any more: only what this program gave there counts */
 };
 
 struct groups {
@@ -24,19 +26,23 @@ struct groups {
 	    of_ref; /* of int64_t: for each reference by METHOD_GROUP the group's id; 0 = not to be used */
 	GArray *
 	    pass_of_ref; /* of int64_t: for the others the id of the link's group, or of the lock; else 0 */
-	GArray *managed;  /* of struct managed_group, sorted by id */
-	GArray *doubted;  /* of int64_t: groups that an ambiguous reference may mean */
+	GArray *managed; /* of struct managed_group, sorted by id */
+	GArray *doubted; /* of int64_t, rising: groups that an ambiguous reference may mean */
+	struct namesakes *names;
 	int64_t place_id; /* the configured place; 0 = none */
 	const char *zone; /* IANA name of the site's zone */
 };
 
 /*
- * Fills in *out (caller ends it with groups_done).  Adds findings missing_group, ambiguous_group and foreign_group,
+ * Fills in *out (caller ends it with groups_done).  A group
+ * that is called otherwise now is known by its id; one that nothing names any more is managed as long as the ledger has
+ * something alive in it.  Adds findings renamed_group, former_group, missing_group, ambiguous_group and foreign_group,
  * missing_lock, ambiguous_lock and foreign_lock, and the plan's missing_groups without their hits.  False and *error (EXIT_BAD_CONFIG) when the configured place
  * is missing or ambiguous.
  */
 bool groups_resolve(const struct config *config, const struct entitled *entitled,
-    const struct snapshot *snapshot, struct plan *plan, struct groups *out, GError **error);
+    const struct snapshot *snapshot, const struct history *history, struct plan *plan,
+    struct groups *out, GError **error);
 void groups_done(struct groups *groups);
 
 /*

@@ -1,4 +1,4 @@
-/* Is this input fit to act on?  A source that is not takes access from nobody. */
+/* Is this input fit to act on?  One that is not takes access from nobody, and what it gave stands. */
 #include "reconcile/guards.h"
 
 #include "base/zone.h"
@@ -7,14 +7,19 @@
 #include <string.h>
 
 #define HEADERS_SHOWN 20
+#define SPAN_MISSING 2 /* a single one may have been cancelled */
+#define DOUBT_DIGITS 12 /* of the export's hash, in what is shown and asked for */
 
 struct input {
 	const struct config *config;
 	const struct source_config *source;
 	const struct import_facts *facts;
 	const struct last_import *last; /* NULL */
-	struct remembered_count records;
-	instant now;
+	const struct source_policy *policy;
+	const struct givers *givers;
+	uint32_t number;
+	struct givers_count records;
+	instant now, latest;
 	const struct plan *plan; /* its rejects */
 	instant age;		 /* of the newest file; -1 when there is none */
 };
@@ -26,7 +31,7 @@ struct finding_text {
 	const char *hint;
 };
 
-/* The newest file tells how fresh an export is; a file from the future has age 0. */
+/* The newest file tells how fresh an export is; a file from after now has age 0. */
 static instant
 input_age(const struct import_facts *facts, instant now)
 {
@@ -76,7 +81,9 @@ judge_readable(const struct input *in)
 static struct finding_text
 judge_empty(const struct input *in)
 {
-	bool empty = in->facts->rows == 0;
+	/* A venue may well have nothing ahead; one that had something an hour ago has not. */
+	bool empty = in->facts->rows == 0 && (in->last == NULL || in->records.known > 0 ||
+						 in->facts->kind != RECORD_BOOKING);
 	return (struct finding_text){.tripped = empty,
 	    .measured = (int64_t)in->facts->rows,
 	    .limit = -1,
@@ -87,12 +94,29 @@ judge_empty(const struct input *in)
 			  : NULL};
 }
 
+/* More than the clocks of two machines may differ. */
+static bool
+is_future(const struct input *in)
+{
+	for (guint i = 0; i < in->facts->files->len; i++) {
+		const struct file_facts *file = g_ptr_array_index(in->facts->files, i);
+		if (file->modified > in->latest + in->config->guards.max_clock)
+			return true;
+	}
+	return false;
+}
+
 static struct finding_text
 judge_age(const struct input *in)
 {
 	instant limit = in->source->max_age != UNSET ? in->source->max_age
 						     : in->config->guards.max_age;
 	bool old = in->age > limit;
+	if (is_future(in))
+		return (struct finding_text){.tripped = true,
+		    .limit = limit,
+		    .text = g_strdup("a file is dated later than now"),
+		    .hint = "is the clock of the machine that wrote it right?"};
 	char *age = age_text(MAX(in->age, 0)), *most = age_text(limit);
 	struct finding_text text = {.tripped = old,
 	    .measured = MAX(in->age, 0),
@@ -104,24 +128,34 @@ judge_age(const struct input *in)
 	return text;
 }
 
+/* Of what is cancelled by its absence alone more may be missing. */
+static int64_t
+shrink_limit(const struct input *in)
+{
+	static const struct limit absent = {5, 30};
+	int64_t most = limit_value(&in->config->guards.max_shrink, in->records.known);
+	if (in->policy->absence == ABSENCE_CANCELLED)
+		most = MAX(most, limit_value(&absent, in->records.known));
+	return most;
+}
+
+/* Not rows: what is over leaves an export every day. */
 static struct finding_text
 judge_shrink(const struct input *in)
 {
 	if (in->last == NULL)
 		return (struct finding_text){
 		    .limit = -1, .text = g_strdup("no earlier import to compare with")};
-	int64_t least = in->last->rows -
-			limit_value(&in->config->guards.max_shrink, in->last->rows);
-	bool shrunk = (int64_t)in->facts->rows < least;
+	int64_t most = shrink_limit(in), missing = in->records.gone - in->records.renewed;
+	bool shrunk = missing > most;
 	return (struct finding_text){.tripped = shrunk,
-	    .measured = (int64_t)in->facts->rows,
-	    .limit = least,
-	    .text = g_strdup_printf("%" G_GUINT64_FORMAT " rows; %" G_GINT64_FORMAT
-				    " at the last good import, at least %" G_GINT64_FORMAT " now",
-		in->facts->rows, in->last->rows, least),
-	    .hint = shrunk ? "was the export cut short? if it is right, raise [guards] max_shrink "
-			     "for one run"
-			   : NULL};
+	    .measured = missing,
+	    .limit = most,
+	    .text = g_strdup_printf("%" G_GINT64_FORMAT " of the %" G_GINT64_FORMAT
+				    " records that had time ahead at the last good import are "
+				    "missing, at most %" G_GINT64_FORMAT,
+		missing, in->records.known, most),
+	    .hint = shrunk ? "was the export cut short, or made for too few days?" : NULL};
 }
 
 /* Columns that were there and are not: of char *, of the facts; caller frees with g_ptr_array_unref. */
@@ -136,6 +170,10 @@ lost_columns(const struct input *in)
 		    g_ptr_array_find_with_equal_func(in->last->columns, thing, g_str_equal, NULL))
 			g_ptr_array_add(lost, (gpointer)thing);
 	}
+	/* Memberships that had a last day and have none now would go on for ever. */
+	if (in->last != NULL && !g_strv_contains(without, "end") &&
+	    givers_lost_ends(in->givers, in->number))
+		g_ptr_array_add(lost, (gpointer)"end");
 	return lost;
 }
 
@@ -177,6 +215,22 @@ judge_columns(const struct input *in)
 	return found;
 }
 
+/* Bookings that end before the next run, and some that reached further are gone: it was made for too few days. */
+static struct finding_text
+judge_span(const struct input *in)
+{
+	instant horizon = in->now + in->config->schedule.run_every + in->config->schedule.slack;
+	bool cut = in->facts->kind == RECORD_BOOKING && in->last != NULL &&
+		   in->facts->latest < horizon && in->last->latest > in->facts->latest &&
+		   in->records.gone - in->records.renewed >= SPAN_MISSING;
+	return (struct finding_text){.tripped = cut,
+	    .limit = -1,
+	    .text = g_strdup(cut ? "ends before the next run, and its last good import reached "
+				   "further"
+				 : "reaches as far as before"),
+	    .hint = cut ? "was the export made for too few days?" : NULL};
+}
+
 /* The headings of the tables are no longer those of the last good import, which there must be. */
 static bool
 is_headed_anew(const struct input *in)
@@ -202,7 +256,7 @@ judge_other(const struct input *in)
 	int64_t known = in->records.known;
 	bool other = known > 0 && in->records.gone == known && in->records.renewed * 2 <= known &&
 		     in->config->guards.max_shrink.percent < 100 &&
-		     (known > 1 || is_headed_anew(in));
+		     (known > 1 || (in->last != NULL && is_headed_anew(in)));
 	return (struct finding_text){.tripped = other,
 	    .measured = known - in->records.gone,
 	    .limit = -1,
@@ -210,9 +264,7 @@ judge_other(const struct input *in)
 				    " records that gave access at the last good import and "
 				    "still would",
 		known - in->records.gone, known),
-	    .hint = other ? "is it another report, or another venue's? if it is right, set "
-			    "[guards] max_shrink = 100% for one run"
-			  : NULL};
+	    .hint = other ? "is it another report, or another venue's?" : NULL};
 }
 
 /* The first reason often says it all: a missing time zone, another order of dates. */
@@ -246,42 +298,175 @@ judge_rejects(const struct input *in)
 			 : NULL};
 }
 
-/* Every one of these refuses the source when it trips. */
+/* What a guard that trips makes of the source. */
+enum worth { WORTH_NOTHING, WORTH_ANOTHER, WORTH_DOUBT };
+
 static const struct {
 	const char *guard;
 	struct finding_text (*judge)(const struct input *in);
+	enum worth worth; /* WORTH_ANOTHER: nothing, unless somebody says that it is right */
 } input_guards[] = {
-    {"input_readable", judge_readable},
-    {"input_empty", judge_empty},
-    {"lost_columns", judge_columns},
-    {"max_age", judge_age},
-    {"max_shrink", judge_shrink},
-    {"other_export", judge_other},
-    {"max_rejects", judge_rejects},
+    {"input_readable", judge_readable, WORTH_NOTHING},
+    {"input_empty", judge_empty, WORTH_NOTHING},
+    {"lost_columns", judge_columns, WORTH_NOTHING},
+    {"max_age", judge_age, WORTH_DOUBT},
+    {"max_shrink", judge_shrink, WORTH_DOUBT},
+    {"short_span", judge_span, WORTH_DOUBT},
+    {"other_export", judge_other, WORTH_ANOTHER},
+    {"max_rejects", judge_rejects, WORTH_DOUBT},
 };
 
-static bool
-judge_source(const struct input *in, struct plan *plan)
+bool
+guard_is_of_input(const char *guard)
 {
-	bool refused = false;
+	for (size_t i = 0; i < G_N_ELEMENTS(input_guards); i++) {
+		if (strcmp(input_guards[i].guard, guard) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *
+guard_reason(struct plan *plan, const char *source)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (guint i = 0; i < plan->verdicts->len; i++) {
+		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
+		if (verdict->tripped && guard_is_of_input(verdict->guard) &&
+		    strcmp(verdict->scope, source) == 0)
+			g_string_append_printf(
+			    text, "%s%s", text->len > 0 ? "; " : "", verdict->text);
+	}
+	return text->len > 0 ? plan_text(plan, text->str) : NULL;
+}
+
+/* ---- accepting a doubt ---- */
+
+bool
+guard_accepts(const GPtrArray *accepted, const char *source)
+{
+	for (guint i = 0; accepted != NULL && i < accepted->len; i++) {
+		const char *word = g_ptr_array_index(accepted, i), *at = strrchr(word, '@');
+		if (at != NULL && strlen(source) == (size_t)(at - word) &&
+		    strncmp(word, source, (size_t)(at - word)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is doubted, a line each: the guards, and the records that are missing. */
+static GPtrArray *
+doubt_of(const struct input *in, const bool *tripped)
+{
+	GPtrArray *lines = in->policy->log ? g_ptr_array_new_with_free_func(g_free)
+					   : givers_missing(in->givers, in->number);
+	for (size_t i = 0; i < G_N_ELEMENTS(input_guards); i++) {
+		if (tripped[i])
+			g_ptr_array_add(lines, g_strdup(input_guards[i].guard));
+	}
+	return lines;
+}
+
+static bool
+is_within(const GPtrArray *lines, const char *accepted)
+{
+	g_auto(GStrv) words = g_strsplit(accepted, "\n", -1);
+	g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
+	for (char **word = words; *word != NULL; word++)
+		g_hash_table_add(set, *word);
+	for (guint i = 0; i < lines->len; i++) {
+		if (!g_hash_table_contains(set, g_ptr_array_index(lines, i)))
+			return false;
+	}
+	return true;
+}
+
+/* Does this word name what is there now, or a doubt that was shown and was no smaller? */
+static bool
+accepts(const struct input *in, const struct history *history, const char *word,
+    const char *hash, const GPtrArray *doubt)
+{
+	const char *at = strrchr(word, '@');
+	if (at == NULL || strlen(at + 1) < DOUBT_DIGITS ||
+	    strlen(in->source->name) != (size_t)(at - word) ||
+	    strncmp(word, in->source->name, (size_t)(at - word)) != 0)
+		return false;
+	if (g_str_has_prefix(hash, at + 1))
+		return true;
+	g_autofree char *key = g_strdup_printf("%.*s", (int)(at - word) + 1 + DOUBT_DIGITS, word);
+	const char *shown = history_recall(history, "doubt", key);
+	return shown != NULL && is_within(doubt, shown);
+}
+
+static bool
+is_accepted(const struct input *in, const struct guard_facts *about,
+    const struct history *history, const char *hash, const GPtrArray *doubt)
+{
+	for (guint i = 0; about->accepted != NULL && i < about->accepted->len; i++) {
+		if (accepts(in, history, g_ptr_array_index(about->accepted, i), hash, doubt))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_verdict(const struct input *in, struct plan *plan, size_t i, struct finding_text *found,
+    bool lifted)
+{
+	struct verdict *verdict = g_new0(struct verdict, 1);
+	*verdict = (struct verdict){.guard = input_guards[i].guard,
+	    .scope = plan_text(plan, in->source->name),
+	    .tripped = found->tripped && !lifted,
+	    .measured = found->measured,
+	    .limit = found->limit,
+	    .text = plan_printf(plan, "%s%s", found->text, lifted ? "; accepted" : ""),
+	    .hint = lifted ? NULL : plan_text(plan, found->hint)};
+	g_ptr_array_add(plan->verdicts, verdict);
+	g_free(found->text);
+}
+
+static void
+conclude_source(const struct input *in, struct guard_facts *about, const struct history *history,
+    struct finding_text *found, const bool *tripped, struct plan *plan)
+{
+	g_autoptr(GPtrArray) doubt = doubt_of(in, tripped);
+	g_autofree char *hash = import_facts_hash(in->facts);
+	bool accepted = is_accepted(in, about, history, hash, doubt);
+	bool refused = false, doubted = false, hopeless = false;
+	for (size_t i = 0; i < G_N_ELEMENTS(input_guards) && found[i].text != NULL; i++) {
+		hopeless |= tripped[i] && input_guards[i].worth == WORTH_NOTHING;
+		bool lifted = tripped[i] && accepted && input_guards[i].worth != WORTH_NOTHING;
+		refused |= tripped[i] && !lifted && input_guards[i].worth != WORTH_DOUBT;
+		doubted |= tripped[i] && !lifted && input_guards[i].worth == WORTH_DOUBT;
+		add_verdict(in, plan, i, &found[i], lifted);
+	}
+	about->refused[in->number] = refused;
+	about->doubted[in->number] = doubted && !refused;
+	if ((!refused && !doubted) || hopeless)
+		return;
+	g_autofree char *key = g_strdup_printf(
+	    "%s@%.*s", in->source->name, DOUBT_DIGITS, hash);
+	g_ptr_array_add(doubt, NULL);
+	g_autofree char *lines = g_strjoinv("\n", (char **)doubt->pdata);
+	about->accept[in->number] = plan_printf(plan,
+	    "mend the export, or, if it is right as it is: %s --accept %s", about->command, key);
+	plan_shown_doubt(plan, key, lines);
+}
+
+static void
+judge_source(const struct input *in, struct guard_facts *about, const struct history *history,
+    struct plan *plan)
+{
+	struct finding_text found[G_N_ELEMENTS(input_guards)] = {0};
+	bool tripped[G_N_ELEMENTS(input_guards)] = {0};
 	for (size_t i = 0; i < G_N_ELEMENTS(input_guards); i++) {
 		/* Nothing was read: the other figures would be noise. */
 		if (i > 0 && in->facts->refusals->len > 0)
 			break;
-		struct finding_text found = input_guards[i].judge(in);
-		struct verdict *verdict = g_new0(struct verdict, 1);
-		*verdict = (struct verdict){.guard = input_guards[i].guard,
-		    .scope = plan_text(plan, in->source->name),
-		    .tripped = found.tripped,
-		    .measured = found.measured,
-		    .limit = found.limit,
-		    .text = plan_text(plan, found.text),
-		    .hint = plan_text(plan, found.hint)};
-		g_ptr_array_add(plan->verdicts, verdict);
-		g_free(found.text);
-		refused |= found.tripped;
+		found[i] = input_guards[i].judge(in);
+		tripped[i] = found[i].tripped;
 	}
-	return refused;
+	conclude_source(in, about, history, found, tripped, plan);
 }
 
 /* Of a source with rows.  Bookings that end before the next run could act: perhaps somebody exported the wrong days. */
@@ -314,16 +499,21 @@ report_unmatched(const struct input *in, struct plan *plan)
 }
 
 static void
-note_refusal(const struct input *in, struct plan *plan)
+note_refusal(const struct input *in, const struct guard_facts *about, struct plan *plan)
 {
-	finding_add(plan, "refused_source", NULL, NULL, in->source->name,
-	    "source %s is refused: it takes access from nobody, and gives none", in->source->name);
+	if (about->refused[in->number])
+		finding_add(plan, "refused_source", NULL, NULL, in->source->name,
+		    "source %s is refused: it takes access from nobody, and gives nothing new",
+		    in->source->name);
+	else if (about->doubted[in->number])
+		finding_add(plan, "doubtful_source", NULL, NULL, in->source->name,
+		    "source %s is in doubt: it gives as always, and takes access from nobody",
+		    in->source->name);
 }
 
 void
 guard_inputs(const struct config *config, const struct source_policy *policies,
-    const struct guard_facts *about, const struct history *history, instant now, bool *refused,
-    struct plan *plan)
+    struct guard_facts *about, const struct history *history, instant now, struct plan *plan)
 {
 	for (guint i = 0; i < about->imports->len; i++) {
 		const struct import_facts *facts = g_ptr_array_index(about->imports, i);
@@ -331,16 +521,19 @@ guard_inputs(const struct config *config, const struct source_policy *policies,
 		    .source = g_ptr_array_index(config->sources, i),
 		    .facts = facts,
 		    .last = history_import(history, policies[i].name),
-		    .records = policies[i].log ? (struct remembered_count){0}
-					       : remembered_count(about->remembered, i),
+		    .policy = &policies[i],
+		    .givers = about->givers,
+		    .number = i,
+		    .records = policies[i].log ? (struct givers_count){0}
+					       : givers_count(about->givers, i),
 		    .now = now,
+		    .latest = about->latest,
 		    .plan = plan,
 		    .age = input_age(facts, now)};
-		refused[i] = judge_source(&in, plan);
+		judge_source(&in, about, history, plan);
 		report_unmatched(&in, plan);
-		if (refused[i])
-			note_refusal(&in, plan);
-		else
+		note_refusal(&in, about, plan);
+		if (!about->refused[i])
 			report_short_span(&in, plan);
 	}
 }

@@ -2,7 +2,6 @@
  * The limits.  They count people who would lose access nobody announced; expected endings never count, so that a busy
  * morning trips nothing.  Only an approval of exactly these removals lifts them.
  */
-#include "reconcile/cause.h"
 #include "reconcile/guard_run.h"
 #include "reconcile/passes.h"
 
@@ -22,23 +21,18 @@ struct limited {
 	const char *guard;
 	const char *scope; /* NULL: the whole run */
 	const struct limit *limit;
-	GPtrArray *removals; /* what counts against it */
+	GPtrArray *removals; /* of struct loss *: what counts against it */
+	GHashTable *units;   /* set of loss_unit: how many that is */
 	size_t population;
 	const GPtrArray *before; /* people of earlier runs who count, too; NULL */
 };
-
-/* What another guard holds anyway does not count: it does not happen. */
-static bool
-counts_as_removal(const struct guard_run *run, const struct change *change)
-{
-	return guard_is_surprising(run, change) && change->held == NULL;
-}
 
 static void
 add_limit(GArray *all, const char *guard, const char *scope, const struct limit *limit)
 {
 	struct limited one = {
-	    .guard = guard, .scope = scope, .limit = limit, .removals = g_ptr_array_new()};
+	    .guard = guard, .scope = scope, .limit = limit, .removals = g_ptr_array_new(),
+	    .units = g_hash_table_new(g_str_hash, g_str_equal)};
 	g_array_append_val(all, one);
 }
 
@@ -79,16 +73,17 @@ limit_of(const struct limits *limits, enum object object, int64_t id)
 	return &g_array_index(limits->all, struct limited, i);
 }
 
-/* Whom the source let in by windows of its last good import, and by links and schedules that are there. */
+/* Whom the source lets in: by what is remembered of it, and by links and schedules that are there. */
 static size_t
-people_of(const struct world *world, uint32_t source, const struct last_import *import)
+people_of(const struct world *world, uint32_t source)
 {
-	GHashTable *people = g_hash_table_new(g_str_hash, g_str_equal);
-	for (guint i = 0; i < import->windows->len; i++) {
-		const struct last_window *window = &g_array_index(
-		    import->windows, struct last_window, i);
-		if (window->span.until > world->now)
-			g_hash_table_add(people, (gpointer)window->email);
+	g_autoptr(GHashTable) people = g_hash_table_new(g_str_hash, g_str_equal);
+	const GArray *givers = world->history->givers;
+	for (guint i = 0; i < givers->len; i++) {
+		const struct giver *giver = &g_array_index(givers, struct giver, i);
+		if (giver->span.until > world->now &&
+		    g_strcmp0(giver->source, world->policies[source].name) == 0)
+			g_hash_table_add(people, (gpointer)giver->email);
 	}
 	for (guint i = 0; i < world->passes->there->len; i++) {
 		const struct pass *pass = &g_array_index(world->passes->there, struct pass, i);
@@ -96,9 +91,7 @@ people_of(const struct world *world, uint32_t source, const struct last_import *
 			g_hash_table_add(
 			    people, (gpointer)(*pass->email != '\0' ? pass->email : pass->label));
 	}
-	size_t count = g_hash_table_size(people);
-	g_hash_table_unref(people);
-	return count;
+	return g_hash_table_size(people);
 }
 
 static void
@@ -112,30 +105,42 @@ add_sources(const struct world *world, struct limits *limits)
 			continue;
 		add_limit(limits->all, "max_source_removals", source->name, &source->max_removals);
 		g_array_index(limits->all, struct limited, limits->all->len - 1).population =
-		    people_of(world, i, import);
+		    people_of(world, i);
 	}
 	limits->n_sources = limits->all->len - limits->first_source;
 }
 
-/* Did the source give at its last good import what the change takes? */
+/* Did the source give what the loss takes? */
 static bool
-gave(const struct guard_run *run, const char *source, const struct change *change)
+gave(const struct guard_run *run, const char *source, const struct loss *loss)
 {
-	const struct world *world = run->world;
-	if (change->label != NULL)
-		return strcmp(world->policies[pass_source(world, change)].name, source) == 0;
-	return cause_last_window(world, history_import(world->history, source),
-		   guard_person_of(run, change), change->group_id) != NULL;
+	if (loss->change != NULL && loss->change->label != NULL)
+		return strcmp(run->world->policies[pass_source(run->world, loss->change)].name,
+			   source) == 0;
+	for (uint32_t i = 0; i < loss->count; i++) {
+		const struct account *account = &loss_piece(run->losses, loss, i)->account;
+		if (account->giver != NULL && g_strcmp0(account->giver->source, source) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void
-count_for_sources(const struct guard_run *run, const struct limits *limits, struct change *change)
+count_against(struct limited *one, struct loss *loss, const char *unit)
+{
+	g_ptr_array_add(one->removals, loss);
+	g_hash_table_add(one->units, (gpointer)unit);
+}
+
+static void
+count_for_sources(
+    const struct guard_run *run, const struct limits *limits, struct loss *loss, const char *unit)
 {
 	for (guint i = 0; i < limits->n_sources; i++) {
 		struct limited *one = &g_array_index(
 		    limits->all, struct limited, limits->first_source + i);
-		if (gave(run, one->scope, change))
-			g_ptr_array_add(one->removals, change);
+		if (gave(run, one->scope, loss))
+			count_against(one, loss, unit);
 	}
 }
 
@@ -171,8 +176,10 @@ limits_init(struct guard_run *run, struct limits *limits)
 static void
 limits_done(struct limits *limits)
 {
-	for (guint i = 0; i < limits->all->len; i++)
+	for (guint i = 0; i < limits->all->len; i++) {
 		g_ptr_array_unref(g_array_index(limits->all, struct limited, i).removals);
+		g_hash_table_unref(g_array_index(limits->all, struct limited, i).units);
+	}
 	g_array_unref(limits->all);
 	g_hash_table_unref(limits->doors);
 }
@@ -192,29 +199,35 @@ count(const struct guard_run *run, const struct limits *limits)
 		if (pass->span.until > world->now)
 			limit_of(limits, pass->object, pass->door_id)->population++;
 	}
-	for (guint i = 0; i < run->plan->changes->len; i++) {
-		struct change *change = g_ptr_array_index(run->plan->changes, i);
-		if (!counts_as_removal(run, change))
+	for (guint i = 0; i < run->losses->list->len; i++) {
+		struct loss *loss = &g_array_index(run->losses->list, struct loss, i);
+		const char *unit = loss_unit(world, run->losses, loss);
+		if (unit == NULL)
 			continue;
-		int64_t door = change->object == OBJECT_SCHEDULE ? change->lock_id
-								 : change->group_id;
-		g_ptr_array_add(limit_of(limits, change->object, door)->removals, change);
-		count_for_sources(run, limits, change);
+		count_against(limit_of(limits, loss->object, loss->door_id), loss, unit);
+		count_for_sources(run, limits, loss, unit);
 		for (guint j = limits->all->len - 2; j < limits->all->len; j++)
-			g_ptr_array_add(
-			    g_array_index(limits->all, struct limited, j).removals, change);
+			count_against(
+			    &g_array_index(limits->all, struct limited, j), loss, unit);
 	}
 }
 
 static int64_t
 measured(const struct limited *one)
 {
-	return (int64_t)guard_count_people(one->removals, one->before);
+	int64_t count = g_hash_table_size(one->units);
+	for (guint i = 0; one->before != NULL && i < one->before->len; i++)
+		count += !g_hash_table_contains(one->units, g_ptr_array_index(one->before, i));
+	return count;
 }
 
+/* What it came to before this run's own changes holds to its end. */
 static bool
-is_exceeded(const struct limited *one)
+is_exceeded(const struct guard_run *run, const struct limited *one)
 {
+	const struct verdict *before = guard_before(run, one->guard, one->scope);
+	if (run->facts->before != NULL)
+		return before != NULL && before->tripped;
 	return one->removals->len > 0 &&
 	       measured(one) > limit_value(one->limit, (int64_t)one->population);
 }
@@ -237,96 +250,85 @@ describe(const struct guard_run *run, const struct limited *one, bool lifted)
 /* ---- approval ---- */
 
 static int
-compare_ids(gconstpointer p, gconstpointer q)
+compare_keys(gconstpointer p, gconstpointer q)
 {
-	return strcmp((*(struct change *const *)p)->id, (*(struct change *const *)q)->id);
+	return strcmp(*(const char *const *)p, *(const char *const *)q);
+}
+
+/* The same whenever the same loss is found again, whatever its change is called by then. */
+static char *
+loss_key(const struct loss *loss)
+{
+	return g_strdup_printf("%d\n%s\n%" G_GINT64_FORMAT "\n%s", (int)loss->object, loss->email,
+	    loss->door_id,
+	    loss->change != NULL && loss->change->label != NULL ? loss->change->label : "");
 }
 
 /*
- * What the limits would hold, and its id.  An approval names these removals alone: so it still fits when the rest of
- * the plan is done.  Caller frees with g_ptr_array_unref.
+ * How many losses the limits would hold, and the id of these.  An approval names them alone: so it still fits when the
+ * rest of the plan is done.
  */
-static GPtrArray *
+static int64_t
 find_exceeding(struct guard_run *run, const GArray *all)
 {
-	GHashTable *seen = g_hash_table_new(NULL, NULL);
-	GPtrArray *exceeding = g_ptr_array_new();
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; i < all->len; i++) {
 		const struct limited *one = &g_array_index(all, struct limited, i);
-		if (!is_exceeded(one))
+		if (!is_exceeded(run, one))
 			continue;
 		for (guint j = 0; j < one->removals->len; j++) {
 			if (g_hash_table_add(seen, g_ptr_array_index(one->removals, j)))
-				g_ptr_array_add(exceeding, g_ptr_array_index(one->removals, j));
+				g_ptr_array_add(
+				    keys, loss_key(g_ptr_array_index(one->removals, j)));
 		}
 	}
-	g_hash_table_unref(seen);
-	g_ptr_array_sort(exceeding, compare_ids);
-	GString *ids = g_string_new(NULL);
-	for (guint i = 0; i < exceeding->len; i++)
-		g_string_append(ids, ((const struct change *)g_ptr_array_index(exceeding, i))->id);
-	plan_make_id(run->plan->removals_id, "removals", ids->str, NULL);
-	g_string_free(ids, TRUE);
-	return exceeding;
+	g_ptr_array_sort(keys, compare_keys);
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (guint i = 0; i < keys->len; i++)
+		g_string_append_printf(text, "%s\n", (const char *)g_ptr_array_index(keys, i));
+	plan_make_id(run->plan->removals_id, "removals", text->str, NULL);
+	return keys->len;
 }
 
 static bool
-is_approved(const struct guard_run *run, int64_t removals)
+is_counted(const struct guard_run *run, const struct loss *loss, const struct piece *piece,
+    gconstpointer about)
 {
-	const struct approval *approval = run->world->history->approval;
-	return approval != NULL && removals <= approval->max_removals &&
-	       (strcmp(approval->plan_id, run->plan->removals_id) == 0 ||
-		   strcmp(approval->plan_id, run->plan->id) == 0);
+	return piece->account.counted && g_hash_table_contains((GHashTable *)about, loss);
 }
 
-/* All limits are measured before any of them holds: each speaks for the whole plan. */
+/* Hold what counts against the limit, also what another limit holds already: each speaks for the whole plan. */
+static void
+conclude(struct guard_run *run, const struct limited *one, bool approved, const char *hint)
+{
+	bool exceeded = is_exceeded(run, one);
+	run->plan->approved |= exceeded && approved;
+	if (exceeded && !approved) {
+		g_autoptr(GHashTable) losses = g_hash_table_new(NULL, NULL);
+		for (guint i = 0; i < one->removals->len; i++)
+			g_hash_table_add(losses, g_ptr_array_index(one->removals, i));
+		g_ptr_array_unref(guard_hold_pieces(
+		    run, one->guard, plan_text(run->plan, one->scope), is_counted, losses));
+	}
+	guard_conclude(run, one->guard, one->scope, exceeded && !approved, measured(one),
+	    limit_value(one->limit, (int64_t)one->population), one->removals,
+	    describe(run, one, exceeded && approved), hint);
+}
+
+/* All limits are measured before any of them holds. */
 void
 guard_limits(struct guard_run *run)
 {
 	struct limits limits;
 	limits_init(run, &limits);
 	count(run, &limits);
-	GPtrArray *exceeding = find_exceeding(run, limits.all);
-	bool approved = is_approved(run, exceeding->len);
-	char *hint = approval_hint(run, exceeding->len);
-	for (guint i = 0; i < limits.all->len; i++) {
-		struct limited *one = &g_array_index(limits.all, struct limited, i);
-		bool exceeded = is_exceeded(one);
-		run->plan->approved |= exceeded && approved;
-		guard_conclude(run, one->guard, one->scope, exceeded && !approved, measured(one),
-		    limit_value(one->limit, (int64_t)one->population), one->removals,
-		    describe(run, one, exceeded && approved), hint);
-	}
-	g_free(hint);
-	g_ptr_array_unref(exceeding);
+	int64_t exceeding = find_exceeding(run, limits.all);
+	const struct approval *approval = run->world->history->approval;
+	bool approved = approval != NULL &&
+			guard_approved(run, approval->max_removals, exceeding);
+	g_autofree char *hint = approval_hint(run, exceeding);
+	for (guint i = 0; i < limits.all->len; i++)
+		conclude(run, &g_array_index(limits.all, struct limited, i), approved, hint);
 	limits_done(&limits);
-}
-
-/* ---- grants ---- */
-
-static bool
-is_grant(const struct guard_run *run, const struct change *change, gconstpointer about)
-{
-	enum action action = guard_action_of(run, change);
-	return change->held == NULL && (action == ACTION_GRANT || action == ACTION_CREATE_LINK ||
-					   action == ACTION_CREATE_SCHEDULE);
-}
-
-void
-guard_grants(struct guard_run *run)
-{
-	const struct limit *limit = &run->world->config->guards.max_grants;
-	int64_t most = limit_value(limit, (int64_t)run->plan->managed_people);
-	GPtrArray *grants = guard_select_changes(run, is_grant, NULL);
-	char *text = limit_text(limit);
-	char *hint = g_strdup_printf(
-	    "if they are right: write max_grants = %u into [guards] for one run", grants->len);
-	guard_conclude(run, "max_grants", NULL, grants->len > most, grants->len, most, grants,
-	    g_strdup_printf("%u grants, %zu people have access now; at most %" G_GINT64_FORMAT
-			    " (%s)",
-		grants->len, run->plan->managed_people, most, text),
-	    hint);
-	g_free(hint);
-	g_free(text);
-	g_ptr_array_unref(grants);
 }

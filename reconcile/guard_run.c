@@ -1,35 +1,9 @@
-/* What the guards on changes share: choosing changes, and saying what was found about them. */
+/* What the guards share: holding pieces, and saying what was found about them. */
 #include "reconcile/guard_run.h"
 
 #include <string.h>
 
 #define WHO_SHOWN 10
-
-/* ---- what changes are ---- */
-
-enum action
-guard_action_of(const struct guard_run *run, const struct change *change)
-{
-	return change_action(change, run->world->now);
-}
-
-bool
-guard_is_surprising(const struct guard_run *run, const struct change *change)
-{
-	return change_surprising(change, run->world->now);
-}
-
-bool
-guard_takes_away(const struct guard_run *run, const struct change *change)
-{
-	return change_takes_away(change, run->world->now);
-}
-
-uint32_t
-guard_person_of(const struct guard_run *run, const struct change *change)
-{
-	return intern_find(run->world->entitled->people, change->email);
-}
 
 /* ---- saying what was found ---- */
 
@@ -39,84 +13,140 @@ compare_texts(gconstpointer p, gconstpointer q)
 	return strcmp(*(const char *const *)p, *(const char *const *)q);
 }
 
-/* Whom a change is about; of a schedule whose booker nobody remembers, its name. */
-static const char *
-who_of(const struct change *change)
-{
-	return *change->email != '\0' ? change->email : change->label;
-}
-
-/* The first ten people of the changes, each once. */
+/* The first ten people, each once.  emails: of const char *. */
 static char *
-who(const GPtrArray *changes)
+who(GPtrArray *emails)
 {
-	GPtrArray *emails = g_ptr_array_new();
-	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
-	for (guint i = 0; i < changes->len; i++) {
-		const struct change *change = g_ptr_array_index(changes, i);
-		if (g_hash_table_add(seen, (gpointer)who_of(change)))
-			g_ptr_array_add(emails, (gpointer)who_of(change));
-	}
+	g_autoptr(GString) text = g_string_new(NULL);
+	guint n = 0;
 	g_ptr_array_sort(emails, compare_texts);
-	GString *text = g_string_new(NULL);
-	for (guint i = 0; i < emails->len && i < WHO_SHOWN; i++)
-		g_string_append_printf(
-		    text, "%s%s", i > 0 ? ", " : "", (const char *)g_ptr_array_index(emails, i));
-	if (emails->len > WHO_SHOWN)
-		g_string_append_printf(text, " and %u more", emails->len - WHO_SHOWN);
-	g_hash_table_unref(seen);
-	g_ptr_array_unref(emails);
-	return g_string_free(text, FALSE);
+	for (guint i = 0; i < emails->len; i++) {
+		const char *email = g_ptr_array_index(emails, i);
+		if (i > 0 && strcmp(email, g_ptr_array_index(emails, i - 1)) == 0)
+			continue;
+		if (n++ < WHO_SHOWN)
+			g_string_append_printf(text, "%s%s", n > 1 ? ", " : "", email);
+	}
+	if (n > WHO_SHOWN)
+		g_string_append_printf(text, " and %u more", n - WHO_SHOWN);
+	return g_strdup(text->str);
 }
 
-size_t
-guard_count_people(const GPtrArray *changes, const GPtrArray *others)
-{
-	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
-	for (guint i = 0; i < changes->len; i++)
-		g_hash_table_add(seen, (gpointer)who_of(g_ptr_array_index(changes, i)));
-	for (guint i = 0; others != NULL && i < others->len; i++)
-		g_hash_table_add(seen, g_ptr_array_index(others, i));
-	size_t count = g_hash_table_size(seen);
-	g_hash_table_unref(seen);
-	return count;
-}
-
-void
-guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool tripped,
-    int64_t measured, int64_t limit, const GPtrArray *changes, char *text, const char *hint)
+static struct verdict *
+add_verdict(struct guard_run *run, struct verdict filled, GPtrArray *emails, char *text,
+    const char *hint)
 {
 	struct verdict *verdict = g_new0(struct verdict, 1);
-	char *people = tripped && changes->len > 0 ? who(changes) : NULL;
-	*verdict = (struct verdict){.guard = guard,
-	    .scope = plan_text(run->plan, scope),
+	g_autofree char *people = filled.tripped && emails->len > 0 ? who(emails) : NULL;
+	*verdict = filled;
+	verdict->scope = plan_text(run->plan, filled.scope);
+	verdict->text = people != NULL ? plan_printf(run->plan, "%s: %s", text, people)
+				       : plan_text(run->plan, text);
+	verdict->hint = filled.tripped ? plan_text(run->plan, hint) : NULL;
+	g_ptr_array_add(run->plan->verdicts, verdict);
+	g_free(text);
+	return verdict;
+}
+
+struct verdict *
+guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool tripped,
+    int64_t measured, int64_t limit, const GPtrArray *losses, char *text, const char *hint)
+{
+	g_autoptr(GPtrArray) emails = g_ptr_array_new();
+	for (guint i = 0; losses != NULL && i < losses->len; i++) {
+		const struct loss *loss = g_ptr_array_index(losses, i);
+		bool nameless = *loss->email == '\0' && loss->change != NULL;
+		g_ptr_array_add(
+		    emails, (gpointer)(nameless ? loss->change->label : loss->email));
+	}
+	struct verdict filled = {.guard = guard,
+	    .scope = scope,
 	    .tripped = tripped,
 	    .measured = measured,
 	    .limit = limit,
-	    .text = people != NULL ? plan_printf(run->plan, "%s: %s", text, people)
-				   : plan_text(run->plan, text),
-	    .hint = tripped ? plan_text(run->plan, hint) : NULL};
+	    .n_held = tripped && losses != NULL ? losses->len : 0};
+	return add_verdict(run, filled, emails, text, hint);
+}
+
+struct verdict *
+guard_conclude_changes(struct guard_run *run, const char *guard, bool tripped, int64_t measured,
+    int64_t limit, const GPtrArray *changes, char *text, const char *hint)
+{
+	g_autoptr(GPtrArray) emails = g_ptr_array_new();
 	for (guint i = 0; tripped && i < changes->len; i++) {
 		struct change *change = g_ptr_array_index(changes, i);
-		verdict->n_held++;
-		if (change->held != NULL)
-			continue;
-		change->held = guard;
-		change->held_scope = verdict->scope;
+		g_ptr_array_add(
+		    emails, (gpointer)(*change->email != '\0' ? change->email : change->label));
+		if (change->held == NULL)
+			change->held = guard;
 	}
-	g_ptr_array_add(run->plan->verdicts, verdict);
-	g_free(people);
-	g_free(text);
+	struct verdict filled = {.guard = guard,
+	    .tripped = tripped,
+	    .measured = measured,
+	    .limit = limit,
+	    .n_held = tripped ? changes->len : 0};
+	return add_verdict(run, filled, emails, text, hint);
+}
+
+/* ---- holding ---- */
+
+GPtrArray *
+guard_hold_pieces(const struct guard_run *run, const char *guard, const char *scope,
+    piece_test test, gconstpointer about)
+{
+	GPtrArray *found = g_ptr_array_new();
+	for (guint i = 0; i < run->losses->list->len; i++) {
+		struct loss *loss = &g_array_index(run->losses->list, struct loss, i);
+		bool holds = false;
+		for (uint32_t j = 0; j < loss->count; j++) {
+			struct piece *piece = loss_piece(run->losses, loss, j);
+			if (piece->held != NULL || piece->by_hand || !test(run, loss, piece, about))
+				continue;
+			piece->held = guard;
+			piece->scope = scope;
+			holds = true;
+		}
+		if (holds)
+			g_ptr_array_add(found, loss);
+	}
+	return found;
 }
 
 GPtrArray *
-guard_select_changes(const struct guard_run *run, change_test test, gconstpointer about)
+guard_held(const struct guard_run *run, const char *guard, const char *scope)
 {
-	GPtrArray *selected = g_ptr_array_new();
-	for (guint i = 0; i < run->plan->changes->len; i++) {
-		struct change *change = g_ptr_array_index(run->plan->changes, i);
-		if (test(run, change, about))
-			g_ptr_array_add(selected, change);
+	GPtrArray *found = g_ptr_array_new();
+	for (guint i = 0; i < run->losses->list->len; i++) {
+		struct loss *loss = &g_array_index(run->losses->list, struct loss, i);
+		bool holds = false;
+		for (uint32_t j = 0; j < loss->count && !holds; j++) {
+			const struct piece *piece = loss_piece(run->losses, loss, j);
+			holds = piece->held != NULL && strcmp(piece->held, guard) == 0 &&
+				(scope == NULL || g_strcmp0(piece->scope, scope) == 0);
+		}
+		if (holds)
+			g_ptr_array_add(found, loss);
 	}
-	return selected;
+	return found;
+}
+
+const struct verdict *
+guard_before(const struct guard_run *run, const char *guard, const char *scope)
+{
+	const struct plan *before = run->facts->before;
+	for (guint i = 0; before != NULL && i < before->verdicts->len; i++) {
+		const struct verdict *verdict = g_ptr_array_index(before->verdicts, i);
+		if (strcmp(verdict->guard, guard) == 0 && g_strcmp0(verdict->scope, scope) == 0)
+			return verdict;
+	}
+	return NULL;
+}
+
+bool
+guard_approved(const struct guard_run *run, int64_t leave, int64_t wanted)
+{
+	const struct approval *approval = run->world->history->approval;
+	return approval != NULL && wanted <= leave &&
+	       (strcmp(approval->plan_id, run->plan->removals_id) == 0 ||
+		   strcmp(approval->plan_id, run->plan->id) == 0);
 }

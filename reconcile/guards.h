@@ -3,14 +3,25 @@
 
 #include "reconcile/world.h"
 
+/* What is known of how far this machine's clock is from Kisi's. */
+enum clock_state {
+	CLOCK_OFFLINE, /* Kisi was not asked: nothing to compare with */
+	CLOCK_KNOWN,   /* clock_offset says it */
+	CLOCK_UNREADABLE, /* Kisi was asked, and no answer had a Date that can be read, as behind some proxies */
+};
+
 /* What the guards look at besides the world. */
 struct guard_facts {
 	const GPtrArray *imports;	     /* of struct import_facts *, by source */
-	const bool *refused;		     /* by source; filled in by guard_inputs */
-	const struct remembered *remembered; /* was told of every record */
-	GHashTable *rejected;		     /* set of guard_rejected_key texts */
-	bool clock_known;		     /* false: offline, nothing to compare with */
-	instant clock_offset;		     /* the server's clock minus ours, seconds */
+	bool *refused, *doubted; /* by source; filled in by guard_inputs */
+	/* By source, filled in by guard_inputs: how to accept a doubtful export, or another one; NULL: nobody can. */
+	const char **accept;
+	const struct givers *givers; /* was told of every record */
+	const GPtrArray *accepted;   /* of const char *: SOURCE@HASH, as given on the command line; NULL */
+	instant latest;		     /* the later of now and the machine's clock */
+	enum clock_state clock;
+	instant clock_offset; /* CLOCK_KNOWN: the server's clock minus ours, seconds */
+	const struct plan *before; /* this run's plan before its own changes, when it plans again; NULL */
 	const char *command; /* that applies such a plan, whole, as a shell takes it */
 	const char
 	    *hold; /* why all removals wait, as the hold file says; NULL: there is no such file */
@@ -22,29 +33,32 @@ struct guard_facts {
 /* The guard that holds what lies outside --only-person and --only-group; no sign of trouble by itself. */
 #define GUARD_SCOPE "scope"
 
-/* A rejected row of which nothing tells whose it is. */
-#define GUARD_ANYBODY ""
-
 /*
- * The key under which a rejected row of a source is remembered; what: an address, a record id or GUARD_ANYBODY.  Caller
- * frees.
- */
-char *guard_rejected_key(const char *source, const char *what);
-
-/*
- * Judge each source's import: unreadable, empty, too old, shrunken, another export, too many rejects, span too short.
- * Adds a verdict for every guard and source, and the finding short_span.  Of facts it looks at imports and remembered.
- * refused: takes the answer, one for each source.
+ * Judge each source's import.  Unusable (cannot be read, empty, lost columns, another export): it gives nothing new and
+ * takes nothing, what it gave stands in.  Doubtful (old, from the future, many rejects, shorter): it gives, and takes nothing.
+ * Adds a verdict for every guard and source, and the finding short_span.  Of facts it looks at imports, givers, accepted
+ * and latest, and fills in refused, doubted and accept.
  */
 void guard_inputs(const struct config *config, const struct source_policy *policies,
-    const struct guard_facts *facts, const struct history *history, instant now, bool *refused,
-    struct plan *plan);
+    struct guard_facts *facts, const struct history *history, instant now, struct plan *plan);
+
+/* Is the source's name among these words of --accept (of const char *; NULL: none)? */
+bool guard_accepts(const GPtrArray *accepted, const char *source);
+
+/* Why the source is refused or doubtful: what tripped, as one text of the plan; NULL when nothing did. */
+const char *guard_reason(struct plan *plan, const char *source);
+
+/* Is this the name of a guard that judges a source? */
+bool guard_is_of_input(const char *guard);
 
 /*
- * Judge the changes: what trips is marked held by the guard's name, the rest stays.  Adds a verdict for every guard.
+ * Judge world->losses: pieces that may not go are marked held by the guard's name.  Adds a verdict for every guard.
  * plan->id and plan->managed_people must be set; sets plan->removals_id.  An approval in the history that names one of
- * the two lifts the limits on removals, when they are no more than its number.
+ * the two lifts the limits, when what they hold is no more than its number.
  */
+void guard_losses(struct world *world, const struct guard_facts *facts);
+
+/* The same for what is left to be sent: marks whole changes. */
 void guard_changes(struct world *world, const struct guard_facts *facts);
 
 #endif

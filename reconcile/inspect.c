@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "reconcile/groups.h"
+#include "reconcile/guards.h"
 #include "reconcile/rules.h"
 
 #include <string.h>
@@ -42,12 +43,8 @@ static const struct verdict *
 source_verdict(const struct inspection *in, guint i, const char *name)
 {
 	const struct verdict *verdict = in->plan->verdicts->pdata[i];
-	bool mine = g_str_has_prefix(verdict->guard, "input_") ||
-		    strcmp(verdict->guard, "lost_columns") == 0 ||
-		    strcmp(verdict->guard, "max_age") == 0 ||
-		    strcmp(verdict->guard, "max_shrink") == 0 ||
-		    strcmp(verdict->guard, "max_rejects") == 0;
-	return mine && strcmp(verdict->scope, name) == 0 ? verdict : NULL;
+	return guard_is_of_input(verdict->guard) && strcmp(verdict->scope, name) == 0 ? verdict
+										      : NULL;
 }
 
 static void
@@ -252,7 +249,7 @@ inspect_group(const struct inspection *in, const struct managed_group *managed, 
 	if (good && in->verbose) {
 		char *names = list_names(locks);
 		check_ok(check, subject, "opens %s%s", names,
-		    managed->exclusive ? "" : "; only reported on");
+		    managed->exclusive == EXCLUSIVE_NO ? "; only reported on" : "");
 		g_free(names);
 	}
 	g_ptr_array_unref(locks);
@@ -267,7 +264,8 @@ managed_groups(const struct inspection *in, struct check *check)
 	struct groups groups;
 	struct plan *scratch = plan_new();
 	/* It was resolved for the plan just so; the faults it finds again are in that plan. */
-	bool again = groups_resolve(in->config, in->entitled, in->snapshot, scratch, &groups, NULL);
+	bool again = groups_resolve(in->config, in->entitled, in->snapshot, in->history,
+	    scratch, &groups, NULL);
 	g_assert(again);
 	guint good = 0, all = groups.managed->len + scratch->missing_groups->len;
 	for (guint i = 0; i < groups.managed->len; i++)
@@ -332,7 +330,7 @@ static const struct {
 	"they must confirm it, or be invited again, before they can unlock with the app"},
     {"suspended", "entitled, but switched off in Kisi", "switch their access on in Kisi"},
     {"email_mismatch", "wanted and no Kisi user, but perhaps one under another address",
-	"plan shows each pair; settle it with an alias or by correcting the address"},
+	"plan shows each pair, and the commands that say whether it is one person or two"},
     {"no_user", "entitled and no Kisi user, and [people] create says no",
 	"add them in Kisi, or set create = managed"},
     {"duplicate_user", "in Kisi more than once", "plan says which user counts; remove the other"},

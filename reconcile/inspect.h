@@ -17,6 +17,7 @@ struct inspection {
 	const struct plan *plan;
 	const struct entitled *entitled;
 	const struct snapshot *snapshot;
+	const struct history *history;
 	struct census *census;
 	const bool *refused; /* by source */
 	bool verbose;	     /* a line for each group that is as it should be */

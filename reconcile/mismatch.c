@@ -2,7 +2,9 @@
 #include "reconcile/mismatch.h"
 
 #include "base/text.h"
+#include "model/ruling.h"
 #include "reconcile/findings.h"
+#include "reconcile/reasons.h"
 
 #include <string.h>
 
@@ -233,6 +235,21 @@ struct search {
 	GPtrArray *found; /* of struct mismatch *, for this person */
 };
 
+/* A remembered giver that stands in for what cannot be known now, so that its person is wanted; NULL. */
+static const struct giver *
+stand_in_at(const struct world *world, uint32_t person, int64_t group_id)
+{
+	guint count;
+	const struct known_giver *list = givers_of(
+	    world->givers, OBJECT_ASSIGNMENT, person, group_id, &count);
+	for (guint i = 0; i < count; i++) {
+		if (list[i].account.standing == STANDING_KEPT &&
+		    list[i].giver->span.until > world->now)
+			return list[i].giver;
+	}
+	return NULL;
+}
+
 static const char *
 waiting_groups(const struct world *world, uint32_t person)
 {
@@ -241,7 +258,8 @@ waiting_groups(const struct world *world, uint32_t person)
 		const struct managed_group *group = &g_array_index(
 		    world->groups->managed, struct managed_group, i);
 		const struct slot *slot = world_slot(world, person, group->id);
-		if (slot != NULL && slot->wanted)
+		if ((slot != NULL && slot->wanted) ||
+		    stand_in_at(world, person, group->id) != NULL)
 			g_string_append_printf(
 			    text, "%s%s", text->len > 0 ? "; " : "", group->name);
 	}
@@ -250,11 +268,67 @@ waiting_groups(const struct world *world, uint32_t person)
 	return kept;
 }
 
+/* What is remembered names it, and no row that can be read now. */
+static const char *
+naming_giver(struct world *world, uint32_t person)
+{
+	const struct giver *giver = NULL;
+	for (guint i = 0; i < world->groups->managed->len && giver == NULL; i++)
+		giver = stand_in_at(world, person,
+		    g_array_index(world->groups->managed, struct managed_group, i).id);
+	if (giver == NULL)
+		return "a record whose time comes later";
+	return plan_printf(world->plan, "%s%s%s (%s, as it was last read)",
+	    record_kind_word((enum record_kind)giver->record_kind),
+	    giver->record != NULL ? " " : "", giver->record != NULL ? giver->record : "",
+	    giver->source);
+}
+
+/* A record that names the wanted address: where a wrong one can be put right. */
+static const char *
+naming_record(struct world *world, uint32_t person)
+{
+	const struct window *window = NULL;
+	for (guint i = 0; i < world->groups->managed->len && window == NULL; i++) {
+		const struct managed_group *group = &g_array_index(
+		    world->groups->managed, struct managed_group, i);
+		const struct slot *slot = world_slot(world, person, group->id);
+		window = slot != NULL && slot->wanted ? world_next_window(world, slot) : NULL;
+	}
+	if (window == NULL)
+		return naming_giver(world, person);
+	struct reason reason;
+	const struct raw_window *raw = &g_array_index(
+	    world->slots->raw, struct raw_window, window->first);
+	reason_fill(world, &reason, raw->reason, raw->span);
+	return plan_printf(world->plan, "%s%s%s (%s:%u)",
+	    record_kind_word((enum record_kind)reason.kind), reason.record != NULL ? " " : "",
+	    reason.record != NULL ? reason.record : "", reason.file, reason.row);
+}
+
+/*
+ * What to type beside the configuration: reports leave out where on this machine it is.  Addresses come out of exports:
+ * none of them may be taken for an option.
+ */
+static const char *
+ruling_command(struct world *world, const char *command, const char *a, const char *b)
+{
+	const char *path = world->config->path;
+	g_autofree char *name = path != NULL ? g_path_get_basename(path) : NULL;
+	g_autofree char *word = text_shell(name != NULL ? name : "kisi-reconcile.ini");
+	g_autofree char *first = text_shell(a), *second = text_shell(b);
+	bool like_option = *a == '-' || *b == '-';
+	return plan_printf(world->plan, "kisi-reconcile -c %s %s%s %s %s", word, command,
+	    like_option ? " --" : "", first, second);
+}
+
 static void
 weigh_pair(struct search *search, const struct side *other, bool alone)
 {
 	struct world *world = search->world;
 	const struct side *wanted = search->wanted;
+	if (config_different(world->config, wanted->email, other->email))
+		return;
 	bool telling = alone && wanted->name != NULL &&
 		       GPOINTER_TO_UINT(g_hash_table_lookup(search->name_counts, wanted->name)) ==
 			   1;
@@ -273,7 +347,10 @@ weigh_pair(struct search *search, const struct side *other, bool alone)
 	    .evidence = plan_printf(world->plan, "%s%s%s",
 		evidence.text != NULL ? evidence.text : "",
 		evidence.text != NULL && same_name ? "; " : "", same_name ? "same name" : ""),
-	    .groups = waiting_groups(world, wanted->person)};
+	    .groups = waiting_groups(world, wanted->person),
+	    .record = naming_record(world, wanted->person),
+	    .same = ruling_command(world, "same", wanted->email, other->email),
+	    .different = ruling_command(world, "different", wanted->email, other->email)};
 	g_ptr_array_add(search->found, mismatch);
 }
 
@@ -303,13 +380,9 @@ compare_mismatches(gconstpointer p, gconstpointer q)
 }
 
 static void
-search_for(struct search *search, struct side *wanted)
+report_found(struct search *search)
 {
 	struct plan *plan = search->world->plan;
-	search->wanted = wanted;
-	g_hash_table_remove_all(search->paired);
-	g_ptr_array_set_size(search->found, 0);
-	each_key(wanted, look_up, search);
 	g_ptr_array_sort(search->found, compare_mismatches);
 	for (guint i = 0; i < search->found->len; i++) {
 		struct mismatch *mismatch = g_ptr_array_index(search->found, i);
@@ -319,9 +392,21 @@ search_for(struct search *search, struct side *wanted)
 		}
 		g_ptr_array_add(plan->mismatches, mismatch);
 		finding_add(plan, "email_mismatch", mismatch->email, NULL, mismatch->kisi_email,
-		    "is wanted but no Kisi user; may be %s (%s, score %d)", mismatch->kisi_email,
-		    mismatch->evidence, mismatch->score);
+		    "should have access by %s, but is not in Kisi; perhaps the same as %s (%s, "
+		    "score %d); if it is one person: %s ; if they are two people: %s",
+		    mismatch->record, mismatch->kisi_email, mismatch->evidence, mismatch->score,
+		    mismatch->same, mismatch->different);
 	}
+}
+
+static void
+search_for(struct search *search, struct side *wanted)
+{
+	search->wanted = wanted;
+	g_hash_table_remove_all(search->paired);
+	g_ptr_array_set_size(search->found, 0);
+	each_key(wanted, look_up, search);
+	report_found(search);
 }
 
 /* Nobody wants a user whose person has no window from now on; blocked and protected people are no candidates. */
@@ -344,6 +429,29 @@ unwanted_users(const struct world *world, const GHashTable *with_window)
 	return sides;
 }
 
+/* Remembered givers that stand in make their people wanted, too. */
+static void
+add_stand_ins(const struct world *world, GHashTable *with_window, GHashTable *seen, GPtrArray *sides)
+{
+	const GArray *all = givers_all(world->givers);
+	instant last = world->now + world->config->schedule.lookahead;
+	for (guint i = 0; i < all->len; i++) {
+		const struct known_giver *one = &g_array_index(all, struct known_giver, i);
+		gpointer key = GUINT_TO_POINTER(one->person + 1);
+		if (one->account.standing != STANDING_KEPT || one->giver->span.until <= world->now ||
+		    one->giver->object != OBJECT_ASSIGNMENT ||
+		    groups_managed(world->groups, one->giver->door_id) == NULL)
+			continue;
+		g_hash_table_add(with_window, key);
+		if (one->giver->span.from <= last &&
+		    g_ptr_array_index(world->user_of, one->person) == NULL &&
+		    g_hash_table_add(seen, key))
+			g_ptr_array_add(sides,
+			    side_new(one->person, NULL, world_email(world, one->person),
+				world_person(world, one->person).name));
+	}
+}
+
 static GPtrArray *
 userless_people(const struct world *world, GHashTable *with_window)
 {
@@ -362,6 +470,7 @@ userless_people(const struct world *world, GHashTable *with_window)
 		    sides, side_new(slot->person, NULL, world_email(world, slot->person),
 			       world_person(world, slot->person).name));
 	}
+	add_stand_ins(world, with_window, seen, sides);
 	g_hash_table_unref(seen);
 	return sides;
 }
@@ -376,6 +485,59 @@ count_names(struct search *search, const GPtrArray *wanted)
 		guint count = GPOINTER_TO_UINT(
 		    g_hash_table_lookup(search->name_counts, side->name));
 		g_hash_table_insert(search->name_counts, side->name, GUINT_TO_POINTER(count + 1));
+	}
+}
+
+/* Is somebody entitled now who was found to look like this user, and has got a user of their own since? */
+static void
+weigh_again(struct search *search, GHashTable *with_window, const char *email, int64_t user_id)
+{
+	struct world *world = search->world;
+	uint32_t person = intern_find(
+	    world->entitled->people, config_person(world->config, email));
+	const struct kisi_user *user = snapshot_user(world->snapshot, user_id);
+	if (person == INTERN_NONE || user == NULL || user->person == NULL ||
+	    g_ptr_array_index(world->user_of, person) == NULL ||
+	    !g_hash_table_contains(with_window, GUINT_TO_POINTER(person + 1)))
+		return;
+	uint32_t other = world_person_of(world, user);
+	struct entitled_person who = world_person(world, other);
+	if (other == person || who.blocked || who.deleted || world_protected(world, other) ||
+	    g_hash_table_contains(with_window, GUINT_TO_POINTER(other + 1)))
+		return;
+	struct side *wanted = side_new(
+	    person, NULL, world_email(world, person), world_person(world, person).name);
+	struct side *there = side_new(other, user, user->person, user->name);
+	if (wanted->name != NULL)
+		g_hash_table_insert(search->name_counts, wanted->name, GUINT_TO_POINTER(1));
+	search->wanted = wanted;
+	g_ptr_array_set_size(search->found, 0);
+	weigh_pair(search, there, true);
+	report_found(search);
+	if (wanted->name != NULL)
+		g_hash_table_remove(search->name_counts, wanted->name);
+	side_free(wanted);
+	side_free(there);
+}
+
+/* A pair is looked at until somebody rules on it, also when the one who was wanted has been let in. */
+static void
+weigh_remembered(struct search *search, GHashTable *with_window)
+{
+	GHashTableIter iter;
+	gpointer key;
+	g_autoptr(GPtrArray) keys = g_ptr_array_new();
+	g_hash_table_iter_init(&iter, search->world->history->memory);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		if (g_str_has_prefix(key, "lookalike\n"))
+			g_ptr_array_add(keys, key);
+	}
+	g_ptr_array_sort(keys, compare_words);
+	for (guint i = 0; i < keys->len; i++) {
+		g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(keys, i), "\n", 3);
+		int64_t user_id;
+		if (g_strv_length(parts) == 3 && text_number(parts[2], 1, INT64_MAX, &user_id))
+			weigh_again(search, with_window, parts[1], user_id);
 	}
 }
 
@@ -395,6 +557,7 @@ mismatch_find(struct world *world)
 	count_names(&search, wanted);
 	for (guint i = 0; i < wanted->len; i++)
 		search_for(&search, g_ptr_array_index(wanted, i));
+	weigh_remembered(&search, with_window);
 	g_ptr_array_sort(world->plan->mismatches, compare_mismatches);
 	g_hash_table_unref(search.index);
 	g_hash_table_unref(search.name_counts);

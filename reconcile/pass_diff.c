@@ -5,7 +5,9 @@
 #include "reconcile/passes.h"
 
 #include "reconcile/cause.h"
+#include "reconcile/doubts.h"
 #include "reconcile/findings.h"
+#include "reconcile/loss.h"
 #include "reconcile/reasons.h"
 
 #include <string.h>
@@ -188,6 +190,9 @@ cause_of_making(const struct world *world, const struct pass *wanted, const stru
 	const struct ledger_pass *made = ledger_of_id(world, instead->object, instead->id);
 	bool edited = made != NULL &&
 		      interval_equal_in_effect(made->valid, wanted->span, world->now);
+	/* Switched off, or ended before its time: that is as good as taken away. */
+	if (made != NULL && (instead->off || (edited && instead->span.until < made->valid.until)))
+		return CAUSE_REMOVED_BY_HAND;
 	return edited || instead->off ? CAUSE_HAND_EDITED : CAUSE_MOVED;
 }
 
@@ -209,38 +214,59 @@ add_making(struct comparison *c, const struct pass *wanted, const struct pass *i
 	return change->id;
 }
 
-static enum cause
-cause_of_end(const struct comparison *c, const struct pass *pass, const struct trace **explained)
+static struct account
+account_as(enum standing standing, enum cause cause)
+{
+	return (struct account){.standing = standing,
+	    .cause = cause,
+	    .counted = standing == STANDING_UNEXPLAINED,
+	    .reason = INTERN_NONE};
+}
+
+/* What is there of the record decides; whether it can be known comes first. */
+static struct account
+account_of_end(const struct comparison *c, const struct pass *pass, const char *email)
 {
 	const struct world *world = c->world;
-	uint32_t person = intern_find(world->entitled->people, pass->email);
+	uint32_t person = intern_find(world->entitled->people, email);
 	struct entitled_person who = {0};
-	/* Of a schedule nobody is known. */
+	/* Of a schedule nobody may be known. */
 	if (person != INTERN_NONE)
 		who = world_person(world, person);
-	*explained = NULL;
 	if (pass->span.until <= world->now)
-		return CAUSE_ENDED;
+		return account_as(STANDING_EXPLAINED, CAUSE_ENDED);
 	if (who.blocked || who.deleted)
-		return who.blocked ? CAUSE_BLOCKED : CAUSE_DELETED;
+		return account_as(
+		    STANDING_EXPLAINED, who.blocked ? CAUSE_BLOCKED : CAUSE_DELETED);
+	const char *scope, *guard = givers_keep(
+			       world->givers, pass->source, pass->record, email, &scope);
+	const struct trace *trace = look_up(c, c->records.traces, pass);
+	struct account account = account_as(STANDING_KEPT, CAUSE_ROW_VANISHED);
+	account.guard = guard;
+	account.scope = scope;
+	if (guard != NULL)
+		return account;
 	/* The row is there, and says another time, door or person. */
 	if (look_up(c, c->records.live, pass) != NULL)
-		return CAUSE_MOVED;
+		return account_as(STANDING_EXPLAINED, CAUSE_MOVED);
 	if (look_up(c, c->records.blocked, pass) != NULL)
-		return CAUSE_BLOCKED;
-	*explained = look_up(c, c->records.traces, pass);
-	if (*explained != NULL)
-		return (*explained)->cause;
+		return account_as(STANDING_EXPLAINED, CAUSE_BLOCKED);
+	if (trace != NULL) {
+		account = account_as(STANDING_EXPLAINED, (enum cause)trace->cause);
+		account.reason = trace->reason;
+		account.span = trace->span;
+		return account;
+	}
 	const struct ledger_pass *made = ledger_of_id(world, pass->object, pass->id);
-	return cause_of_vanishing(
-	    world, world->policies[pass->source].name, made != NULL ? made->rule : NULL);
+	return account_as(STANDING_UNEXPLAINED,
+	    cause_of_vanishing(world, world->policies[pass->source].name,
+		made != NULL ? made->rule : NULL));
 }
 
 static void
 add_end(struct comparison *c, const struct pass *pass, const char *after)
 {
 	struct world *world = c->world;
-	const struct trace *explained = NULL;
 	struct change *change = add_change(world, pass);
 	const struct ledger_pass *made = ledger_of_id(world, pass->object, pass->id);
 	if (pass->object == OBJECT_SCHEDULE && made != NULL)
@@ -248,13 +274,15 @@ add_end(struct comparison *c, const struct pass *pass, const char *after)
 	change->have_id = pass->id;
 	change->have = pass->span;
 	change->after = after;
-	change->cause = after != NULL && pass->span.until > world->now
-			    ? CAUSE_MOVED
-			    : cause_of_end(c, pass, &explained);
-	if (explained != NULL)
+	struct account account = after != NULL && pass->span.until > world->now
+				     ? account_as(STANDING_EXPLAINED, CAUSE_MOVED)
+				     : account_of_end(c, pass, change->email);
+	change->cause = account.cause;
+	if (account.reason != INTERN_NONE)
 		reason_fill(
-		    world, reasons_alloc(world, change, 1), explained->reason, explained->span);
+		    world, reasons_alloc(world, change, 1), account.reason, account.span);
 	identify(world->plan, change);
+	losses_add_change(world, world->losses, change, &account);
 }
 
 /* ---- the walk ---- */
@@ -326,7 +354,7 @@ compare_wanted(struct comparison *c, const struct block *block, const struct pas
 		}
 	}
 	if (wanted->span.from <= c->world->now + c->world->config->schedule.lookahead &&
-	    !is_protected(c->world, wanted))
+	    !is_protected(c->world, wanted) && !doubts_pass(c->world, wanted))
 		follow(c, block, wanted, add_making(c, wanted, instead));
 }
 

@@ -290,16 +290,21 @@ passes_free(struct passes *passes)
 	g_free(passes);
 }
 
+static int
+compare_locks(gconstpointer p, gconstpointer q)
+{
+	const struct kisi_lock *a = p, *b = q;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
 const char *
 passes_lock(const struct world *world, int64_t id)
 {
-	for (guint i = 0; i < world->snapshot->locks->len; i++) {
-		const struct kisi_lock *lock = &g_array_index(
-		    world->snapshot->locks, struct kisi_lock, i);
-		if (lock->id == id)
-			return lock->name;
-	}
-	return NULL;
+	const struct kisi_lock key = {.id = id};
+	guint at;
+	if (!g_array_binary_search(world->snapshot->locks, &key, compare_locks, &at))
+		return NULL;
+	return g_array_index(world->snapshot->locks, struct kisi_lock, at).name;
 }
 
 const char *

@@ -24,6 +24,7 @@ struct directory {
 	GHashTable *row_ids;	  /* "source\nid" -> index + 1 */
 	GHashTable *refs;	  /* scoped id of a person -> index of row + 1 */
 	GHashTable *by_company;	  /* company + 1 -> GArray of row indexes */
+	GHashTable *by_person;	  /* int64_t, see person_key -> index of the last row + 1 */
 };
 
 static void
@@ -45,6 +46,7 @@ directory_new(const struct source_policy *policies)
 	directory->rows = g_array_new(FALSE, FALSE, sizeof(struct person_row));
 	directory->row_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	directory->refs = g_hash_table_new(g_str_hash, g_str_equal);
+	directory->by_person = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	directory->by_company = g_hash_table_new_full(NULL, NULL, NULL, array_free);
 	return directory;
 }
@@ -61,6 +63,7 @@ directory_free(struct directory *directory)
 	g_hash_table_unref(directory->row_ids);
 	g_hash_table_unref(directory->refs);
 	g_hash_table_unref(directory->by_company);
+	g_hash_table_unref(directory->by_person);
 	g_free(directory);
 }
 
@@ -142,6 +145,12 @@ index_company(struct directory *directory, uint32_t company, uint32_t row)
 	g_array_append_val(rows, row);
 }
 
+static int64_t
+person_key(uint32_t source, uint32_t person)
+{
+	return (int64_t)source << 32 | person;
+}
+
 uint32_t
 directory_add_status(struct directory *directory, const struct record *record, uint32_t person)
 {
@@ -157,7 +166,10 @@ directory_add_status(struct directory *directory, const struct record *record, u
 			g_array_index(directory->rows, struct person_row, former - 1).dead = true;
 		g_hash_table_replace(directory->row_ids, key, GUINT_TO_POINTER(number + 1));
 	}
+	int64_t key = person_key(row.source, person);
 	g_array_append_val(directory->rows, row);
+	g_hash_table_replace(
+	    directory->by_person, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(number + 1));
 	return number;
 }
 
@@ -200,6 +212,20 @@ directory_person(const struct directory *directory, uint32_t source, const char 
 	return row->dead ? INTERN_NONE : row->person;
 }
 
+bool
+directory_names(const struct directory *directory, uint32_t source, uint32_t person,
+    enum record_status *status)
+{
+	int64_t key = person_key(source, person);
+	guint number = GPOINTER_TO_UINT(g_hash_table_lookup(directory->by_person, &key));
+	if (number == 0)
+		return false;
+	const struct person_row *row = &g_array_index(
+	    directory->rows, struct person_row, number - 1);
+	*status = row->status;
+	return !row->dead;
+}
+
 const struct directory_resource *
 directory_resource(const struct directory *directory, uint32_t source, const char *id)
 {
@@ -208,7 +234,7 @@ directory_resource(const struct directory *directory, uint32_t source, const cha
 
 void
 directory_members(const struct directory *directory, uint32_t company,
-    void (*member)(void *user, uint32_t person), void *user)
+    void (*member)(void *user, uint32_t person, uint32_t source), void *user)
 {
 	const GArray *rows = g_hash_table_lookup(
 	    directory->by_company, GUINT_TO_POINTER(company + 1));
@@ -220,7 +246,7 @@ directory_members(const struct directory *directory, uint32_t company,
 		    directory->rows, struct person_row, g_array_index(rows, uint32_t, i));
 		if (!row->dead && row->status != STATUS_REQUESTED &&
 		    g_hash_table_add(seen, GUINT_TO_POINTER(row->person + 1)))
-			member(user, row->person);
+			member(user, row->person, row->source);
 	}
 	g_hash_table_unref(seen);
 }

@@ -55,9 +55,16 @@ const struct directory_resource *directory_resource(
 /* The number of a company that a row of the source names by id or title; those nobody listed differ by their text. */
 uint32_t directory_company(struct directory *directory, uint32_t source, const char *text);
 
-/* Call once for every person whom a live row puts into the company.  Rows of people who only asked to join do not. */
+/*
+ * Call once for every person whom a live row of the source puts into the company.  Rows of people who only asked to join
+ * do not.
+ */
 void directory_members(const struct directory *directory, uint32_t company,
-    void (*member)(void *user, uint32_t person), void *user);
+    void (*member)(void *user, uint32_t person, uint32_t source), void *user);
+
+/* Does a live row of the source name the person?  *status: what the last one says. */
+bool directory_names(const struct directory *directory, uint32_t source, uint32_t person,
+    enum record_status *status);
 
 /* Call for every live row that blocks or deletes its person. */
 void directory_barred(const struct directory *directory,

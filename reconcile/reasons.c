@@ -29,5 +29,18 @@ reason_fill(struct world *world, struct reason *reason, uint32_t number, struct 
 	    .rule = plan_text(world->plan, rule != NULL ? rule->name : NULL),
 	    .row = raw->row,
 	    .kind = raw->kind,
-	    .span = span};
+	    .span = span,
+	    .content = raw->content};
+}
+
+void
+reason_fill_giver(struct world *world, struct reason *reason, const struct giver *giver)
+{
+	*reason = (struct reason){.source = plan_text(world->plan, giver->source),
+	    .file = "",
+	    .record = plan_text(world->plan, giver->record),
+	    .rule = plan_text(world->plan, giver->rule),
+	    .kind = (uint32_t)giver->record_kind,
+	    .span = giver->span,
+	    .content = giver->content};
 }

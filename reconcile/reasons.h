@@ -9,4 +9,7 @@ struct reason *reasons_alloc(struct world *world, struct change *change, size_t 
 /* Fill in a reason from number (of entitled->reasons) and the window it gave. */
 void reason_fill(struct world *world, struct reason *reason, uint32_t number, struct interval span);
 
+/* The same from a giver that an earlier run remembered. */
+void reason_fill_giver(struct world *world, struct reason *reason, const struct giver *giver);
+
 #endif

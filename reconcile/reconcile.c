@@ -4,9 +4,12 @@
 #include "base/failure.h"
 #include "reconcile/audit.h"
 #include "reconcile/diff.h"
+#include "reconcile/doubts.h"
 #include "reconcile/findings.h"
+#include "reconcile/matters.h"
 #include "reconcile/mismatch.h"
 #include "reconcile/passes.h"
+#include "reconcile/remember.h"
 #include "reconcile/revert.h"
 #include "reconcile/why.h"
 
@@ -15,31 +18,45 @@
 /* ---- the order of apply ---- */
 
 enum rank {
-	RANK_GIVING, /* people who can stand at a door, soonest first */
-	RANK_ENDING, /* access that must end now */
+	RANK_SOON,   /* who can stand at a door before the next run could act, soonest first */
+	RANK_ENDING, /* access that must end before then */
+	RANK_GIVING, /* later gains, soonest first */
 	RANK_LATER,  /* access that lies in the future and is not deserved */
 	RANK_CLEANUP,
 };
 
+struct order {
+	instant now, horizon; /* the next run can act from horizon on */
+	GHashTable *soon;     /* ids of the gains that begin before then */
+};
+
+/* A change that only takes is an ending, whatever it leaves. */
 static enum rank
-rank_of(const struct change *change, instant now)
+rank_of(const struct change *change, const struct order *order)
 {
-	if (change->wanted)
-		return RANK_GIVING;
-	if (!change_removes(change, now))
+	bool gives = change->wanted && (change->have_id == 0 || change->object != OBJECT_ASSIGNMENT ||
+					   change->want.until > change->have.until ||
+					   MAX(change->want.from, order->now) <
+					       MAX(change->have.from, order->now));
+	if (gives)
+		return change->want.from < order->horizon ? RANK_SOON : RANK_GIVING;
+	if (!change->wanted && !change_removes(change, order->now))
 		return RANK_CLEANUP;
-	return change->have.from <= now ? RANK_ENDING : RANK_LATER;
+	/* What is replaced goes when the new one is there. */
+	if (change->after != NULL && !g_hash_table_contains(order->soon, change->after))
+		return RANK_LATER;
+	return change->have.from < order->horizon ? RANK_ENDING : RANK_LATER;
 }
 
 static int
 compare_changes(gconstpointer p, gconstpointer q, gpointer user)
 {
 	const struct change *a = *(struct change *const *)p, *b = *(struct change *const *)q;
-	instant now = *(const instant *)user;
-	enum rank rank_a = rank_of(a, now), rank_b = rank_of(b, now);
+	const struct order *by = user;
+	enum rank rank_a = rank_of(a, by), rank_b = rank_of(b, by);
 	if (rank_a != rank_b)
 		return rank_a < rank_b ? -1 : 1;
-	if (rank_a == RANK_GIVING && a->want.from != b->want.from)
+	if ((rank_a == RANK_SOON || rank_a == RANK_GIVING) && a->want.from != b->want.from)
 		return a->want.from < b->want.from ? -1 : 1;
 	int order = strcmp(a->email, b->email);
 	if (order == 0)
@@ -51,8 +68,11 @@ compare_changes(gconstpointer p, gconstpointer q, gpointer user)
 
 /* Creations come right before the first change that needs the user, and are held when all of those are. */
 static void
-sort_changes(struct plan *plan)
+sort_changes(struct plan *plan, const struct config *config)
 {
+	g_autoptr(GHashTable) soon = g_hash_table_new(g_str_hash, g_str_equal);
+	struct order order = {plan->as_of,
+	    plan->as_of + config->schedule.run_every + config->schedule.slack, soon};
 	GPtrArray *slots = g_ptr_array_new();
 	GHashTable *creations = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < plan->changes->len; i++) {
@@ -61,8 +81,10 @@ sort_changes(struct plan *plan)
 			g_hash_table_insert(creations, (gpointer)change->email, change);
 		else
 			g_ptr_array_add(slots, change);
+		if (change->wanted && rank_of(change, &order) == RANK_SOON)
+			g_hash_table_add(soon, change->id);
 	}
-	g_ptr_array_sort_with_data(slots, compare_changes, &plan->as_of);
+	g_ptr_array_sort_with_data(slots, compare_changes, &order);
 	g_ptr_array_set_free_func(plan->changes, NULL);
 	g_ptr_array_set_size(plan->changes, 0);
 	g_ptr_array_set_free_func(plan->changes, g_free);
@@ -151,7 +173,8 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 {
 	struct groups groups;
 	struct slots slots;
-	if (!groups_resolve(input->config, input->entitled, input->snapshot, plan, &groups, error))
+	if (!groups_resolve(input->config, input->entitled, input->snapshot, input->history, plan,
+		&groups, error))
 		return false;
 	slots_unite(input->entitled, &groups, &slots);
 	slots_choose(&slots, input->config, input->entitled, &groups, plan->as_of, plan);
@@ -159,7 +182,10 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	struct world world = {.config = input->config,
 	    .policies = input->policies,
 	    .imports = input->facts->imports,
-	    .remembered = input->facts->remembered,
+	    .givers = input->facts->givers,
+	    .refused = input->facts->refused,
+	    .doubted = input->facts->doubted,
+	    .losses = losses_new(),
 	    .entitled = input->entitled,
 	    .groups = &groups,
 	    .slots = &slots,
@@ -169,14 +195,17 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	    .now = plan->as_of,
 	    .plan = plan};
 	world_prepare(&world);
+	doubts_report(&world);
 	struct passes *passes = passes_new(&world);
 	world.passes = passes;
 	plan->snapshot = snapshot_facts_of(input->snapshot);
 	plan->zone = plan_text(plan, groups.zone);
-	plan->managed_people = count_managed_people(&world);
+	plan->managed_people = input->facts->before != NULL ? input->facts->before->managed_people
+							    : count_managed_people(&world);
 
 	if (!check_scope(&world, input->facts, error)) {
 		passes_free(passes);
+		losses_free(world.losses);
 		world_done(&world);
 		slots_done(&slots);
 		groups_done(&groups);
@@ -191,9 +220,14 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	}
 	identify_plan(plan);
 	mismatch_find(&world);
+	guard_losses(&world, input->facts);
+	diff_settle(&world);
+	diff_users(&world);
 	guard_changes(&world, input->facts);
 	passes_hold_followers(plan);
-	sort_changes(plan);
+	if (input->baseline != NULL)
+		remember(&world, input->baseline);
+	sort_changes(plan, input->config);
 
 	audit_orphans(&world);
 	audit_access(&world);
@@ -201,81 +235,14 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	audit_blocked(&world);
 	audit_locks(&world);
 	passes_audit(&world);
+	matters_find(&world, input->facts);
 	findings_finish(plan, input->history);
 	bool good = input->why == NULL || why_explain(&world, input->why, error);
 
 	passes_free(passes);
+	losses_free(world.losses);
 	world_done(&world);
 	slots_done(&slots);
 	groups_done(&groups);
 	return good;
-}
-
-/* ---- what the history keeps ---- */
-
-static int
-compare_last_windows(gconstpointer p, gconstpointer q)
-{
-	const struct last_window *a = p, *b = q;
-	int order = strcmp(a->email, b->email);
-	if (order == 0)
-		order = strcmp(a->group, b->group);
-	if (order == 0)
-		order = g_strcmp0(a->rule, b->rule);
-	if (order == 0)
-		order = (a->span.from > b->span.from) - (a->span.from < b->span.from);
-	return order;
-}
-
-/* One row for each person, group and rule, from its first window to its last: no row for each booking. */
-static void
-fold_windows(GArray *windows)
-{
-	guint n = 0;
-	for (guint i = 0; i < windows->len; i++) {
-		struct last_window window = g_array_index(windows, struct last_window, i);
-		struct last_window *last = n > 0
-					       ? &g_array_index(windows, struct last_window, n - 1)
-					       : NULL;
-		if (last != NULL && strcmp(last->email, window.email) == 0 &&
-		    strcmp(last->group, window.group) == 0 &&
-		    g_strcmp0(last->rule, window.rule) == 0)
-			last->span.until = MAX(last->span.until, window.span.until);
-		else
-			g_array_index(windows, struct last_window, n++) = window;
-	}
-	g_array_set_size(windows, n);
-}
-
-GArray *
-reconcile_windows_of(const struct reconcile_input *input, uint32_t source, instant now)
-{
-	const struct entitled *entitled = input->entitled;
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct last_window));
-	for (guint i = 0; i < entitled->windows->len; i++) {
-		const struct raw_window *raw = &g_array_index(
-		    entitled->windows, struct raw_window, i);
-		const struct raw_reason *reason = &g_array_index(
-		    entitled->reasons, struct raw_reason, raw->reason);
-		const struct door_ref *ref = &g_array_index(
-		    entitled->refs, struct door_ref, raw->ref);
-		/* Links and schedules name their record themselves. */
-		if (reason->source != source || raw->span.until <= now ||
-		    ref->method != METHOD_GROUP)
-			continue;
-		const struct rule *rule = reason->rule != INTERN_NONE
-					      ? g_ptr_array_index(
-						    input->config->rules, reason->rule)
-					      : NULL;
-		struct last_window window = {.email = intern_text(entitled->people, raw->person),
-		    .group = ref->key,
-		    .span = raw->span,
-		    .record = intern_text(entitled->texts, reason->record),
-		    .record_until = raw->span.until,
-		    .rule = rule != NULL ? rule->name : NULL};
-		g_array_append_val(out, window);
-	}
-	g_array_sort(out, compare_last_windows);
-	fold_windows(out);
-	return out;
 }

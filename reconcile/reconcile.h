@@ -1,6 +1,7 @@
 #ifndef RECONCILE_RECONCILE_H
 #define RECONCILE_RECONCILE_H
 
+#include "model/baseline.h"
 #include "model/trail.h"
 #include "reconcile/guards.h"
 
@@ -16,6 +17,7 @@ struct reconcile_input {
 	const struct history *history;
 	const struct trail *undo;	 /* the run to undo, in place of comparing; NULL */
 	const struct guard_facts *facts; /* refused already filled in by guard_inputs */
+	struct baseline *baseline; /* takes what the next run is to know; NULL */
 	struct why *why;		 /* explained when the plan is finished; NULL for nobody */
 };
 
@@ -25,11 +27,5 @@ struct reconcile_input {
  * (EXIT_BAD_USAGE) the person or group the run is limited to, or as why_explain.
  */
 bool reconcile(const struct reconcile_input *input, struct plan *plan, GError **error);
-
-/*
- * What a source entitles from now on, in the form the history keeps it: one row for each person, group and rule.
- * Returned, caller frees with g_array_unref (of struct last_window; strings borrowed from the entitlement).
- */
-GArray *reconcile_windows_of(const struct reconcile_input *input, uint32_t source, instant now);
 
 #endif

@@ -20,7 +20,7 @@ number_of(struct door_refs *refs, const char *key, const struct door_ref *fresh)
 	struct door_ref ref = *fresh;
 	ref.key = intern_text(refs->texts, intern_add(refs->texts, key));
 	ref.text = intern_text(refs->texts, intern_add(refs->texts, fresh->text));
-	ref.exclusive = true;
+	ref.exclusive = EXCLUSIVE_YES;
 	ref.rules = "";
 	g_array_append_val(refs->list, ref);
 	g_hash_table_insert(refs->by_key, (gpointer)ref.key, GUINT_TO_POINTER(refs->list->len));
@@ -35,13 +35,29 @@ add_rule(struct door_refs *refs, const struct rule *rule)
 	uint32_t number = number_of(refs, key, &fresh);
 	struct door_ref *ref = door_refs_at(refs, number);
 	ref->from_rule = true;
-	ref->exclusive = ref->exclusive && rule->exclusive;
-	char *rules = *ref->rules != '\0' ? g_strconcat(ref->rules, "; ", rule->name, NULL)
-					  : g_strdup(rule->name);
-	ref->rules = intern_text(refs->texts, intern_add(refs->texts, rules));
+	ref->exclusive = exclusive_least(ref->exclusive, rule->exclusive);
 	g_array_append_val(refs->of_rule, number);
-	g_free(rules);
 	g_free(key);
+}
+
+/* Put together once: a thousand rooms may have one door. */
+static void
+name_rules(struct door_refs *refs, const GPtrArray *rules)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (guint i = 0; i < refs->list->len; i++)
+		g_ptr_array_add(names, g_string_new(NULL));
+	for (guint i = 0; i < rules->len; i++) {
+		const struct rule *rule = g_ptr_array_index(rules, i);
+		GString *text = names->pdata[g_array_index(refs->of_rule, uint32_t, i)];
+		g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", rule->name);
+	}
+	for (guint i = 0; i < refs->list->len; i++) {
+		GString *text = names->pdata[i];
+		door_refs_at(refs, i)->rules = intern_text(
+		    refs->texts, intern_add(refs->texts, text->str));
+		g_string_free(text, TRUE);
+	}
 }
 
 struct door_refs *
@@ -54,6 +70,7 @@ door_refs_new(const GPtrArray *rules, struct intern *texts)
 	refs->by_key = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < rules->len; i++)
 		add_rule(refs, g_ptr_array_index(rules, i));
+	name_rules(refs, rules);
 	return refs;
 }
 

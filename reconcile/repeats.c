@@ -40,44 +40,6 @@ repeats_free(struct repeats *repeats)
 	g_free(repeats);
 }
 
-static uint64_t
-mix(uint64_t hash, const void *data, size_t length)
-{
-	const unsigned char *p = data;
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ p[i]) * UINT64_C(1099511628211);
-	return hash;
-}
-
-static uint64_t
-mix_text(uint64_t hash, const char *text)
-{
-	return text != NULL ? mix(hash, text, strlen(text) + 1) : mix(hash, "\1", 1);
-}
-
-/* Everything a row says, but for where it stands and how its people are called. */
-static uint64_t
-content_hash(const struct record *record)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-	size_t words[] = {record->kind, record->status, record->n_targets, record->n_attendees,
-	    record->n_freezes};
-	hash = mix(hash, words, sizeof words);
-	hash = mix(hash, &record->span, sizeof record->span);
-	const char *const texts[] = {record->person.email, record->person.ref, record->company,
-	    record->location, record->group};
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		hash = mix_text(hash, texts[i]);
-	for (size_t i = 0; i < record->n_targets; i++)
-		hash = mix_text(mix_text(hash, record->targets[i].id), record->targets[i].name);
-	for (size_t i = 0; i < record->n_attendees; i++)
-		hash = mix_text(
-		    mix_text(hash, record->attendees[i].email), record->attendees[i].ref);
-	for (size_t i = 0; i < record->n_freezes; i++)
-		hash = mix(hash, &record->freezes[i], sizeof record->freezes[i]);
-	return hash;
-}
-
 static struct kept_row *
 find_row(const struct repeats *repeats, uint32_t source, enum record_kind kind, const char *id)
 {
@@ -92,7 +54,7 @@ repeats_look(
 {
 	if (record->id == NULL)
 		return REPEAT_NEW;
-	repeats->content = content_hash(record);
+	repeats->content = record_content(record);
 	struct kept_row *row = find_row(repeats, record->place.source, record->kind, record->id);
 	if (row == NULL)
 		return REPEAT_NEW;

@@ -4,7 +4,9 @@
  */
 #include "reconcile/revert.h"
 
+#include "model/doubts.h"
 #include "reconcile/findings.h"
+#include "reconcile/loss.h"
 #include "reconcile/passes.h"
 
 #include <string.h>
@@ -114,7 +116,7 @@ left_alone(const struct undo *undo, const struct managed_group *group, const str
 {
 	if (is_protected(undo))
 		return true;
-	if (!group->exclusive) {
+	if (group->exclusive == EXCLUSIVE_NO) {
 		finding_add(undo->world->plan, "report_only", undo->email, undo->door, NULL,
 		    "%s of run %s is not undone; this group is only reported on",
 		    undo->done->action, undo->trail->id);
@@ -149,6 +151,11 @@ revert_slot(struct undo *undo)
 	const struct interval *before = was_there(undo) ? &done->have : NULL;
 	if (is_there(world, have, before))
 		return;
+	if (snapshot_doubts_slot(world->snapshot, user->id, group->id)) {
+		moved_since(
+		    undo, "Kisi shows something there that this version does not understand");
+		return;
+	}
 	if (!is_there(world, have, done->wanted ? &done->want : NULL)) {
 		moved_since(undo, "what is there is not what the run left");
 		return;
@@ -221,6 +228,12 @@ revert_pass(struct undo *undo, enum object object)
 					 : "its door is gone from Kisi");
 		return;
 	}
+	if (snapshot_doubts_label(world->snapshot,
+		object == OBJECT_LINK ? COUNT_LINKS : COUNT_SCHEDULES, done->label)) {
+		moved_since(
+		    undo, "Kisi shows something there that this version does not understand");
+		return;
+	}
 	/* Taken away by others meanwhile, or put back, or past by now: nothing is left to undo. */
 	if (done->wanted ? pass == NULL : pass != NULL || !was_there(undo))
 		return;
@@ -277,4 +290,12 @@ revert_diff(struct world *world, const struct trail *trail)
 			moved_since(
 			    &undo, "what became of it is not known; the next apply finds out");
 	}
+	/* What is undone no record announces. */
+	const struct account account = {.standing = STANDING_UNEXPLAINED,
+	    .cause = CAUSE_REVERTED,
+	    .counted = true,
+	    .reason = INTERN_NONE};
+	for (guint i = 0; i < world->plan->changes->len; i++)
+		losses_add_change(world, world->losses, g_ptr_array_index(world->plan->changes, i),
+		    &account);
 }

@@ -21,8 +21,9 @@ struct rule_index {
 	const struct config *config;
 	const struct source_policy *policies;
 	struct rule_keys *keys; /* one for each rule */
-	GHashTable *answers;	/* question -> GArray of uint32_t */
-	GString *question;	/* kept for its memory */
+	GHashTable *by_key; /* key -> GArray of uint32_t: its rules, rising; "*" for those of any */
+	GHashTable *answers; /* question -> GArray of uint32_t */
+	GString *question;   /* kept for its memory */
 };
 
 static bool
@@ -49,6 +50,17 @@ answer_free(gpointer p)
 	g_array_unref(p);
 }
 
+static void
+add_key(struct rule_index *index, const char *key, uint32_t rule)
+{
+	GArray *rules = g_hash_table_lookup(index->by_key, key);
+	if (rules == NULL) {
+		rules = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(index->by_key, g_strdup(key), rules);
+	}
+	g_array_append_val(rules, rule);
+}
+
 struct rule_index *
 rule_index_new(const struct config *config, const struct source_policy *policies)
 {
@@ -57,11 +69,13 @@ rule_index_new(const struct config *config, const struct source_policy *policies
 	index->policies = policies;
 	index->keys = g_new0(struct rule_keys, config->rules->len);
 	index->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
+	index->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
 	index->question = g_string_new(NULL);
 	for (guint i = 0; i < config->rules->len; i++) {
 		const struct rule *rule = g_ptr_array_index(config->rules, i);
 		struct rule_keys *keys = &index->keys[i];
 		keys->key = is_any(rule->key) ? NULL : text_key(rule->key);
+		add_key(index, keys->key != NULL ? keys->key : "*", i);
 		keys->needs_location = rule->location != NULL;
 		keys->door = text_key(rule->door);
 		if (rule->location != NULL && !is_any(rule->location))
@@ -81,6 +95,7 @@ rule_index_free(struct rule_index *index)
 		g_free(index->keys[i].door);
 	}
 	g_free(index->keys);
+	g_hash_table_unref(index->by_key);
 	g_hash_table_unref(index->answers);
 	g_string_free(index->question, TRUE);
 	g_free(index);
@@ -140,45 +155,66 @@ fits(const struct rule_index *index, guint i, const struct question *asked)
 	return g_strcmp0(keys->key, asked->name) == 0 || g_strcmp0(keys->key, asked->id) == 0;
 }
 
+static int
+compare_rules(gconstpointer p, gconstpointer q)
+{
+	uint32_t a = *(const uint32_t *)p, b = *(const uint32_t *)q;
+	return (a > b) - (a < b);
+}
+
+/* Those among the rules of this key that fit; a key of NULL has none. */
+static void
+add_fitting(
+    const struct rule_index *index, const struct question *asked, const char *key, GArray *out)
+{
+	const GArray *rules = key != NULL ? g_hash_table_lookup(index->by_key, key) : NULL;
+	for (guint i = 0; rules != NULL && i < rules->len; i++) {
+		uint32_t rule = g_array_index(rules, uint32_t, i);
+		if (fits(index, rule, asked))
+			g_array_append_val(out, rule);
+	}
+}
+
 /* Whether a rule names the place itself: one for any place knows none. */
 struct asked_place {
 	const struct rule_index *index;
 	struct question asked;
+	GArray *rules; /* those that fit, reused */
 };
 
 static bool
 is_named(void *user, const char *place)
 {
-	const struct asked_place *p = user;
-	struct question asked = p->asked;
-	bool named = false;
-	asked.name = text_key(place);
-	for (guint i = 0; i < p->index->config->rules->len; i++)
-		named = named || (p->index->keys[i].key != NULL && fits(p->index, i, &asked));
-	g_free(asked.name);
-	return named;
+	struct asked_place *p = user;
+	g_autofree char *key = text_key(place);
+	p->asked.name = key;
+	g_array_set_size(p->rules, 0);
+	if (strcmp(key, "*") != 0)
+		add_fitting(p->index, &p->asked, key, p->rules);
+	p->asked.name = NULL;
+	return p->rules->len > 0;
 }
 
-/* Add the rules of every place when the text is several, each named by a rule, and no rule names the whole. */
+/* The rules of every place when the text is several, each named by a rule, and no rule names the whole. */
 static void
 add_places(
-    const struct rule_index *index, const struct question *asked, const char *text, GArray *rules)
+    const struct rule_index *index, const struct question *asked, const char *text, GArray *out)
 {
-	struct asked_place p = {.index = index, .asked = *asked};
+	g_autoptr(GArray) rules = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(g_free);
+	struct asked_place p = {.index = index, .asked = *asked, .rules = rules};
 	if (is_named(&p, text) || !places_split(text, is_named, &p, places))
 		return;
-	g_array_set_size(rules, 0);
-	for (guint i = 0; i < index->config->rules->len; i++) {
-		bool fit = false;
-		for (guint k = 0; k < places->len && !fit; k++) {
-			p.asked.name = text_key(places->pdata[k]);
-			fit = fits(index, i, &p.asked);
-			g_free(p.asked.name);
+	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < out->len; i++)
+		g_hash_table_add(known, GUINT_TO_POINTER(g_array_index(out, uint32_t, i)));
+	for (guint k = 0; k < places->len; k++) {
+		is_named(&p, places->pdata[k]);
+		for (guint i = 0; i < rules->len; i++) {
+			uint32_t rule = g_array_index(rules, uint32_t, i);
+			if (g_hash_table_add(known, GUINT_TO_POINTER(rule)))
+				g_array_append_val(out, rule);
 		}
-		uint32_t number = i;
-		if (fit)
-			g_array_append_val(rules, number);
 	}
 }
 
@@ -192,14 +228,15 @@ answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
 	    .name = key_or_null(target->name),
 	    .location = key_or_null(location)};
 	GArray *rules = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	for (guint i = 0; i < index->config->rules->len; i++) {
-		uint32_t number = i;
-		if (fits(index, i, &asked))
-			g_array_append_val(rules, number);
-	}
+	const char *const keys[] = {"*", g_strcmp0(asked.name, "*") != 0 ? asked.name : NULL,
+	    g_strcmp0(asked.id, asked.name) != 0 && g_strcmp0(asked.id, "*") != 0 ? asked.id
+										  : NULL};
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		add_fitting(index, &asked, keys[i], rules);
 	if (kind == RULE_RESOURCE && index->policies[source].split_places && asked.id == NULL &&
 	    asked.name != NULL)
 		add_places(index, &asked, target->name, rules);
+	g_array_sort(rules, compare_rules);
 	g_free(asked.id);
 	g_free(asked.name);
 	g_free(asked.location);
@@ -276,4 +313,47 @@ bool
 rule_makes_passes(const char *fingerprint)
 {
 	return strstr(fingerprint, METHOD_MARK) != NULL;
+}
+
+#define SOURCE_SEEN "source="
+
+bool
+rule_seen_is_source(const char *text)
+{
+	return g_str_has_prefix(text, SOURCE_SEEN);
+}
+
+static void
+clear_seen(gpointer p)
+{
+	struct rule_seen *seen = p;
+	g_free((char *)seen->name);
+	g_free((char *)seen->text);
+	g_free((char *)seen->group);
+}
+
+GArray *
+rules_seen_now(const struct config *config, const struct source_policy *policies)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct rule_seen));
+	g_autoptr(GHashTable) texts = g_hash_table_new(g_str_hash, g_str_equal);
+	g_array_set_clear_func(all, clear_seen);
+	for (guint i = 0; i < config->rules->len; i++) {
+		const struct rule *rule = g_ptr_array_index(config->rules, i);
+		char *text = rule_fingerprint(rule);
+		if (!g_hash_table_add(texts, text)) {
+			g_free(text);
+			continue;
+		}
+		struct rule_seen seen = {g_strdup(rule->name), text, rule_door_key(rule)};
+		g_array_append_val(all, seen);
+	}
+	for (guint i = 0; i < config->sources->len; i++) {
+		const char *name = policies[i].name;
+		struct rule_seen seen = {g_strdup(name),
+		    g_strdup_printf(SOURCE_SEEN "%s how=%08x", name, policies[i].how),
+		    g_strdup(name)};
+		g_array_append_val(all, seen);
+	}
+	return all;
 }

@@ -2,6 +2,7 @@
 #define RECONCILE_RULES_H
 
 #include "model/config.h"
+#include "model/history.h"
 #include "model/record.h"
 
 /* Before the name of a lock, in texts that name the group which holds just that lock. */
@@ -46,5 +47,14 @@ char *rule_fingerprint(const struct rule *rule);
 
 /* Is this the fingerprint of a rule by another method than METHOD_GROUP? */
 bool rule_makes_passes(const char *fingerprint);
+
+/*
+ * The rules of the configuration and how its sources are read, each once, as the history keeps them: of struct rule_seen,
+ * which owns its texts.  Of two rules that say the same the first counts.  Returned, caller frees with g_array_unref.
+ */
+GArray *rules_seen_now(const struct config *config, const struct source_policy *policies);
+
+/* Is this text about how a source is read?  Then group is its name. */
+bool rule_seen_is_source(const char *text);
 
 #endif

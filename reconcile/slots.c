@@ -107,6 +107,55 @@ window_at(const struct slots *slots, uint32_t i)
 	return &g_array_index(slots->windows, struct window, i);
 }
 
+static void
+bridge(const struct config *config, instant now, const struct piece_of_time *list, size_t n,
+    struct choice *choice)
+{
+	instant horizon = now + config->schedule.run_every + config->schedule.slack;
+	for (uint32_t i = choice->next + 1; i < n; i++) {
+		const struct interval *span = &list[i].span;
+		if (span->from >= horizon)
+			return;
+		if (config->schedule.between == BETWEEN_STRICT ||
+		    span->from - choice->want.until > config->schedule.max_bridge) {
+			choice->late = i;
+			return;
+		}
+		choice->want.until = span->until;
+		choice->used++;
+	}
+}
+
+/* What is there and must stay is not given up for what comes before it. */
+static void
+reach_kept(instant last, const struct piece_of_time *list, size_t n, struct choice *choice)
+{
+	for (uint32_t i = choice->next + choice->used; i < n && list[i].span.from <= last; i++) {
+		if (!list[i].kept)
+			continue;
+		choice->want.until = list[i].span.until;
+		choice->used = i - choice->next + 1;
+	}
+}
+
+struct choice
+slots_pick(
+    const struct config *config, instant now, const struct piece_of_time *list, size_t n)
+{
+	struct choice choice = {.late = UINT32_MAX};
+	instant last = now + config->schedule.lookahead;
+	while (choice.next < n && list[choice.next].span.until <= now)
+		choice.next++;
+	if (choice.next == n || list[choice.next].span.from > last)
+		return choice;
+	choice.wanted = true;
+	choice.want = list[choice.next].span;
+	choice.used = 1;
+	bridge(config, now, list, n, &choice);
+	reach_kept(last, list, n, &choice);
+	return choice;
+}
+
 struct chooser {
 	struct slots *slots;
 	const struct config *config;
@@ -114,6 +163,7 @@ struct chooser {
 	const struct groups *groups;
 	instant now;
 	struct plan *plan;
+	GArray *list; /* of struct piece_of_time, reused */
 };
 
 static void
@@ -126,59 +176,50 @@ report(const struct chooser *c, const struct slot *slot, const char *kind, insta
 	    text);
 }
 
-/* Take in the windows that begin before the next run could place them. */
 static void
-extend(const struct chooser *c, struct slot *slot)
+report_choice(const struct chooser *c, const struct slot *slot, const struct choice *choice)
 {
-	instant horizon = c->now + c->config->schedule.run_every + c->config->schedule.slack;
-	for (uint32_t i = slot->next + 1; i < slot->first + slot->count; i++) {
-		const struct window *window = window_at(c->slots, i);
-		instant gap = window->span.from - slot->want.until;
-		if (window->span.from >= horizon)
-			return;
-		if (c->config->schedule.between == BETWEEN_STRICT ||
-		    gap > c->config->schedule.max_bridge) {
-			report(c, slot, "late", window->span.from,
-			    "the next window begins before the next run can place it; it can only "
-			    "be placed then");
-			return;
-		}
-		char *text = g_strdup_printf(
+	for (uint32_t i = 1; i < choice->used; i++) {
+		const struct window *window = window_at(c->slots, slot->next + i);
+		g_autofree char *text = g_strdup_printf(
 		    "access stays on for the %" G_GINT64_FORMAT
 		    " minutes between two windows, since Kisi holds one interval",
-		    gap / INSTANT_MINUTE);
+		    (window->span.from - window_at(c->slots, slot->next + i - 1)->span.until) /
+			INSTANT_MINUTE);
 		report(c, slot, "bridged", window->span.from, text);
-		g_free(text);
-		slot->want.until = window->span.until;
-		slot->used++;
 	}
+	if (choice->late != UINT32_MAX)
+		report(c, slot, "late", window_at(c->slots, slot->first + choice->late)->span.from,
+		    "the next window begins before the next run can place it; it can only "
+		    "be placed then");
 }
 
 static void
 choose(const struct chooser *c, struct slot *slot)
 {
-	slot->next = slot->first;
-	while (slot->next < slot->first + slot->count &&
-	       window_at(c->slots, slot->next)->span.until <= c->now)
-		slot->next++;
-	if (slot->next == slot->first + slot->count)
-		return;
-	struct interval span = window_at(c->slots, slot->next)->span;
-	if (span.from > c->now + c->config->schedule.lookahead)
-		return;
-	slot->wanted = true;
-	slot->want = span;
-	slot->used = 1;
-	extend(c, slot);
+	g_array_set_size(c->list, 0);
+	for (uint32_t i = 0; i < slot->count; i++) {
+		struct piece_of_time piece = {window_at(c->slots, slot->first + i)->span, false};
+		g_array_append_val(c->list, piece);
+	}
+	struct choice choice = slots_pick(c->config, c->now,
+	    (const struct piece_of_time *)(void *)c->list->data, slot->count);
+	slot->next = slot->first + choice.next;
+	slot->wanted = choice.wanted;
+	slot->want = choice.want;
+	slot->used = choice.used;
+	report_choice(c, slot, &choice);
 }
 
 void
 slots_choose(struct slots *slots, const struct config *config, const struct entitled *entitled,
     const struct groups *groups, instant now, struct plan *plan)
 {
-	struct chooser chooser = {slots, config, entitled, groups, now, plan};
+	struct chooser chooser = {slots, config, entitled, groups, now, plan,
+	    g_array_new(FALSE, FALSE, sizeof(struct piece_of_time))};
 	for (guint i = 0; i < slots->slots->len; i++)
 		choose(&chooser, &g_array_index(slots->slots, struct slot, i));
+	g_array_unref(chooser.list);
 }
 
 bool

@@ -34,6 +34,28 @@ struct slots {
 void slots_unite(const struct entitled *entitled, const struct groups *groups, struct slots *out);
 void slots_done(struct slots *slots);
 
+/* One stretch of time that the slot is to serve. */
+struct piece_of_time {
+	struct interval span;
+	bool kept; /* nothing gives it now, but Kisi has it and it must not be taken */
+};
+
+/* What a slot is to hold. */
+struct choice {
+	bool wanted;	      /* false: nothing now */
+	struct interval want; /* meaningless when wanted is false */
+	uint32_t next;	      /* index of the first piece that is not yet past; n: none */
+	uint32_t used;	      /* how many, from next, want covers */
+	uint32_t late; /* index of a piece that the next run can only place too late; UINT32_MAX */
+};
+
+/*
+ * Choose among pieces in order of time that do not touch: the first that is not past, with what begins before the next
+ * run, and up to the last kept one that begins within the lookahead.
+ */
+struct choice slots_pick(
+    const struct config *config, instant now, const struct piece_of_time *list, size_t n);
+
 /*
  * Choose each slot's interval for a run at now, and add the findings `bridged` and `late`.  What is already there
  * does not matter here (reconcile/diff.h keeps an early assignment that equals the first window).

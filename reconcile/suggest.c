@@ -1,6 +1,7 @@
 /* Which group of Kisi a resource or plan may stand for, by its name alone. */
 #include "reconcile/suggest.h"
 
+#include "base/intern.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -36,66 +37,112 @@ has_word(GPtrArray *words, const char *word)
 	return g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL);
 }
 
-static bool
-has_digit(const char *word)
+/* ---- spellings ---- */
+
+struct word {
+	uint32_t id;
+	bool digit; /* has one */
+	bool real;  /* says something by itself */
+};
+
+/* A name taken apart, so that it can be compared with many. */
+struct spelling {
+	char *key, *header_key;
+	GArray *words; /* of struct word */
+	char *numbers; /* the words with digits, sorted; "" = none */
+	bool numbered;
+};
+
+static int
+compare_texts(gconstpointer p, gconstpointer q)
 {
-	return strpbrk(word, "0123456789") != NULL;
+	return strcmp(*(char *const *)p, *(char *const *)q);
 }
 
-/* Does a have a number that b lacks? */
-static bool
-numbers_missing(const GPtrArray *a, GPtrArray *b)
+static void
+spelling_init(struct spelling *spelling, struct intern *texts, const char *text)
 {
-	for (guint i = 0; i < a->len; i++) {
-		if (has_digit(a->pdata[i]) && !has_word(b, a->pdata[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool
-any_number(const GPtrArray *words)
-{
+	g_autoptr(GPtrArray) words = words_of(text);
+	*spelling = (struct spelling){.key = text_key(text),
+	    .header_key = text_header_key(text),
+	    .words = g_array_new(FALSE, FALSE, sizeof(struct word))};
 	for (guint i = 0; i < words->len; i++) {
-		if (has_digit(words->pdata[i]))
+		const char *text_of = words->pdata[i];
+		struct word word = {
+		    intern_add(texts, text_of), strpbrk(text_of, "0123456789") != NULL, false};
+		word.real = !word.digit && g_utf8_strlen(text_of, -1) >= REAL_WORD;
+		g_array_append_val(spelling->words, word);
+	}
+	g_ptr_array_sort(words, compare_texts);
+	GString *numbers = g_string_new(NULL);
+	for (guint i = 0; i < words->len; i++) {
+		if (strpbrk(words->pdata[i], "0123456789") != NULL)
+			g_string_append_printf(numbers, "%s ", (const char *)words->pdata[i]);
+	}
+	spelling->numbered = numbers->len > 0;
+	spelling->numbers = g_string_free(numbers, FALSE);
+}
+
+static void
+spelling_done(struct spelling *spelling)
+{
+	g_free(spelling->key);
+	g_free(spelling->header_key);
+	g_free(spelling->numbers);
+	g_array_unref(spelling->words);
+}
+
+static bool
+has(const struct spelling *spelling, uint32_t id)
+{
+	for (guint i = 0; i < spelling->words->len; i++) {
+		if (g_array_index(spelling->words, struct word, i).id == id)
 			return true;
 	}
 	return false;
 }
 
 static unsigned
-score_words(GPtrArray *a, GPtrArray *b)
+score_words(const struct spelling *a, const struct spelling *b)
 {
-	guint shared = 0, real = 0, least = MIN(a->len, b->len), most = MAX(a->len, b->len);
-	if (any_number(a) && any_number(b) && (numbers_missing(a, b) || numbers_missing(b, a)))
+	guint shared = 0, real = 0, least = MIN(a->words->len, b->words->len),
+	      most = MAX(a->words->len, b->words->len);
+	if (a->numbered && b->numbered && strcmp(a->numbers, b->numbers) != 0)
 		return 0;
-	for (guint i = 0; i < a->len; i++) {
-		if (!has_word(b, a->pdata[i]))
+	for (guint i = 0; i < a->words->len; i++) {
+		const struct word *word = &g_array_index(a->words, struct word, i);
+		if (!has(b, word->id))
 			continue;
 		shared++;
-		real += !has_digit(a->pdata[i]) && g_utf8_strlen(a->pdata[i], -1) >= REAL_WORD;
+		real += word->real;
 	}
 	if (real == 0 || shared * 2 < least)
 		return 0;
 	return shared == least ? 80 : 30 + 40 * shared / most;
 }
 
+static unsigned
+score(const struct spelling *a, const struct spelling *b)
+{
+	if (strcmp(a->key, b->key) == 0)
+		return 100;
+	if (*a->header_key != '\0' && strcmp(a->header_key, b->header_key) == 0)
+		return STARTER_SAME;
+	return score_words(a, b);
+}
+
 unsigned
 suggest_score(const char *name, const char *group)
 {
-	if (text_same(name, group))
-		return 100;
-	char *name_key = text_header_key(name), *group_key = text_header_key(group);
-	bool same = *name_key != '\0' && strcmp(name_key, group_key) == 0;
-	g_free(name_key);
-	g_free(group_key);
-	if (same)
-		return STARTER_SAME;
-	GPtrArray *a = words_of(name), *b = words_of(group);
-	unsigned score = score_words(a, b);
-	g_ptr_array_unref(a);
-	g_ptr_array_unref(b);
-	return score;
+	struct intern *texts = intern_new();
+	struct spelling a, b;
+	spelling_init(&a, texts, name);
+	spelling_init(&b, texts, group);
+	unsigned found = score(&a, &b);
+	spelling_done(&a);
+	spelling_done(&b);
+	intern_free(texts);
+	return found;
 }
 
 /* ---- rules ---- */
@@ -122,28 +169,126 @@ compare_groups(gconstpointer p, gconstpointer q)
 	return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
 }
 
+/* The groups as their names are taken apart, and by what a name must share with them. */
+struct catalogue {
+	const struct snapshot *snapshot;
+	int64_t place_id;
+	struct intern *texts;
+	struct spelling *groups;
+	GHashTable *by_numbers, *by_header; /* of spelling -> GArray of guint */
+};
+
 static void
-find_candidates(struct starter_rule *rule, const struct snapshot *snapshot, int64_t place_id)
+list(GHashTable *table, const char *key, guint group)
 {
-	guint same = 0;
-	for (guint i = 0; i < snapshot->groups->len; i++) {
-		const struct kisi_group *group = &g_array_index(
-		    snapshot->groups, struct kisi_group, i);
-		const struct kisi_place *place = place_of(snapshot, group->place_id);
-		struct starter_group candidate = {.id = group->id,
-		    .name = group->name,
-		    .place = place != NULL ? place->name : NULL,
-		    .score = suggest_score(rule->key, group->name)};
-		bool foreign = place_id != 0 && group->place_id != 0 && group->place_id != place_id;
-		if (candidate.score == 0 || foreign)
-			continue;
-		same += candidate.score >= STARTER_SAME;
-		g_array_append_val(rule->candidates, candidate);
+	GArray *groups = g_hash_table_lookup(table, key);
+	if (groups == NULL) {
+		groups = g_array_new(FALSE, FALSE, sizeof(guint));
+		g_hash_table_insert(table, (gpointer)key, groups);
 	}
+	g_array_append_val(groups, group);
+}
+
+static void
+array_free(gpointer p)
+{
+	g_array_unref(p);
+}
+
+static void
+catalogue_init(struct catalogue *catalogue, const struct snapshot *snapshot, int64_t place_id)
+{
+	*catalogue = (struct catalogue){.snapshot = snapshot,
+	    .place_id = place_id,
+	    .texts = intern_new(),
+	    .groups = g_new0(struct spelling, snapshot->groups->len + 1),
+	    .by_numbers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, array_free),
+	    .by_header = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, array_free)};
+	for (guint i = 0; i < snapshot->groups->len; i++) {
+		struct spelling *spelling = &catalogue->groups[i];
+		spelling_init(spelling, catalogue->texts,
+		    g_array_index(snapshot->groups, struct kisi_group, i).name);
+		list(catalogue->by_numbers, spelling->numbers, i);
+		list(catalogue->by_header, spelling->header_key, i);
+	}
+}
+
+static void
+catalogue_done(struct catalogue *catalogue)
+{
+	for (guint i = 0; i < catalogue->snapshot->groups->len; i++)
+		spelling_done(&catalogue->groups[i]);
+	g_free(catalogue->groups);
+	g_hash_table_unref(catalogue->by_numbers);
+	g_hash_table_unref(catalogue->by_header);
+	intern_free(catalogue->texts);
+}
+
+static void
+weigh(const struct catalogue *catalogue, const struct spelling *own, guint number,
+    struct starter_rule *rule)
+{
+	const struct kisi_group *group = &g_array_index(
+	    catalogue->snapshot->groups, struct kisi_group, number);
+	bool foreign = catalogue->place_id != 0 && group->place_id != 0 &&
+		       group->place_id != catalogue->place_id;
+	struct starter_group candidate = {
+	    .id = group->id, .name = group->name, .score = score(own, &catalogue->groups[number])};
+	if (candidate.score == 0 || foreign)
+		return;
+	const struct kisi_place *place = place_of(catalogue->snapshot, group->place_id);
+	candidate.place = place != NULL ? place->name : NULL;
+	g_array_append_val(rule->candidates, candidate);
+}
+
+/* A name with numbers is like one that has the same, or none; or it is spelt alike, but for blanks and punctuation. */
+static void
+weigh_likely(
+    const struct catalogue *catalogue, const struct spelling *own, struct starter_rule *rule)
+{
+	const GArray *const lists[] = {g_hash_table_lookup(catalogue->by_numbers, own->numbers),
+	    g_hash_table_lookup(catalogue->by_numbers, ""),
+	    g_hash_table_lookup(catalogue->by_header, own->header_key)};
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+		for (guint j = 0; lists[i] != NULL && j < lists[i]->len; j++) {
+			guint number = g_array_index(lists[i], guint, j);
+			const char *numbers = catalogue->groups[number].numbers;
+			/* The last list has some of the others', too. */
+			if (i < 2 || (*numbers != '\0' && strcmp(numbers, own->numbers) != 0))
+				weigh(catalogue, own, number, rule);
+		}
+	}
+}
+
+static void
+find_candidates(struct starter_rule *rule, const struct catalogue *catalogue)
+{
+	struct spelling own;
+	spelling_init(&own, catalogue->texts, rule->key);
+	if (own.numbered)
+		weigh_likely(catalogue, &own, rule);
+	for (guint i = 0; !own.numbered && i < catalogue->snapshot->groups->len; i++)
+		weigh(catalogue, &own, i, rule);
+	spelling_done(&own);
+	guint same = 0;
+	for (guint i = 0; i < rule->candidates->len; i++)
+		same += g_array_index(rule->candidates, struct starter_group, i).score >=
+			STARTER_SAME;
+	rule->clear = same == 1;
 	g_array_sort(rule->candidates, compare_groups);
 	if (rule->candidates->len > STARTER_GROUPS)
 		g_array_set_size(rule->candidates, STARTER_GROUPS);
-	rule->clear = same == 1;
+}
+
+/* The names of all groups are taken apart once. */
+static void
+find_all_candidates(GPtrArray *rules, const struct snapshot *snapshot, int64_t place_id)
+{
+	struct catalogue catalogue;
+	catalogue_init(&catalogue, snapshot, place_id);
+	for (guint i = 0; i < rules->len; i++)
+		find_candidates(rules->pdata[i], &catalogue);
+	catalogue_done(&catalogue);
 }
 
 static void
@@ -165,23 +310,34 @@ compare_rules(gconstpointer p, gconstpointer q)
 	return order != 0 ? order : g_strcmp0(a->location, b->location);
 }
 
+/* What tells one kind and name from another; with a location (NULL: none) one thing.  Returned, caller frees. */
+static char *
+thing(enum rule_kind kind, const char *name, const char *location)
+{
+	g_autofree char *key = text_key(name),
+			*place = location != NULL ? text_key(location) : NULL;
+	return g_strdup_printf(
+	    "%d\n%s\n%s%s", (int)kind, key, place != NULL ? "@" : "", place != NULL ? place : "");
+}
+
 /* The rule of the same thing, made when it is new.  Entries come sorted, so that spellings are chosen by order. */
 static struct starter_rule *
-rule_of(GPtrArray *rules, const struct census_entry *entry)
+rule_of(GPtrArray *rules, GHashTable *known, const struct census_entry *entry)
 {
 	const char *key = entry->name != NULL ? entry->name : entry->id;
-	for (guint i = 0; i < rules->len; i++) {
-		struct starter_rule *rule = rules->pdata[i];
-		if (rule->kind == entry->kind && text_same(rule->key, key) &&
-		    text_same(rule->location, entry->location))
-			return rule;
+	char *what = thing(entry->kind, key, entry->location);
+	struct starter_rule *rule = g_hash_table_lookup(known, what);
+	if (rule != NULL) {
+		g_free(what);
+		return rule;
 	}
-	struct starter_rule *rule = g_new0(struct starter_rule, 1);
+	rule = g_new0(struct starter_rule, 1);
 	*rule = (struct starter_rule){.kind = entry->kind,
 	    .key = key,
 	    .location = entry->location,
 	    .candidates = g_array_new(FALSE, FALSE, sizeof(struct starter_group))};
 	g_ptr_array_add(rules, rule);
+	g_hash_table_insert(known, what, rule);
 	return rule;
 }
 
@@ -192,19 +348,21 @@ rule_of(GPtrArray *rules, const struct census_entry *entry)
 static void
 settle_locations(GPtrArray *rules)
 {
+	/* name -> its first rule, which goes by itself as long as no other has that name */
+	g_autoptr(GHashTable) first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < rules->len; i++) {
 		struct starter_rule *rule = rules->pdata[i];
-		bool alone = true;
-		for (guint j = 0; j < rules->len && alone; j++) {
-			const struct starter_rule *other = rules->pdata[j];
-			alone = i == j || rule->kind != other->kind ||
-				!text_same(rule->key, other->key);
-		}
-		rule->clear = rule->clear && (alone || rule->location != NULL);
-		rule->namesakes = !alone;
+		char *what = thing(rule->kind, rule->key, NULL);
+		struct starter_rule *other = g_hash_table_lookup(first, what);
+		if (other != NULL)
+			rule->namesakes = other->namesakes = true;
+		else
+			g_hash_table_insert(first, g_steal_pointer(&what), rule);
+		g_free(what);
 	}
 	for (guint i = 0; i < rules->len; i++) {
 		struct starter_rule *rule = rules->pdata[i];
+		rule->clear = rule->clear && (!rule->namesakes || rule->location != NULL);
 		rule->location = rule->namesakes ? rule->location : NULL;
 	}
 }
@@ -213,14 +371,14 @@ GPtrArray *
 suggest_rules(const GArray *entries, const struct snapshot *snapshot, int64_t place_id)
 {
 	GPtrArray *rules = g_ptr_array_new_with_free_func(rule_free);
+	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < entries->len; i++) {
 		const struct census_entry *entry = &g_array_index(entries, struct census_entry, i);
-		struct starter_rule *rule = rule_of(rules, entry);
+		struct starter_rule *rule = rule_of(rules, known, entry);
 		rule->records += entry->records;
 		rule->group = rule->group != NULL ? rule->group : entry->group;
 	}
-	for (guint i = 0; i < rules->len; i++)
-		find_candidates(rules->pdata[i], snapshot, place_id);
+	find_all_candidates(rules, snapshot, place_id);
 	settle_locations(rules);
 	g_ptr_array_sort(rules, compare_rules);
 	return rules;

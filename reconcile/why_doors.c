@@ -95,7 +95,7 @@ door_of_ref(const struct teller *t, uint32_t number)
 	struct why_door *door = door_of(t, id, lock, ref->method, name);
 	add_ref(door->refs, number);
 	door->managed = true;
-	door->exclusive &= ref->exclusive;
+	door->exclusive &= ref->exclusive != EXCLUSIVE_NO;
 	if (id == 0)
 		door->missing = missing_of(t->why->plan, ref->text);
 	return door;

@@ -109,7 +109,7 @@ names_asked(const struct why_reader *reader, const struct record *record,
 }
 
 static void
-note_asked(void *user, uint32_t person)
+note_asked(void *user, uint32_t person, uint32_t source)
 {
 	bool *asked = user;
 	*asked |= person == ASKED;

@@ -110,15 +110,17 @@ struct expansion {
 };
 
 static void
-expand_member(void *user, uint32_t person)
+expand_member(void *user, uint32_t person, uint32_t source)
 {
 	struct expansion *expansion = user;
 	const struct company_entry *entry = expansion->entry;
 	struct holder holder = {person, INTERN_NONE};
+	struct raw_window window = entry->window;
+	window.via = source;
 	if (entry->is_trace)
-		windows_explain(expansion->windows, &holder, &entry->window, entry->cause);
+		windows_explain(expansion->windows, &holder, &window, entry->cause);
 	else
-		windows_add(expansion->windows, &holder, &entry->window);
+		windows_add(expansion->windows, &holder, &window);
 }
 
 static void

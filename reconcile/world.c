@@ -15,6 +15,9 @@
 static const char *
 user_text(const struct world *world, const struct kisi_user *user)
 {
+	const char *former = g_hash_table_lookup(world->adopted, &user->id);
+	if (former != NULL)
+		return former;
 	if (user->person != NULL)
 		return config_person(world->config, user->person);
 	return text_blank(user->email)
@@ -101,15 +104,18 @@ take_assignment(struct world *world, const struct kisi_assignment *assignment)
 	if (user == NULL)
 		return;
 	uint32_t person = world_person_of(world, user);
-	/* A second user of somebody who is deserved is left alone; one of nobody is no way in. */
-	if (g_ptr_array_index(world->user_of, person) != user &&
-	    world_next_window(world, world_slot(world, person, group->id)) != NULL)
-		return;
 	if (strcmp(assignment->role_id, ROLE_BASIC) != 0) {
 		g_hash_table_add(world->other_roles, pair_key(person, group->id));
 		return;
 	}
-	struct holding holding = {person, group->id, assignment, user};
+	/* Where nothing names a group any more, only what was made here is anybody's business. */
+	if (group->former && !g_hash_table_contains(world->ledger, &assignment->id))
+		return;
+	struct holding holding = {.person = person,
+	    .group_id = group->id,
+	    .assignment = assignment,
+	    .user = user,
+	    .second = g_ptr_array_index(world->user_of, person) != user};
 	g_array_append_val(world->holdings, holding);
 }
 
@@ -157,9 +163,70 @@ protect_own(struct world *world)
 		protect(world, user_text(world, own));
 }
 
+/* The ledger by the ids of Kisi: addresses and names may be others by now. */
+static void
+index_ledger(struct world *world)
+{
+	const GArray *ledger = world->history->ledger;
+	for (guint i = 0; i < ledger->len; i++) {
+		struct ledger_entry *entry = &g_array_index(ledger, struct ledger_entry, i);
+		if (entry->live)
+			g_hash_table_insert(world->ledger, &entry->assignment_id, entry);
+	}
+}
+
+static bool
+is_named(const struct world *world, const char *email)
+{
+	uint32_t person = intern_find(world->entitled->people, email);
+	return person != INTERN_NONE && world_person(world, person).known;
+}
+
+/*
+ * A user whom this program knows by id has another address now: the same person, unless the new address is itself
+ * somebody's whom an export names, or another user has the old one.
+ */
+static void
+adopt_changed_address(struct world *world, GHashTable *addresses, struct kisi_user *user)
+{
+	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, user->id);
+	const char *known = history_recall(world->history, "user", id);
+	const char *was = known != NULL ? config_person(world->config, known) : NULL;
+	const char *is = user->person != NULL ? config_person(world->config, user->person) : "";
+	if (was == NULL || strcmp(was, is) == 0 || is_named(world, is) ||
+	    g_hash_table_contains(addresses, was) ||
+	    intern_find(world->entitled->people, was) == INTERN_NONE)
+		return;
+	g_hash_table_insert(world->adopted, &user->id, (gpointer)plan_text(world->plan, was));
+	finding_add(world->plan, "address_changed", was, NULL, id,
+	    "Kisi has this person under another address now (%s): the same user, so nothing is "
+	    "taken. If that is the right address, correct it in the booking system",
+	    user->email != NULL ? user->email : "none");
+}
+
+static void
+adopt_changed_addresses(struct world *world)
+{
+	g_autoptr(GHashTable) addresses = g_hash_table_new(g_str_hash, g_str_equal);
+	const GArray *users = world->snapshot->users;
+	for (guint i = 0; i < users->len; i++) {
+		const struct kisi_user *user = &g_array_index(users, struct kisi_user, i);
+		if (user->person != NULL)
+			g_hash_table_add(
+			    addresses, (gpointer)config_person(world->config, user->person));
+	}
+	for (guint i = 0; i < users->len; i++)
+		adopt_changed_address(
+		    world, addresses, &g_array_index(users, struct kisi_user, i));
+}
+
 void
 world_prepare(struct world *world)
 {
+	world->ledger = g_hash_table_new(g_int64_hash, g_int64_equal);
+	world->adopted = g_hash_table_new(g_int64_hash, g_int64_equal);
+	index_ledger(world);
+	adopt_changed_addresses(world);
 	world->user_of = g_ptr_array_new();
 	world->holdings = g_array_new(FALSE, FALSE, sizeof(struct holding));
 	world->protected = g_hash_table_new(NULL, NULL);
@@ -182,6 +249,8 @@ world_done(struct world *world)
 {
 	g_ptr_array_unref(world->user_of);
 	g_array_unref(world->holdings);
+	g_hash_table_unref(world->ledger);
+	g_hash_table_unref(world->adopted);
 	g_hash_table_unref(world->protected);
 	g_hash_table_unref(world->other_roles);
 	g_hash_table_unref(world->group_texts);
@@ -282,6 +351,21 @@ world_missing(const struct world *world, uint32_t ref)
 			return missing;
 	}
 	return NULL;
+}
+
+guint
+world_traces(const struct world *world, uint32_t person)
+{
+	const GArray *traces = world->entitled->traces;
+	guint low = 0, high = traces->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		if (g_array_index(traces, struct trace, middle).person < person)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 const struct window *

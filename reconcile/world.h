@@ -1,14 +1,17 @@
 #ifndef RECONCILE_WORLD_H
 #define RECONCILE_WORLD_H
 
-#include "reconcile/remembered.h"
+#include "reconcile/givers.h"
 #include "reconcile/slots.h"
 
 /*
  * Everything the comparing stages look at, put together once and then only read: what is wanted (slots), what is
  * there (holdings), and what earlier runs knew (history).
  */
+struct losses;
+
 struct holding {
+	bool second; /* of a user that is not the one its person is given access with */
 	uint32_t person;
 	int64_t group_id;
 	const struct kisi_assignment *assignment;
@@ -25,12 +28,16 @@ struct world {
 	const struct passes *passes; /* reconcile/passes.h; set after world_prepare */
 	const struct snapshot *snapshot;
 	const struct history *history;
-	const struct remembered *remembered; /* which records of the history are still there */
+	const struct givers *givers; /* what became of the records of the history */
+	const bool *refused, *doubted; /* by source */
+	struct losses *losses;	     /* reconcile/loss.h; filled by the difference */
 	int64_t own_user;		     /* Kisi user of the API key; 0: not known */
 	instant now;
 	struct plan *plan;  /* takes findings and changes */
 	GPtrArray *user_of; /* const struct kisi_user * by person; NULL = no user */
 	GArray *holdings; /* of struct holding, by person, group, user: the assignments in scope */
+	GHashTable *ledger; /* int64_t *: assignment id -> live struct ledger_entry */
+	GHashTable *adopted; /* int64_t *: user id -> address by which this program knew the user, when Kisi has another now */
 	GHashTable *protected; /* set of person + 1 */
 	GHashTable *
 	    other_roles; /* set of "person group" with another role than group_basic in the group */
@@ -77,6 +84,9 @@ int64_t world_group_of(const struct world *world, const char *text);
 
 /* What is wrong with a reference to a group or lock that was not found; NULL when nothing is.  Owned by the plan. */
 struct missing_group *world_missing(const struct world *world, uint32_t ref);
+
+/* Index of the first trace of the person's in entitled->traces, or of who comes next. */
+guint world_traces(const struct world *world, uint32_t person);
 
 /* The first window of a slot that is not yet past, or NULL. */
 const struct window *world_next_window(const struct world *world, const struct slot *slot);

@@ -61,7 +61,7 @@ change_json(const struct run *run, const struct change *change)
 	json_object_object_add(object, "have", have_json(change));
 	put_text(object, "cause", cause_word(change->cause));
 	json_object_object_add(object, "reasons", reasons_json(change));
-	json_put_boolean(object, "expected", cause_expected(change->cause));
+	json_put_boolean(object, "expected", change_expected(change));
 	return object;
 }
 
@@ -114,6 +114,37 @@ reject_json(const struct run *run, size_t i)
 }
 
 static struct json_object *
+matter_json(const struct run *run, size_t i)
+{
+	const struct matter *matter = run->plan->matters->pdata[i];
+	struct json_object *object = json_object_new_object();
+	put_text(object, "id", matter->id);
+	put_text(object, "kind", matter->kind);
+	put_text(object, "scope", matter->scope);
+	put_text(object, "text", matter->text);
+	put_text(object, "hint", matter->hint);
+	json_put_instant(object, "first_seen", matter->first_seen);
+	json_put_integer(object, "runs_seen", matter->runs_seen);
+	json_put_boolean(object, "said", matter->said);
+	json_put_boolean(object, "accepted", matter->accepted);
+	return object;
+}
+
+static struct json_object *
+closed_json(const struct run *run, size_t i)
+{
+	const struct closed_door *closed = run->plan->closed->pdata[i];
+	struct json_object *object = json_object_new_object();
+	put_text(object, "id", closed->id);
+	put_text(object, "email", closed->email);
+	put_text(object, "door", closed->unread ? NULL : closed->door);
+	json_put_instant(object, "from", closed->from);
+	put_text(object, "why", closed->why);
+	json_put_boolean(object, "said", closed->said);
+	return object;
+}
+
+static struct json_object *
 guard_json(const struct run *run, size_t i)
 {
 	const struct verdict *verdict = run->plan->verdicts->pdata[i];
@@ -121,6 +152,11 @@ guard_json(const struct run *run, size_t i)
 	put_text(object, "guard", verdict->guard);
 	put_text(object, "scope", verdict->scope);
 	json_put_boolean(object, "tripped", verdict->tripped);
+	put_text(object, "verdict",
+	    verdict->tripped	  ? "held"
+	    : verdict->not_judged ? "not judged"
+				  : "passed");
+	put_text(object, "matter", verdict->matter);
 	json_put_integer(object, "measured", verdict->measured);
 	json_put_integer(object, "limit", verdict->limit);
 	put_count(object, "held", verdict->n_held);
@@ -171,6 +207,8 @@ source_json(const struct run *run, size_t i)
 	else
 		json_put_text(object, "age", NULL);
 	json_put_boolean(object, "refused", source->refused);
+	json_put_boolean(object, "doubtful", source->doubtful);
+	put_text(object, "reason", source->reason);
 	struct json_object *refusals = json_object_new_array();
 	for (guint r = 0; r < facts->refusals->len; r++)
 		json_object_array_add(refusals, new_text(facts->refusals->pdata[r]));
@@ -194,6 +232,9 @@ mismatch_json(const struct run *run, size_t i)
 	json_put_integer(object, "score", mismatch->score);
 	put_text(object, "evidence", mismatch->evidence);
 	put_text(object, "groups", mismatch->groups);
+	put_text(object, "record", mismatch->record);
+	put_text(object, "same", mismatch->same);
+	put_text(object, "different", mismatch->different);
 	return object;
 }
 
@@ -371,6 +412,8 @@ plan_json_text(const struct run *run)
 	    {"rejects", plan->rejects, reject_json},
 	    {"guards", plan->verdicts, guard_json},
 	    {"sources", plan->sources, source_json},
+	    {"matters", plan->matters, matter_json},
+	    {"closed_doors", plan->closed, closed_json},
 	    {"mismatches", plan->mismatches, mismatch_json},
 	    {"orphans", plan->orphans, orphan_json},
 	    {"missing_groups", plan->missing_groups, missing_group_json},

@@ -121,13 +121,16 @@ action_of(struct reader *in, const char *word)
 static enum cause
 cause_of(struct reader *in, const char *word, bool expected)
 {
+	enum cause found = CAUSE_COUNT;
 	for (int i = 0; i < CAUSE_COUNT; i++) {
 		enum cause cause = (enum cause)i;
-		if (strcmp(cause_word(cause), word) == 0 && cause_expected(cause) == expected)
-			return cause;
+		if (strcmp(cause_word(cause), word) == 0 &&
+		    (found == CAUSE_COUNT || cause_expected(cause) == expected))
+			found = cause;
 	}
-	odd(in, "cause");
-	return CAUSE_NEW;
+	if (found == CAUSE_COUNT)
+		odd(in, "cause");
+	return found != CAUSE_COUNT ? found : CAUSE_NEW;
 }
 
 static uint32_t
@@ -211,7 +214,9 @@ read_change(struct reader *in, struct json_object *object)
 	}
 	change->wanted = gives(action);
 	change->want = interval_of(in, object);
-	change->cause = cause_of(in, word_of(in, object, "cause"), flag_of(in, object, "expected"));
+	bool expected = flag_of(in, object, "expected");
+	change->cause = cause_of(in, word_of(in, object, "cause"), expected);
+	change->surprising = !expected && change_takes_away(change, in->plan->as_of);
 	read_reasons(in, object, change);
 	return change;
 }
@@ -292,8 +297,39 @@ read_verdict(struct reader *in, struct json_object *object)
 	    .limit = number_of(in, object, "limit"),
 	    .n_held = (size_t)number_of(in, object, "held"),
 	    .text = text_of(in, object, "text"),
-	    .hint = text_of(in, object, "hint")};
+	    .hint = text_of(in, object, "hint"),
+	    .not_judged = strcmp(word_of(in, object, "verdict"), "not judged") == 0,
+	    .matter = text_of(in, object, "matter")};
 	KEEP(in->plan->verdicts, verdict);
+}
+
+static void
+read_matter(struct reader *in, struct json_object *object)
+{
+	struct matter matter = {.kind = word_of(in, object, "kind"),
+	    .scope = text_of(in, object, "scope"),
+	    .text = text_of(in, object, "text"),
+	    .hint = text_of(in, object, "hint"),
+	    .first_seen = instant_of(in, object, "first_seen", INSTANT_ALWAYS),
+	    .runs_seen = number_of(in, object, "runs_seen"),
+	    .said = flag_of(in, object, "said"),
+	    .accepted = flag_of(in, object, "accepted")};
+	copy_id(in, matter.id, object, "id");
+	KEEP(in->plan->matters, matter);
+}
+
+static void
+read_closed(struct reader *in, struct json_object *object)
+{
+	const char *door = text_of(in, object, "door");
+	struct closed_door closed = {.email = word_of(in, object, "email"),
+	    .door = door,
+	    .unread = door == NULL,
+	    .from = instant_of(in, object, "from", INSTANT_ALWAYS),
+	    .why = text_of(in, object, "why"),
+	    .said = flag_of(in, object, "said")};
+	copy_id(in, closed.id, object, "id");
+	KEEP(in->plan->closed, closed);
 }
 
 static void
@@ -306,7 +342,10 @@ read_mismatch(struct reader *in, struct json_object *object)
 	    .user_id = id_of(in, object, "user_id"),
 	    .score = (int)number_of(in, object, "score"),
 	    .evidence = text_of(in, object, "evidence"),
-	    .groups = text_of(in, object, "groups")};
+	    .groups = text_of(in, object, "groups"),
+	    .record = text_of(in, object, "record"),
+	    .same = text_of(in, object, "same"),
+	    .different = text_of(in, object, "different")};
 	KEEP(in->plan->mismatches, mismatch);
 }
 
@@ -394,6 +433,8 @@ read_source(struct reader *in, struct json_object *object)
 	struct source_result result = {.facts = facts,
 	    .profile = text_of(in, object, "profile"),
 	    .refused = flag_of(in, object, "refused"),
+	    .doubtful = flag_of(in, object, "doubtful"),
+	    .reason = text_of(in, object, "reason"),
 	    .age = json_member(object, "age") != NULL ? number_of(in, object, "age") : -1};
 	KEEP(in->plan->sources, result);
 }
@@ -445,6 +486,8 @@ read_document(struct reader *in, struct json_object *document)
 	    {"rejects", read_reject},
 	    {"guards", read_verdict},
 	    {"sources", read_source},
+	    {"matters", read_matter},
+	    {"closed_doors", read_closed},
 	    {"mismatches", read_mismatch},
 	    {"orphans", read_orphan},
 	    {"missing_groups", read_missing_group},

@@ -220,7 +220,7 @@ change_row(struct page *page, struct grid *grid, const struct change *change,
     const struct change_outcome *outcome, bool with_action)
 {
 	enum action action = change_action(change, page->plan->as_of);
-	bool surprise = change_surprising(change, page->plan->as_of);
+	bool surprise = change->surprising;
 	bool create = action == ACTION_CREATE_USER;
 	grid_cell(grid, surprise ? "!" : NULL);
 	grid_cell(grid, with_action ? action_word(action) : NULL);

@@ -102,7 +102,7 @@ put_change(const struct run *run, struct table *table, const struct change *chan
 	put_interval(table, change->have_id != 0, &change->have);
 	put_interval(table, change->wanted && action != ACTION_CREATE_USER, &change->want);
 	table_text(table, cause_word(change->cause));
-	table_flag(table, cause_expected(change->cause));
+	table_flag(table, change_expected(change));
 	char *why = phrase_why_full(&face, change);
 	table_text(table, why);
 	g_free(why);
@@ -246,6 +246,9 @@ static const struct table_column mismatch_columns[] = {
     {"Score", CELL_PERCENT, 8, NULL},
     {"Evidence", CELL_TEXT, 34, NULL},
     {"Waits for groups", CELL_TEXT, 34, NULL},
+    {"Named by", CELL_TEXT, 30, NULL},
+    {"If it is one person", CELL_TEXT, 44, NULL},
+    {"If they are two people", CELL_TEXT, 44, NULL},
     {"Ruling", CELL_ENTRY, 13, same_or_not},
     {"Reviewer", CELL_ENTRY, 14, NULL},
     {"Date", CELL_ENTRY, 11, NULL},
@@ -271,6 +274,9 @@ mismatch_fill(const struct run *run, struct table *table)
 		table_percent(table, mismatch->score);
 		table_text(table, mismatch->evidence);
 		table_text(table, mismatch->groups);
+		table_text(table, mismatch->record);
+		table_text(table, mismatch->same);
+		table_text(table, mismatch->different);
 	}
 }
 

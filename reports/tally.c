@@ -48,7 +48,7 @@ count_changes(const struct plan *plan, struct tally *tally)
 			enum action action = change_action(change, plan->as_of);
 			lists[l].by_action[action]++;
 			lists[l].by_cause[change->cause]++;
-			if (change_surprising(change, plan->as_of))
+			if (change->surprising)
 				tally->surprising++;
 		}
 	}

@@ -153,6 +153,8 @@ mismatches_json(const struct why *why)
 		put_text(object, "kisi_email", mismatch->kisi_email);
 		json_put_integer(object, "score", mismatch->score);
 		put_text(object, "evidence", mismatch->evidence);
+		put_text(object, "same", mismatch->same);
+		put_text(object, "different", mismatch->different);
 		json_object_array_add(list, object);
 	}
 	return list;

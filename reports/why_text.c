@@ -81,9 +81,10 @@ print_person(struct page *page)
 	for (guint i = 0; i < why->mismatches->len; i++) {
 		const struct mismatch *m = why->mismatches->pdata[i];
 		line(page, "  ",
-		    "perhaps the same person: %s booked, %s is in Kisi (%s)\nhint: "
-		    "correct the address, or put \"%s,%s\" into [people] aliases_file",
-		    m->email, m->kisi_email, m->evidence, m->kisi_email, m->email);
+		    "perhaps the same person: %s booked, %s is in Kisi (%s)\n"
+		    "hint: if it is one person: %s\n"
+		    "if they are two people: %s",
+		    m->email, m->kisi_email, m->evidence, m->same, m->different);
 	}
 	g_free(asked);
 	g_free(read);

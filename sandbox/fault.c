@@ -40,6 +40,9 @@ static const struct {
     [FAULT_TOTAL_LIES] = {"total-lies", "X-Collection-Range has another total; rows= (1) is added"},
     [FAULT_CLAMP] = {"clamp", "a page has fewer rows than asked for; rows= (10)"},
     [FAULT_CLOCK] = {"clock", "Date is ahead; seconds= (600)"},
+    [FAULT_UNDATED] = {"undated", "Date is no time"},
+    [FAULT_NEW_WORDS] = {"new-words", "every ..._type is a word that nobody knows, as after an "
+				      "update of the API"},
     [FAULT_BUSY] = {"busy", "another client of the same user used up this second's requests"},
 };
 

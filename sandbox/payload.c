@@ -93,6 +93,8 @@ payload_response(GString *body, const struct fired *fired)
 			  : body->len / 2;
 	bool zipped = fired->on[FAULT_GZIP] && body->len > 0;
 
+	if (fired->on[FAULT_NEW_WORDS])
+		g_string_replace(body, "_type\":\"", "_type\":\"New", 0);
 	if (fired->on[FAULT_TRUNCATE] && !cut)
 		g_string_truncate(body, keep);
 	if (zipped)

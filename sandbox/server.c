@@ -175,7 +175,9 @@ add_headers(struct MHD_Response *response, const struct request *request, const 
 	g_autoptr(GDateTime) when = g_date_time_new_from_unix_utc(request->now + ahead);
 	g_autofree char *date = g_date_time_format(when, "%a, %d %b %Y %H:%M:%S GMT");
 
-	MHD_add_response_header(response, MHD_HTTP_HEADER_DATE, date);
+	/* Without one the library adds its own. */
+	MHD_add_response_header(
+	    response, MHD_HTTP_HEADER_DATE, request->fired.on[FAULT_UNDATED] ? "no time" : date);
 	if (type != NULL)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 	if (request->answer.range != NULL)

@@ -20,6 +20,10 @@ store_intend(struct store *store, const struct journal_intent *intent, instant c
 	    intent->lock_id, intent->label);
 	while (stmt_row(store, row))
 		*id = stmt_integer(row, 0);
+	if (intent->unit != NULL)
+		stmt_run(store, STMT_COUNT_UNIT, "idt", *id, 0, intent->unit);
+	if (intent->gain_unit != NULL)
+		stmt_run(store, STMT_COUNT_UNIT, "idt", *id, 1, intent->gain_unit);
 	return stmt_end(store, error);
 }
 
@@ -120,6 +124,10 @@ journal_load(struct store *store, struct history *history, instant since, instan
 	while (stmt_row(store, row))
 		g_ptr_array_add(
 		    history->day_removed, (gpointer)history_text(history, stmt_text(row, 0)));
+	row = stmt_query(store, STMT_DAY_GAINS, "ii", since, now);
+	while (stmt_row(store, row))
+		g_ptr_array_add(
+		    history->day_given, (gpointer)history_text(history, stmt_text(row, 0)));
 	row = stmt_query(store, STMT_TRIED, "");
 	while (stmt_row(store, row)) {
 		struct tried_change tried = {.run = history_text(history, stmt_text(row, 0)),

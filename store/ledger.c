@@ -19,6 +19,14 @@ store_ledger_gone(struct store *store, int64_t assignment_id, instant when, GErr
 	return stmt_end(store, error);
 }
 
+bool
+store_ledger_follow(struct store *store, int64_t old, int64_t id, instant when, GError **error)
+{
+	stmt_begin(store, STMT_WRITE);
+	stmt_run(store, STMT_LEDGER_FOLLOW, "iii", old, id, when);
+	return stmt_end(store, error);
+}
+
 void
 ledger_load(struct store *store, struct history *history, instant since)
 {

@@ -24,6 +24,8 @@ store_history(struct store *store, instant now, GError **error)
 	stmt_begin(store, STMT_READ);
 	history->fresh = !ever_applied(store);
 	imports_load(store, history);
+	givers_load(store, history);
+	memory_load(store, history);
 	rules_load(store, history);
 	findings_load(store, history);
 	ledger_load(store, history, now - LOAD_LEDGER_MEMORY);

@@ -8,6 +8,10 @@
  * model/history.h promises.  Called inside a transaction; a failure sticks to the store.
  */
 void imports_load(struct store *store, struct history *history);
+/* Who gave time that is still ahead, and the keys of later records. */
+void givers_load(struct store *store, struct history *history);
+/* Small things by kind and key. */
+void memory_load(struct store *store, struct history *history);
 void rules_load(struct store *store, struct history *history);
 void findings_load(struct store *store, struct history *history);
 /* What lives, and what was made at or after `since`. */

@@ -5,6 +5,7 @@
  */
 #include "store/store.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -15,6 +16,14 @@
 
 /* Longest note worth reading: pid, host (at most 64 bytes) and start. */
 #define LOCK_NOTE 256
+
+/* Beside the database itself, whatever it is called here: two names of one state are one lock. */
+static char *
+lock_name(const char *path)
+{
+	g_autofree char *real = file_resolve(path);
+	return g_strconcat(real, ".lock", NULL);
+}
 
 /* The words `pid host start` of who took the lock last; false when they are not that.  Caller frees. */
 static bool
@@ -83,7 +92,7 @@ take(int fd, const char *name, instant clock, GError **error)
 int
 store_lock(const char *path, instant clock, GError **error)
 {
-	char *name = g_strconcat(path, ".lock", NULL);
+	char *name = lock_name(path);
 	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) {
 		fail(error, EXIT_FAILED,
@@ -109,7 +118,7 @@ store_unlock(int fd)
 char *
 store_lock_owner(const char *path, instant clock)
 {
-	char *name = g_strconcat(path, ".lock", NULL), *owner = NULL;
+	char *name = lock_name(path), *owner = NULL;
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd >= 0) {
 		if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
@@ -123,7 +132,7 @@ store_lock_owner(const char *path, instant clock)
 bool
 store_lock_taken(const char *path, instant *at)
 {
-	char *name = g_strconcat(path, ".lock", NULL);
+	char *name = lock_name(path);
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	char **words = NULL;
 	bool taken = fd >= 0 && read_note(fd, &words, at);

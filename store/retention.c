@@ -49,6 +49,7 @@ store_retain(struct store *store, const char *run_id, instant before, instant cl
 		hash_removed(store, removal, sha256);
 		stmt_run(store, STMT_REMOVE_OUTCOMES, "i", removal);
 		stmt_run(store, STMT_REMOVE_INTENTS, "i", removal);
+		stmt_run(store, STMT_REMOVE_COUNTED, "");
 		stmt_run(store, STMT_REMOVE_DOCUMENTS, "i", removal);
 		stmt_run(store, STMT_REMOVAL_ADD, "itiiiiit", removal, run_id, clock, before,
 		    documents, intents, outcomes, sha256);

@@ -249,6 +249,27 @@ static const struct {
     /* How long the record of a window counts: one that is gone before is missed.  NULL: not known. */
     {11, "ALTER TABLE windows ADD COLUMN record_until INTEGER;"
 	 "PRAGMA user_version = 11;"},
+
+    /*
+     * Who gave time that is still ahead (model/history.h, struct giver); of later records keys and ends by the day of the end;
+     * small things by kind and key; under what an intent counts against the limits (gain: what it gives, else what it takes).
+     */
+    {12, "DROP TABLE windows;"
+	 "CREATE TABLE givers ("
+	 " n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, object INTEGER NOT NULL,"
+	 " email TEXT NOT NULL, door_id INTEGER NOT NULL, valid_from INTEGER, valid_until INTEGER,"
+	 " source TEXT, record TEXT, rule TEXT, via TEXT, record_kind INTEGER NOT NULL,"
+	 " content INTEGER NOT NULL, how INTEGER NOT NULL) STRICT;"
+	 "CREATE TABLE later ("
+	 " source TEXT NOT NULL, day INTEGER NOT NULL, packed BLOB NOT NULL,"
+	 " PRIMARY KEY (source, day)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE memory ("
+	 " kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
+	 " PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE counted ("
+	 " intent INTEGER NOT NULL, gain INTEGER NOT NULL, unit TEXT NOT NULL,"
+	 " PRIMARY KEY (intent, gain)) STRICT, WITHOUT ROWID;"
+	 "PRAGMA user_version = 12;"},
 };
 
 static int64_t

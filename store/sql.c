@@ -54,6 +54,11 @@
 	"EXISTS (SELECT 1 FROM chain c WHERE NOT EXISTS (SELECT 1 FROM runs b JOIN seals e"        \
 	" ON e.part = 'ends' AND e.row = b.seq WHERE b.id = c.run AND e.link = c.seq))"
 
+/* By the clock, or as of when the run computed; what was refused does not count. */
+#define WITHIN_A_DAY                                                                               \
+	" AND ((i.at > ?1 AND i.at <= ?2) OR (r.as_of > ?1 AND r.as_of <= ?2)) AND NOT EXISTS"     \
+	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome = 'failed')"
+
 const struct statement statements[STMT_COUNT] = {
     [STMT_READ] = {"begin to read", "BEGIN"},
     [STMT_WRITE] = {"begin to write", "BEGIN IMMEDIATE"},
@@ -194,6 +199,8 @@ const struct statement statements[STMT_COUNT] = {
     [STMT_REMOVE_INTENTS] = {"remove old runs",
 	"DELETE FROM intents WHERE id IN"
 	" (SELECT row FROM seals WHERE part = 'intents' AND removed = ?1)"},
+    [STMT_REMOVE_COUNTED] = {"remove old runs",
+	"DELETE FROM counted WHERE intent NOT IN (SELECT id FROM intents)"},
     [STMT_REMOVE_DOCUMENTS] = {"remove old runs",
 	"UPDATE runs SET document = NULL, packed = NULL, size = NULL WHERE seq IN"
 	" (SELECT row FROM seals WHERE part IN ('documents', 'packed') AND removed = ?1)"},
@@ -219,13 +226,27 @@ const struct statement statements[STMT_COUNT] = {
 	"INSERT INTO imports (source, as_of, rows, latest, digest) VALUES (?1, ?2, ?3, ?4, ?5)"
 	" ON CONFLICT (source) DO UPDATE SET as_of = excluded.as_of, rows = excluded.rows,"
 	" latest = excluded.latest, digest = excluded.digest RETURNING id"},
-    [STMT_WINDOWS] = {"read the last windows",
-	"SELECT email, grp, valid_from, valid_until, record, rule, record_until FROM windows"
-	" WHERE import = ?1 ORDER BY n"},
-    [STMT_WINDOWS_CLEAR] = {"save windows", "DELETE FROM windows WHERE import = ?1"},
-    [STMT_WINDOW_SAVE] = {"save windows",
-	"INSERT INTO windows (import, n, email, grp, valid_from, valid_until, record, rule,"
-	" record_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+    [STMT_GIVERS] = {"read who gave time",
+	"SELECT n, kind, object, email, door_id, valid_from, valid_until, source, record, rule,"
+	" via, record_kind, content, how FROM givers"},
+    [STMT_GIVER_SAVE] = {"save who gave time",
+	"INSERT INTO givers (kind, object, email, door_id, valid_from, valid_until, source, record,"
+	" rule, via, record_kind, content, how)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"},
+    [STMT_GIVER_DROP] = {"save who gave time", "DELETE FROM givers WHERE n = ?1"},
+    [STMT_LATER] = {"read later records", "SELECT source, day, packed FROM later"},
+    [STMT_LATER_SAVE] = {"save later records",
+	"INSERT INTO later (source, day, packed) VALUES (?1, ?2, ?3)"
+	" ON CONFLICT (source, day) DO UPDATE SET packed = excluded.packed"},
+    [STMT_LATER_DROP] = {"save later records",
+	"DELETE FROM later WHERE source = ?1 AND day = ?2"},
+    [STMT_MEMORY] = {"read what is remembered", "SELECT kind, key, value FROM memory"},
+    [STMT_MEMORY_SAVE] = {"remember",
+	"INSERT INTO memory (kind, key, value) VALUES (?1, ?2, ?3) ON CONFLICT (kind, key)"
+	" DO UPDATE SET value = excluded.value WHERE value <> excluded.value"},
+    [STMT_MEMORY_DROP] = {"forget", "DELETE FROM memory WHERE kind = ?1 AND key = ?2"},
+    [STMT_COUNT_UNIT] = {"write the journal",
+	"INSERT INTO counted (intent, gain, unit) VALUES (?1, ?2, ?3)"},
     [STMT_BLOCKED] = {"read blocked people",
 	"SELECT email FROM blocked WHERE import = ?1 ORDER BY email"},
     [STMT_BLOCKED_CLEAR] = {"save blocked people", "DELETE FROM blocked WHERE import = ?1"},
@@ -287,11 +308,12 @@ const struct statement statements[STMT_COUNT] = {
 	" label FROM intents i WHERE action <> 'unlock' AND NOT EXISTS"
 	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown') ORDER BY id"},
     [STMT_DAY_REMOVALS] = {"read the journal",
-	"SELECT DISTINCT coalesce(nullif(i.email, ''), i.label, i.change_id) FROM intents i"
-	" JOIN runs r ON r.id = i.run WHERE i.surprising"
-	" AND ((i.at > ?1 AND i.at <= ?2) OR (r.as_of > ?1 AND r.as_of <= ?2)) AND NOT EXISTS"
-	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome <> 'unknown'"
-	" AND o.outcome = 'failed')"},
+	"SELECT DISTINCT coalesce(c.unit, nullif(i.email, ''), i.label, i.change_id)"
+	" FROM intents i JOIN runs r ON r.id = i.run"
+	" LEFT JOIN counted c ON c.intent = i.id AND c.gain = 0 WHERE i.surprising" WITHIN_A_DAY},
+    [STMT_DAY_GAINS] = {"read the journal",
+	"SELECT DISTINCT c.unit FROM counted c JOIN intents i ON i.id = c.intent"
+	" JOIN runs r ON r.id = i.run WHERE c.gain = 1" WITHIN_A_DAY},
 
     [STMT_TRIED] = {"read the journal",
 	"SELECT i.run, i.action, i.email, i.group_id, i.lock_id, ifnull(o.outcome, '') = 'failed',"
@@ -318,6 +340,10 @@ const struct statement statements[STMT_COUNT] = {
 	" made_at = excluded.made_at, restored = excluded.restored, gone_at = NULL"},
     [STMT_LEDGER_GONE] = {"write the ledger",
 	"UPDATE ledger SET gone_at = ?2 WHERE assignment_id = ?1 AND gone_at IS NULL"},
+    [STMT_LEDGER_FOLLOW] = {"write the ledger",
+	"INSERT OR IGNORE INTO ledger (assignment_id, email, group_id, valid_from, valid_until,"
+	" source, rule, made_at, restored) SELECT ?2, email, group_id, valid_from, valid_until,"
+	" source, rule, ?3, restored FROM ledger WHERE assignment_id = ?1 AND gone_at IS NULL"},
 
     [STMT_PASSES] = {"read the ledger",
 	"SELECT object, id, label, email, door_id, valid_from, valid_until, source, rule, made_at,"

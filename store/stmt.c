@@ -181,6 +181,13 @@ stmt_text(sqlite3_stmt *row, int column)
 	return (const char *)sqlite3_column_text(row, column);
 }
 
+GBytes *
+stmt_bytes(sqlite3_stmt *row, int column)
+{
+	const void *data = sqlite3_column_blob(row, column);
+	return g_bytes_new(data, (gsize)sqlite3_column_bytes(row, column));
+}
+
 int64_t
 stmt_integer(sqlite3_stmt *row, int column)
 {

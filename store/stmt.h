@@ -70,6 +70,7 @@ enum stmt {
 	STMT_MARK_OUTCOMES,
 	STMT_REMOVE_OUTCOMES,
 	STMT_REMOVE_INTENTS,
+	STMT_REMOVE_COUNTED,
 	STMT_REMOVE_DOCUMENTS,
 	STMT_REMOVAL_ADD,
 	STMT_REMOVED,
@@ -79,9 +80,17 @@ enum stmt {
 	STMT_IMPORTS,
 	STMT_IMPORT_DIGEST,
 	STMT_IMPORT_SAVE,
-	STMT_WINDOWS,
-	STMT_WINDOWS_CLEAR,
-	STMT_WINDOW_SAVE,
+	STMT_GIVERS,
+	STMT_GIVER_SAVE,
+	STMT_GIVER_DROP,
+	STMT_LATER,
+	STMT_LATER_SAVE,
+	STMT_LATER_DROP,
+	STMT_MEMORY,
+	STMT_MEMORY_SAVE,
+	STMT_MEMORY_DROP,
+	STMT_COUNT_UNIT,
+	STMT_DAY_GAINS,
 	STMT_BLOCKED,
 	STMT_BLOCKED_CLEAR,
 	STMT_BLOCKED_SAVE,
@@ -110,6 +119,7 @@ enum stmt {
 	STMT_LEDGER,
 	STMT_LEDGER_PUT,
 	STMT_LEDGER_GONE,
+	STMT_LEDGER_FOLLOW,
 	STMT_PASSES,
 	STMT_PASS_PUT,
 	STMT_PASS_GONE,
@@ -120,6 +130,7 @@ enum stmt {
 
 struct store {
 	char *path;
+	int claim; /* the database file, locked for this store alone; -1 */
 	sqlite3 *db;
 	sqlite3_stmt *prepared[STMT_COUNT];
 	unsigned depth; /* of stmt_begin without stmt_end */
@@ -163,6 +174,8 @@ bool stmt_row(struct store *store, sqlite3_stmt *row);
 /* Columns, counted from 0.  Text is valid until the next stmt_row; NULL for SQL NULL. */
 const char *stmt_text(sqlite3_stmt *row, int column);
 int64_t stmt_integer(sqlite3_stmt *row, int column);
+/* A copy of a blob; caller frees with g_bytes_unref. */
+GBytes *stmt_bytes(sqlite3_stmt *row, int column);
 instant stmt_from(sqlite3_stmt *row, int column);  /* SQL NULL is INSTANT_ALWAYS */
 instant stmt_until(sqlite3_stmt *row, int column); /* SQL NULL is INSTANT_NEVER */
 

@@ -4,11 +4,13 @@
  */
 #include "store/store.h"
 
+#include "base/file.h"
 #include "store/schema.h"
 #include "store/stmt.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,15 +88,45 @@ use_wal(struct store *store)
 		stmt_fail_sqlite(store, "open it");
 }
 
-struct store *
-store_open(const char *path, GError **error)
+static struct store *
+new_store(const char *path)
 {
-	if (!make_file(path, error))
-		return NULL;
-
 	struct store *store = g_new0(struct store, 1);
 	store->path = g_strdup(path);
-	connect(store);
+	store->claim = -1;
+	return store;
+}
+
+/*
+ * The name of the lock file says nothing of a database that has two names in its folders (hard links); the file itself
+ * does.  Under two names SQLite would not even see its own log, so then nobody else may have it open at all.  Taken before
+ * SQLite opens the file, and let go after: see make_file.
+ */
+static void
+claim(struct store *store, bool alone)
+{
+	struct stat about;
+	if (!alone && (stat(store->path, &about) != 0 || about.st_nlink < 2))
+		return;
+	store->claim = open(store->path, O_RDONLY | O_CLOEXEC);
+	if (store->claim >= 0 && flock(store->claim, LOCK_EX | LOCK_NB) != 0)
+		stmt_fail(store, errno == EWOULDBLOCK ? EXIT_LOCKED : EXIT_FAILED,
+		    "wait for it to end; one state database should have one name", "%s",
+		    errno == EWOULDBLOCK ? "another run has it open, under another name"
+					 : "cannot lock it");
+}
+
+static struct store *
+open_store(const char *path, bool alone, GError **error)
+{
+	g_autofree char *real = file_resolve(path);
+	if (!make_file(real, error))
+		return NULL;
+
+	struct store *store = new_store(path);
+	claim(store, alone);
+	if (store->failed == NULL)
+		connect(store);
 	stmt_script(store, connection_settings);
 	schema_upgrade(store);
 	use_wal(store);
@@ -106,26 +138,72 @@ store_open(const char *path, GError **error)
 	return NULL;
 }
 
-struct history *
-store_look(const char *path, instant now, GError **error)
+struct store *
+store_open(const char *path, GError **error)
 {
-	struct history *history = NULL;
-	struct store *store = NULL;
-	if (!g_file_test(path, G_FILE_TEST_EXISTS))
-		return history_new();
+	return open_store(path, false, error);
+}
 
-	store = g_new0(struct store, 1);
-	store->path = g_strdup(path);
+struct store *
+store_open_alone(const char *path, GError **error)
+{
+	return open_store(path, true, error);
+}
+
+/* The database for somebody who only looks; NULL, with or without *error, when there is nothing to see. */
+static struct store *
+look_into(const char *path, GError **error)
+{
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		return NULL;
+
+	struct store *store = new_store(path);
 	connect(store);
 	stmt_script(store, connection_settings);
 	if (schema_current(store) && stmt_prepare(store))
-		history = store_history(store, now, error);
-	else if (store->failed != NULL)
+		return store;
+	if (store->failed != NULL)
 		g_propagate_error(error, g_steal_pointer(&store->failed));
-	else
+	store_close(store);
+	return NULL;
+}
+
+struct history *
+store_look(const char *path, instant now, GError **error)
+{
+	GError *trouble = NULL;
+	struct history *history = NULL;
+	struct store *store = look_into(path, &trouble);
+	if (store != NULL)
+		history = store_history(store, now, error);
+	else if (trouble == NULL)
 		history = history_new();
+	else
+		g_propagate_error(error, trouble);
 	store_close(store);
 	return history;
+}
+
+bool
+store_look_runs(const char *path, void (*row)(void *user, const struct run_row *run), void *user,
+    GError **error)
+{
+	GError *trouble = NULL;
+	struct store *store = look_into(path, &trouble);
+	bool good = store != NULL ? store_runs(store, 0, row, user, error) : trouble == NULL;
+	if (trouble != NULL)
+		g_propagate_error(error, trouble);
+	store_close(store);
+	return good;
+}
+
+char *
+store_look_fact(const char *path, const char *key, GError **error)
+{
+	struct store *store = look_into(path, error);
+	char *value = store != NULL ? store_fact(store, key, error) : NULL;
+	store_close(store);
+	return value;
 }
 
 void
@@ -135,6 +213,8 @@ store_close(struct store *store)
 		return;
 	stmt_finalize(store);
 	sqlite3_close(store->db);
+	if (store->claim >= 0)
+		close(store->claim);
 	g_clear_error(&store->failed);
 	g_free(store->path);
 	g_free(store);

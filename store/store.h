@@ -25,6 +25,12 @@ struct store;
  * which drops a transaction not committed.
  */
 struct store *store_open(const char *path, GError **error);
+
+/*
+ * The same for a run that must be the only one of its kind, by whatever name others call the file: EXIT_LOCKED when another
+ * process opened it so.  A file with several names (hard links) is opened so in any case.
+ */
+struct store *store_open_alone(const char *path, GError **error);
 void store_close(struct store *store);
 
 /*
@@ -38,7 +44,7 @@ struct history *store_look(const char *path, instant now, GError **error);
 #define STORE_UNLOCK_SUFFIX "-unlock"
 
 /*
- * The lock of one state: the file `<path>.lock` beside the database at path, held by flock(2) and
+ * The lock of one state: the file `<path>.lock` beside the database at path (where its links lead), held by flock(2) and
  * naming pid, host and start.  clock: the machine's time, for that start and for the message.
  * Returns a descriptor to hand to store_unlock, or -1 with *error: EXIT_LOCKED names the owner and
  * since when.  A lock ends with its process, so a dead owner needs no clearing; the file stays.
@@ -85,11 +91,26 @@ bool store_run_end(struct store *store, const char *id, instant clock, int exit_
     const char *summary, const char *document, GError **error);
 
 /*
- * Save what a source gave (import, windows, blocked people) as its last good import.  Only called
- * for a source that was not refused.  The windows may come in any order; they are written only when
- * they differ from what is there, by a digest.
+ * Save what a source was (rows, blocked people, columns) as its last good import.  Only called for a source that was
+ * neither refused nor doubted.
  */
 bool store_save_import(struct store *store, const struct last_import *import, GError **error);
+/*
+ * Save who gave time that is still ahead (of struct giver, in the order of giver_compare, each once), and what is known of
+ * later records (of struct later_record, by source and key, each once); only what differs from what is there is written.
+ */
+bool store_save_givers(struct store *store, const GArray *givers, GError **error);
+bool store_save_later(struct store *store, const GArray *later, GError **error);
+
+/*
+ * Remember something of a kind under a key (history_recall), or exactly these of a kind: values is char * -> char *, and
+ * what else there was of that kind is forgotten.
+ */
+bool store_remember(struct store *store, const char *kind, const char *key, const char *value,
+    GError **error);
+bool store_remember_only(
+    struct store *store, const char *kind, GHashTable *values, GError **error);
+
 /*
  * Save the rules in force (of struct rule_seen) as the rules last applied; writes only when they
  * differ.
@@ -144,7 +165,9 @@ struct journal_intent {
 	const char *cause;  /* cause_word */
 	const char *source; /* of its first reason; NULL */
 	const char *rule;   /* NULL */
-	bool surprising;    /* a removal that counts against the limits */
+	bool surprising;    /* a removal that counts against the limits ... */
+	const char *unit;   /* ... under this text (change.unit); NULL */
+	const char *gain_unit; /* the same for what it gives (change.gain_unit); NULL */
 };
 
 /* Commit an intent; *id is its number. */
@@ -197,6 +220,12 @@ bool store_ledger_put(struct store *store, const struct ledger_entry *entry, GEr
  * no error.
  */
 bool store_ledger_gone(struct store *store, int64_t assignment_id, instant when, GError **error);
+/*
+ * What this program had made as `old` was put back as it was, and has this id now.  Nothing happens where the ledger has
+ * no live `old`: then somebody else had made it.  Before store_ledger_gone of the old one.
+ */
+bool store_ledger_follow(
+    struct store *store, int64_t old, int64_t id, instant when, GError **error);
 
 /* The same two for a pass: a link or schedule made for one booking.  object: one of these. */
 bool store_pass_put(struct store *store, const struct ledger_pass *pass, GError **error);
@@ -204,11 +233,13 @@ bool store_pass_gone(
     struct store *store, enum object object, int64_t id, instant when, GError **error);
 
 /*
- * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`).  Returned,
+ * Small facts about the Kisi at the other end (`patch_window` = `works` | `ignored`; `organization` = `ID NAME`).  Returned,
  * caller frees; NULL without *error when the fact is not known.
  */
 char *store_fact(struct store *store, const char *key, GError **error);
 bool store_set_fact(struct store *store, const char *key, const char *value, GError **error);
+/* The same for somebody who only looks, as store_look does. */
+char *store_look_fact(const char *path, const char *key, GError **error);
 
 /* ---- reading back ---- */
 
@@ -222,6 +253,9 @@ struct run_row {
 /* Hand runs to a callback, newest first; limit 0 = all. */
 bool store_runs(struct store *store, unsigned limit,
     void (*row)(void *user, const struct run_row *run), void *user, GError **error);
+/* The same for somebody who only looks, as store_look does: all of them; none where store_look sees a first run. */
+bool store_look_runs(const char *path, void (*row)(void *user, const struct run_row *run),
+    void *user, GError **error);
 /*
  * Which run is meant: id is its id or a beginning of it that no other run has, or NULL for the newest
  * run that left a document.

@@ -90,6 +90,13 @@ at 0 report --report-dir "$out/reports" --json "$venue/again.json"
 at 0 history
 at 0 history --json "$venue/history.json" "$(newest apply)"
 at 0 verify
+at 0 same mira.lindqvist@example.org mira@example.net
+at 0 same mira.lindqvist@example.org mira@example.net
+at 0 different mira.lindqvist@example.org mira@example.com --reason "two of them"
+at 64 same mira.lindqvist@example.org mira@example.com
+at 0 protect mira@example.com --until 2099-12-31
+at 0 accept 4f1c09ab77de
+at 3 plan -q --snapshot "$snapshot"
 run 0 --now $now --snapshot "$snapshot" init -o "$out/init.ini" "$venue"/exports/*/*
 for file in "$venue"/exports/*/* fixtures/sources/*/ok-*; do
 	code=0

@@ -4,6 +4,7 @@ import os
 import random
 import shlex
 import sqlite3
+import struct
 import subprocess
 from datetime import datetime, timedelta, timezone
 
@@ -115,6 +116,9 @@ def schedule(snapshot, plain, options):
         "starts_at": stamp(options.get("from")), "ends_at": stamp(options.get("until"))})
 
 
+ARRAYS = {"link": "group_links", "schedule": "schedules", "place": "places", "lock": "locks", "group": "groups",
+          "grouplock": "group_locks", "user": "users", "assign": "role_assignments", "team": "teams",
+          "teammember": "team_memberships"}
 OBJECTS = {"link": link, "schedule": schedule, "place": place, "lock": lock, "group": group, "grouplock": grouplock, "user": user, "assign": assign,
            "team": team, "teammember": teammember}
 
@@ -130,6 +134,9 @@ def snapshot(lines, now):
             raise Wrong("@KISI knows no " + word)
         try:
             OBJECTS[word](out, plain, options)
+            if "odd" in options:
+                field, _, value = options["odd"].partition(":")
+                out[ARRAYS[word]][-1][field] = value or False
         except (IndexError, KeyError, StopIteration, ValueError):
             raise Wrong("@KISI: something is missing in: " + line) from None
     return out
@@ -149,13 +156,28 @@ def state_applied(db, plain, options, now):
     state_run(db, "apply", instant(plain[0]) if plain else now - 3600)
 
 
-def state_removals(db, plain, options, now):
-    """So many surprising removals an hour ago."""
+def counted_changes(db, count, what, unit, now):
+    """So many changes an hour ago; unit(i) is what the i-th one counts under, None: its person."""
+    action, user, have, wanted, cause = what
     run = state_run(db, "apply", now - 3600)
-    for i in range(int(plain[0])):
-        db.execute("INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id, wanted, cause,"
-                   " surprising, at) VALUES (?, ?, 'revoke', ?, 1, 1, 1, 0, 'hand-made', 1, ?)",
-                   (run, "%012x" % i, "gone%d@example.com" % i, now - 3600))
+    for i in range(count):
+        made = db.execute("INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id, wanted,"
+                          " cause, surprising, at) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)",
+                          (run, "%012x" % i, action, "gone%d@example.com" % i, user, have, wanted, cause,
+                           1 - wanted, now - 3600))
+        if unit(i) is not None:
+            db.execute("INSERT INTO counted VALUES (?, ?, ?)", (made.lastrowid, wanted, unit(i)))
+
+
+def state_removals(db, plain, options, now):
+    """So many surprising removals an hour ago: each of another person, or all by the loss of one booking."""
+    booking = "\n".join((options.get("source", "bookings"), options["record"])) if "record" in options else None
+    counted_changes(db, int(plain[0]), ("revoke", 1, 1, 0, "hand-made"), lambda i: booking, now)
+
+
+def state_given(db, plain, options, now):
+    """So many new records an hour ago, each of which let somebody in."""
+    counted_changes(db, int(plain[0]), ("grant", 1, 0, 1, "new"), lambda i: "bookings\ngiven%d" % i, now)
 
 
 def maybe_instant(options, key):
@@ -190,15 +212,60 @@ def state_import(db, plain, options, now):
                (plain[0], now - 3600, int(options.get("rows", 1)), maybe_instant(options, "latest")))
 
 
+RECORD_KINDS = {"booking": 4, "membership": 3, "grant": 5}  # enum record_kind
+
+
+def add_giver(db, how, who, options):
+    """how: 0 a record, 1 by hand, 2 ours; who: (source or None, email)."""
+    source, email = who
+    group = options["group"]
+    db.execute("INSERT INTO givers (kind, object, email, door_id, valid_from, valid_until, source, record, rule, via,"
+               " record_kind, content, how) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               (how, email, int(group) if group.isdigit() else db.groups.get(group, 0),
+                maybe_instant(options, "from"), maybe_instant(options, "until"), source, options.get("record"),
+                options.get("rule"), options.get("via"),
+                RECORD_KINDS[options.get("kind", "booking")] if source is not None else 0,
+                int(options.get("content", 0)), int(options.get("how", 0))))
+
+
 def state_window(db, plain, options, now):
-    source = import_id(db, plain[0])
-    count = db.execute("SELECT count(*) FROM windows").fetchone()[0]
-    until = maybe_instant(options, "until")
-    record_until = maybe_instant(options, "record_until") or until or 2 ** 63 - 1
-    db.execute("INSERT INTO windows (import, n, email, grp, valid_from, valid_until, record, rule, record_until)"
-               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-               (source, count, plain[1], options["group"], maybe_instant(options, "from"),
-                until, options.get("record"), options.get("rule"), record_until))
+    """What a record gave."""
+    import_id(db, plain[0])
+    add_giver(db, 0, plain[:2], options)
+
+
+def state_hand(db, plain, options, now):
+    """What was in the slot before the program first wrote there."""
+    add_giver(db, 1, (None, plain[0]), options)
+
+
+def state_ours(db, plain, options, now):
+    """The time between two pieces that one interval had to bridge."""
+    add_giver(db, 2, (None, plain[0]), options)
+
+
+def later_key(system, record, kind):
+    """givers_later_key of reconcile/givers.c, for a record that has an id."""
+    value = 14695981039346656037
+    for byte in system.encode() + b"\0" + record.encode() + b"\0":
+        value = (value ^ byte) * 1099511628211 % 2 ** 64
+    return value ^ kind
+
+
+def state_later(db, plain, options, now):
+    """Records whose time lies so far ahead that only a key and the end are remembered."""
+    source, until = plain[0], instant(options["until"])
+    import_id(db, source)
+    kind = RECORD_KINDS[options.get("kind", "booking")]
+    found = db.execute("SELECT packed FROM later WHERE source = ? AND day = ?", (source, until // 86400)).fetchone()
+    packed = (found[0] if found else b"") + b"".join(
+        struct.pack("<Qq", later_key(options.get("system", "generic"), record, kind), until) for record in plain[1:])
+    db.execute("INSERT OR REPLACE INTO later VALUES (?, ?, ?)", (source, until // 86400, packed))
+
+
+def state_memory(db, plain, options, now):
+    """Small things that runs remember; \\n is the end of a line."""
+    db.execute("INSERT INTO memory VALUES (?, ?, ?)", tuple(text.replace("\\n", "\n") for text in plain[:3]))
 
 
 def state_blocked(db, plain, options, now):
@@ -219,21 +286,36 @@ def state_rule(db, plain, options, now):
     text = "%s=%s location=%s source=%s %s=%s%s grace=-1/-1 exclusive=1" % (
         kind, options[kind], options.get("location", ""), options.get("source", ""), opens, options[opens], passing)
     door = ("lock=" if opens == "lock" else "group=" if passing else "") + options[opens]
+    add_rule(db, plain[0], text, (method + " " if passing else "") + door)
+
+
+def add_rule(db, name, text, door):
     count = db.execute("SELECT count(*) FROM rules").fetchone()[0]
-    db.execute("INSERT INTO rules VALUES (?, ?, ?, ?)",
-               (count, plain[0], text, (method + " " if passing else "") + door))
+    db.execute("INSERT INTO rules VALUES (?, ?, ?, ?)", (count, name, text, door))
 
 
-STATES = {"applied": state_applied, "removals": state_removals, "ledger": state_ledger, "import": state_import,
-          "window": state_window, "pass": state_pass, "blocked": state_blocked, "columns": state_columns, "rule": state_rule}
+def state_reading(db, plain, options, now):
+    """The last apply read this source in another way."""
+    add_rule(db, plain[0], "source=%s how=00000001" % plain[0], plain[0])
 
 
-def state(program, config, path, lines, now):
+STATES = {"applied": state_applied, "removals": state_removals, "given": state_given, "ledger": state_ledger,
+          "import": state_import, "window": state_window, "hand": state_hand, "ours": state_ours, "later": state_later,
+          "memory": state_memory, "pass": state_pass, "blocked": state_blocked, "columns": state_columns,
+          "rule": state_rule, "reading": state_reading}
+
+
+class Database(sqlite3.Connection):
+    groups = {}  # ids by name, of @KISI
+
+
+def state(program, config, path, lines, now, kisi):
     """Let the program make its database, then put in what earlier runs would have left."""
     made = subprocess.run([program, "-c", config, "history"], capture_output=True, text=True)
     if made.returncode != 0:
         raise Wrong("no state database: " + made.stderr)
-    db = sqlite3.connect(path)
+    db = sqlite3.connect(path, factory=Database)
+    db.groups = {group["name"]: group["id"] for group in kisi["groups"]}
     for line in lines:
         word, plain, options = words(line)
         if word not in STATES:
@@ -301,7 +383,8 @@ def everything(folder, world, program, vary=None):
     for name, (options, lines) in world.files.items():
         export(folder, name, options, lines, world.now, vary)
     with open(os.path.join(folder, "snapshot.json"), "w", encoding="utf-8") as stream:
-        json.dump(snapshot(world.kisi, world.now), stream)
+        kisi = snapshot(world.kisi, world.now)
+        json.dump(kisi, stream)
     if world.state:
-        state(program, config, os.path.join(folder, "state.db"), world.state, instant(world.now))
+        state(program, config, os.path.join(folder, "state.db"), world.state, instant(world.now), kisi)
     return config

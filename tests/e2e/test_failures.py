@@ -82,7 +82,7 @@ def check_words():
             ([], 64, "which command?"), (["--moon", "plan"], 64, "moon"), (["dance"], 64, 'unknown command "dance"'),
             (["--version"], 0, "kisi-reconcile "), (["--now", "noon", "plan"], 64, "--now: not a time"),
             (["plan", "extra"], 64, "one word too many"), (["snapshot"], 64, "which file?"),
-            (["apply", "--approve", "0123"], 64, "go together"), (["apply", "--max-removals", "3"], 64, "go together"),
+            (["apply", "--approve", "0123"], 64, "--approve goes with"), (["apply", "--max-removals", "3"], 64, "--approve goes with"),
             (["apply", "p.json", "--approve", "0123", "--max-removals", "1"], 64, "name the plan once"),
             (["verify", "--head", "abc"], 64, "not a hash"), (["verify", "--head", "g" * 20], 64, "not a hash"),
             (["verify", "--head", "a" * 65], 64, "not a hash"), (["verify", "--head", "a" * 64], 1, "no link of the chain"),

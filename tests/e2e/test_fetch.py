@@ -3,6 +3,7 @@
 
 import base64
 import hashlib
+import datetime
 import json
 import os
 import pathlib
@@ -367,6 +368,7 @@ def keeps_a_few(web):
     left = venue.folder / "kisi-reconcile.db.fetched/bookings/.partial-killed"
     left.mkdir()
     (left / "0001.txt").write_text("half")
+    (left / "SHA256SUMS").write_text("")
     (venue.folder / "kisi-reconcile.db.fetched/bookings/notes").mkdir()
     run = venue.plan(now="2026-11-15T20:00:00Z")
     tap.ok("an older instant's own set is not removed under it", run.plan and granted(run.plan) == ["ada"], run.stderr)
@@ -376,6 +378,51 @@ def keeps_a_few(web):
     before = venue.sets()
     venue.plan(now="2026-11-16T09:00:00Z")
     tap.equal("a failed fetch removes nothing", venue.sets(), before)
+
+
+def others_stay(web):
+    """Two venues may share the folder, and people may keep what they like in it."""
+    web.at("/f", Answer(csv("ada")))
+    web.at("/g", Answer(csv("bob")))
+    venue = Venue("url = " + web.url("/f"), fetch="keep = 1")
+    bookings = venue.folder / "kisi-reconcile.db.fetched/bookings"
+    (bookings / "2025 bills").mkdir(parents=True)
+    (bookings / "2025 bills/SHA256SUMS").write_text(f"{'0' * 64}  bill.csv\n")
+    (bookings / "2025 bills/bill.csv").write_text("kept")
+    text = (venue.folder / "kisi-reconcile.ini").read_text().replace(web.url("/f"), web.url("/g"))
+    (venue.folder / "other.ini").write_text("[state]\ndatabase = other.db\nfetched_dir = kisi-reconcile.db.fetched\n" + text)
+    other = ("-c", "other.ini")
+    venue.run(*other, "plan")
+    for minute in range(3):
+        venue.plan(now=f"2026-11-16T08:0{minute}:00Z")
+    tap.equal("each keeps its own sets, and a folder of somebody else stays", [name[:16] for name in venue.sets()],
+              ["2025 bills", "2026-11-16T08-00", "2026-11-16T08-02"])
+    tap.ok("... with what is in it", (bookings / "2025 bills/bill.csv").exists())
+    for who, words in (("ada", ()), ("bob", other)):
+        run = venue.run(*words, "why", f"{who}@example.org", now="2026-11-16T08:05:00Z")
+        tap.ok(f"why reads what its own state fetched: {who}", "booking 1 (0001.txt:2)" in run.stdout, run.stdout + run.stderr)
+
+
+def looks_ahead(web):
+    """What was fetched for another time is not what is known now."""
+    clock = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    at = lambda **ahead: (clock + datetime.timedelta(**ahead)).isoformat()
+    row = lambda status: ("booking_id,email,resource,start,end,status\n"
+                          f"1,ada@example.org,Room 1,{at(hours=-2)},{at(days=20)},{status}\n")
+    venue = Venue("url = " + web.url("/f"), fetch="keep = 1")
+    why = lambda *more: run_program(["why", "ada@example.org", "--snapshot", "kisi.json", *more], folder=venue.folder)
+    web.at("/f", Answer(row("cancelled")))
+    run = venue.plan(now=at(days=7))
+    run = run_program(["describe", "--source", "bookings"], folder=venue.folder)
+    tap.ok("a look ahead is not what was fetched last", run.code == 65 and "was never fetched here" in run.stderr, run.stderr)
+    run_program(["plan", "-q", "--snapshot", "kisi.json"], folder=venue.folder)
+    web.at("/f", Answer(row("confirmed")))
+    for days in (3, 5, 7):
+        run = venue.plan(now=at(days=days))
+    tap.ok("a look ahead sees what is there now", granted(run.plan) == ["ada"], run.stderr)
+    tap.ok("why: but answers by the last run of now", "it was cancelled" in why().stdout, why().stdout)
+    tap.ok("why: asked for that time, by the look ahead", "it was cancelled" not in why("--now", at(days=7)).stdout)
+    tap.equal("what why reads outlives looks ahead", len(venue.sets()), 2)
 
 
 def check_looks_only(web):
@@ -427,6 +474,6 @@ def configuration(web):
 
 with Feeds() as server:
     for part in (one_address, all_pages, calendar, header_and_secret_address, secrets_stay, faults, endless_pages, repeats,
-                 redirects, holds, exact_plan, keeps_a_few, check_looks_only, configuration):
+                 redirects, holds, exact_plan, keeps_a_few, others_stay, looks_ahead, check_looks_only, configuration):
         part(server)
 tap.done()

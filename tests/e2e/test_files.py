@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import stat
 import subprocess
 import sys
@@ -85,6 +86,67 @@ def writers():
         path.chmod(0o600)
 
 
+def on_the_way():
+    """Every folder and every link on the way to a file counts; so does the profile, whose words decide who gets in."""
+    profile = (pathlib.Path(__file__).parents[2] / "importers/profiles/generic-bookings.ini").read_text(encoding="utf-8")
+    for what, opened, hint, files, links in (
+            ("a folder far above", "a", "a", {}, {}),
+            ("the folder that a link leads to", "b", "b", {}, {"a/v/venue.ini": "b/venue.ini"}),
+            ("the folder of a link", "c", "c", {}, {"a/v/venue.ini": "c/l.ini", "c/l.ini": "b/venue.ini"}),
+            ("a folder above one that a link leads to", "b", "b", {}, {"a/v": "b/v"}),
+            ("a way up and down again", "c", "c", {}, {"a/v/venue.ini": "b/../c/../b/venue.ini"}),
+            ("the database behind a link", "b", "b", {}, {"a/v/kisi-reconcile.db": "b/state.db"}),
+            ("a profile", "a/v/own.ini", "a/v/own.ini", {"a/v/own.ini": profile}, {}),
+            ("the folder of a profile", "b", "b", {"b/own.ini": profile}, {"a/v/own.ini": "b/own.ini"}),
+            ("the folder of profiles", "b", "b", {"b/generic-bookings.ini": profile}, {})):
+        top = pathlib.Path(new_folder()).resolve()
+        config = CONFIG.format(url="https://api.example.org", file=top / "a/v/bookings.csv")
+        config = config.replace("generic-bookings", "./own.ini" if "own.ini" in str(files) else "generic-bookings")
+        args = ["--profile-dir", top / "b"] if what == "the folder of profiles" else []
+        for folder in ("a", "b/v" if "a/v" in links else "b", "c"):
+            (top / folder).mkdir(parents=True, mode=0o755)
+        if "a/v" not in links:
+            (top / "a/v").mkdir()
+        for name, target in links.items():
+            (top / name).symlink_to(top / target)
+        for name, text in {"a/v/venue.ini": config, "a/v/kisi.json": json.dumps(SNAPSHOT), "a/v/bookings.csv": BOOKINGS,
+                           **files}.items():
+            (top / name).write_text(text, encoding="utf-8")
+            (top / name).chmod(0o600)
+        command = ["-c", top / "a/v/venue.ini", "--now", NOW, *args]
+        go = lambda word: run_program([*command, word, "--snapshot", top / "a/v/kisi.json"], folder=top)
+        run = go("plan")
+        tap.equal(f"{what}: nobody else may write it", run.code, 0)
+        (top / opened).chmod((top / opened).stat().st_mode | 0o002)
+        run, check = go("plan"), go("check")
+        tap.ok(f"{what}: refused", run.code == 78 and f"{top / hint}: everybody on this machine" in run.stderr, run.stderr)
+        tap.ok(f"{what}: what to do", f"hint: chmod o-w {top / hint}\n" in run.stderr, run.stderr)
+        tap.ok(f"{what}: check says so", check.code == 78 and "everybody on this machine" in check.stdout, check.stdout)
+        if (top / opened).is_dir():
+            (top / opened).chmod(0o1777)
+            run = go("plan")
+            tap.equal(f"{what}: a sticky one is no fault", run.code, 0)
+
+
+def keys():
+    """A key may be its group's, when that is a group of this program."""
+    folder = pathlib.Path(new_folder())
+    config = CONFIG.replace("rate         = 200/s", "attempts = 1").format(url="http://127.0.0.1:1", file="bookings.csv")
+    (folder / "venue.ini").write_text(config, encoding="utf-8")
+    (folder / "bookings.csv").write_text(BOOKINGS, encoding="utf-8")
+    (folder / "api.key").write_text("key", encoding="utf-8")
+    other = max(os.getgroups() + [os.getegid()]) + 4711
+    for bits, group, warned in ((0o440, -1, False), (0o640, -1, True), (0o444, -1, True), (0o440, other, True)):
+        try:
+            os.chown(folder / "api.key", -1, group)
+        except PermissionError:  # only root may give it to a group of others
+            continue
+        (folder / "api.key").chmod(bits)
+        run = run_program(["-c", "venue.ini", "--now", NOW, "plan"], folder=folder)
+        tap.equal(f"a key of mode {bits:o}{' of another group' if group != -1 else ''}: a warning",
+                  "others can read the API key" in run.stdout + run.stderr, warned)
+
+
 def database():
     """Who can write the state database decides what is ours and what was approved; who can read it reads who goes where."""
     folder = pathlib.Path(new_folder())
@@ -123,7 +185,7 @@ def database():
     folder.chmod(0o777)
     run, check, _ = both()
     tap.ok("a configuration in a folder in which everybody may write", (run.code, check.code) == (78, 78) and
-           "chmod o-w ." in run.stderr, run.stderr)
+           f"chmod o-w {folder}\n" in run.stderr, run.stderr)
     folder.chmod(0o700)
 
 
@@ -163,6 +225,34 @@ def names():
            not set("\x1b\u202e\u200b") & set(run.stdout + run.stderr), run.stdout)
     tap.ok("the folder of workbooks may be anywhere its user may write",
            any((pathlib.Path(run.folder) / "reports").glob("*.xlsx")), run.stderr)
+
+
+def letters():
+    """Options and arguments with letters outside ASCII mean the same in every locale, and so does what is printed."""
+    folder = pathlib.Path(new_folder())
+    world = json.loads(json.dumps(SNAPSHOT).replace("Room 1", "S\u00fcd").replace("mira@example", "m\u00efra@example"))
+    (folder / "Kisi \u4e2d.json").write_text(json.dumps(world), encoding="utf-8")
+    config = CONFIG.format(url="https://api.example.org", file="bookings.csv")
+    config = config.replace("resource = Room 1\ngroup    = Room 1", "resource = Room 1\ngroup    = S\u00fcd")
+    (folder / "L\u00e4den.ini").write_text(config.replace("source bookings", "source B\u00fccher"), encoding="utf-8")
+    (folder / "bookings.csv").write_text(BOOKINGS.replace("mira@", "m\u00efra@"), encoding="utf-8")
+    common = ["-c", "L\u00e4den.ini", "--now", NOW]
+    offline = ["--snapshot", "Kisi \u4e2d.json"]
+    seen = {}
+    for locale in ("C", "POSIX", "C.UTF-8", "de_DE.UTF-8", "nobody_KNOWS"):
+        env = {"LC_ALL": locale, "LANG": locale, "LANGUAGE": "de"}
+        for words, wanted in ((["plan", "--only-group", "S\u00fcd", *offline], "S\u00fcd"),
+                              (["plan", "--only-person", "m\u00efra@example.org", *offline], "m\u00efra@example.org"),
+                              (["why", "m\u00efra@example.org", "S\u00fcd", *offline], "S\u00fcd"),
+                              (["describe", "--source", "B\u00fccher"], "B\u00fccher")):
+            run = run_program([*common, *words], folder=folder, env=env)
+            text = re.sub(r"\brun [0-9a-f]{12}\b|[0-9a-f]{12}", "RUN", run.stdout)
+            tap.ok(f"{locale}: {' '.join(words[:2])}", run.code == 0 and wanted in run.stdout, run.stdout + run.stderr)
+            tap.equal(f"{locale}: {' '.join(words[:2])}: the same in every locale", text, seen.setdefault(str(words), text))
+    latin = ["--only-group", os.fsdecode("S\u00fcd".encode("latin-1"))]
+    run = run_program([*common, "plan", *latin, *offline], folder=folder, env={"LC_ALL": "C"})
+    tap.ok("bytes that are no text are refused, and not shown", run.code == 64 and "--only-group: this is no text" in run.stderr,
+           run.stderr)
 
 
 def targets():
@@ -219,9 +309,12 @@ def round_trips():
 
 modes()
 writers()
+on_the_way()
+keys()
 database()
 no_files()
 names()
+letters()
 targets()
 process()
 round_trips()

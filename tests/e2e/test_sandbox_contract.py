@@ -406,6 +406,11 @@ def check_body_faults():
         kisi.fault("GET /organization clock seconds=-7200")
         dates = [kisi.get("/organization").headers["Date"] for _ in range(2)]
         tap.ok("clock", dates[0][:22] != dates[1][:22], dates)
+        kisi.fault("GET /role_assignments new-words")
+        kinds = [{row["assignee_type"] for row in kisi.get("/role_assignments").json} for _ in range(2)]
+        tap.equal("new-words", kinds[0], {f"New{word}" for word in kinds[1]})
+        kisi.fault("GET /organization undated")
+        tap.equal("undated", kisi.get("/organization").headers.get_all("Date"), ["no time"])
         kisi.fault("GET /organization slow ms=30")
         tap.equal("slow", kisi.get("/organization").status, 200)
         kisi.switch(rate=5)

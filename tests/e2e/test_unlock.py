@@ -154,7 +154,7 @@ def on_time():
                   [one[k] for k in ("source", "record", "rule", "email", "lock_id", "from", "text")],
                   ["bookings", "b1", "gate", "ada@example.org", GATE, NOW, None])
         tap.equal("on time: only places, locks and the door were asked for",
-                  sorted({r["path"] for r in kisi.requests()}), ["/locks", "/locks/20/unlock", "/places"])
+                  sorted({r["path"] for r in kisi.requests()}), ["/locks", "/locks/20/unlock", "/organization", "/places"])
         tap.equal("on time: the journal knows", venue.trail(), [(GATE, "done")])
         tap.equal("on time: the run is in the history", venue.runs(), [("unlock-due", 0)])
         history = run_program(["history"], folder=venue.folder)

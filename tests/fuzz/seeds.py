@@ -76,7 +76,7 @@ def tables():
     for i, name in enumerate(TABLES):
         yield name, bytes([i]) + read(f"fixtures/demo/{name}")
     for name, data in corpus("tables"):
-        yield name, chosen([table.split("-")[0].split(".")[0] for table in TABLES], name, data)
+        yield name, chosen([table.split("-")[0].split(".")[0] for table in TABLES] + ["rulings"], name, data)
 
 
 SEEDS = {

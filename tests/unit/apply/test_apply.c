@@ -31,7 +31,7 @@ struct step {
 	const char *body;
 };
 
-#define STEPS 6
+#define STEPS 11
 
 static struct fake_answer
 play(void *user, const struct fake_request *request)
@@ -99,6 +99,28 @@ plan_of(enum what what)
 #define PATCH_RIGHT "PATCH /role_assignments/100"
 #define READ_RIGHT "GET /role_assignments/100"
 #define DELETE_RIGHT "DELETE /role_assignments/100"
+/* What Kisi says of a second one is the proof that it would take a new one. */
+#define TAKES                                                                                      \
+	{                                                                                          \
+		POST_RIGHT, 409, "{\"error\":\"The record already exists\"}"                       \
+	}
+#define IGNORED                                                                                    \
+	{PATCH_RIGHT, 204, NULL},                                                                  \
+	{                                                                                          \
+		READ_RIGHT, 200, RIGHT("100", "08:00", "09:00")                                    \
+	}
+#define SEEN                                                                                       \
+	{                                                                                          \
+		FIND_RIGHT, 200, "[" RIGHT("7", "08:00", "10:00") "]"                              \
+	}
+#define SEEN_OLD                                                                                   \
+	{                                                                                          \
+		FIND_RIGHT, 200, "[" RIGHT("8", "08:00", "09:00") "]"                              \
+	}
+#define NOT_SEEN                                                                                   \
+	{                                                                                          \
+		FIND_RIGHT, 200, "[]"                                                              \
+	}
 
 static const struct {
 	const char *name;
@@ -156,14 +178,11 @@ static const struct {
 	{{PATCH_RIGHT, 204, NULL}, {READ_RIGHT, 200, RIGHT("100", "08:00", "10:00")}},
 	OUTCOME_UNKNOWN, NULL, false, 1, "works"},
     {"adjust, patch ignored", ADJUST, 0,
-	{{PATCH_RIGHT, 204, NULL}, {READ_RIGHT, 200, RIGHT("100", "08:00", "09:00")},
-	    {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 200, MADE},
-	    {FIND_RIGHT, 200, "[" RIGHT("7", "08:00", "10:00") "]"}},
-	OUTCOME_UNKNOWN, NULL, false, 3, "ignored"},
+	{IGNORED, TAKES, {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 200, MADE}, SEEN}, OUTCOME_UNKNOWN,
+	NULL, false, 3, "ignored"},
     {"adjust, the patch took the end alone", ADJUST, 0,
-	{{PATCH_RIGHT, 204, NULL}, {READ_RIGHT, 200, RIGHT("100", "07:00", "10:00")},
-	    {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 200, MADE},
-	    {FIND_RIGHT, 200, "[" RIGHT("7", "08:00", "10:00") "]"}},
+	{{PATCH_RIGHT, 204, NULL}, {READ_RIGHT, 200, RIGHT("100", "07:00", "10:00")}, TAKES,
+	    {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 200, MADE}, SEEN},
 	OUTCOME_UNKNOWN, NULL, false, 3, "ignored"},
     {"adjust, and nobody can say what the patch did", ADJUST, 0,
 	{{PATCH_RIGHT, 204, NULL}, {READ_RIGHT, 302, NULL}}, OUTCOME_UNKNOWN, NULL, false, 1, NULL},
@@ -171,18 +190,77 @@ static const struct {
 	OUTCOME_UNKNOWN, "401", true, 0, NULL},
     {"adjust, and the key goes after it", ADJUST, 0,
 	{{PATCH_RIGHT, 204, NULL}, {READ_RIGHT, 401, "{}"}}, OUTCOME_UNKNOWN, NULL, true, 1, NULL},
+    /* Nothing is taken away before Kisi has shown that it takes a new one. */
+    {"adjust, and no new one is taken", ADJUST, 0,
+	{IGNORED, {POST_RIGHT, 500, NULL}, {POST_RIGHT, 503, NULL}}, OUTCOME_UNKNOWN,
+	"the old access was left alone: Kisi does not take a new one (Kisi answered 503)", false, 1,
+	"ignored"},
+    {"adjust, and a new one is not allowed", ADJUST, 0,
+	{IGNORED, {POST_RIGHT, 403, "{\"error\":\"not yours\"}"}}, OUTCOME_UNKNOWN, "not yours",
+	false, 1, "ignored"},
+    {"adjust, and the new dates are not taken", ADJUST, 0,
+	{IGNORED, {POST_RIGHT, 422, "{\"error\":\"too long\"}"}}, OUTCOME_UNKNOWN, "too long",
+	false, 1, "ignored"},
+    {"adjust, taken at the second try", ADJUST, 0,
+	{IGNORED, {POST_RIGHT, 500, NULL}, TAKES, {DELETE_RIGHT, 204, NULL},
+	    {POST_RIGHT, 200, MADE}, SEEN},
+	OUTCOME_UNKNOWN, NULL, false, 3, "ignored"},
+    {"adjust, and the key goes while it is asked", ADJUST, 0, {IGNORED, {POST_RIGHT, 401, "{}"}},
+	OUTCOME_UNKNOWN, "401", true, 1, "ignored"},
+    {"adjust, there is one already in other words", ADJUST, 0,
+	{IGNORED, {POST_RIGHT, 422, "{\"errors\":{\"assignee\":[\"has already been taken\"]}}"},
+	    {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 200, MADE}, SEEN},
+	OUTCOME_UNKNOWN, NULL, false, 3, "ignored"},
+    {"adjust, a second one beside the old", ADJUST, 0,
+	{IGNORED, {POST_RIGHT, 200, MADE},
+	    {"GET /role_assignments/7", 200, RIGHT("7", "08:00", "10:00")},
+	    {DELETE_RIGHT, 204, NULL}, SEEN},
+	OUTCOME_UNKNOWN, NULL, false, 3, "ignored"},
+    {"adjust, in place after all", ADJUST, 0,
+	{IGNORED, {POST_RIGHT, 200, "{\"id\":100}"},
+	    {READ_RIGHT, 200, RIGHT("100", "08:00", "10:00")}},
+	OUTCOME_UNKNOWN, NULL, false, 2, "ignored"},
+    {"adjust, a second one that is not there", ADJUST, 0,
+	{IGNORED, {POST_RIGHT, 200, MADE}, {"GET /role_assignments/7", 404, "{}"}}, OUTCOME_UNKNOWN,
+	"it shows another one", false, 2, "ignored"},
     /* What cannot be taken away is still there: making another would be refused, or worse. */
     {"adjust, the old one cannot be deleted", ADJUST, 0,
 	{{PATCH_RIGHT, 422, "{\"error\":\"no patch\"}"},
-	    {READ_RIGHT, 200, RIGHT("100", "08:00", "09:00")},
-	    {DELETE_RIGHT, 403, "{\"error\":\"not yours\"}"}},
+	    {READ_RIGHT, 200, RIGHT("100", "08:00", "09:00")}, TAKES,
+	    {DELETE_RIGHT, 403, "{\"error\":\"not yours\"}"}, SEEN_OLD},
 	OUTCOME_UNKNOWN, "not yours", false, 0, NULL},
+    {"adjust, deleted without an answer", ADJUST, 0,
+	{IGNORED, TAKES, {DELETE_RIGHT, 500, NULL}, {DELETE_RIGHT, 500, NULL}, NOT_SEEN,
+	    {POST_RIGHT, 200, MADE}, SEEN},
+	OUTCOME_UNKNOWN, "500", false, 2, "ignored"},
+    {"adjust, and the key goes before it is deleted", ADJUST, 0,
+	{IGNORED, TAKES, {DELETE_RIGHT, 401, "{}"}}, OUTCOME_UNKNOWN, "401", true, 1, "ignored"},
     /* Nobody is left outside for a new date that Kisi does not take. */
     {"adjust, the new one is refused", ADJUST, 0,
-	{{PATCH_RIGHT, 422, "{\"error\":\"no patch\"}"},
-	    {READ_RIGHT, 200, RIGHT("100", "08:00", "09:00")}, {DELETE_RIGHT, 204, NULL},
-	    {POST_RIGHT, 422, "{\"error\":\"too long\"}"}, {POST_RIGHT, 200, MADE}},
-	OUTCOME_UNKNOWN, "too long", false, 2, NULL},
+	{IGNORED, TAKES, {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 422, "{\"error\":\"too long\"}"},
+	    {POST_RIGHT, 200, MADE}, SEEN_OLD},
+	OUTCOME_UNKNOWN, "too long; the old access is there again", false, 3, "ignored"},
+    {"adjust, the new one gets no answer", ADJUST, 0,
+	{IGNORED, TAKES, {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 500, NULL}, NOT_SEEN,
+	    {POST_RIGHT, 500, NULL}, NOT_SEEN, {POST_RIGHT, 200, MADE}, SEEN_OLD},
+	OUTCOME_UNKNOWN, "500; the old access is there again", false, 3, "ignored"},
+    {"adjust, the new one answers success and is not there", ADJUST, 0,
+	{IGNORED, TAKES, {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 200, MADE}, NOT_SEEN,
+	    {POST_RIGHT, 200, MADE}, SEEN_OLD},
+	OUTCOME_UNKNOWN, "the old access is there again", false, 4, "ignored"},
+    {"adjust, nobody can say what the new one came to", ADJUST, 0,
+	{IGNORED, TAKES, {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 500, NULL},
+	    {FIND_RIGHT, 302, NULL}, {POST_RIGHT, 409, "{}"}, {FIND_RIGHT, 302, NULL}},
+	OUTCOME_UNKNOWN, "the old access is there again", false, 2, "ignored"},
+    {"adjust, put back at the second try", ADJUST, 0,
+	{IGNORED, TAKES, {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 422, "{\"error\":\"too long\"}"},
+	    {POST_RIGHT, 503, NULL}, NOT_SEEN, {POST_RIGHT, 200, MADE}, SEEN_OLD},
+	OUTCOME_UNKNOWN, "the old access is there again", false, 3, "ignored"},
+    {"adjust, not to be put back", ADJUST, 0,
+	{IGNORED, TAKES, {DELETE_RIGHT, 204, NULL}, {POST_RIGHT, 422, "{\"error\":\"too long\"}"},
+	    {POST_RIGHT, 503, NULL}, NOT_SEEN, {POST_RIGHT, 503, NULL}, NOT_SEEN},
+	OUTCOME_UNKNOWN, "could not be put back, the next run does that first", false, 2,
+	"ignored"},
     {"link whose answer is lost, and the key goes", LINK, 0,
 	{{"POST /group_links", 500, NULL}, {"GET /group_links?", 401, "{}"}}, OUTCOME_UNKNOWN,
 	"500", true, 0, NULL},
@@ -288,6 +366,96 @@ test_sending(void)
 		g_assert_no_error(error);
 		g_assert_cmpstr(fact, ==, cases[i].fact);
 		g_free(fact);
+		apply_result_done(&result);
+		plan_free(plan);
+		stage_end(&stage);
+	}
+}
+
+static int64_t deadline_ms;
+
+/* The answer to the second request comes when the time of the run is over. */
+static struct fake_answer
+play_late(void *user, const struct fake_request *request)
+{
+	struct fake_answer answer = play(user, request);
+	int64_t left = deadline_ms + 1 - g_get_monotonic_time() / 1000;
+
+	if (request->number == 2 && left > 0)
+		answer.hang_ms = (unsigned)left;
+	return answer;
+}
+
+/* The deadline passes while the old access is being taken away: the new one is made all the same. */
+static void
+test_deadline_between(void)
+{
+	static const struct step steps[STEPS] = {TAKES, {DELETE_RIGHT, 204, NULL},
+	    {POST_RIGHT, 500, NULL}, NOT_SEEN, {POST_RIGHT, 200, MADE}, SEEN};
+	struct stage stage;
+	struct plan *plan = plan_of(ADJUST);
+	struct apply_result result;
+	GError *error = NULL;
+	struct kisi_client *client = NULL;
+
+	stage_begin(&stage, steps);
+	deadline_ms = g_get_monotonic_time() / 1000 + 1000;
+	stage.fake->answer = play_late;
+	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u", stage.fake->port);
+	const struct kisi_options options = {.base_url = url,
+	    .key = "sesame",
+	    .rate = 100000,
+	    .version = "test",
+	    .attempts = 2,
+	    .backoff_ms = 1,
+	    .deadline_ms = deadline_ms};
+	client = kisi_open(&options, &error);
+	g_assert_no_error(error);
+	kisi_close(stage.apply.client);
+	stage.apply.client = client;
+	store_set_fact(stage.s.store, "patch_window", "ignored", NULL);
+	g_assert_true(apply_plan(&stage.apply, plan, &result, &error));
+	g_assert_no_error(error);
+	check_requests(stage.fake, steps);
+	apply_result_done(&result);
+	plan_free(plan);
+	stage_end(&stage);
+}
+
+/* After one that failed no other access is taken apart in this run, be it known before or not that a patch is ignored. */
+static void
+test_stuck(void)
+{
+	static const struct {
+		const char *fact;
+		struct step steps[STEPS];
+		size_t sent;
+	} runs[] = {
+	    {"ignored", {{POST_RIGHT, 500, NULL}, {POST_RIGHT, 500, NULL}}, 1},
+	    {NULL,
+		{{PATCH_RIGHT, 422, "{}"}, {READ_RIGHT, 200, RIGHT("100", "08:00", "09:00")},
+		    {POST_RIGHT, 500, NULL}, {POST_RIGHT, 500, NULL}, {PATCH_RIGHT, 422, "{}"},
+		    {READ_RIGHT, 200, RIGHT("100", "08:00", "09:00")}},
+		2},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(runs); i++) {
+		struct stage stage;
+		struct plan *plan = plan_of(ADJUST);
+		struct apply_result result;
+		GError *error = NULL;
+
+		g_ptr_array_add(plan->changes, change_of(ADJUST, "00000000000c"));
+		stage_begin(&stage, runs[i].steps);
+		if (runs[i].fact != NULL)
+			store_set_fact(stage.s.store, "patch_window", runs[i].fact, NULL);
+		g_assert_true(apply_plan(&stage.apply, plan, &result, &error));
+		g_assert_no_error(error);
+		check_requests(stage.fake, runs[i].steps);
+		g_assert_cmpuint(result.sent, ==, runs[i].sent);
+		g_assert_cmpint(result.outcomes[1].outcome, ==,
+		    runs[i].sent == 1 ? OUTCOME_FAILED : OUTCOME_UNKNOWN);
+		g_assert_nonnull(strstr(result.outcomes[1].text, "could not be made anew"));
 		apply_result_done(&result);
 		plan_free(plan);
 		stage_end(&stage);
@@ -412,14 +580,32 @@ test_stop(void)
 	stage_end(&stage);
 }
 
+/* Time to read back is kept, and a short run sends something all the same. */
+static void
+test_reserve(void)
+{
+	static const struct {
+		int64_t left, took, sending; /* seconds */
+	} runs[] = {{3000, 1, 2990}, {3000, 60, 2880}, {3000, 1600, 1500}, {20, 1, 10}, {4, 1, 2},
+	    {0, 1, 0}, {-5, 1, -5}};
+	const int64_t s = G_USEC_PER_SEC, begin = 77 * s;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(runs); i++)
+		g_assert_cmpint(apply_send_until(begin, begin + runs[i].left * s, runs[i].took * s),
+		    ==, begin + runs[i].sending * s);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/apply/sending", test_sending);
+	g_test_add_func("/apply/stuck", test_stuck);
+	g_test_add_func("/apply/deadline-between", test_deadline_between);
 	g_test_add_func("/apply/existing", test_existing);
 	g_test_add_func("/apply/key-refused", test_key_refused);
 	g_test_add_func("/apply/journal-fails", test_journal_fails);
 	g_test_add_func("/apply/stop", test_stop);
+	g_test_add_func("/apply/reserve", test_reserve);
 	return g_test_run();
 }

@@ -2,6 +2,7 @@
 #include "apply/settle.h"
 
 #include "apply/apply.h"
+#include "model/doubts.h"
 #include "model/config.h"
 #include "tests/unit/store/scratch.h"
 
@@ -459,6 +460,128 @@ test_assignments_after_death(void)
 	scratch_remove(&s);
 }
 
+/*
+ * An access that was to be made anew: whose old one is gone and whose new one never came stays open, so that the next run
+ * puts the old one back.  What was put back is whose it was before.
+ */
+static void
+test_half_an_adjust(void)
+{
+	const struct interval held = {NOW - HOUR, NOW + 2 * HOUR}, past = {NOW - HOUR, NOW};
+	const struct journal_intent intents[] = {
+	    {.user_id = 6, .group_id = 10, .have_id = 90, .have = held}, /* outside */
+	    {.user_id = 6,
+		.group_id = 10,
+		.have_id = 91,
+		.have = past}, /* nothing is lost any more */
+	    {.user_id = 9, .group_id = 10, .have_id = 92, .have = held},  /* no such user now */
+	    {.user_id = 5, .group_id = 10, .have_id = 93, .have = held},  /* 100 was put back */
+	    {.user_id = 5, .group_id = 11, .have_id = 101, .have = held}, /* was never taken away */
+	};
+	const bool outside[] = {true, false, false, false, false};
+	struct scratch s = scratch_open();
+	struct config *config = config_with_alias();
+	struct snapshot *snapshot = small_snapshot();
+	struct evidence *evidence = evidence_new(snapshot, config);
+	GError *error = NULL;
+	char run[PLAN_ID];
+	scratch_run(s.store, "apply", NOW, run);
+	struct ledger_entry entry = {.assignment_id = 93,
+	    .email = "bea@example.com",
+	    .group_id = 10,
+	    .valid = {NOW - HOUR, NOW + HOUR},
+	    .rule = "room"};
+	store_ledger_put(s.store, &entry, &error);
+	g_assert_no_error(error);
+	for (size_t i = 0; i < G_N_ELEMENTS(intents); i++) {
+		struct journal_intent intent = intents[i];
+		intent.run_id = run;
+		intent.action = "adjust";
+		intent.email = intent.user_id == 5 ? "bea@example.com" : "ada@example.com";
+		intent.cause = "extended";
+		intent.wanted = true;
+		intent.want = (struct interval){NOW - HOUR, NOW + 3 * HOUR};
+		intend(s.store, intent);
+		g_assert_true(evidence_outside(evidence, &intent, NOW) == outside[i]);
+		intent.action = "revoke";
+		g_assert_false(evidence_outside(evidence, &intent, NOW));
+	}
+	evidence_free(evidence);
+	g_assert_true(apply_settle(s.store, snapshot, config, NOW, NOW + 5, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(COUNT("outcomes", "outcome = 'failed' AND intent > 1"), ==, 4);
+	g_assert_cmpint(COUNT("outcomes", "1"), ==, 4);
+	g_assert_cmpint(COUNT("ledger", "assignment_id = 93 AND gone_at IS NOT NULL"), ==, 1);
+	/* With the dates that this program gave it, so that dates of a hand stay known as such. */
+	g_assert_cmpint(COUNT("ledger", "assignment_id = 100 AND rule = 'room' AND gone_at IS NULL "
+					"AND valid_until - valid_from = 7200"),
+	    ==, 1);
+	g_assert_cmpint(COUNT("ledger", "1"), ==, 2);
+	snapshot_free(snapshot);
+	config_free(config);
+	scratch_remove(&s);
+}
+
+/* Where Kisi shows what is not understood, nobody can say whether a change took: not at once, and not in the next run. */
+static void
+test_not_understood(void)
+{
+	static const struct kisi_doubt doubts[] = {
+	    {.kind = COUNT_ASSIGNMENTS, .id = 200, .what = "?", .group_id = 13, .user_id = 5},
+	    {.kind = COUNT_LINKS, .id = 300, .what = "?", .group_id = 10, .label = "kr b7"},
+	    {.kind = COUNT_SCHEDULES, .id = 400, .what = "?", .lock_id = 20},
+	};
+	static const struct {
+		struct journal_intent intent;
+		bool doubted;
+	} cases[] = {
+	    {{.action = "grant", .user_id = 5, .group_id = 13, .wanted = true}, true},
+	    {{.action = "grant", .user_id = 0, .group_id = 13, .wanted = true}, true},
+	    {{.action = "grant", .user_id = 6, .group_id = 13, .wanted = true}, false},
+	    {{.action = "revoke", .user_id = 5, .group_id = 17, .have_id = 200}, true},
+	    {{.action = "revoke", .user_id = 5, .group_id = 17, .have_id = 300}, false},
+	    {{.action = "adjust", .user_id = 5, .group_id = 13, .have_id = 90, .wanted = true},
+		true},
+	    {{.action = "create_user", .wanted = true}, false},
+	    {{.action = "create_link", .group_id = 10, .label = "kr b7", .wanted = true}, true},
+	    {{.action = "create_link", .group_id = 10, .label = "kr b8", .wanted = true}, false},
+	    {{.action = "delete_link", .group_id = 10, .label = "kr b6", .have_id = 300}, true},
+	    {{.action = "delete_schedule", .lock_id = 20, .label = "kr b6", .have_id = 400}, true},
+	    {{.action = "delete_schedule", .lock_id = 20, .label = "kr b6", .have_id = 300}, false},
+	};
+	struct scratch s = scratch_open();
+	struct config *config = config_with_alias();
+	struct snapshot *snapshot = small_snapshot();
+	GError *error = NULL;
+	char run[PLAN_ID];
+	g_array_set_size(snapshot->links, 0);
+	g_array_set_size(snapshot->schedules, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(doubts); i++)
+		snapshot_doubt(snapshot, &doubts[i]);
+	g_assert_true(doubts_finish(snapshot, &error));
+	g_assert_no_error(error);
+	scratch_run(s.store, "apply", NOW, run);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct journal_intent intent = cases[i].intent;
+		intent.run_id = run;
+		intent.email = "bea@example.com";
+		intent.cause = "new";
+		intent.have = intent.want = (struct interval){NOW - HOUR, NOW + HOUR};
+		g_assert_cmpint(intend(s.store, intent), ==, i + 1);
+	}
+	g_assert_true(apply_settle(s.store, snapshot, config, NOW, NOW + 5, &error));
+	g_assert_no_error(error);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *question = g_strdup_printf(
+		    "SELECT count(*) FROM outcomes WHERE intent = %zu", i + 1);
+		g_test_message("%zu", i);
+		g_assert_cmpint(scratch_ask(s.store, question), ==, cases[i].doubted ? 0 : 1);
+	}
+	snapshot_free(snapshot);
+	config_free(config);
+	scratch_remove(&s);
+}
+
 /* Of what was not sent, nothing is proved. */
 static void
 test_prove_leaves_the_unsent(void)
@@ -498,6 +621,8 @@ main(int argc, char **argv)
 	g_test_add_func("/settle/goals", test_goals);
 	g_test_add_func("/settle/passes-after-death", test_passes_after_death);
 	g_test_add_func("/settle/settling-fails", test_settling_fails);
+	g_test_add_func("/settle/not-understood", test_not_understood);
+	g_test_add_func("/settle/half-an-adjust", test_half_an_adjust);
 	g_test_add_func("/settle/assignments-after-death", test_assignments_after_death);
 	g_test_add_func("/settle/prove-leaves-the-unsent", test_prove_leaves_the_unsent);
 	return g_test_run();

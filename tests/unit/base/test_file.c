@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ROOM ((size_t)200 << 10) /* more than one block of reading */
 
@@ -63,6 +64,51 @@ test_no_file(void)
 	expect("/dev/zero", NULL, "larger than 200 KiB");
 }
 
+static void
+resolves(const char *folder, const char *from, const char *to)
+{
+	g_autofree char *name = g_build_filename(folder, from, NULL),
+			*want = g_build_filename(folder, to, NULL), *real = file_resolve(name);
+	g_assert_cmpstr(real, ==, want);
+}
+
+/* Where a file is that is there, that is not there yet, or that never can be. */
+static void
+test_resolve(void)
+{
+	static const struct {
+		const char *name, *target;
+	} links[] = {
+	    {"near.db", "state.db"}, {"far/up.db", "../near.db"}, {"way", "far"}, {"loop", "loop"}};
+	g_autofree char *top = g_dir_make_tmp("file-XXXXXX", NULL);
+	g_autofree char *folder = g_canonicalize_filename(top, NULL),
+			*far = g_build_filename(folder, "far", NULL);
+	g_assert_cmpint(g_mkdir(far, 0700), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(links); i++) {
+		g_autofree char *name = g_build_filename(folder, links[i].name, NULL);
+		g_assert_cmpint(symlink(links[i].target, name), ==, 0);
+	}
+	for (int there = 0; there < 2; there++) {
+		g_autofree char *state = g_build_filename(folder, "state.db", NULL);
+		if (there == 1)
+			g_assert_true(g_file_set_contents(state, "", 0, NULL));
+		resolves(folder, "state.db", "state.db");
+		resolves(folder, "near.db", "state.db");
+		resolves(folder, "far/up.db", "state.db");
+		resolves(folder, "way/up.db", "state.db");
+		resolves(folder, "way/../state.db", "state.db");
+		g_unlink(state);
+	}
+	resolves(folder, "loop", "loop");
+	resolves(folder, "nowhere/state.db", "nowhere/state.db");
+	for (size_t i = 0; i < G_N_ELEMENTS(links); i++) {
+		g_autofree char *name = g_build_filename(folder, links[i].name, NULL);
+		g_unlink(name);
+	}
+	g_rmdir(far);
+	g_rmdir(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -73,6 +119,7 @@ main(int argc, char **argv)
 	g_test_add_func("/file/texts", test_texts);
 	g_test_add_func("/file/limit", test_limit);
 	g_test_add_func("/file/no-file", test_no_file);
+	g_test_add_func("/file/resolve", test_resolve);
 	int code = g_test_run();
 	g_unlink(path);
 	g_free(path);

@@ -79,10 +79,49 @@ test_read(void)
 	g_free(filler);
 }
 
+/* How a table is written, for who adds to it. */
+static void
+test_shape(void)
+{
+	static const struct {
+		const char *text;
+		char delimiter;
+		size_t width;
+		int at[3]; /* alias, email, reason */
+	} cases[] = {
+	    {"alias,email\na,b\n", ',', 2, {0, 1, -1}},
+	    {"\xef\xbb\xbf"
+	     "reason;E-Mail;;alias\r\n",
+		';', 4, {3, 1, 0}},
+	    {"Our people\nalias\temail\n", '\t', 2, {0, 1, -1}},
+	    {"alias\na\n", '\0', 0, {0}},
+	    {"", '\0', 0, {0}},
+	};
+	g_autofree char *dir = g_dir_make_tmp("table-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(dir, "table.csv", NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct table_shape shape = {0};
+		g_autoptr(GError) error = NULL;
+		g_assert_true(g_file_set_contents(path, cases[i].text, -1, NULL));
+		bool good = table_shape(path, columns, &shape, &error);
+		g_test_message("%s", cases[i].text);
+		g_assert_cmpint(good, ==, cases[i].width > 0);
+		g_assert_cmpint(error == NULL, ==, good);
+		g_assert_cmpint(shape.delimiter, ==, cases[i].delimiter);
+		g_assert_cmpuint(shape.width, ==, cases[i].width);
+		for (size_t j = 0; j < G_N_ELEMENTS(cases[i].at) && good; j++)
+			g_assert_cmpint(shape.at[j], ==, cases[i].at[j]);
+		g_free(shape.at);
+	}
+	g_unlink(path);
+	g_rmdir(dir);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/table/read", test_read);
+	g_test_add_func("/table/shape", test_shape);
 	return g_test_run();
 }

@@ -358,6 +358,11 @@ static const struct half_answer {
     {FIND_LINK, "[" LINK_ROW("\"email\":\"ann@example.com\"") "]", "*/2", KISI_DOWN, 0,
 	"never came"},
     {FIND_LINK, "[]", NULL, KISI_DOWN, 0, "X-Collection-Range"},
+    /* what is not understood may be the very one: nobody may make another */
+    {FIND_LINK, "[{\"id\":3,\"name\":\"kr b1\",\"group_id\":7,\"valid_until\":7}]", "0-249/1",
+	KISI_DOWN, 0, "not understood"},
+    {FIND_SCHEDULE, "[{\"id\":3,\"name\":\"kr b1\",\"type\":7}]", "0-249/1", KISI_DOWN, 0,
+	"not understood"},
     {FIND_SCHEDULE, "[" SCHEDULE_ROW("single_event", "Lock", "unlock") "]", "0-249/1", KISI_OK, 3,
 	NULL},
     {FIND_SCHEDULE, "[" SCHEDULE_ROW("recurring_event", "Lock", "unlock") "]", "0-249/1", KISI_GONE,

@@ -411,6 +411,47 @@ test_deadline(void)
 	g_free(url);
 }
 
+/* What must not end half-way goes on after the deadline, but waits for no hour. */
+static void
+test_see_through(void)
+{
+	static const struct fake_answer lines[] = {{.status = 200, .body = (char *)"{\"id\":1}"},
+	    {.status = 429, .headers = (char *)"Retry-After: 3600\r\n"}};
+	struct script script = {lines, G_N_ELEMENTS(lines)};
+	struct fake *fake = fake_begin(play, &script);
+	char *url = g_strdup_printf("http://127.0.0.1:%u", fake->port);
+	const struct kisi_options options = {.base_url = url,
+	    .key = KEY,
+	    .rate = 100000,
+	    .version = "test",
+	    .attempts = 3,
+	    .backoff_ms = 1,
+	    .deadline_ms = 1};
+	struct kisi_client *client = kisi_open(&options, NULL);
+	struct kisi_reply reply;
+
+	kisi_request(client, "POST", "/things", NULL, &reply);
+	g_assert_cmpint(reply.result, ==, KISI_DOWN);
+	g_assert_cmpuint(fake->log->len, ==, 0);
+	kisi_reply_done(&reply);
+	g_assert_false(kisi_again(client, 1));
+	kisi_see_through(client, true);
+	g_assert_true(kisi_again(client, 1));
+	g_assert_true(kisi_again(client, 2));
+	g_assert_false(kisi_again(client, 3));
+	for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
+		kisi_request(client, "POST", "/things", NULL, &reply);
+		g_assert_cmpint(reply.result, ==, i == 0 ? KISI_OK : KISI_DOWN);
+		kisi_reply_done(&reply);
+	}
+	g_assert_cmpuint(fake->log->len, ==, 2);
+	kisi_see_through(client, false);
+	g_assert_false(kisi_again(client, 1));
+	kisi_close(client);
+	fake_end(fake);
+	g_free(url);
+}
+
 /* More than can be right: reading it again would only bring it again. */
 static struct fake_answer
 answer_too_large(void *user, const struct fake_request *request)
@@ -598,6 +639,34 @@ test_headers(void)
 	fake_end(fake);
 }
 
+/* Without a Date that is a time nobody knows how far the clocks differ, and one that cannot be read hides none. */
+static void
+test_undated(void)
+{
+	static const struct fake_answer lines[] = {{.body = (char *)"[]"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: \r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: no time\r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: Mon, 06 Nov 3994 08:49:37 GMT\r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"},
+	    {.body = (char *)"[]", .headers = (char *)"Date: no time\r\n"}};
+	struct script script = {lines, G_N_ELEMENTS(lines)};
+	struct fake *fake = fake_begin(play, &script);
+	struct kisi_client *client = open_client(fake->port, 1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		struct kisi_reply reply;
+		instant offset = 0;
+
+		kisi_request(client, "GET", "/users", NULL, &reply);
+		g_assert_cmpint(reply.result, ==, KISI_OK);
+		kisi_reply_done(&reply);
+		g_assert_true(kisi_clock_offset(client, &offset) == (i >= 4));
+		g_assert_true((offset != 0) == (i >= 4));
+	}
+	kisi_close(client);
+	fake_end(fake);
+}
+
 static struct fake_answer
 answer_gzip(void *user, const struct fake_request *request)
 {
@@ -650,11 +719,13 @@ main(int argc, char **argv)
 	g_test_add_func("/kisi/client/pace", test_pace);
 	g_test_add_func("/kisi/client/no-proxy", test_no_proxy);
 	g_test_add_func("/kisi/client/deadline", test_deadline);
+	g_test_add_func("/kisi/client/see-through", test_see_through);
 	g_test_add_func("/kisi/client/too-large", test_too_large);
 	g_test_add_func("/kisi/client/stop", test_stop);
 	g_test_add_func("/kisi/client/no-stop", test_no_stop);
 	g_test_add_func("/kisi/client/stop-ends-wait", test_stop_ends_wait);
 	g_test_add_func("/kisi/client/headers", test_headers);
+	g_test_add_func("/kisi/client/undated", test_undated);
 	g_test_add_func("/kisi/client/gzip", test_gzip);
 	return g_test_run();
 }

@@ -1,6 +1,7 @@
 /* Whole snapshots from a made-up Kisi, steady and failing. */
 #include "kisi/fetch.h"
 #include "kisi/snapshot_file.h"
+#include "model/doubts.h"
 
 #include "fake_kisi.h"
 
@@ -125,7 +126,8 @@ test_doors(void)
 			g_assert_cmpuint(doors->places->len, ==, 1);
 			g_assert_cmpuint(doors->locks->len, ==, 2);
 			g_assert_cmpuint(doors->users->len, ==, 0);
-			g_assert_cmpuint(fake->log->len, ==, 2);
+			g_assert_cmpint(doors->organization_id, !=, 0);
+			g_assert_cmpuint(fake->log->len, ==, 3);
 		}
 		g_clear_error(&error);
 		snapshot_free(doors);
@@ -559,8 +561,6 @@ static const struct fault_case fault_cases[] = {
     {"short", FAULT_SHORT, "/users", EXIT_HELD, "fewer rows", false},
     {"wrong-start", FAULT_WRONG_START, "/users", EXIT_HELD, "not the one", true},
     {"object", FAULT_OBJECT, "/users", EXIT_NO_KISI, "not a list", false},
-    {"bad-time", FAULT_BAD_TIME, "/group_links", EXIT_HELD,
-	"group_links: id 1: its end is not a time", false},
     {"two-pages", FAULT_TWO_PAGES, "/users", EXIT_HELD, "on two pages", true},
     {"no-id", FAULT_NO_ID, "/users", EXIT_HELD, "/users: an object without an id", false},
     {"whole", FAULT_WHOLE, "/users", EXIT_HELD, "more rows", true},
@@ -596,6 +596,58 @@ test_fault(gconstpointer data)
 			g_assert_error(reading.error, FAILURE, c->code);
 			g_assert_nonnull(strstr(reading.error->message, c->message));
 		}
+		reading_done(&reading);
+	}
+}
+
+/* What is not understood in one object is known with the group that it concerns; the rest is read. */
+static void
+test_doubt(void)
+{
+	struct world *world = world_with_users(12, NAMES_DIFFERENT);
+	struct reading reading;
+	const struct kisi_doubt *doubt = NULL;
+
+	world->fault = FAULT_BAD_TIME;
+	world->fault_path = "/group_links";
+	reading = read_world(world, true);
+	g_assert_no_error(reading.error);
+	g_assert_cmpuint(reading.snapshot->users->len, ==, 12);
+	g_assert_cmpuint(reading.snapshot->doubts->len, ==, 1);
+	doubt = snapshot_doubt_of_group(reading.snapshot, 7);
+	g_assert_cmpstr(doubt->what, ==, "its end is not a time");
+	g_assert_false(snapshot_doubts_group(reading.snapshot, 8));
+	g_assert_true(snapshot_doubts_label(reading.snapshot, COUNT_LINKS, "x"));
+	reading_done(&reading);
+}
+
+/* Where a list is read again, or all people are, what is not understood in it is noted once. */
+static void
+test_doubt_after_reread(void)
+{
+	for (int deleted = 0; deleted <= 1; deleted++) {
+		struct world *world = world_with_users(12, NAMES_DIFFERENT);
+		struct reading reading;
+
+		add(world, "/role_assignments",
+		    "{'id':900,'role_id':'group_basic','applies_to_type':'Group','applies_to_id':7,"
+		    "'assignee_type':'User','assignee_id':3,'valid_until':'tomorrow',"
+		    "'user':{'name':'U'}}");
+		if (deleted) {
+			add_assignment(world, 901, 43, 7, "Gone");
+			world->delete_user = 43;
+		} else {
+			world->fault = FAULT_TOTAL_MOVES;
+			world->fault_path = "/role_assignments";
+			world->fault_times = 2;
+		}
+		reading = read_world(world, true);
+		g_assert_no_error(reading.error);
+		g_assert_cmpuint(reading.snapshot->doubts->len, ==, 1);
+		g_assert_true(snapshot_doubts_slot(reading.snapshot, 3, 7));
+		g_assert_false(snapshot_doubts_slot(reading.snapshot, 3, 8));
+		g_assert_false(snapshot_doubts_slot(reading.snapshot, 4, 7));
+		g_assert_true(snapshot_doubts_id(reading.snapshot, COUNT_ASSIGNMENTS, 900));
 		reading_done(&reading);
 	}
 }
@@ -662,5 +714,7 @@ main(int argc, char **argv)
 		g_free(path);
 	}
 	g_test_add_func("/fetch/raw-after-reread", test_raw_after_reread);
+	g_test_add_func("/fetch/doubt", test_doubt);
+	g_test_add_func("/fetch/doubt-after-reread", test_doubt_after_reread);
 	return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include "base/failure.h"
 #include "base/json.h"
 #include "kisi/snapshot_file.h"
+#include "model/doubts.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -158,36 +159,17 @@ static const struct {
 	"id is missing or no whole number above 0"},
     {"id-zero", LINKS "[{'id':0,'name':'L','group_id':7}]}",
 	"id is missing or no whole number above 0"},
-    {"bad-from", LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'soon'}]}",
-	"id 4: its beginning is not a time"},
-    {"bad-until", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':7}]}",
-	"id 4: its end is not a time"},
-    {"year-0001-end",
-	LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'0001-01-01T00:00:00Z'}]}",
-	"its end is not a time"},
-    {"year-9999-odd",
-	LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'9999-13-01T00:00:00Z'}]}",
-	"its end is not a time"},
-    {"year-word", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'99x9-12-31T00:00:00Z'}]}",
-	"its end is not a time"},
-    {"inverted",
-	LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'2026-12-02T00:00:00Z','valid_until':'"
-	      "2026-12-01T00:00:00Z'}]}",
-	"id 4: its end is before its beginning"},
     {"twice", LINKS "[{'id':4,'name':'L','group_id':7},{'id':4,'name':'M','group_id':7}]}",
 	"links: id 4 occurs twice"},
-    {"assignee",
-	NO_RIGHTS "[{'id':4,'role_id':'r','assignee_type':'Robot','assignee_id':1,"
-		  "'applies_to_type':'Group','applies_to_id':7}]}",
-	"id 4: assignee_type"},
-    {"applies-to",
-	NO_RIGHTS "[{'id':4,'role_id':'r','assignee_type':'User','assignee_id':1,"
-		  "'applies_to_type':'Moon','applies_to_id':7}]}",
-	"id 4: applies_to_type"},
-    {"no-role",
-	NO_RIGHTS "[{'id':4,'assignee_type':'User','assignee_id':1,'applies_to_type':'Group','"
-		  "applies_to_id':7}]}",
-	"id 4: role_id is missing"},
+    {"twice, once not understood",
+	LINKS "[{'id':4,'name':'L','group_id':7},{'id':4,'name':'M','group_id':'7'}]}",
+	"group_links: id 4 occurs twice"},
+    {"twice, not understood", LINKS "[{'id':4,'name':'L'},{'id':4,'name':'M','group_id':'7'}]}",
+	"group_links: id 4 occurs twice"},
+    {"a place twice",
+	HEAD "'places':[{'id':4,'name':'L'},{'id':4}],'locks':[],'groups':[],'users':[],"
+	     "'role_assignments':[]}",
+	"places: id 4 occurs twice"},
 };
 
 static void
@@ -205,7 +187,61 @@ test_refused(void)
 	}
 }
 
-/* What an object must have, field by field: where one is of another kind, nothing is read. */
+/* What is not understood is no reason to read nothing: it is known what it concerns. */
+static const struct {
+	const char *name, *text, *message;
+} doubted[] = {
+    {"bad-from", LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'soon'}]}",
+	"its beginning is not a time"},
+    {"bad-until", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':7}]}",
+	"its end is not a time"},
+    {"year-0001-end",
+	LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'0001-01-01T00:00:00Z'}]}",
+	"its end is not a time"},
+    {"year-9999-odd",
+	LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'9999-13-01T00:00:00Z'}]}",
+	"its end is not a time"},
+    {"year-word", LINKS "[{'id':4,'name':'L','group_id':7,'valid_until':'99x9-12-31T00:00:00Z'}]}",
+	"its end is not a time"},
+    {"inverted",
+	LINKS "[{'id':4,'name':'L','group_id':7,'valid_from':'2026-12-02T00:00:00Z','valid_until':'"
+	      "2026-12-01T00:00:00Z'}]}",
+	"its end is before its beginning"},
+    {"assignee",
+	NO_RIGHTS "[{'id':4,'role_id':'r','assignee_type':'Robot','assignee_id':1,"
+		  "'applies_to_type':'Group','applies_to_id':7}]}",
+	"assignee_type"},
+    {"applies-to",
+	NO_RIGHTS "[{'id':4,'role_id':'r','assignee_type':'User','assignee_id':1,"
+		  "'applies_to_type':'Moon','applies_to_id':7}]}",
+	"applies_to_type"},
+    {"no-role",
+	NO_RIGHTS "[{'id':4,'assignee_type':'User','assignee_id':1,'applies_to_type':'Group','"
+		  "applies_to_id':7}]}",
+	"role_id is missing"},
+};
+
+static void
+test_doubted(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(doubted); i++) {
+		GError *error = NULL;
+		struct snapshot *snapshot = load(doubted[i].text, &error);
+		const struct kisi_doubt *doubt = NULL;
+
+		g_assert_no_error(error);
+		g_test_message("%s", doubted[i].name);
+		g_assert_cmpuint(snapshot->links->len + snapshot->assignments->len, ==, 0);
+		g_assert_cmpuint(snapshot->doubts->len, ==, 1);
+		doubt = snapshot_doubt_of_group(snapshot, 7);
+		g_assert_true(g_str_has_prefix(doubt->what, doubted[i].message));
+		g_assert_cmpint(doubt->id, ==, 4);
+		g_assert_true(snapshot_doubts_group(snapshot, 7));
+		snapshot_free(snapshot);
+	}
+}
+
+/* What an object must have, field by field: where one is of another kind, it is not understood. */
 static const struct {
 	const char *array, *object;
 	const char *fields; /* that it cannot do without, or whose value must be right */
@@ -214,7 +250,7 @@ static const struct {
     {"locks", "{'id':1,'name':'A','place_id':1}", "id name place_id"},
     {"groups", "{'id':1,'name':'A','place_id':1}", "id name place_id"},
     {"group_locks", "{'id':1,'group_id':1,'lock_id':1}", "id group_id lock_id"},
-    {"users", "{'id':1}", "id"},
+    {"users", "{'id':1,'email':'a@b.org'}", "id email"},
     {"role_assignments",
 	"{'id':1,'role_id':'r','assignee_type':'User','assignee_id':1,'applies_to_type':'Group',"
 	"'applies_to_id':1,'valid_from':null,'valid_until':null}",
@@ -267,12 +303,24 @@ test_fields(void)
 			bool time = g_str_has_prefix(*field, "valid_") ||
 				    g_str_has_suffix(*field, "s_at");
 
-			g_assert_null(load_array(objects[i].array, broken, &error));
-			g_test_message("%s", error->message);
-			g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
-			g_assert_nonnull(strstr(error->message, objects[i].array));
-			g_assert_nonnull(strstr(error->message, time ? "not a time" : *field));
-			g_clear_error(&error);
+			snapshot = load_array(objects[i].array, broken, &error);
+			if (strcmp(*field, "id") == 0 && strcmp(objects[i].array, "roles") != 0) {
+				g_assert_null(snapshot);
+				g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+				g_assert_nonnull(strstr(error->message, objects[i].array));
+				g_assert_nonnull(strstr(error->message, *field));
+				g_clear_error(&error);
+			} else {
+				const struct kisi_doubt *doubt = NULL;
+
+				g_assert_no_error(error);
+				g_assert_cmpuint(snapshot->doubts->len, ==, 1);
+				doubt = &g_array_index(snapshot->doubts, struct kisi_doubt, 0);
+				g_assert_cmpstr(
+				    snapshot_count_word(doubt->kind), ==, objects[i].array);
+				g_assert_nonnull(strstr(doubt->what, time ? "not a time" : *field));
+				snapshot_free(snapshot);
+			}
 			g_free(broken);
 			g_strfreev(parts);
 			g_free(key);
@@ -402,6 +450,7 @@ test_hash(void)
 		bool same;
 	} cases[] = {
 	    {"2026-11-21T12", "2026-11-21T13", true},
+	    {"'member_type':'Guest'", "'member_type':'Robot'", false},
 	    {"{'id':2,'name':'B','tz_time_zone':'Europe/"
 	     "Berlin','time_zone':'Old'},{'id':1,'name':'A'}",
 		"{'id':1,'name':'A'},{'id':2,'name':'B','tz_time_zone':'Europe/"
@@ -483,6 +532,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/snapshot-file/whole", test_whole);
 	g_test_add_func("/snapshot-file/refused", test_refused);
+	g_test_add_func("/snapshot-file/doubted", test_doubted);
 	g_test_add_func("/snapshot-file/fields", test_fields);
 	g_test_add_func("/snapshot-file/same", test_same);
 	g_test_add_func("/snapshot-file/missing", test_missing);

@@ -24,6 +24,8 @@ test_defaults(void)
 	g_assert_cmpstr(config->kisi.base_url, ==, "https://api.kisi.io");
 	g_assert_cmpfloat(config->kisi.rate, ==, 4);
 	g_assert_null(config->kisi.place);
+	g_assert_null(config->rulings_file);
+	g_assert_cmpuint(config->rulings->len, ==, 0);
 	g_assert_null(config->kisi.api_key_file);
 	g_assert_cmpstr(config->state.database, ==, "/etc/kisi/kisi-reconcile.db");
 	g_assert_cmpint(config->state.keep_runs, ==, 400 * 86400);
@@ -44,7 +46,7 @@ test_defaults(void)
 	    {offsetof(struct config, guards.max_group_removals), 2, 25},
 	    {offsetof(struct config, guards.max_day_removals), 3, 30},
 	    {offsetof(struct config, guards.max_grants), 25, 50},
-	    {offsetof(struct config, guards.max_shrink), 0, 10},
+	    {offsetof(struct config, guards.max_shrink), 3, 20},
 	    {offsetof(struct config, guards.max_rejects), 1, 5},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
@@ -167,7 +169,13 @@ test_refused(void)
 		"has both group and lock"},
 	    {"[source b]\nprofile = x\nfile = f\n[rule r]\nresource = R\ngroup = G\nmethod = "
 	     "link\nexclusive = no\n",
-		"exclusive = no is for groups"},
+		"exclusive = no and ours are for groups"},
+	    {"[source b]\nprofile = x\nfile = f\n[rule r]\nresource = R\ngroup = G\nmethod = "
+	     "link\nexclusive = ours\n",
+		"exclusive = no and ours are for groups"},
+	    {"[source b]\nprofile = x\nfile = f\n[rule r]\nresource = R\ngroup = G\n"
+	     "exclusive = mine\n",
+		"unknown word \"mine\""},
 	    {"[source a]\nprofile = x\nfile = f\n[source b]\nprofile = x\nfile = f\nlog_of = a\n"
 	     "[source c]\nprofile = x\nfile = f\nlog_of = b\n",
 		"[source b] is a log, too"},
@@ -227,6 +235,21 @@ test_refused(void)
 	}
 }
 
+/* What two rules say of one group: what takes least. */
+static void
+test_exclusive(void)
+{
+	static const enum exclusive least[3][3] = {
+	    [EXCLUSIVE_NO] = {EXCLUSIVE_NO, EXCLUSIVE_NO, EXCLUSIVE_NO},
+	    [EXCLUSIVE_YES] = {EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_OURS},
+	    [EXCLUSIVE_OURS] = {EXCLUSIVE_NO, EXCLUSIVE_OURS, EXCLUSIVE_OURS}};
+	for (int a = 0; a < 3; a++) {
+		for (int b = 0; b < 3; b++)
+			g_assert_cmpint(
+			    exclusive_least((enum exclusive)a, (enum exclusive)b), ==, least[a][b]);
+	}
+}
+
 static void
 test_values(void)
 {
@@ -234,6 +257,7 @@ test_values(void)
 	    "[kisi]\nplace = Harbour House\nrate = 2.5/s\n[state]\ndatabase = ../var/x.db\n"
 	    "[schedule]\nrun_every = 10m\nbetween_windows = STRICT\n"
 	    "[people]\nprotected = Ada <ADA@example.com>; ben@example.com;\ncreate = no\n"
+	    "rulings_file = ruled.csv\n"
 	    "[source b]\nprofile = p\nfile = /srv/*.csv\ntimezone = Europe/Amsterdam\nlocation = "
 	    "Harbour\n"
 	    "grace_before = 0\ngrace_after = 90s\nabsence = cancelled\ncancelled = "
@@ -251,6 +275,7 @@ test_values(void)
 	g_assert_cmpint(config->people.create, ==, CREATE_NO);
 	g_assert_cmpuint(g_hash_table_size(config->people.protected), ==, 2);
 	g_assert_true(g_hash_table_contains(config->people.protected, "ada@example.com"));
+	g_assert_cmpstr(config->rulings_file, ==, "/etc/kisi/ruled.csv");
 	g_assert_cmpstr(source->file, ==, "/srv/*.csv");
 	g_assert_cmpint(source->grace_before, ==, 0);
 	g_assert_cmpint(source->grace_after, ==, 90);
@@ -273,7 +298,7 @@ test_values(void)
 	config_free(config);
 }
 
-/* One step, so that two entries cannot lead round in a circle. */
+/* One step, so that two entries cannot lead round in a circle: model/alias.h has followed them. */
 static void
 test_alias(void)
 {
@@ -324,6 +349,7 @@ main(int argc, char **argv)
 	g_test_add_func("/config/limit-text", test_limit_text);
 	g_test_add_func("/config/refused", test_refused);
 	g_test_add_func("/config/values", test_values);
+	g_test_add_func("/config/exclusive", test_exclusive);
 	g_test_add_func("/config/fetched", test_fetched);
 	g_test_add_func("/config/alias", test_alias);
 	return g_test_run();

@@ -29,11 +29,11 @@ add(struct saved *saved, const char *text)
 }
 
 static void
-finish(struct saved *saved, unsigned keep)
+finish(struct saved *saved)
 {
 	GError *error = NULL;
 
-	g_assert_true(saved_finish(saved, keep, &error));
+	g_assert_true(saved_finish(saved, &error));
 	g_assert_no_error(error);
 }
 
@@ -105,7 +105,7 @@ test_set(void)
 	text = names(dir, "bookings");
 	g_assert_true(g_str_has_prefix(text, ".partial-"));
 	g_free(text);
-	finish(saved, 3);
+	finish(saved);
 	assert_names(dir, "bookings", "2026-11-16T08-00-00Z-r1");
 	assert_names(dir, "bookings/2026-11-16T08-00-00Z-r1",
 	    "0001.json 0002.ics 0003.txt 0004.txt SHA256SUMS");
@@ -148,9 +148,9 @@ test_cannot_write(void)
 	GError *error = NULL;
 
 	add(first, "[1]");
-	finish(first, 3);
+	finish(first);
 	add(again, "[1]");
-	g_assert_false(saved_finish(again, 3, &error));
+	g_assert_false(saved_finish(again, &error));
 	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
 	g_assert_nonnull(strstr(error->message, "bookings/2026-11-16T08-00-00Z-r1"));
 	g_clear_error(&error);
@@ -162,7 +162,7 @@ test_cannot_write(void)
 	g_assert_false(saved_page(lost, "[1]", 3, &error));
 	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
 	g_clear_error(&error);
-	g_assert_false(saved_finish(lost, 3, &error));
+	g_assert_false(saved_finish(lost, &error));
 	g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
 	g_assert_nonnull(strstr(error->message, "members"));
 	g_clear_error(&error);
@@ -186,13 +186,28 @@ test_names(void)
 		char *dir = g_dir_make_tmp("saved-XXXXXX", NULL);
 		struct saved *saved = begin(dir, cases[i].source, NOW, "r1");
 
-		finish(saved, 1);
+		finish(saved);
 		saved_close(saved);
 		assert_names(dir, ".", cases[i].folder);
 		remove_all(dir);
 		g_free(dir);
 	}
 }
+
+/* Of the sets with these names in this order all but the first keep go. */
+static void
+clear(const char *dir, unsigned keep, const char *const *order)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	for (; *order != NULL; order++)
+		g_ptr_array_add(names, (gpointer)*order);
+	saved_clear(dir, "b", names, keep);
+	g_ptr_array_unref(names);
+}
+
+static const char *const order[] = {"2026-11-16T07-59-00Z-ry", "2026-11-16T09-00-00Z-never-there",
+    "2026-11-16T08-00-02Z-rx", "2026-11-16T08-00-01Z-rx", "2026-11-16T08-00-00Z-r1", NULL};
 
 static void
 test_keep(void)
@@ -201,47 +216,116 @@ test_keep(void)
 	struct saved *reading = begin(dir, "b", NOW, "r1");
 	struct saved *later = NULL;
 
-	finish(reading, 1);
+	add(reading, "[1]");
+	finish(reading);
 	for (int i = 1; i <= 3; i++) {
 		later = begin(dir, "b", NOW + i, "rx");
-		finish(later, 2);
+		add(later, "[1]");
+		finish(later);
 		saved_close(later);
 	}
-	/* The first is read by another run: it may not be removed under it. */
-	assert_names(
-	    dir, "b", "2026-11-16T08-00-00Z-r1 2026-11-16T08-00-02Z-rx 2026-11-16T08-00-03Z-rx");
-	saved_close(reading);
 	later = begin(dir, "b", NOW - 60, "ry");
-	finish(later, 1);
+	finish(later);
 	saved_close(later);
-	assert_names(dir, "b", "2026-11-16T07-59-00Z-ry");
+	clear(dir, 2, order);
+	/* The first is read by another run, and one belongs to somebody else: they stay. */
+	assert_names(dir, "b",
+	    "2026-11-16T07-59-00Z-ry 2026-11-16T08-00-00Z-r1 2026-11-16T08-00-02Z-rx"
+	    " 2026-11-16T08-00-03Z-rx");
+	saved_close(reading);
+	clear(dir, 1, order);
+	assert_names(dir, "b", "2026-11-16T07-59-00Z-ry 2026-11-16T08-00-03Z-rx");
 	remove_all(dir);
 	g_free(dir);
 }
 
-/* The newest set of that source in the order of its pages, and nothing half fetched. */
 static void
-test_newest(void)
+put(const char *dir, const char *folder, const char *name, const char *text)
+{
+	char *parent = g_build_filename(dir, "b", folder, NULL);
+	char *path = g_build_filename(parent, name, NULL);
+
+	g_assert_cmpint(g_mkdir_with_parents(parent, 0700), ==, 0);
+	if (text == NULL)
+		g_assert_cmpint(g_mkdir_with_parents(path, 0700), ==, 0);
+	else
+		g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_free(path);
+	g_free(parent);
+}
+
+#define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* Whatever is not exactly what this program writes belongs to somebody else. */
+static void
+test_of_others(void)
+{
+	static const struct {
+		const char *what, *folder, *name, *text, *sums;
+		bool stays;
+	} cases[] = {
+	    {"a set", "2026-11-16T08-00-00Z-r1", "0001.txt", "x", HASH "  0001.txt\n", false},
+	    {"half removed", "2026-11-16T08-00-00Z-r1", "0002.txt", "x",
+		HASH "  0001.txt\n" HASH "  0002.txt\n", false},
+	    {"no list", "2026-11-16T08-00-00Z-r1", "0001.txt", "x", NULL, true},
+	    {"empty", "2026-11-16T08-00-00Z-r1", NULL, NULL, NULL, true},
+	    {"not listed", "2026-11-16T08-00-00Z-r1", "0001.txt", "x", HASH "  0002.txt\n", true},
+	    {"no hash", "2026-11-16T08-00-00Z-r1", "0001.txt", "x", "ff  0001.txt\n", true},
+	    {"another file", "2026-11-16T08-00-00Z-r1", "notes.txt", "x", HASH "  notes.txt\n",
+		true},
+	    {"another ending", "2026-11-16T08-00-00Z-r1", "0001.csv", "x", HASH "  0001.csv\n",
+		true},
+	    {"a folder in it", "2026-11-16T08-00-00Z-r1", "0001.txt", NULL, HASH "  0001.txt\n",
+		true},
+	    {"half written", ".partial-killed", "0001.txt", "x", "", false},
+	    {"a page that has no name yet", ".partial-killed", "0001.txt.AB12CD", "x", "", false},
+	    {"nothing in it", ".partial-killed", NULL, NULL, NULL, false},
+	    {"half, without a list", ".partial-killed", "0001.txt", "x", NULL, true},
+	    {"half, with another file", ".partial-killed", "notes.txt", "x", "", true},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *dir = g_dir_make_tmp("saved-XXXXXX", NULL);
+		char *path = g_build_filename(dir, "b", cases[i].folder, NULL);
+
+		put(dir, "", cases[i].folder, NULL);
+		if (cases[i].name != NULL)
+			put(dir, cases[i].folder, cases[i].name, cases[i].text);
+		if (cases[i].sums != NULL)
+			put(dir, cases[i].folder, "SHA256SUMS", cases[i].sums);
+		clear(dir, 0, order);
+		g_test_message("%s", cases[i].what);
+		g_assert_cmpint(g_file_test(path, G_FILE_TEST_IS_DIR), ==, cases[i].stays);
+		remove_all(dir);
+		g_free(path);
+		g_free(dir);
+	}
+}
+
+/* The pages of one set in their order, and nothing half fetched. */
+static void
+test_pages(void)
 {
 	char *dir = g_dir_make_tmp("saved-XXXXXX", NULL);
+	struct saved *saved = begin(dir, "a/b", NOW + 1, "r"), *empty = begin(dir, "a/b", NOW, "r");
 
-	g_assert_null(saved_newest(dir, "a/b"));
-	for (int i = 0; i < 2; i++) {
-		struct saved *saved = begin(dir, "a/b", NOW + i, "r");
+	add(saved, "[1]");
+	add(saved, "[2]");
+	g_assert_null(saved_set(dir, "a/b", "2026-11-16T08-00-01Z-r"));
+	finish(saved);
+	finish(empty);
+	saved_close(saved);
+	saved_close(empty);
+	char *name = saved_name(NOW + 1, "r");
+	GPtrArray *files = saved_set(dir, "a/b", name);
 
-		add(saved, "[1]");
-		add(saved, "[2]");
-		finish(saved, 5);
-		saved_close(saved);
-	}
-	struct saved *half = begin(dir, "a/b", NOW + 2, "r");
-	GPtrArray *files = saved_newest(dir, "a/b");
-
+	g_assert_cmpstr(name, ==, "2026-11-16T08-00-01Z-r");
 	g_assert_cmpuint(files->len, ==, 2);
 	g_assert_true(g_str_has_suffix(files->pdata[0], "/2026-11-16T08-00-01Z-r/0001.json"));
 	g_assert_true(g_str_has_suffix(files->pdata[1], "/2026-11-16T08-00-01Z-r/0002.json"));
 	g_ptr_array_unref(files);
-	saved_close(half);
+	g_assert_null(saved_set(dir, "a/b", "2026-11-16T08-00-00Z-r"));
+	g_free(name);
 	remove_all(dir);
 	g_free(dir);
 }
@@ -266,7 +350,8 @@ main(int argc, char **argv)
 	g_test_add_func("/net/saved/cannot-write", test_cannot_write);
 	g_test_add_func("/net/saved/names", test_names);
 	g_test_add_func("/net/saved/keep", test_keep);
-	g_test_add_func("/net/saved/newest", test_newest);
+	g_test_add_func("/net/saved/of-others", test_of_others);
+	g_test_add_func("/net/saved/pages", test_pages);
 	g_test_add_func("/net/saved/no-place", test_no_place);
 	return g_test_run();
 }

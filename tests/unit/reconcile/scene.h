@@ -18,9 +18,9 @@ struct scene {
 	struct config *config;
 	struct source_policy
 	    policies[SCENE_SOURCES]; /* of bookings without grace, unless the test says else */
-	bool refused[SCENE_SOURCES];
+	bool refused[SCENE_SOURCES], doubted[SCENE_SOURCES];
+	const char *accept[SCENE_SOURCES];
 	GPtrArray *imports;
-	GHashTable *rejected;
 	struct plan *plan;
 	struct entitlement *entitlement;
 	/* of struct record, of struct record_reject: as they were read */
@@ -29,7 +29,9 @@ struct scene {
 	struct snapshot *kisi;
 	struct history *history;
 	struct guard_facts facts;
-	struct trail *trail; /* its changes are undone when undo is set */
+	struct givers *givers;	   /* from scene_plan on */
+	struct baseline *baseline; /* what the next run would know; filled by scene_plan */
+	struct trail *trail;	   /* its changes are undone when undo is set */
 	bool undo;
 	struct why *why; /* when it is set: asks the records, then the plan; freed by scene_free */
 	GError *error;
@@ -78,10 +80,12 @@ scene_new(const char *text)
 	s->history->fresh = false;
 	s->trail = trail_new();
 	s->trail->id = "run-1";
-	s->rejected = g_hash_table_new(g_str_hash, g_str_equal);
+	s->baseline = baseline_new();
 	s->facts = (struct guard_facts){.imports = s->imports,
 	    .refused = s->refused,
-	    .rejected = s->rejected,
+	    .doubted = s->doubted,
+	    .accept = s->accept,
+	    .latest = SCENE_NOW,
 	    .command = "apply"};
 	return s;
 }
@@ -91,13 +95,14 @@ scene_free(struct scene *s)
 {
 	why_free(s->why);
 	trail_free(s->trail);
+	baseline_free(s->baseline);
+	givers_free(s->givers);
 	history_free(s->history);
 	entitlement_free(s->entitlement);
 	g_array_unref(s->records);
 	g_array_unref(s->rejects);
 	plan_free(s->plan);
 	snapshot_free(s->kisi);
-	g_hash_table_unref(s->rejected);
 	g_ptr_array_unref(s->imports);
 	config_free(s->config);
 	g_clear_error(&s->error);
@@ -131,6 +136,16 @@ scene_book(struct scene *s, uint32_t source, const char *id, const char *email,
 			 .span = span});
 }
 
+/* A row of people, which blocks or deletes this one. */
+static inline void
+scene_bar(struct scene *s, uint32_t source, const char *email, enum record_status status)
+{
+	scene_add(s, (struct record){.kind = RECORD_PERSON,
+			 .place = {.source = source, .row = 99},
+			 .status = status,
+			 .person = {.email = email}});
+}
+
 /* A change of the run that is to be undone, with what became of it; the rest is for the test to fill in. */
 static inline struct trail_change *
 scene_done(struct scene *s, const char *action, const char *email, enum outcome outcome)
@@ -162,6 +177,44 @@ scene_read_again(struct scene *s)
 	why_reader_free(reader);
 }
 
+/* A giver of the last apply: a booking of the source gave this to the person at the group. */
+static inline struct giver
+scene_giver(const char *source, const char *record, const char *email, int64_t group_id,
+    struct interval span)
+{
+	return (struct giver){.kind = GIVER_RECORD,
+	    .object = OBJECT_ASSIGNMENT,
+	    .email = email,
+	    .door_id = group_id,
+	    .span = span,
+	    .source = source,
+	    .record = record,
+	    .record_kind = RECORD_BOOKING};
+}
+
+static inline int
+scene_compare_givers(gconstpointer p, gconstpointer q)
+{
+	return giver_compare(p, q);
+}
+
+/* What became of the records that the history knows. */
+static inline void
+scene_settle(struct scene *s)
+{
+	g_array_sort(s->history->givers, scene_compare_givers);
+	s->givers = givers_new(s->config, s->policies, s->history, SCENE_NOW);
+	for (guint i = 0; i < s->records->len; i++)
+		givers_take(s->givers, &g_array_index(s->records, struct record, i));
+	for (guint i = 0; i < s->rejects->len; i++) {
+		const struct record_reject *reject = &g_array_index(
+		    s->rejects, struct record_reject, i);
+		givers_reject(s->givers, reject->place.source, reject->id, reject->email);
+	}
+	givers_settle(s->givers, s->entitled, s->refused, s->doubted);
+	s->facts.givers = s->givers;
+}
+
 static inline bool
 scene_plan(struct scene *s)
 {
@@ -169,11 +222,7 @@ scene_plan(struct scene *s)
 	s->entitled = entitle_finish(s->entitlement);
 	if (s->why != NULL)
 		scene_read_again(s);
-	struct remembered *remembered = remembered_new(
-	    s->config, s->policies, s->history, SCENE_NOW);
-	for (guint i = 0; i < s->records->len; i++)
-		remembered_take(remembered, &g_array_index(s->records, struct record, i));
-	s->facts.remembered = remembered;
+	scene_settle(s);
 	const struct reconcile_input input = {.config = s->config,
 	    .policies = s->policies,
 	    .entitled = s->entitled,
@@ -181,10 +230,9 @@ scene_plan(struct scene *s)
 	    .history = s->history,
 	    .undo = s->undo ? s->trail : NULL,
 	    .facts = &s->facts,
+	    .baseline = s->baseline,
 	    .why = s->why};
-	bool planned = reconcile(&input, s->plan, &s->error);
-	remembered_free(remembered);
-	return planned;
+	return reconcile(&input, s->plan, &s->error);
 }
 
 static inline void

@@ -49,9 +49,9 @@ due_lines(const struct record *records, size_t n, int refused)
 	struct config *config = config_read(text, "t", "/", NULL);
 	struct plan *plan = plan_new();
 	struct entitlement *entitlement = entitlement_new(config, policies, NOW, plan);
-	entitle_block(entitlement, "eve@example.com", false, "listed");
 	for (size_t i = 0; i < n; i++)
 		entitle_record(entitlement, &records[i]);
+	entitle_still_blocked(entitlement, BOOKINGS, "eve@example.com", ENTITLE_CERTAIN);
 	if (refused >= 0)
 		entitle_refuse(entitlement, (uint32_t)refused);
 	const struct entitled *entitled = entitle_finish(entitlement);

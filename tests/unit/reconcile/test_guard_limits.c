@@ -40,30 +40,34 @@ static struct plan *
 plan_with(const struct approval *approval, struct snapshot *snapshot)
 {
 	static const struct source_policy policy = {.name = "b", .kind = RECORD_BOOKING};
-	static const bool refused = false;
+	static bool refused = false, doubted = false;
 	struct config *config = config_read(text, "t", "/", NULL);
 	struct plan *plan = plan_new();
 	struct history *history = history_new();
 	struct entitlement *entitlement = entitlement_new(config, &policy, NOW, plan);
 	struct import_facts *facts = import_facts_new("b", RECORD_BOOKING);
 	GPtrArray *imports = g_ptr_array_new();
+	struct givers *givers = givers_new(config, &policy, history, NOW);
+	const struct entitled *entitled = entitle_finish(entitlement);
 	const struct guard_facts guard_facts = {.imports = imports,
 	    .refused = &refused,
-	    .rejected = g_hash_table_new(g_str_hash, g_str_equal),
+	    .doubted = &doubted,
+	    .givers = givers,
 	    .command = "go"};
 	g_ptr_array_add(imports, facts);
 	history->approval = approval;
 	plan->as_of = NOW;
+	givers_settle(givers, entitled, &refused, &doubted);
 	const struct reconcile_input input = {.config = config,
 	    .policies = &policy,
-	    .entitled = entitle_finish(entitlement),
+	    .entitled = entitled,
 	    .snapshot = snapshot,
 	    .history = history,
 	    .facts = &guard_facts};
 	GError *error = NULL;
 	g_assert_true(reconcile(&input, plan, &error));
 	g_assert_no_error(error);
-	g_hash_table_unref(guard_facts.rejected);
+	givers_free(givers);
 	g_ptr_array_unref(imports);
 	import_facts_free(facts);
 	entitlement_free(entitlement);
@@ -99,10 +103,12 @@ test_approval(void)
 		struct approval approval;
 		bool good;
 	} cases[] = {
-	    {{.plan_id = held->removals_id, .max_removals = 3, .who = "ada"}, true},
-	    {{.plan_id = held->id, .max_removals = 4, .who = "ada"}, true},
-	    {{.plan_id = held->removals_id, .max_removals = 2, .who = "ada"}, false},
-	    {{.plan_id = "000000000000", .max_removals = 3, .who = "ada"}, false},
+	    {{.plan_id = held->removals_id, .max_removals = 3, .max_grants = -1, .who = "ada"},
+		true},
+	    {{.plan_id = held->id, .max_removals = 4, .max_grants = -1, .who = "ada"}, true},
+	    {{.plan_id = held->removals_id, .max_removals = 2, .max_grants = -1, .who = "ada"},
+		false},
+	    {{.plan_id = "000000000000", .max_removals = 3, .max_grants = -1, .who = "ada"}, false},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct plan *plan = plan_with(&cases[i].approval, snapshot);

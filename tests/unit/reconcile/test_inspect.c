@@ -14,6 +14,7 @@ struct fixture {
 	struct config *config;
 	struct source_policy policies[2];
 	struct snapshot *snapshot;
+	struct history *history;
 	struct plan *plan;
 	struct entitlement *entitlement;
 	struct census *census;
@@ -50,6 +51,7 @@ static struct inspection
 begin_with(struct fixture *f, const char *ini)
 {
 	*f = (struct fixture){.snapshot = make_snapshot(),
+	    .history = history_new(),
 	    .plan = plan_new(),
 	    .census = census_new(),
 	    .check = check_new()};
@@ -63,6 +65,7 @@ begin_with(struct fixture *f, const char *ini)
 	    .plan = f->plan,
 	    .entitled = entitle_finish(f->entitlement),
 	    .snapshot = f->snapshot,
+	    .history = f->history,
 	    .census = f->census,
 	    .refused = f->refused};
 }
@@ -89,6 +92,7 @@ end(struct fixture *f, const char *want)
 	census_free(f->census);
 	entitlement_free(f->entitlement);
 	plan_free(f->plan);
+	history_free(f->history);
 	snapshot_free(f->snapshot);
 	config_free(f->config);
 }

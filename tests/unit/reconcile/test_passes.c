@@ -277,8 +277,7 @@ test_barred(void)
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct scene *s = venue("");
-		entitle_block(
-		    s->entitlement, "ada@example.org", cases[i].status == STATUS_DELETED, "row 2");
+		scene_bar(s, 0, "ada@example.org", cases[i].status);
 		scene_book(s, 0, "1", "ada@example.org", "Hall", scene_span(1, 2));
 		scene_book(s, 0, "2", "ada@example.org", "Gate", scene_span(1, 2));
 		put_link(s, 40, "kisi-reconcile b/1", "ada@example.org", scene_span(1, 2));

@@ -111,9 +111,9 @@ test_persons(void)
 }
 
 static void
-note(void *user, uint32_t person)
+note(void *user, uint32_t person, uint32_t source)
 {
-	g_string_append_printf(user, "%u ", person);
+	g_string_append_printf(user, "%u@%u ", person, source);
 }
 
 static void
@@ -145,7 +145,7 @@ test_members(void)
 	employ(directory, "5", STATUS_DELETED, 13);
 	employ(directory, "5", STATUS_DELETED, 14);
 	directory_members(directory, directory_company(directory, PEOPLE, "acme"), note, members);
-	g_assert_cmpstr(members->str, ==, "10 12 14 ");
+	g_assert_cmpstr(members->str, ==, "10@0 12@0 14@0 ");
 	directory_barred(directory, note_barred, barred);
 	g_assert_cmpstr(barred->str, ==, "12 blocked 0:12 14 deleted 0:14 ");
 	g_string_truncate(members, 0);
@@ -156,6 +156,26 @@ test_members(void)
 	g_string_free(barred, TRUE);
 }
 
+/* The last live row of a person in a list says what they are there, and no other list does. */
+static void
+test_names(void)
+{
+	enum record_status status = STATUS_COUNT;
+	struct directory *directory = directory_new(policies);
+	employ(directory, "1", STATUS_ACTIVE, 10);
+	employ(directory, "2", STATUS_BLOCKED, 10);
+	employ(directory, "3", STATUS_ACTIVE, 11);
+	g_assert_true(directory_names(directory, PEOPLE, 10, &status));
+	g_assert_cmpint(status, ==, STATUS_BLOCKED);
+	g_assert_false(directory_names(directory, OTHER, 10, &status));
+	g_assert_false(directory_names(directory, PEOPLE, 12, &status));
+	employ(directory, "3", STATUS_ACTIVE, 12);
+	g_assert_false(directory_names(directory, PEOPLE, 11, &status));
+	directory_refuse(directory, PEOPLE);
+	g_assert_false(directory_names(directory, PEOPLE, 10, &status));
+	directory_free(directory);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,5 +184,6 @@ main(int argc, char **argv)
 	g_test_add_func("/reconcile/people/companies", test_companies);
 	g_test_add_func("/reconcile/people/persons", test_persons);
 	g_test_add_func("/reconcile/people/members", test_members);
+	g_test_add_func("/reconcile/people/names", test_names);
 	return g_test_run();
 }

@@ -197,6 +197,102 @@ test_open_ends(void)
 	made_done(&made);
 }
 
+#define PICK_NOW ((instant)1794816000)
+
+/* In minutes from now, with the defaults: the next run can act in 75, and what begins within 24 h is wanted. */
+static const struct {
+	const char *name;
+	bool strict;
+	size_t n;
+	struct {
+		int from, until;
+		bool kept;
+	} pieces[4];
+	bool wanted;
+	int from, until;
+	uint32_t next, used;
+	int late; /* index; -1: none */
+} picks[] = {
+    {"nothing", false, 0, {{0}}, false, 0, 0, 0, 0, -1},
+    {"one that is on", false, 1, {{-60, 60, 0}}, true, -60, 60, 0, 1, -1},
+    {"one that is over", false, 1, {{-60, 0, 0}}, false, 0, 0, 1, 0, -1},
+    {"the first that is not over", false, 2, {{-60, 0, 0}, {100, 200, 0}}, true, 100, 200, 1, 1,
+	-1},
+    {"at the lookahead", false, 1, {{1440, 1500, 0}}, true, 1440, 1500, 0, 1, -1},
+    {"behind the lookahead", false, 1, {{1441, 1500, 0}}, false, 0, 0, 0, 0, -1},
+    {"kept, behind the lookahead", false, 1, {{1441, 1500, 1}}, false, 0, 0, 0, 0, -1},
+    {"bridged", false, 2, {{-60, 10, 0}, {74, 90, 0}}, true, -60, 90, 0, 2, -1},
+    {"the next run can place it", false, 2, {{-60, 10, 0}, {75, 90, 0}}, true, -60, 10, 0, 1, -1},
+    {"bridged twice", false, 3, {{-60, 10, 0}, {20, 30, 0}, {40, 50, 0}}, true, -60, 50, 0, 3, -1},
+    {"bridged, then not", false, 3, {{-60, 10, 0}, {20, 30, 0}, {100, 150, 0}}, true, -60, 30, 0, 2,
+	-1},
+    {"late", true, 2, {{-60, 10, 0}, {20, 30, 0}}, true, -60, 10, 0, 1, 1},
+    {"late, and what comes behind is not looked at", true, 3,
+	{{-60, 10, 0}, {20, 30, 0}, {40, 50, 0}}, true, -60, 10, 0, 1, 1},
+    /* what is kept is not given up for what comes before it */
+    {"up to a kept one", false, 2, {{-60, 10, 0}, {300, 360, 1}}, true, -60, 360, 0, 2, -1},
+    {"up to the last kept one", false, 4,
+	{{-60, 10, 0}, {300, 360, 1}, {400, 500, 0}, {600, 700, 1}}, true, -60, 700, 0, 4, -1},
+    {"no further than it", false, 3, {{-60, 10, 0}, {300, 360, 1}, {400, 500, 0}}, true, -60, 360,
+	0, 2, -1},
+    {"over one that is not kept", false, 3, {{-60, 10, 0}, {200, 250, 0}, {300, 360, 1}}, true, -60,
+	360, 0, 3, -1},
+    {"kept at the lookahead", false, 2, {{-60, 10, 0}, {1440, 1500, 1}}, true, -60, 1500, 0, 2, -1},
+    {"kept behind the lookahead", false, 2, {{-60, 10, 0}, {1441, 1500, 1}}, true, -60, 10, 0, 1,
+	-1},
+    {"kept first", false, 2, {{-60, 10, 1}, {300, 360, 0}}, true, -60, 10, 0, 1, -1},
+    {"bridged to a kept one", false, 2, {{-60, 10, 0}, {20, 30, 1}}, true, -60, 30, 0, 2, -1},
+    {"strict, and kept", true, 3, {{-60, 10, 0}, {20, 30, 0}, {300, 360, 1}}, true, -60, 360, 0, 3,
+	1},
+};
+
+static void
+test_pick(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(picks); i++) {
+		g_autofree char *ini = g_strconcat(
+		    "[source b]\nprofile = p\nfile = f\n[schedule]\n",
+		    picks[i].strict ? "between_windows = strict\n" : "", NULL);
+		struct config *config = config_read(ini, "t", "/", NULL);
+		struct piece_of_time list[4];
+		for (size_t j = 0; j < picks[i].n; j++)
+			list[j] = (struct piece_of_time){
+			    {PICK_NOW + picks[i].pieces[j].from * INSTANT_MINUTE,
+				PICK_NOW + picks[i].pieces[j].until * INSTANT_MINUTE},
+			    picks[i].pieces[j].kept};
+		struct choice choice = slots_pick(config, PICK_NOW, list, picks[i].n);
+		g_test_message("%s", picks[i].name);
+		g_assert_cmpint(choice.wanted, ==, picks[i].wanted);
+		g_assert_cmpuint(choice.next, ==, picks[i].next);
+		g_assert_cmpuint(choice.used, ==, picks[i].used);
+		g_assert_cmpint((int)choice.late, ==, picks[i].late);
+		if (choice.wanted) {
+			g_assert_cmpint(
+			    choice.want.from, ==, PICK_NOW + picks[i].from * INSTANT_MINUTE);
+			g_assert_cmpint(
+			    choice.want.until, ==, PICK_NOW + picks[i].until * INSTANT_MINUTE);
+		}
+		config_free(config);
+	}
+}
+
+/* Two hours between two windows are bridged, a second more is not. */
+static void
+test_max_bridge(void)
+{
+	struct config *config = config_read(
+	    "[source b]\nprofile = p\nfile = f\n[schedule]\nrun_every = 5h\n", "t", "/", NULL);
+	for (int more = 0; more < 2; more++) {
+		const struct piece_of_time list[] = {{{PICK_NOW, PICK_NOW + 60}, false},
+		    {{PICK_NOW + 60 + 2 * INSTANT_HOUR + more, PICK_NOW + 4 * INSTANT_HOUR},
+			false}};
+		struct choice choice = slots_pick(config, PICK_NOW, list, G_N_ELEMENTS(list));
+		g_assert_cmpuint(choice.used, ==, more == 0 ? 2 : 1);
+		g_assert_cmpint((int)choice.late, ==, more == 0 ? -1 : 1);
+	}
+	config_free(config);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -204,5 +300,7 @@ main(int argc, char **argv)
 	g_test_add_func("/slots/equal-in-effect", test_equal_in_effect);
 	g_test_add_func("/slots/unite-at-random", test_unite_at_random);
 	g_test_add_func("/slots/open-ends", test_open_ends);
+	g_test_add_func("/slots/pick", test_pick);
+	g_test_add_func("/slots/max-bridge", test_max_bridge);
 	return g_test_run();
 }

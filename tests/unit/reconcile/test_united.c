@@ -79,7 +79,7 @@ test_take(void)
 	}
 	GString *buried = g_string_new(NULL);
 	united_bury(united, tell_reason, buried);
-	g_assert_cmpstr(buried->str, ==, "61 51 ");
+	g_assert_cmpstr(buried->str, ==, "51 61 ");
 	g_string_free(buried, TRUE);
 	united_free(united);
 }
@@ -115,8 +115,41 @@ test_middle(void)
 	for (uint32_t i = 0; i < G_N_ELEMENTS(steps); i++)
 		take(united, &steps[i], i);
 	united_bury(united, tell_reason, buried);
-	g_assert_cmpstr(buried->str, ==, "21 1 ");
+	g_assert_cmpstr(buried->str, ==, "1 21 ");
 	g_string_free(buried, TRUE);
+	united_free(united);
+}
+
+#define CROWD 100
+
+static void
+count_pair(void *user, const struct holder *holder, const struct reach *reach)
+{
+	(*(guint *)user)++;
+}
+
+/* A class with a row for each guest, and each row twice: everybody once, by each rule. */
+static void
+test_crowd(void)
+{
+	struct united *united = united_new(1);
+	struct record record = {
+	    .kind = RECORD_BOOKING, .id = "class", .status = STATUS_CONFIRMED, .span = {10, 20}};
+	GArray *holders = g_array_new(FALSE, FALSE, sizeof(struct holder));
+	GArray *reaches = g_array_new(FALSE, FALSE, sizeof(struct reach));
+	guint pairs = 0;
+	for (uint32_t i = 0; i < 2 * CROWD; i++) {
+		struct holder holder = {i % CROWD, INTERN_NONE};
+		struct reach reach = {.ref = i % 2, .rule = i % CROWD, .reason = i};
+		g_array_set_size(holders, 0);
+		g_array_set_size(reaches, 0);
+		g_array_append_val(holders, holder);
+		g_array_append_val(reaches, reach);
+		g_assert_false(united_take(united, &record, holders, reaches, count_pair, &pairs));
+	}
+	g_assert_cmpuint(pairs, ==, CROWD * CROWD);
+	g_array_unref(holders);
+	g_array_unref(reaches);
 	united_free(united);
 }
 
@@ -138,6 +171,7 @@ main(int argc, char **argv)
 	g_test_add_func("/united/take", test_take);
 	g_test_add_func("/united/alike", test_alike);
 	g_test_add_func("/united/middle", test_middle);
+	g_test_add_func("/united/crowd", test_crowd);
 	g_test_add_func("/united/sources", test_sources);
 	return g_test_run();
 }

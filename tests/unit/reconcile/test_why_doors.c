@@ -378,25 +378,9 @@ test_refused(void)
 {
 	struct scene *s = venue("[source c]\nprofile = p\nfile = f\n"
 				"[rule c]\nresource = Room 2\ngroup = Room 1\nsource = c\n");
-	const struct last_window had = {.email = "ada@example.org",
-	    .group = "Room 1",
-	    .span = scene_span(-1, 2),
-	    .record = "1",
-	    .record_until = SCENE_NOW,
-	    .rule = "c"};
-	struct last_import last = {.source = "c",
-	    .as_of = SCENE_NOW - INSTANT_DAY,
-	    .windows = g_array_new(FALSE, FALSE, sizeof had),
-	    .blocked = g_ptr_array_new(),
-	    .columns = g_ptr_array_new()};
-	g_array_append_val(last.windows, had);
-	g_array_append_val(s->history->imports, last);
-	last = (struct last_import){.source = "b",
-	    .as_of = SCENE_NOW - INSTANT_DAY,
-	    .windows = g_array_new(FALSE, FALSE, sizeof had),
-	    .blocked = g_ptr_array_new(),
-	    .columns = g_ptr_array_new()};
-	g_array_append_val(s->history->imports, last);
+	struct giver had = scene_giver("c", "1", "ada@example.org", ROOM, scene_span(-1, 2));
+	had.rule = "c";
+	g_array_append_val(s->history->givers, had);
 	s->refused[0] = s->refused[1] = true;
 	assign(s, 100, ROOM, scene_span(-1, 2));
 	expect_doors(s,
@@ -418,8 +402,8 @@ test_held(void)
 	expect_doors(s, "Hall by link: no, held_back -1..2\n- link 1..2\n"
 			"held(max_grants) create_link ada@example.org Hall -1..2 moved\n"
 			"held(max_grants) delete_link ada@example.org Hall #50 1..2 moved\n"
-			"because 1 grants, 1 people have access now; at most 0 (0): "
-			"ada@example.org\n");
+			"because 1 new bookings or memberships would let somebody in within a "
+			"day; at most 0 (0), the soonest go: ada@example.org\n");
 }
 
 /* What the last run tried in vain is told of the door that it was about, as long as there is something left to do. */
@@ -517,15 +501,16 @@ test_reasons(void)
 
 	for (int deleted = 0; deleted < 2; deleted++) {
 		s = venue("");
-		entitle_block(s->entitlement, "ada@example.org", deleted == 1, "row 2");
+		scene_bar(s, 0, "ada@example.org", deleted == 1 ? STATUS_DELETED : STATUS_BLOCKED);
 		book(s, "1", "Room 1", scene_span(-1, 2));
 		struct why *why = s->why;
 		g_assert_true(scene_plan(s));
 		const struct why_door *door = why->doors->pdata[0];
-		g_assert_cmpstr(why->barred, ==, "row 2");
+		g_assert_cmpstr(why->barred, ==,
+		    deleted == 1 ? "deleted in b, row 99" : "blocked in b, row 99");
 		g_assert_cmpint(door->can, ==, WHY_NO);
 		g_assert_cmpint(door->because, ==, BECAUSE_BARRED);
-		g_assert_cmpuint(door->record->row, ==, 2);
+		g_assert_cmpuint(door->record->row, ==, 3);
 		scene_free(s);
 	}
 }

@@ -54,14 +54,18 @@ test_duplicates(void)
 		put_user(s, 5, cases[i].first);
 		put_user(s, 6, cases[i].second);
 		scene_book(s, 0, "1", "ada@example.org", "Room 1", scene_span(1, 2));
-		/* what the other one has there is left alone, since the person is deserved it */
+		/* what the other one has is cut to what the person is deserved there now */
 		assign(s, 100, cases[i].other, ROOM);
 		assign(s, 101, cases[i].other, HALL);
 		scene_expect(s, "grant ada@example.org Room 1 1..2 new\n"
 				"revoke ada@example.org Hall #101 always..open hand-made\n"
+				"adjust ada@example.org Room 1 1..2 #100 always..open hand-made\n"
 				"duplicate_user ada@example.org -\n");
-		const struct change *change = s->plan->changes->pdata[0];
-		g_assert_cmpint(change->user_id, ==, cases[i].used);
+		const int64_t users[] = {cases[i].used, cases[i].other, cases[i].other};
+		for (size_t j = 0; j < G_N_ELEMENTS(users); j++) {
+			const struct change *change = s->plan->changes->pdata[j];
+			g_assert_cmpint(change->user_id, ==, users[j]);
+		}
 		char *said = g_strdup_printf(
 		    "Kisi has this person more than once: user %d is used, "
 		    "user %d (%s) is given nothing",
@@ -90,7 +94,8 @@ test_holdings(void)
 	s->entitled = entitle_finish(s->entitlement);
 	struct groups groups;
 	struct slots slots;
-	g_assert_true(groups_resolve(s->config, s->entitled, s->kisi, s->plan, &groups, &s->error));
+	g_assert_true(groups_resolve(
+	    s->config, s->entitled, s->kisi, s->history, s->plan, &groups, &s->error));
 	slots_unite(s->entitled, &groups, &slots);
 	struct world world = {.config = s->config,
 	    .policies = s->policies,

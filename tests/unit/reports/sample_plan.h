@@ -130,6 +130,7 @@ sample_changes(struct sample *sample)
 	stranger->group_id = 46;
 	stranger->have_id = 903;
 	stranger->have = span(NULL, NULL);
+	stranger->surprising = true;
 
 	struct change *cleanup = sample_change(sample, changes, "+49301234567", CAUSE_ENDED);
 	cleanup->name = "\xe6\x9d\x8e \xe5\xb0\x8f\xe9\xbe\x8d _x0041_";
@@ -143,12 +144,14 @@ sample_changes(struct sample *sample)
 	held->have_id = 905;
 	held->have = span("2026-11-01T23:00:00Z", NULL);
 	held->held = "max_removals";
+	held->surprising = true;
 	sample_reasons(sample, held, 1);
 	struct change *absent = sample_change(
 	    sample, sample->plan->held, "gus@example.com", CAUSE_ABSENT);
 	absent->have_id = 906;
 	absent->have = span("2026-11-01T23:00:00Z", "2026-12-01T23:00:00Z");
 	absent->held = "max_removals";
+	absent->surprising = true;
 }
 
 static void
@@ -179,11 +182,11 @@ static void
 sample_verdicts(struct sample *sample)
 {
 	const struct verdict list[] = {
-	    {"max_age", "bookings", false, 720, 93600, 0, "oldest file is 12 min old, limit 26 h",
-		NULL},
-	    {"source_refused", "members", true, 1, -1, 0, "members.csv: header not matched",
+	    {"max_age", "bookings", false, false, 720, 93600, 0,
+		"oldest file is 12 min old, limit 26 h", NULL},
+	    {"source_refused", "members", true, false, 1, -1, 0, "members.csv: header not matched",
 		"kisi-reconcile describe members.csv"},
-	    {"max_removals", NULL, true, 3, 2, 2,
+	    {"max_removals", NULL, true, false, 3, 2, 2,
 		"3 of 6 people would lose access that nobody announced: eve@example.com, "
 		"fay@example.com, "
 		"gus@example.com",
@@ -198,7 +201,10 @@ sample_people(struct sample *sample)
 {
 	struct plan *plan = sample->plan;
 	const struct mismatch mismatch = {"ada@example.com", "Ada", "ada@exmaple.com", "ADA", 8, 93,
-	    "same name; domain typo", "Room 1 + Front door; =SUM(A1)"};
+	    "same name; domain typo", "Room 1 + Front door; =SUM(A1)",
+	    "booking 17 (bookings.csv:12)",
+	    "kisi-reconcile -c venue.ini same ada@example.com ada@exmaple.com",
+	    "kisi-reconcile -c venue.ini different ada@example.com ada@exmaple.com"};
 	g_ptr_array_add(plan->mismatches, g_memdup2(&mismatch, sizeof(mismatch)));
 	const struct orphan orphans[] = {
 	    {"eve@example.com", "Eve", 7, 46, "-2+3|cmd", 903, span(NULL, NULL), "never known",
@@ -253,8 +259,8 @@ sample_sources(struct sample *sample)
 	g_ptr_array_add(sample->facts, bookings);
 	g_ptr_array_add(sample->facts, members);
 	const struct source_result results[] = {
-	    {bookings, "spacebring-bookings", false, 720},
-	    {members, "memberships", true, -1},
+	    {bookings, "spacebring-bookings", .age = 720},
+	    {members, "memberships", .refused = true, .age = -1},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
 		g_ptr_array_add(sample->plan->sources, g_memdup2(&results[i], sizeof(results[i])));

@@ -64,13 +64,13 @@ test_reason(void)
 		struct reason reason;
 		const char *brief, *full;
 	} cases[] = {
-	    {{"bookings", "bookings.csv", "17", "room-1", 12, RECORD_BOOKING, open},
+	    {{"bookings", "bookings.csv", "17", "room-1", 12, RECORD_BOOKING, open, 0},
 		"booking 17 (bookings.csv:12)",
 		"booking 17 (bookings.csv:12) by rule room-1, always - no end"},
-	    {{"members", NULL, NULL, NULL, 0, RECORD_MEMBERSHIP, {0, 0}}, "membership (members)",
+	    {{"members", NULL, NULL, NULL, 0, RECORD_MEMBERSHIP, {0, 0}, 0}, "membership (members)",
 		"membership (members)"},
-	    {{"grants", "grants.csv", NULL, NULL, 3, RECORD_GRANT, {0, 0}}, "grant (grants.csv:3)",
-		"grant (grants.csv:3)"},
+	    {{"grants", "grants.csv", NULL, NULL, 3, RECORD_GRANT, {0, 0}, 0},
+		"grant (grants.csv:3)", "grant (grants.csv:3)"},
 	};
 	struct sample *sample = sample_empty();
 	struct clock_face face = clock_face_of(sample->plan);

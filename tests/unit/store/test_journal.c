@@ -317,6 +317,57 @@ test_day_people(void)
 	scratch_remove(&s);
 }
 
+/* What counts does so under its unit: all whom one booking lets in are one.  What it gives is counted apart. */
+static void
+test_day_units(void)
+{
+	static const struct {
+		const char *email, *unit, *gain;
+		enum outcome outcome;
+	} cases[] = {
+	    {"ada@example.com", "bookings\nb1", NULL, OUTCOME_DONE},
+	    {"ben@example.com", "bookings\nb1", NULL, OUTCOME_DONE},
+	    {"cy@example.com", "cy@example.com", "bookings\nb2", OUTCOME_DONE},
+	    {"dan@example.com", NULL, "bookings\nb2", OUTCOME_UNKNOWN},
+	    {"eve@example.com", NULL, "bookings\nb3", OUTCOME_PENDING},
+	    {"fay@example.com", "fay@example.com", "bookings\nb4", OUTCOME_FAILED},
+	    {"gus@example.com", NULL, NULL, OUTCOME_DONE},
+	};
+	static const char *const removed[] = {"bookings\nb1", "cy@example.com"};
+	static const char *const given[] = {"bookings\nb2", "bookings\nb3"};
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	char run[PLAN_ID];
+	scratch_run(s.store, "apply", SCRATCH_NOW, run);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct journal_intent intent = revoke_of(run);
+		intent.email = cases[i].email;
+		intent.surprising = cases[i].unit != NULL;
+		intent.unit = cases[i].unit;
+		intent.gain_unit = cases[i].gain;
+		int64_t id = intend(s.store, &intent, SCRATCH_NOW);
+		if (cases[i].outcome != OUTCOME_PENDING)
+			settle(s.store, id, cases[i].outcome);
+	}
+	struct history *history = store_history(s.store, SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(history->day_removed->len, ==, G_N_ELEMENTS(removed));
+	g_assert_cmpuint(history->day_given->len, ==, G_N_ELEMENTS(given));
+	for (guint i = 0; i < 2; i++) {
+		g_assert_true(g_ptr_array_find_with_equal_func(
+		    history->day_removed, removed[i], g_str_equal, NULL));
+		g_assert_true(g_ptr_array_find_with_equal_func(
+		    history->day_given, given[i], g_str_equal, NULL));
+	}
+	history_free(history);
+	/* a day later none of it counts */
+	history = store_history(s.store, SCRATCH_NOW + INSTANT_DAY, &error);
+	g_assert_cmpuint(history->day_removed->len, ==, 0);
+	g_assert_cmpuint(history->day_given->len, ==, 0);
+	history_free(history);
+	scratch_remove(&s);
+}
+
 /* A door opens once for a booking and lock, whatever became of it; and an apply has nothing to settle there. */
 static void
 test_doors(void)
@@ -401,6 +452,7 @@ main(int argc, char **argv)
 	g_test_add_func("/journal/day-removals", test_day_removals);
 	g_test_add_func("/journal/tried", test_tried);
 	g_test_add_func("/journal/day-people", test_day_people);
+	g_test_add_func("/journal/day-units", test_day_units);
 	g_test_add_func("/journal/doors", test_doors);
 	g_test_add_func("/journal/doors-index", test_doors_index);
 	return g_test_run();

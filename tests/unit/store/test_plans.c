@@ -115,8 +115,10 @@ test_approval(void)
 	struct scratch s = scratch_open();
 	GError *error = NULL;
 	char run[PLAN_ID];
-	struct approval approval = {"p1", 12, "mira@desk", SCRATCH_NOW};
-	struct approval other = {"p2", 1, "mira@desk", SCRATCH_NOW};
+	struct approval approval = {
+	    .plan_id = "p1", .max_removals = 12, .who = "mira@desk", .at = SCRATCH_NOW};
+	struct approval other = {
+	    .plan_id = "p2", .max_removals = 1, .who = "mira@desk", .at = SCRATCH_NOW};
 	scratch_run(s.store, "apply", SCRATCH_NOW, run);
 	g_assert_true(store_save_approval(s.store, &approval, run, &error));
 	g_assert_no_error(error);

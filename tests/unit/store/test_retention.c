@@ -14,7 +14,10 @@ leave_run(
 	    .action = action,
 	    .email = "ada@example.org",
 	    .lock_id = at,
-	    .cause = "new"};
+	    .cause = "new",
+	    .surprising = true,
+	    .unit = "ada@example.org",
+	    .gain_unit = "bookings\n1"};
 	store_intend(store, &intent, at, &id, &error);
 	store_outcome(store, id, OUTCOME_UNKNOWN, "answered success", at, &error);
 	if (settled)
@@ -69,6 +72,7 @@ test_what_goes_and_what_stays(void)
 	    {"SELECT count(*) FROM runs WHERE packed IS NULL", 3},
 	    {"SELECT count(*) FROM intents", 2}, /* the open one and the young one */
 	    {"SELECT count(*) FROM intents WHERE at IN (1001, 2000)", 2},
+	    {"SELECT count(*) FROM counted", 4}, /* they go with their intents */
 	    {"SELECT count(*) FROM outcomes", 3},
 	    {"SELECT documents * 100 + intents * 10 + outcomes FROM retention", 323},
 	    {"SELECT before FROM retention", 1500},

@@ -3,7 +3,7 @@
 
 #include "store/schema.h"
 
-#define NEWEST 11
+#define NEWEST 12
 
 static void
 test_from_nothing(void)
@@ -18,12 +18,19 @@ test_from_nothing(void)
 	scratch_remove(&s);
 }
 
+#define WITHOUT_STEP_12                                                                            \
+	"DROP TABLE givers; DROP TABLE later; DROP TABLE memory; DROP TABLE counted;"              \
+	"CREATE TABLE windows ("                                                                   \
+	" import INTEGER NOT NULL REFERENCES imports (id), n INTEGER NOT NULL,"                    \
+	" email TEXT NOT NULL, grp TEXT NOT NULL, valid_from INTEGER, valid_until INTEGER,"        \
+	" record TEXT, rule TEXT, PRIMARY KEY (import, n)) STRICT, WITHOUT ROWID;"
+
 #define WITHOUT_STEP_7                                                                             \
 	"DROP TABLE retention; DROP INDEX seals_removed; DROP INDEX intents_run;"                  \
 	"DROP INDEX outcomes_intent; DROP TRIGGER seals_marked; DROP TRIGGER intents_kept;"        \
 	"DROP TRIGGER outcomes_kept; DROP TRIGGER runs_ended; ALTER TABLE seals DROP COLUMN "      \
-	"removed; DROP INDEX plans_approval; ALTER TABLE plans DROP COLUMN approval;"              \
-	"ALTER TABLE windows DROP COLUMN record_until;"                                            \
+	"removed; DROP INDEX plans_approval; ALTER TABLE plans DROP COLUMN "                       \
+	"approval;" WITHOUT_STEP_12                                                                \
 	"ALTER TABLE runs DROP COLUMN packed; ALTER TABLE runs DROP COLUMN size;"                  \
 	"CREATE TRIGGER runs_ended BEFORE UPDATE ON runs BEGIN SELECT 1; END;"                     \
 	"CREATE TRIGGER intents_kept BEFORE DELETE ON intents BEGIN SELECT 1; END;"                \
@@ -91,6 +98,51 @@ test_journal_from_older(void)
 	g_assert_cmpint(one->intent.lock_id, ==, 0);
 	g_assert_null(one->intent.label);
 	g_ptr_array_unref(open);
+	scratch_remove(&s);
+}
+
+/* What schema 11 remembered of the last imports goes; the rest stays, and what counted still counts. */
+static void
+test_givers_from_older(void)
+{
+	struct scratch s = scratch_open();
+	char id[PLAN_ID];
+	GError *error = NULL;
+	struct last_import import = {.source = "bookings",
+	    .as_of = SCRATCH_NOW,
+	    .blocked = g_ptr_array_new(),
+	    .columns = g_ptr_array_new()};
+	g_ptr_array_add(import.blocked, (gpointer) "yan@example.com");
+	scratch_run(s.store, "apply", SCRATCH_NOW, id);
+	store_save_import(s.store, &import, NULL);
+	stmt_script(s.store, WITHOUT_STEP_12
+	    "ALTER TABLE windows ADD COLUMN record_until INTEGER;"
+	    "INSERT INTO windows SELECT id, 0, 'ann@example.com', 'Gym', 1, NULL, 'b1', 'r', 9"
+	    " FROM imports;"
+	    "INSERT INTO intents (run, change_id, action, email, user_id, group_id, have_id,"
+	    " wanted, cause, surprising, at)"
+	    " SELECT id, 'c', 'revoke', 'ann@example.com', 1, 2, 7, 0, 'hand-made', 1,"
+	    " as_of FROM runs;"
+	    "PRAGMA user_version = 11");
+	g_assert_no_error(s.store->failed);
+
+	scratch_reopen(&s);
+	g_assert_cmpint(scratch_ask(s.store, "PRAGMA user_version"), ==, NEWEST);
+	struct history *history = store_history(s.store, SCRATCH_NOW, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(history->givers->len, ==, 0);
+	g_assert_cmpuint(history->later->len, ==, 0);
+	g_assert_cmpuint(g_hash_table_size(history->memory), ==, 0);
+	g_assert_cmpuint(history->day_given->len, ==, 0);
+	g_assert_cmpuint(history->day_removed->len, ==, 1);
+	g_assert_cmpstr(history->day_removed->pdata[0], ==, "ann@example.com");
+	g_assert_cmpuint(history_import(history, "bookings")->blocked->len, ==, 1);
+	g_assert_cmpint(
+	    scratch_ask(s.store, "SELECT count(*) FROM sqlite_schema WHERE name = 'windows'"), ==,
+	    0);
+	g_ptr_array_unref(import.blocked);
+	g_ptr_array_unref(import.columns);
+	history_free(history);
 	scratch_remove(&s);
 }
 
@@ -173,7 +225,8 @@ test_trail_is_kept(void)
 	    .have_id = 0,
 	    .wanted = true,
 	    .want = {SCRATCH_NOW, INSTANT_NEVER}};
-	struct approval approval = {"p", 3, "me", SCRATCH_NOW};
+	struct approval approval = {
+	    .plan_id = "p", .max_removals = 3, .who = "me", .at = SCRATCH_NOW};
 	char id[PLAN_ID];
 	int64_t number;
 	GError *error = NULL;
@@ -204,6 +257,7 @@ main(int argc, char **argv)
 	g_test_add_func("/schema/from-nothing", test_from_nothing);
 	g_test_add_func("/schema/from-older", test_from_older);
 	g_test_add_func("/schema/journal-from-older", test_journal_from_older);
+	g_test_add_func("/schema/givers-from-older", test_givers_from_older);
 	g_test_add_func("/schema/uses-from-older", test_uses_from_older);
 	g_test_add_func("/schema/broken-step", test_broken_step);
 	g_test_add_func("/schema/trail-is-kept", test_trail_is_kept);

@@ -257,46 +257,40 @@ test_lost_tables(void)
 	}
 }
 
-static struct last_import
-many_windows(unsigned count)
+static GArray *
+many_givers(unsigned count)
 {
-	struct last_import import = {.source = "bookings", .latest = INSTANT_ALWAYS};
-	import.windows = g_array_new(FALSE, FALSE, sizeof(struct last_window));
-	import.blocked = g_ptr_array_new();
-	import.columns = g_ptr_array_new();
+	GArray *givers = g_array_new(FALSE, FALSE, sizeof(struct giver));
 	for (unsigned i = 0; i < count; i++) {
-		struct last_window window = {.email = "ann@example.com",
-		    .group = "Studio",
-		    .span = {SCRATCH_NOW + i, INSTANT_NEVER}};
-		g_array_append_val(import.windows, window);
+		struct giver giver = {.email = "ann@example.com",
+		    .door_id = 1,
+		    .span = {SCRATCH_NOW + i, INSTANT_NEVER},
+		    .source = "bookings"};
+		g_array_append_val(givers, giver);
 	}
-	return import;
+	return givers;
 }
 
 static void
 test_full_disk(void)
 {
 	struct scratch s = scratch_open();
-	struct last_import import = many_windows(5000);
+	g_autoptr(GArray) givers = many_givers(5000);
 	GError *error = NULL;
 	int64_t pages = scratch_ask(s.store, "PRAGMA page_count");
 	char *limit = g_strdup_printf("PRAGMA max_page_count = %" G_GINT64_FORMAT, pages + 10);
 	scratch_ask(s.store, limit);
 	g_free(limit);
 
-	g_assert_false(store_save_import(s.store, &import, &error));
-	scratch_refused(&error, EXIT_FAILED, s.path, "save windows", "full", "hint: ", NULL);
-	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM imports"), ==, 0);
-	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM windows"), ==, 0);
+	g_assert_false(store_save_givers(s.store, givers, &error));
+	scratch_refused(&error, EXIT_FAILED, s.path, "save who gave time", "full", "hint: ", NULL);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM givers"), ==, 0);
 
 	/* With room again the same connection goes on. */
 	scratch_ask(s.store, "PRAGMA max_page_count = 100000");
-	g_assert_true(store_save_import(s.store, &import, &error));
+	g_assert_true(store_save_givers(s.store, givers, &error));
 	g_assert_no_error(error);
-	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM windows"), ==, 5000);
-	g_array_unref(import.windows);
-	g_ptr_array_unref(import.blocked);
-	g_ptr_array_unref(import.columns);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM givers"), ==, 5000);
 	scratch_remove(&s);
 }
 
@@ -403,6 +397,44 @@ test_busy(void)
 	scratch_remove(&s);
 }
 
+/* Exit code 0 when nobody else may open the file alone, by whatever name. */
+static int
+is_claimed(const struct scratch *s)
+{
+	GError *error = NULL;
+	char *other = g_strconcat(s->path, "-other", NULL);
+	if (link(s->path, other) != 0 || store_open_alone(other, &error) != NULL ||
+	    !g_error_matches(error, FAILURE, EXIT_LOCKED))
+		return 1;
+	g_clear_error(&error);
+	/* With two names nobody may: SQLite would not see its own log. */
+	if (store_open(other, &error) != NULL || !g_error_matches(error, FAILURE, EXIT_LOCKED))
+		return 2;
+	g_clear_error(&error);
+	g_unlink(other);
+	struct store *store = store_open(s->path, &error);
+	return store != NULL ? 0 : 3;
+}
+
+static void
+test_alone(void)
+{
+	struct scratch s = scratch_folder();
+	GError *error = NULL;
+	int status = -1;
+	s.store = store_open_alone(s.path, &error);
+	g_assert_no_error(error);
+	pid_t child = fork();
+	if (child == 0)
+		_exit(is_claimed(&s));
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+	store_close(s.store);
+	s.store = store_open_alone(s.path, &error);
+	g_assert_no_error(error);
+	scratch_remove(&s);
+}
+
 /* To look makes no database, moves none up, and sees what is there. */
 static void
 test_look(void)
@@ -464,6 +496,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store/close-drops-transaction", test_close_drops_transaction);
 	g_test_add_func("/store/processes", test_processes);
 	g_test_add_func("/store/busy", test_busy);
+	g_test_add_func("/store/alone", test_alone);
 	g_test_add_func("/store/look", test_look);
 	return g_test_run();
 }
