@@ -18,8 +18,10 @@ struct day_offset {
 
 struct zone {
 	char *name;
-	GTimeZone *zone; /* NULL: fixed offset */
+	GTimeZone *zone; /* NULL: a fixed offset, until the changes */
 	int fixed;
+	struct zone_change *changes;
+	size_t n_changes;
 	struct day_offset cache[CACHE_DAYS];
 };
 
@@ -95,15 +97,37 @@ found:
 	return zone;
 }
 
-struct zone *
-zone_get(const char *name)
+/* All zones that were asked for, by name. */
+static GHashTable *
+known_zones(void)
 {
 	static GHashTable *zones;
 	if (zones == NULL)
 		zones = g_hash_table_new(g_str_hash, g_str_equal);
-	struct zone *zone = g_hash_table_lookup(zones, name);
+	return zones;
+}
+
+struct zone *
+zone_get(const char *name)
+{
+	struct zone *zone = g_hash_table_lookup(known_zones(), name);
 	if (zone == NULL && (zone = zone_open(name)) != NULL)
-		g_hash_table_insert(zones, zone->name, zone);
+		g_hash_table_insert(known_zones(), zone->name, zone);
+	return zone;
+}
+
+struct zone *
+zone_define(const char *name, int first, const struct zone_change *changes, size_t count)
+{
+	struct zone *zone = zone_get(name);
+	if (zone != NULL)
+		return zone;
+	zone = g_new0(struct zone, 1);
+	zone->name = g_strdup(name);
+	zone->fixed = first;
+	zone->changes = g_memdup2(changes, count * sizeof(*changes));
+	zone->n_changes = count;
+	g_hash_table_insert(known_zones(), zone->name, zone);
 	return zone;
 }
 
@@ -113,9 +137,26 @@ zone_name(const struct zone *zone)
 	return zone->name;
 }
 
+/* By the last change that is not after t. */
+static int
+offset_by_changes(const struct zone *zone, instant t)
+{
+	size_t from = 0, until = zone->n_changes;
+	while (from < until) {
+		size_t middle = from + (until - from) / 2;
+		if (zone->changes[middle].at <= t)
+			from = middle + 1;
+		else
+			until = middle;
+	}
+	return from > 0 ? zone->changes[from - 1].offset : zone->fixed;
+}
+
 static int
 offset_uncached(const struct zone *zone, instant t)
 {
+	if (zone->zone == NULL)
+		return offset_by_changes(zone, t);
 	int i = g_time_zone_find_interval(zone->zone, G_TIME_TYPE_UNIVERSAL, t);
 	return g_time_zone_get_offset(zone->zone, i);
 }
@@ -123,7 +164,7 @@ offset_uncached(const struct zone *zone, instant t)
 int
 zone_offset(struct zone *zone, instant t)
 {
-	if (zone->zone == NULL)
+	if (zone->zone == NULL && zone->n_changes == 0)
 		return zone->fixed;
 	int64_t day = t / INSTANT_DAY - (t % INSTANT_DAY < 0);
 	struct day_offset *entry = &zone->cache[(uint64_t)day % CACHE_DAYS];

@@ -13,6 +13,20 @@ struct zone;
  */
 struct zone *zone_get(const char *name);
 
+/* From this instant on clocks are ahead of UTC by so many seconds. */
+struct zone_change {
+	instant at;
+	int offset;
+};
+
+/*
+ * A zone that nobody but the caller knows the rules of: `first` seconds ahead of UTC, until `changes` (copied, in order
+ * of time) say otherwise.  zone_get gives it by this name from then on; a zone that has the name already is returned
+ * as it is.  Returned as by zone_get.
+ */
+struct zone *zone_define(
+    const char *name, int first, const struct zone_change *changes, size_t count);
+
 /* The name the zone was asked for with; owned by the zone. */
 const char *zone_name(const struct zone *zone);
 

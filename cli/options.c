@@ -189,19 +189,22 @@ parse(struct options *options, const GOptionEntry *entries, int argc, char **arg
 	return good;
 }
 
-bool
-options_read(int argc, char **argv, struct options *options, bool *done, GError **error)
+/* What is not kept as it is given. */
+struct given {
+	gboolean version, quiet, verbose, detailed, apply;
+	char *now, *at;
+};
+
+/* All values as the bytes they are: GLib would read text by a locale, which is "C" here, always. */
+static bool
+read_words(int argc, char **argv, struct options *options, struct given *given, GError **trouble)
 {
-	gboolean version = FALSE, quiet = FALSE, verbose = FALSE, detailed = FALSE, apply = FALSE;
-	char *now = NULL, *at = NULL;
-	*options = (struct options){.max_removals = -1, .max_grants = -1};
-	/* All values as the bytes they are: GLib would read text by a locale, which is "C" here, always. */
 	const GOptionEntry entries[] = {
 	    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
 		"configuration (default: ./kisi-reconcile.ini, else " DEFAULT_CONFIG ")", "FILE"},
-	    {"now", 0, 0, G_OPTION_ARG_FILENAME, &now,
+	    {"now", 0, 0, G_OPTION_ARG_FILENAME, &given->now,
 		"compute as of this instant instead of the clock's", "T"},
-	    {"at", 0, 0, G_OPTION_ARG_FILENAME, &at, "why: can they get in then?", "T"},
+	    {"at", 0, 0, G_OPTION_ARG_FILENAME, &given->at, "why: can they get in then?", "T"},
 	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
 		"read Kisi's state from a file (plan, check, init, why)", "FILE"},
 	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
@@ -212,8 +215,9 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		"leave everybody else as they are", "EMAIL"},
 	    {"only-group", 0, 0, G_OPTION_ARG_FILENAME, &options->only_group,
 		"leave every other group as it is", "GROUP"},
-	    {"apply", 0, 0, G_OPTION_ARG_NONE, &apply, "revert: do it, not only the plan", NULL},
-	    {"detailed-exitcode", 0, 0, G_OPTION_ARG_NONE, &detailed,
+	    {"apply", 0, 0, G_OPTION_ARG_NONE, &given->apply, "revert: do it, not only the plan",
+		NULL},
+	    {"detailed-exitcode", 0, 0, G_OPTION_ARG_NONE, &given->detailed,
 		"plan: exit 2 when changes are pending", NULL},
 	    {"approve", 0, 0, G_OPTION_ARG_FILENAME, &options->approve,
 		"apply, revert: let exactly this plan's removals through, once", "PLAN"},
@@ -248,33 +252,42 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		"describe: write a profile to edit; - or nothing is stdout", "FILE"},
 	    {"profile-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->profile_dir,
 		"folder of the import profiles", "DIR"},
-	    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "print nothing but errors and warnings",
-		NULL},
-	    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
+	    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &given->quiet,
+		"print nothing but errors and warnings", NULL},
+	    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &given->verbose,
 		"print every reason and every guard's verdict", NULL},
-	    {"version", 0, 0, G_OPTION_ARG_NONE, &version, "print the version", NULL},
+	    {"version", 0, 0, G_OPTION_ARG_NONE, &given->version, "print the version", NULL},
 	    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->words, NULL,
 		"COMMAND"},
 	    {NULL, 0, 0, 0, NULL, NULL, NULL},
 	};
+	return parse(options, entries, argc, argv, trouble);
+}
+
+bool
+options_read(int argc, char **argv, struct options *options, bool *done, GError **error)
+{
+	struct given given = {0};
 	GError *trouble = NULL;
-	bool good = parse(options, entries, argc, argv, &trouble);
+	*options = (struct options){.max_removals = -1, .max_grants = -1};
+	bool good = read_words(argc, argv, options, &given, &trouble);
 	drop_dash(options);
-	options->quiet = quiet;
-	options->verbose = verbose;
-	options->detailed_exitcode = detailed;
-	options->apply = apply;
+	options->quiet = given.quiet;
+	options->verbose = given.verbose;
+	options->detailed_exitcode = given.detailed;
+	options->apply = given.apply;
 	if (!good) {
 		fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "%s", trouble->message);
 		g_error_free(trouble);
-	} else if (version) {
+	} else if (given.version) {
 		printf("kisi-reconcile %s\n", KISI_RECONCILE_VERSION);
 		*done = true;
 	} else {
-		good = read_texts(options, &now, &at, error) && finish(options, now, at, error);
+		good = read_texts(options, &given.now, &given.at, error) &&
+		       finish(options, given.now, given.at, error);
 	}
-	g_free(now);
-	g_free(at);
+	g_free(given.now);
+	g_free(given.at);
 	return good;
 }
 

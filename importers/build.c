@@ -173,16 +173,29 @@ read_place(struct draft *draft)
 	return true;
 }
 
+/* Everything but the booker. */
 static bool
-build_booking(struct draft *draft)
+read_booking(struct draft *draft)
 {
-	if (!person_read(draft) || !read_place(draft) ||
-	    !read_targets(draft, FIELD_RESOURCE, FIELD_RESOURCE_ID) || !span_zone(draft) ||
-	    !span_booking(draft))
+	if (!read_place(draft) || !read_targets(draft, FIELD_RESOURCE, FIELD_RESOURCE_ID) ||
+	    !span_zone(draft) || !span_booking(draft))
 		return false;
 	if (draft->record.n_targets == 0 && draft->record.group == NULL)
 		return draft_refuse(draft, "resource is blank");
 	return attendees_read(draft);
+}
+
+/* A booker who cannot be let in costs those who are invited nothing. */
+static bool
+build_booking(struct draft *draft)
+{
+	booker_read(draft);
+	bool good = read_booking(draft);
+	if (draft->booker == NULL || (good && draft->record.n_attendees > 0))
+		return good;
+	g_free(draft->reason);
+	draft->reason = g_steal_pointer(&draft->booker);
+	return false;
 }
 
 /*
@@ -331,8 +344,9 @@ hand_over_series(struct draft *draft)
 	for (guint i = 0; i < im->starts->len; i++) {
 		if (!span_occurrence(draft, g_array_index(im->starts, int64_t, i)))
 			continue;
-		char *id = g_strconcat(series != NULL ? series : "", "/",
-		    instant_format(draft->record.span.from, text), NULL);
+		instant_format(draft->record.span.from, text);
+		/* Without an id they are as any other booking without one: all of them count. */
+		char *id = series != NULL ? g_strconcat(series, "/", text, NULL) : NULL;
 		draft->record.id = id;
 		hand_over(draft);
 		g_free(id);
@@ -348,6 +362,9 @@ accept(struct draft *draft, const char *unknown)
 		hand_over_series(draft);
 	else
 		hand_over(draft);
+	/* The row counts for the invited, and is refused for who booked. */
+	if (unknown == NULL)
+		unknown = draft->booker;
 	if (unknown == NULL)
 		return;
 	/* A word nobody knows must not take the block off a person, nor put one on. */
@@ -378,6 +395,7 @@ build_record(struct importer *im, const struct row *row, const char *refused)
 	person_notes(&draft);
 	g_free(unknown);
 	g_free(draft.reason);
+	g_free(draft.booker);
 	if (draft.notes != NULL)
 		g_ptr_array_unref(draft.notes);
 }

@@ -40,6 +40,8 @@ struct probe {
 	char tail[4]; /* of a block, the begin of a character that the next block ends */
 	size_t tail_length;
 	bool utf8, nul;
+	bool folds;	/* a calendar: its lines may be folded inside a character */
+	bool line_over; /* the last byte ended a line */
 };
 
 static ssize_t
@@ -50,6 +52,21 @@ read_block(const struct bytes *b, char *buffer, size_t room)
 		got = read(b->fd, buffer, room);
 	while (got < 0 && errno == EINTR);
 	return got;
+}
+
+/* Take line breaks out of a block of a calendar, and the blank that a line begins with when it goes on; the new length. */
+static size_t
+unfold(struct probe *p, char *block, size_t length)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < length; i++) {
+		char c = block[i];
+		bool blank = p->line_over && (c == ' ' || c == '\t');
+		p->line_over = c == '\n';
+		if (c != '\r' && c != '\n' && !blank)
+			block[kept++] = c;
+	}
+	return kept;
 }
 
 /* Go on checking UTF-8.  block has room for 4 bytes in front of it. */
@@ -105,6 +122,17 @@ detect(struct bytes *b, const char *block, size_t length)
 }
 
 static bool
+is_calendar(const struct bytes *b, const char *block, size_t length)
+{
+	static const char first[] = "BEGIN:VCALENDAR";
+	size_t at = b->bom;
+	while (at < length && g_ascii_isspace(block[at]))
+		at++;
+	return length - at >= strlen(first) &&
+	       g_ascii_strncasecmp(block + at, first, strlen(first)) == 0;
+}
+
+static bool
 refuse_signature(const struct bytes *b, const char *block, size_t length, GError **error)
 {
 	static const char save_csv[] =
@@ -138,10 +166,14 @@ survey(struct bytes *b, struct bytes_facts *facts, GError **error)
 		if (first) {
 			detect(b, block, (size_t)got);
 			good = refuse_signature(b, block, (size_t)got, error);
+			probe.folds = is_calendar(b, block, (size_t)got);
 		}
 		first = false;
+		size_t length = (size_t)got;
+		if (probe.folds)
+			length = unfold(&probe, block, length);
 		if (b->encoding == UTF_8)
-			probe_utf8(&probe, block, (size_t)got);
+			probe_utf8(&probe, block, length);
 	}
 	if (got < 0)
 		good = fail(error, EXIT_BAD_INPUT, NULL, "%s: cannot be read: %s", b->name,

@@ -1,7 +1,7 @@
-/* iCalendar over libical: what it read, whether it read all of it, and which zone a name means. */
+/* iCalendar over libical: what it read, and whether it read all of it. */
 #include "importers/icalendar.h"
 
-#include <string.h>
+#include "importers/zonenames.h"
 
 /* What libical says about a line that it left out, and of its values. */
 static char *
@@ -57,7 +57,8 @@ ical_time_of(const struct ical_reading *reading, struct icaltimetype value, cons
 		out->zone = reading->zones(reading->user, tzid);
 		if (out->zone == NULL)
 			*fault = g_strdup_printf(
-			    "no time zone is called \"%s\", nor is it one of a fixed offset", tzid);
+			    "no time zone is called \"%s\", nor does the calendar describe it",
+			    tzid);
 	}
 	return *fault == NULL;
 }
@@ -84,6 +85,18 @@ ical_time_read(
 	    reading, time, tzid != NULL ? icalparameter_get_tzid(tzid) : NULL, out, fault);
 }
 
+bool
+ical_time_line(const struct ical_reading *reading, const char *line, struct ical_time *out)
+{
+	char *fault = NULL;
+	icalproperty *property = icalproperty_new_from_string(line);
+	bool good = property != NULL && ical_time_read(reading, property, out, &fault);
+	g_free(fault);
+	if (property != NULL)
+		icalproperty_free(property);
+	return good;
+}
+
 int64_t
 ical_local(const struct ical_time *t, struct zone *zone)
 {
@@ -94,83 +107,23 @@ ical_local(const struct ical_time *t, struct zone *zone)
 	return at + zone_offset(zone, at);
 }
 
-/* Names that Windows and Outlook use, as Unicode CLDR maps them to IANA's (its territory 001). */
-static const char *const windows_names[][2] = {
-    {"GMT Standard Time", "Europe/London"},
-    {"Greenwich Standard Time", "Atlantic/Reykjavik"},
-    {"W. Europe Standard Time", "Europe/Berlin"},
-    {"Central Europe Standard Time", "Europe/Budapest"},
-    {"Central European Standard Time", "Europe/Warsaw"},
-    {"Romance Standard Time", "Europe/Paris"},
-    {"E. Europe Standard Time", "Europe/Chisinau"},
-    {"FLE Standard Time", "Europe/Kiev"},
-    {"GTB Standard Time", "Europe/Bucharest"},
-    {"Turkey Standard Time", "Europe/Istanbul"},
-    {"Russian Standard Time", "Europe/Moscow"},
-    {"Israel Standard Time", "Asia/Jerusalem"},
-    {"South Africa Standard Time", "Africa/Johannesburg"},
-    {"Arabian Standard Time", "Asia/Dubai"},
-    {"India Standard Time", "Asia/Calcutta"},
-    {"China Standard Time", "Asia/Shanghai"},
-    {"Singapore Standard Time", "Asia/Singapore"},
-    {"Tokyo Standard Time", "Asia/Tokyo"},
-    {"AUS Eastern Standard Time", "Australia/Sydney"},
-    {"E. Australia Standard Time", "Australia/Brisbane"},
-    {"New Zealand Standard Time", "Pacific/Auckland"},
-    {"Newfoundland Standard Time", "America/St_Johns"},
-    {"Atlantic Standard Time", "America/Halifax"},
-    {"Eastern Standard Time", "America/New_York"},
-    {"Central Standard Time", "America/Chicago"},
-    {"Mountain Standard Time", "America/Denver"},
-    {"US Mountain Standard Time", "America/Phoenix"},
-    {"Pacific Standard Time", "America/Los_Angeles"},
-    {"Alaskan Standard Time", "America/Anchorage"},
-    {"Hawaiian Standard Time", "Pacific/Honolulu"},
-    {"E. South America Standard Time", "America/Sao_Paulo"},
-};
-
-struct zone *
-ical_zone_named(const char *tzid)
-{
-	/* `/softwarestudio.org/Tzfile/Europe/Berlin`: what a registry of zones puts in front. */
-	for (const char *name = tzid; name != NULL; name = strchr(name, '/')) {
-		name += *name == '/';
-		struct zone *zone = zone_get(name);
-		if (zone != NULL)
-			return zone;
-		if (tzid[0] != '/')
-			break;
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(windows_names); i++) {
-		if (g_ascii_strcasecmp(tzid, windows_names[i][0]) == 0)
-			return zone_get(windows_names[i][1]);
-	}
-	return NULL;
-}
-
 struct zone *
 ical_zones_named(const void *user, const char *tzid)
 {
-	return ical_zone_named(tzid);
+	return zone_named(tzid);
 }
 
-struct zone *
-ical_zone_fixed(icalcomponent *vtimezone)
+bool
+ical_midnight(const struct ical_time *t)
 {
-	bool known = false;
-	int offset = 0;
-	for (icalcomponent *part = icalcomponent_get_first_component(vtimezone, ICAL_ANY_COMPONENT);
-	     part != NULL; part = icalcomponent_get_next_component(vtimezone, ICAL_ANY_COMPONENT)) {
-		icalproperty *to = icalcomponent_get_first_property(part, ICAL_TZOFFSETTO_PROPERTY);
-		if (to == NULL || (known && icalproperty_get_tzoffsetto(to) != offset))
-			return NULL;
-		offset = icalproperty_get_tzoffsetto(to);
-		known = true;
-	}
-	if (!known || offset % 60 != 0 || ABS(offset) > 14 * 3600)
-		return NULL;
-	char name[16];
-	g_snprintf(name, sizeof(name), "%c%02d:%02d", offset < 0 ? '-' : '+', ABS(offset) / 3600,
-	    ABS(offset) / 60 % 60);
-	return zone_get(name);
+	return t->local.hour == 0 && t->local.minute == 0 && t->local.second == 0;
+}
+
+int64_t
+ical_day(const struct ical_time *t, struct zone *zone)
+{
+	struct civil day = t->local;
+	if (t->zone != NULL && !ical_midnight(t))
+		day = civil_from_seconds(ical_local(t, zone));
+	return civil_days(day.year, day.month, day.day) * INSTANT_DAY;
 }

@@ -20,7 +20,7 @@ icalcomponent *ical_parse(const char *kind, const char *const *lines, size_t cou
 /* Finds the zone that a TZID means; NULL when there is none. */
 typedef struct zone *(*ical_zones)(const void *user, const char *tzid);
 
-/* Those of ical_zone_named; user is not used. */
+/* Those of zone_named; user is not used. */
 struct zone *ical_zones_named(const void *user, const char *tzid);
 
 /* How the times of one calendar are read. */
@@ -44,6 +44,9 @@ struct ical_time {
 bool ical_time_read(const struct ical_reading *reading, icalproperty *property,
     struct ical_time *out, char **fault);
 
+/* The same of a content line; false when it cannot be read. */
+bool ical_time_line(const struct ical_reading *reading, const char *line, struct ical_time *out);
+
 /* The same of a bare value, such as UNTIL; tzid may be NULL. */
 bool ical_time_of(const struct ical_reading *reading, struct icaltimetype value, const char *tzid,
     struct ical_time *out, char **fault);
@@ -54,10 +57,12 @@ bool ical_time_of(const struct ical_reading *reading, struct icaltimetype value,
  */
 int64_t ical_local(const struct ical_time *t, struct zone *zone);
 
-/* The zone of an IANA name, of such a name behind a vendor's prefix, or of a name of Windows; NULL for others. */
-struct zone *ical_zone_named(const char *tzid);
+bool ical_midnight(const struct ical_time *t);
 
-/* The zone that a VTIMEZONE describes when its clocks never change; else NULL. */
-struct zone *ical_zone_fixed(icalcomponent *vtimezone);
+/*
+ * The day that a time of a series of whole days means, at its midnight, in seconds as above.  Writers name such days
+ * by a date, by midnight in whatever zone they think in, or by the instant of the venue's midnight.
+ */
+int64_t ical_day(const struct ical_time *t, struct zone *zone);
 
 #endif

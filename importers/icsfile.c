@@ -13,6 +13,8 @@
 #define SHOWN_MAX 30 /* characters of a line that a message repeats */
 
 #define BLOCK ((size_t)64 << 10)
+#define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-"
+#define BOM "\xEF\xBB\xBF"
 #define DEPTH_MAX 8 /* a calendar, an event, an alarm: three are sound */
 
 struct reader {
@@ -26,9 +28,11 @@ struct reader {
 	GPtrArray *open; /* of char *: names of the components that are open, the outermost first */
 	struct ics_component at; /* being read, when in_component */
 	bool in_component;
-	guint depth; /* of it in open */
-	size_t size; /* bytes of its lines */
-	uint32_t events;
+	guint depth;   /* of it in open */
+	size_t size;   /* bytes of its lines */
+	bool unwanted; /* its last property is one that nobody reads */
+	uint32_t events, calendars;
+	char *zone; /* what the calendar calls its own; NULL */
 };
 
 /* The colon ends name and parameters; inside quotes it does not. */
@@ -56,6 +60,16 @@ ics_is(const char *line, const char *name)
 {
 	return name_length(line) == strlen(name) &&
 	       g_ascii_strncasecmp(line, name, strlen(name)) == 0;
+}
+
+const char *
+ics_line(const struct ics_component *component, const char *name)
+{
+	for (guint i = 0; i < component->lines->len; i++) {
+		if (ics_is(component->lines->pdata[i], name))
+			return component->lines->pdata[i];
+	}
+	return NULL;
 }
 
 static bool refuse(struct reader *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -100,6 +114,10 @@ begin(struct reader *r, const char *name)
 	if (r->open->len >= DEPTH_MAX)
 		return refuse(r, "components too deep inside each other");
 	g_ptr_array_add(r->open, g_strdup(name));
+	if (calendar) {
+		r->calendars++;
+		g_clear_pointer(&r->zone, g_free);
+	}
 	if (!event && g_ascii_strcasecmp(name, "VTIMEZONE") != 0)
 		return true;
 	if (r->in_component)
@@ -107,9 +125,14 @@ begin(struct reader *r, const char *name)
 	if (event && r->events++ >= ICS_EVENTS_MAX)
 		return refuse(r, "more than %u events", ICS_EVENTS_MAX);
 	g_ptr_array_set_size(r->at.lines, 0);
-	r->at = (struct ics_component){
-	    .event = event, .number = r->events, .line = r->line_first, .lines = r->at.lines};
+	r->at = (struct ics_component){.event = event,
+	    .number = r->events,
+	    .calendar = r->calendars,
+	    .zone = r->zone,
+	    .line = r->line_first,
+	    .lines = r->at.lines};
 	r->in_component = true;
+	r->unwanted = false;
 	r->depth = r->open->len;
 	r->size = 0;
 	return true;
@@ -154,7 +177,7 @@ keep(struct reader *r, const char *line)
 		g_ptr_array_add(r->at.lines, g_strdup(line));
 }
 
-/* A line of the component that is being read. */
+/* A line of the component that is being read.  A text that nobody reads may have its line breaks as they are. */
 static void
 component_line(struct reader *r, const char *line)
 {
@@ -162,21 +185,64 @@ component_line(struct reader *r, const char *line)
 	if (r->at.event && r->open->len > r->depth)
 		return;
 	if (r->at.event && (name == 0 || line[name] == '\0')) {
-		fault(r, "has a line that is not iCalendar");
-	} else if (!r->at.event || r->handler->wanted(r->handler->user, line, name)) {
-		if (r->too_long)
-			fault(r, "has a line longer than 64 KiB");
-		keep(r, line);
+		if (!r->unwanted)
+			fault(r, "has a line that is not iCalendar");
+		return;
 	}
+	r->unwanted = r->at.event && !r->handler->wanted(r->handler->user, line, name);
+	if (r->unwanted)
+		return;
+	if (r->too_long)
+		fault(r, "has a line longer than 64 KiB");
+	keep(r, line);
+}
+
+/* The same of the calendar itself. */
+static bool
+calendar_line(struct reader *r, const char *line)
+{
+	if (ics_is(line, "METHOD"))
+		return method(r, g_strstrip((char *)ics_value(line)));
+	if (ics_is(line, "X-WR-TIMEZONE") && r->zone == NULL && !text_blank(ics_value(line)))
+		r->zone = g_strstrip(g_strdup(ics_value(line)));
+	return true;
+}
+
+/* Files put one behind another, the first without its last line break: `END:VCALENDARBEGIN:VCALENDAR`. */
+static char *
+cut_joined(char *line)
+{
+	static const char last[] = "END:VCALENDAR";
+	char *rest = line + strlen(last);
+	if (g_ascii_strncasecmp(line, last, strlen(last)) != 0)
+		return NULL;
+	char *next = g_strdup(g_str_has_prefix(rest, BOM) ? rest + strlen(BOM) : rest);
+	if (!ics_is(next, "BEGIN"))
+		g_clear_pointer(&next, g_free);
+	else
+		*rest = '\0';
+	return next;
 }
 
 static bool
-take_line(struct reader *r)
+is_name(const char *value)
 {
-	char *line = r->line->str;
+	return *value != '\0' && value[strspn(value, NAME_CHARACTERS)] == '\0';
+}
+
+static bool
+take_line(struct reader *r, char *line)
+{
+	/* Each of several files put one behind another may begin with a mark. */
+	if (r->open->len == 0 && g_str_has_prefix(line, BOM))
+		line += strlen(BOM);
 	if (*line == '\0')
 		return true;
 	bool opens = ics_is(line, "BEGIN"), closes = ics_is(line, "END");
+	/* `End: 18:00` on a line of its own, in a text that nobody reads. */
+	bool is_read = r->in_component && r->open->len == r->depth && !r->unwanted;
+	if ((opens || closes) && r->open->len > 1 && !is_read && !is_name(ics_value(line)))
+		return true;
 	if (!opens && r->open->len == 0)
 		return refuse_text(r, "outside of a calendar: \"", line, "\"");
 	if (opens || closes) {
@@ -193,8 +259,8 @@ take_line(struct reader *r)
 	}
 	if (r->in_component)
 		component_line(r, line);
-	else if (r->open->len == 1 && ics_is(line, "METHOD"))
-		return method(r, g_strstrip((char *)ics_value(line)));
+	else if (r->open->len == 1)
+		return calendar_line(r, line);
 	return true;
 }
 
@@ -202,7 +268,8 @@ take_line(struct reader *r)
 static bool
 flush(struct reader *r)
 {
-	bool good = take_line(r);
+	g_autofree char *joined = cut_joined(r->line->str);
+	bool good = take_line(r, r->line->str) && (joined == NULL || take_line(r, joined));
 	g_string_truncate(r->line, 0);
 	r->too_long = false;
 	return good;
@@ -272,5 +339,6 @@ ics_read(struct bytes *bytes, const struct ics_handler *handler, GError **error)
 	g_string_free(r.line, TRUE);
 	g_ptr_array_unref(r.open);
 	g_ptr_array_unref(r.at.lines);
+	g_free(r.zone);
 	return good;
 }

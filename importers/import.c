@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "importers/bytes.h"
+#include "importers/icsbook.h"
 #include "importers/importer.h"
 #include "importers/limits.h"
 
@@ -165,6 +166,17 @@ import_bytes(struct importer *im, const char *path, struct bytes *bytes)
 	g_free(folder);
 }
 
+/* Which of several calendars' events count was found out in another reading: what is read now must be the same file. */
+static bool
+as_surveyed(const struct importer *im, GError **error)
+{
+	if (im->surveyed == NULL ||
+	    g_strcmp0(im->surveyed->pdata[im->file_index], im->file->sha256) == 0)
+		return true;
+	return fail(error, EXIT_BAD_INPUT, "wait until the export is complete",
+	    "%s: changed while it was read", im->file->name);
+}
+
 static void
 import_file(struct importer *im, const char *path)
 {
@@ -174,11 +186,34 @@ import_file(struct importer *im, const char *path)
 	note_link(im, path);
 	struct bytes *bytes = bytes_open(path, im->file->name, FILE_SIZE_MAX, &found, &error);
 	keep_bytes_facts(im->file, &found);
-	if (bytes != NULL)
+	if (bytes != NULL && as_surveyed(im, &error))
 		import_bytes(im, path, bytes);
 	else
 		refuse(im, error);
 	bytes_close(bytes);
+}
+
+/* What is wrong with a file is said when its turn comes. */
+static void
+survey_file(struct importer *im, const char *path)
+{
+	struct bytes_facts found;
+	struct bytes *bytes = bytes_open(path, path, FILE_SIZE_MAX, &found, NULL);
+	if (bytes != NULL && strcmp(import_format(bytes), "ics") == 0)
+		ics_survey(im, bytes);
+	bytes_close(bytes);
+	g_ptr_array_add(im->surveyed, found.sha256[0] != '\0' ? g_strdup(found.sha256) : NULL);
+}
+
+/* Calendars of several rooms hold each other's events: all are looked at before the first event is read. */
+static void
+survey_calendars(struct importer *im, const GPtrArray *paths)
+{
+	im->book = ics_book_new(im->zone);
+	im->surveyed = g_ptr_array_new_with_free_func(g_free);
+	for (im->file_index = 0; im->file_index < paths->len; im->file_index++)
+		survey_file(im, paths->pdata[im->file_index]);
+	ics_book_close(im->book);
 }
 
 static bool
@@ -201,6 +236,7 @@ importer_init(struct importer *im)
 	im->statuses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->person_statuses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->unmatched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	im->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->events = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	im->matched = matched_new(im->profile);
 	im->scratch = g_string_chunk_new(32 * 1024);
@@ -217,6 +253,10 @@ static void
 importer_done(struct importer *im)
 {
 	joins_clear(im);
+	ics_book_free(im->book);
+	if (im->surveyed != NULL)
+		g_ptr_array_unref(im->surveyed);
+	g_free(im->zone_word);
 	addresses_free(im->addresses);
 	g_free(im->joins);
 	g_hash_table_unref(im->statuses);
@@ -224,6 +264,7 @@ importer_done(struct importer *im)
 	g_hash_table_unref(im->unmatched);
 	matched_free(im->matched);
 	g_hash_table_unref(im->events);
+	g_hash_table_unref(im->rooms);
 	g_string_chunk_free(im->scratch);
 	g_array_unref(im->values);
 	g_array_unref(im->more_values);
@@ -316,6 +357,8 @@ import_each(struct importer *im, const GPtrArray *paths)
 		    im->source->file, FILES_MAX);
 		return;
 	}
+	if (im->profile->ics && paths->len > 1)
+		survey_calendars(im, paths);
 	for (guint i = 0; i < paths->len; i++) {
 		import_file(im, paths->pdata[i]);
 		if (im->facts->rows + im->facts->dropped <= ROWS_MAX)

@@ -32,6 +32,8 @@ struct join {
 	GHashTable *rows; /* char * -> char **, one for each name of the table but the key */
 };
 
+struct ics_book;
+
 struct importer {
 	const struct source_config *source;
 	uint32_t index; /* of the source */
@@ -74,6 +76,14 @@ struct importer {
 	GArray *targets;	      /* of struct record_ref */
 	GArray *freezes;	      /* of struct interval */
 	GArray *starts;		      /* of int64_t: occurrences of a series */
+
+	/* calendars, and zones by other names than IANA's */
+	struct ics_book *book; /* of a source's calendars; NULL */
+	GPtrArray *surveyed;   /* of char *: the hash of each file when it was put into the book */
+	GHashTable *rooms;     /* set of char *: canonical addresses that the row says are rooms */
+	const char *calendar_zone; /* what the calendar at hand calls its own zone; NULL */
+	char *zone_word; /* the last [field zone] that was no IANA name, and the zone it means */
+	struct zone *zone_meant;
 };
 
 /* A record on its way. */
@@ -81,9 +91,10 @@ struct draft {
 	struct importer *im;
 	const struct row *row;
 	struct record record;
-	struct zone *zone;  /* of this record; NULL when there is none */
-	char *reason;	    /* why it is refused; the first reason counts */
-	bool empty;	    /* no record can come of it, and that is no fault */
+	struct zone *zone; /* of this record; NULL when there is none */
+	char *reason;	   /* why it is refused; the first reason counts */
+	char *booker; /* a booking: why its booker is refused, who is not all that it may let in */
+	bool empty;   /* no record can come of it, and that is no fault */
 	const char *nobody; /* why no person could be told from it; constant, or NULL */
 	GPtrArray *notes;   /* of char *: what happened to its times; NULL until there is one */
 	bool recurs;	    /* series and im->starts hold its occurrences */
@@ -151,6 +162,12 @@ bool event_salvage(struct draft *draft, char **unknown);
 bool person_read(struct draft *draft);
 bool attendees_read(struct draft *draft);
 
+/* As person_read for a booking, whose booker may be refused (draft->booker): those who are invited come all the same. */
+void booker_read(struct draft *draft);
+
+/* Is the canonical address that of a calendar, a room or a relay, by the profile or by the row at hand? */
+bool is_no_person(const struct importer *im, const char *address);
+
 /*
  * Whose row a refused one is, as far as it tells: id and address are filled where the refusal came before them.  In a
  * table whose cells have shifted the first address counts, wherever it stands.
@@ -168,7 +185,7 @@ void build_row(struct importer *im, struct row *row, const char *refused);
 void build_object(
     struct importer *im, struct row *row, struct json_object *object, const char *refused);
 
-/* The format that the file's first character tells: csv, json; constant. */
+/* The format that the file's first character tells: csv, json, ics; constant. */
 struct bytes;
 const char *import_format(const struct bytes *bytes);
 
@@ -176,6 +193,9 @@ const char *import_format(const struct bytes *bytes);
 bool csv_import(struct importer *im, struct bytes *bytes, GError **error);
 bool json_import(struct importer *im, struct bytes *bytes, GError **error);
 bool ics_import(struct importer *im, struct bytes *bytes, GError **error);
+
+/* Put the events of the file im->file_index, of a source of several calendars, into im->book. */
+void ics_survey(struct importer *im, struct bytes *bytes);
 
 /* Once the records of the file called name were built: false with *error when none of them had a field without which
  * no record means anything: these are other records. */

@@ -139,6 +139,7 @@ struct profile {
 	bool unless_named;
 	bool report_nobody;	  /* a row that names nobody is reported, not rejected */
 	bool log;		  /* records are events: the last one of an id counts */
+	char **no_person;	  /* patterns of addresses that are no person's, in small letters */
 	struct alternatives once; /* values that tell a repeated event, put together */
 
 	struct names names;
@@ -179,6 +180,9 @@ void field_done(struct field_spec *spec);
 
 /* The canonical status of a raw word; STATUS_UNKNOWN when no word fits as a whole. */
 enum record_status vocabulary_status(const struct vocabulary *vocabulary, const char *raw);
+
+/* Is the canonical address that of a calendar, a room or a relay, and of no person? */
+bool profile_no_person(const struct profile *profile, const char *address);
 
 /* Do the profile's memberships say whether their person is blocked or deleted? */
 bool says_person(const struct profile *profile);

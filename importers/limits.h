@@ -20,6 +20,7 @@
 #define LIST_MAX ((size_t)1000)	   /* values of one list field */
 #define BOOKING_LONGEST (400 * INSTANT_DAY) /* from start to end of a booking */
 #define ICS_EVENTS_MAX 500000u		    /* events of one calendar */
+#define ICS_ZONES_MAX 500u		    /* time zones that one file describes */
 #define ICS_COMPONENT_MAX ((size_t)1 << 20) /* bytes of one event that are looked at */
 #define OCCURRENCES_MAX 1000		    /* of one series, in the time that matters */
 #define RECURRENCE_STEPS 50000u /* dates of one rule that are gone through: daily since 1890 */

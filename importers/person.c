@@ -78,6 +78,23 @@ invented(struct draft *draft)
 	return good;
 }
 
+bool
+is_no_person(const struct importer *im, const char *address)
+{
+	return profile_no_person(im->profile, address) || g_hash_table_contains(im->rooms, address);
+}
+
+/* A calendar that books for itself, a room, a relay of the mail of others: whoever booked, it was not that. */
+static bool
+impersonal(struct draft *draft)
+{
+	struct record_person *person = &draft->record.person;
+	g_autofree char *reason = g_strdup_printf(
+	    "email is that of no person: \"%s\"", person->email);
+	person->email = NULL;
+	return nobody(draft, "the address is that of a calendar, a room or a relay", reason);
+}
+
 /* Do the addresses of a booking stand in one cell?  Then the first is who booked. */
 static bool
 emails_are_list(const struct draft *draft)
@@ -130,7 +147,20 @@ person_read(struct draft *draft)
 		return draft_refuse(
 		    draft, "email is no address: \"%s\": %s", draft_quote(draft, email.text), why);
 	}
+	if (is_no_person(draft->im, person->email))
+		return impersonal(draft);
 	return !placeholder || invented(draft);
+}
+
+void
+booker_read(struct draft *draft)
+{
+	struct record *record = &draft->record;
+	if (person_read(draft))
+		return;
+	draft->booker = g_steal_pointer(&draft->reason);
+	record->person = (struct record_person){0};
+	record->company = NULL;
 }
 
 static void
@@ -177,6 +207,10 @@ attendee(const struct draft *draft, const struct value *email, const struct valu
 		if (out->email != NULL && placeholder) {
 			out->email = NULL;
 			why = "looks invented";
+		}
+		if (out->email != NULL && is_no_person(draft->im, out->email)) {
+			out->email = NULL;
+			why = "is a calendar, a room or a relay";
 		}
 		if (out->email == NULL && !is_nobody_new(draft, email->text))
 			bad_attendee(draft, email->text, why);
@@ -235,7 +269,8 @@ person_recognise(struct draft *draft)
 	email_value(draft, &value);
 	if (record->person.email == NULL && value.presence == VALUE_TEXT)
 		record->person.email = canonical(draft->im, value.text, &placeholder, &why);
-	for (size_t i = 0; row->columns != NULL && i < row->n_cells; i++) {
+	/* Where only the booker is refused the others in the row are not whom it is about. */
+	for (size_t i = 0; row->columns != NULL && draft->booker == NULL && i < row->n_cells; i++) {
 		if (record->person.email != NULL)
 			break;
 		if (strchr(row->cells[i], '@') != NULL)
@@ -251,8 +286,14 @@ person_notes(const struct draft *draft)
 	if (draft->nobody == NULL)
 		return;
 	GString *text = g_string_new(NULL);
-	g_string_append_printf(text, "nobody can be told from this %s (%s)",
-	    record_kind_word(draft->record.kind), draft->nobody);
+	const char *kind = record_kind_word(draft->record.kind);
+	if (draft->record.n_attendees > 0)
+		g_string_append_printf(text,
+		    "nobody knows who made this %s, only the invited get in (%s)", kind,
+		    draft->nobody);
+	else
+		g_string_append_printf(
+		    text, "nobody can be told from this %s (%s)", kind, draft->nobody);
 	for (size_t i = 0; i < G_N_ELEMENTS(telling); i++) {
 		struct value value;
 		field_value(draft->im, draft->row, telling[i], &value);

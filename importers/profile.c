@@ -120,6 +120,8 @@ policy_read(struct profile *profile, struct ini *ini, GError **error)
 	profile->unless_named = ini_flag(ini, "profile", "unless_named", false, error);
 	profile->report_nobody = ini_word(ini, "profile", "nobody", nobody, 0, error) == 1;
 	profile->log = ini_flag(ini, "profile", "log", false, error);
+	profile->no_person = ini_list(ini, "profile", "no_person");
+	keys_of_list(profile->no_person, text_key);
 }
 
 /* Paths of lists of records; without any, and for `.`, the document itself. */
@@ -255,6 +257,16 @@ needs_check(struct profile *profile, struct ini *ini, GError **error)
 	}
 }
 
+bool
+profile_no_person(const struct profile *profile, const char *address)
+{
+	for (size_t i = 0; profile->no_person[i] != NULL; i++) {
+		if (g_pattern_match_simple(profile->no_person[i], address))
+			return true;
+	}
+	return false;
+}
+
 char *
 profile_path(const char *name, const char *profile_dir, const char *base_dir)
 {
@@ -373,6 +385,7 @@ profile_free(struct profile *profile)
 	when_formats_free(profile->times);
 	g_strfreev(profile->records);
 	g_strfreev(profile->open_words);
+	g_strfreev(profile->no_person);
 	g_strfreev(profile->ignore);
 	g_free(profile->each);
 	g_free(profile->zone);
@@ -425,6 +438,8 @@ profile_policy(const struct profile *profile, const struct source_config *source
 							   : profile->date_order,
 	    .attendees = attendees,
 	    .guests = settle(source->guests, profile->guests, attendees) == 1,
+	    .split_places = profile->kind == RECORD_BOOKING &&
+			    profile->fields[FIELD_RESOURCE].split == NULL,
 	    .unless_named = profile->unless_named,
 	    .log = profile->log,
 	    .enabled_doors = (const char *const *)source->enabled_doors,

@@ -1,429 +1,293 @@
 /*
- * iCalendar as source.  The file is read twice: first for its time zones, and for which of several events with one
- * UID counts and which occurrences of a series were moved or cancelled; then each event becomes a row.
+ * iCalendar as source.  A file is read three times: for its time zones, for which of several events with one UID counts
+ * and which occurrences of a series were changed, and then each event becomes a row.  The second is done for all
+ * files of a source before the third: calendars of several rooms hold each other's events.
  */
 #include "base/failure.h"
 #include "base/text.h"
 #include "importers/bytes.h"
-#include "importers/icalendar.h"
-#include "importers/icsfile.h"
-#include "importers/importer.h"
+#include "importers/ics.h"
 #include "importers/limits.h"
+#include "importers/vtimezone.h"
+#include "importers/zonenames.h"
 
 #include <string.h>
 
-/* Which of the events with one UID (and one RECURRENCE-ID) counts. */
-struct winner {
-	int64_t sequence;
-	uint32_t number;
-};
-
-struct calendar {
-	struct importer *im;
-	const char *name; /* of the file */
-	struct key_map *keys;
-	struct ical_reading reading;
-	GHashTable *zones;   /* TZID -> struct zone * */
-	GHashTable *winners; /* identity -> struct winner * */
-	GHashTable *
-	    moved; /* UID -> GPtrArray of char *: an EXDATE for each occurrence that has its own event */
-	GHashTable *wanted; /* property name as spelt -> is it wanted? */
-};
-
-/* An event on its way to a row. */
-struct event {
-	struct calendar *c;
-	const struct ics_component *found;
-	icalcomponent *component;
-	struct json_object *object;
-	struct zone *zone; /* of its start, else of the source; NULL */
-	char *fault;	   /* the first */
-};
+/* What a property is wanted for. */
+enum { WANTED_READ = 1, WANTED_PLACE = 2 };
 
 /* Properties that are looked at whatever the profile asks for. */
 static const char *const own_properties[] = {"UID", "DTSTART", "DTEND", "DURATION", "RRULE",
-    "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "SEQUENCE", "STATUS", NULL};
+    "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "SEQUENCE", "DTSTAMP", "STATUS", NULL};
 
-static bool event_refuse(struct event *e, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* ---- names ---- */
 
 static bool
-event_refuse(struct event *e, const char *format, ...)
+is_among(const struct profile *profile, const struct alternatives *any, const char *key)
 {
-	if (e->fault == NULL) {
-		va_list arguments;
-		va_start(arguments, format);
-		e->fault = g_strdup_vprintf(format, arguments);
-		va_end(arguments);
+	for (size_t i = 0; i < any->count; i++) {
+		if (strcmp(profile->names.list[any->names[i]].first, key) == 0)
+			return true;
 	}
 	return false;
 }
 
-/* ---- names and zones ---- */
-
-static bool
-is_asked_for(const struct calendar *c, const char *name)
+static int
+wanted_for(const struct calendar *c, const char *name)
 {
+	static const enum field places[] = {
+	    FIELD_RESOURCE, FIELD_RESOURCE_ID, FIELD_LOCATION, FIELD_GROUP};
+	const struct profile *profile = c->im->profile;
+	int wanted = 0;
 	for (size_t i = 0; own_properties[i] != NULL; i++) {
 		if (g_ascii_strcasecmp(name, own_properties[i]) == 0)
-			return true;
+			wanted = WANTED_READ;
 	}
-	const struct names *names = &c->im->profile->names;
-	char *key = text_header_key(name);
-	bool found = false;
-	for (unsigned i = 0; i < names->count && *key != '\0'; i++)
-		found = found || strcmp(names->list[i].first, key) == 0;
-	g_free(key);
-	return found;
+	g_autofree char *key = text_header_key(name);
+	for (unsigned i = 0; i < profile->names.count && *key != '\0'; i++) {
+		if (strcmp(profile->names.list[i].first, key) == 0)
+			wanted |= WANTED_READ;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(places) && *key != '\0'; i++) {
+		if (is_among(profile, &profile->fields[places[i]].any, key))
+			wanted |= WANTED_PLACE;
+	}
+	return wanted;
 }
 
 #define NAMES_MAX 1024 /* spellings remembered */
 
-static bool
-is_wanted(void *user, const char *text, size_t length)
+static int
+known_wanted(const struct calendar *c, const char *text, size_t length)
 {
-	struct calendar *c = user;
-	char *name = g_strndup(text, length);
+	g_autofree char *name = g_strndup(text, length);
 	gpointer known;
 	if (!g_hash_table_lookup_extended(c->wanted, name, NULL, &known)) {
-		known = GINT_TO_POINTER(is_asked_for(c, name));
+		known = GINT_TO_POINTER(wanted_for(c, name));
 		if (g_hash_table_size(c->wanted) < NAMES_MAX)
 			g_hash_table_insert(c->wanted, g_strdup(name), known);
 	}
-	g_free(name);
 	return GPOINTER_TO_INT(known);
 }
 
-/* A zone of the world is taken from this machine's data, which is newer than a calendar's copy of it. */
+static bool
+is_wanted(void *user, const char *text, size_t length)
+{
+	return known_wanted(user, text, length) != 0;
+}
+
+static bool
+is_unwanted(void *user, const char *text, size_t length)
+{
+	return false;
+}
+
+/* ---- zones ---- */
+
+static bool
+note_zone(void *user, const struct ics_component *component, GError **error)
+{
+	struct calendar *c = user;
+	if (component->event || component->fault != NULL)
+		return true;
+	if (c->zones_seen++ >= ICS_ZONES_MAX)
+		return fail(error, EXIT_BAD_INPUT, LIMIT_HINT, "%s: more than %u time zones",
+		    c->im->file->name, ICS_ZONES_MAX);
+	g_autofree char *tzid = NULL;
+	struct zone *zone = vtimezone_read(component->lines, &tzid);
+	if (zone == NULL)
+		return true;
+	g_hash_table_insert(c->zones, g_strdup_printf("%u\n%s", component->calendar, tzid), zone);
+	/* Of calendars that were put together only one may describe what all of them use. */
+	g_hash_table_insert(c->zones, g_strdup_printf("0\n%s", tzid), zone);
+	return true;
+}
+
+/* The zone of IANA's name, perhaps behind what a registry puts in front; NULL for other names. */
+static struct zone *
+iana_zone(const char *tzid)
+{
+	if (strchr(tzid, '/') == NULL)
+		return NULL;
+	return *tzid == '/' ? zone_named(tzid) : zone_get(tzid);
+}
+
+/*
+ * A calendar's own description is the truth about its TZID, but for names of IANA: of those it holds a copy, which is
+ * often cut short or old, and this machine the original.
+ */
+static struct zone *
+resolve_zone(const struct calendar *c, const char *tzid)
+{
+	g_autofree char *here = g_strdup_printf("%u\n%s", c->number, tzid);
+	g_autofree char *anywhere = g_strdup_printf("0\n%s", tzid);
+	struct zone *zone = iana_zone(tzid);
+	if (zone == NULL)
+		zone = g_hash_table_lookup(c->zones, here);
+	if (zone == NULL)
+		zone = g_hash_table_lookup(c->zones, anywhere);
+	return zone != NULL ? zone : zone_named(tzid);
+}
+
 static struct zone *
 find_zone(const void *user, const char *tzid)
 {
 	const struct calendar *c = user;
-	struct zone *own = g_hash_table_lookup(c->zones, tzid);
-	return own != NULL && strchr(tzid, '/') == NULL ? own
-	       : ical_zone_named(tzid) != NULL		? ical_zone_named(tzid)
-							: own;
-}
-
-/* ---- the first reading ---- */
-
-static const char *
-line_of(const struct ics_component *component, const char *name)
-{
-	for (guint i = 0; i < component->lines->len; i++) {
-		if (ics_is(component->lines->pdata[i], name))
-			return component->lines->pdata[i];
+	gpointer known;
+	if (!g_hash_table_lookup_extended(c->resolved, tzid, NULL, &known)) {
+		known = resolve_zone(c, tzid);
+		g_hash_table_insert(c->resolved, g_strdup(tzid), known);
 	}
-	return NULL;
+	return known;
 }
 
-/* UID and RECURRENCE-ID as they are written; NULL without a UID.  Caller frees. */
+/* From here on a TZID means what it means in this calendar. */
+static void
+enter_calendar(struct calendar *c, const struct ics_component *component)
+{
+	if (c->number != component->calendar)
+		g_hash_table_remove_all(c->resolved);
+	c->number = component->calendar;
+}
+
+/* ---- which events count ---- */
+
+/* The properties that say where, as written. */
 static char *
-identity(const struct ics_component *component)
+place_of(const struct calendar *c, const struct ics_component *component)
 {
-	const char *uid = line_of(component, "UID");
-	const char *moved = line_of(component, "RECURRENCE-ID");
-	if (uid == NULL)
-		return NULL;
-	return g_strconcat(ics_value(uid), "\n", moved != NULL ? moved : "", NULL);
-}
-
-static void
-note_zone(struct calendar *c, const struct ics_component *component)
-{
-	char *fault = NULL;
-	GPtrArray *lines = component->lines;
-	icalcomponent *zone = ical_parse(
-	    "VTIMEZONE", (const char *const *)lines->pdata, lines->len, &fault);
-	g_free(fault);
-	if (zone == NULL)
-		return;
-	icalproperty *tzid = icalcomponent_get_first_property(zone, ICAL_TZID_PROPERTY);
-	struct zone *fixed = ical_zone_fixed(zone);
-	if (tzid != NULL && fixed != NULL)
-		g_hash_table_insert(c->zones, g_strdup(icalproperty_get_tzid(tzid)), fixed);
-	icalcomponent_free(zone);
-}
-
-/* The event with the highest SEQUENCE counts; of equal ones the last. */
-static void
-note_winner(struct calendar *c, const struct ics_component *component, char *key)
-{
-	const char *line = line_of(component, "SEQUENCE");
-	struct winner found = {.number = component->number};
-	if (line != NULL && !text_number(ics_value(line), 0, INT32_MAX, &found.sequence))
-		found.sequence = 0; /* the event will be rejected for it, if it counts */
-	struct winner *known = g_hash_table_lookup(c->winners, key);
-	if (known == NULL)
-		g_hash_table_insert(c->winners, key, g_memdup2(&found, sizeof(found)));
-	else
-		g_free(key);
-	if (known != NULL && found.sequence >= known->sequence)
-		*known = found;
-}
-
-static void
-note_moved(struct calendar *c, const char *uid, const char *line)
-{
-	GPtrArray *list = g_hash_table_lookup(c->moved, uid);
-	if (list == NULL) {
-		list = g_ptr_array_new_with_free_func(g_free);
-		g_hash_table_insert(c->moved, g_strdup(uid), list);
+	GString *place = g_string_new(NULL);
+	for (guint i = 0; i < component->lines->len; i++) {
+		const char *line = component->lines->pdata[i];
+		if ((known_wanted(c, line, strcspn(line, ":;")) & WANTED_PLACE) == 0 ||
+		    text_blank(ics_value(line)))
+			continue;
+		g_string_append_printf(place, "%s%s", place->len > 0 ? ", " : "", ics_value(line));
 	}
-	g_ptr_array_add(list, g_strconcat("EXDATE", line + strlen("RECURRENCE-ID"), NULL));
+	return g_string_free(place, FALSE);
+}
+
+/* The digits of a DTSTAMP, which is always in UTC: the later is the greater. */
+static int64_t
+stamp_of(const char *line)
+{
+	int64_t stamp = 0;
+	for (const char *p = line != NULL ? ics_value(line) : ""; *p != '\0'; p++) {
+		if (g_ascii_isdigit(*p) && stamp < INT64_MAX / 100)
+			stamp = stamp * 10 + (*p - '0');
+	}
+	return stamp;
+}
+
+/* A change of all later occurrences is none that can be followed. */
+static bool
+has_range(const char *line)
+{
+	g_autofree char *parameters = g_ascii_strup(line, ics_value(line) - line);
+	return strstr(parameters, ";RANGE=") != NULL;
+}
+
+/* Is it of whole days, by its end or its length, as event_times finds it? */
+static bool
+is_of_days(
+    const struct calendar *c, const struct ics_component *component, const struct ical_time *start)
+{
+	const char *line = ics_line(component, "DTEND"), *length = ics_line(component, "DURATION");
+	struct ical_time end;
+	if (start->date || !ical_midnight(start))
+		return start->date;
+	if (line != NULL)
+		return ical_time_line(&c->reading, line, &end) && ical_midnight(&end) &&
+		       end.zone == start->zone;
+	return length != NULL &&
+	       g_regex_match_simple("^P\\d+[DW]$", ics_value(length), G_REGEX_CASELESS, 0);
 }
 
 static bool
 survey(void *user, const struct ics_component *component, GError **error)
 {
 	struct calendar *c = user;
-	if (!component->event) {
-		note_zone(c, component);
+	if (!component->event)
 		return true;
-	}
-	char *key = identity(component);
-	const char *moved = line_of(component, "RECURRENCE-ID");
-	if (key == NULL)
-		return true;
-	if (moved != NULL)
-		note_moved(c, ics_value(line_of(component, "UID")), moved);
-	note_winner(c, component, key);
+	enter_calendar(c, component);
+	const char *uid = ics_line(component, "UID"), *start = ics_line(component, "DTSTART");
+	const char *which = ics_line(component, "RECURRENCE-ID");
+	const char *sequence = ics_line(component, "SEQUENCE");
+	g_autofree char *place = place_of(c, component);
+	struct ics_seen seen = {.file = c->im->file_index,
+	    .calendar = component->calendar,
+	    .number = component->number,
+	    .uid = uid != NULL && !text_blank(ics_value(uid)) ? ics_value(uid) : NULL,
+	    .place = place,
+	    .stamp = stamp_of(ics_line(component, "DTSTAMP")),
+	    .series = ics_line(component, "RRULE") != NULL || ics_line(component, "RDATE") != NULL,
+	    .changes = which != NULL};
+	if (sequence != NULL && !text_number(ics_value(sequence), 0, INT32_MAX, &seen.sequence))
+		seen.sequence = 0; /* the event will be rejected for it, if it counts */
+	seen.starts = start != NULL && ical_time_line(&c->reading, start, &seen.start);
+	seen.days = seen.starts && is_of_days(c, component, &seen.start);
+	seen.which_known = which != NULL && !has_range(which) &&
+			   ical_time_line(&c->reading, which, &seen.which);
+	ics_book_add(c->im->book, &seen);
 	return true;
 }
 
-/* ---- times ---- */
+/* ---- from event to row ---- */
 
-static void
-add_text(struct event *e, const char *key, const char *text)
+#define PLACE_IN_ID 40 /* bytes of a place that an id repeats */
+
+/* The place as part of an id, which must not grow with what somebody writes into it. */
+static char *
+place_in_id(const char *place)
 {
-	json_object_object_add(e->object, key, json_object_new_string(text));
+	if (strlen(place) <= PLACE_IN_ID)
+		return g_strdup(place);
+	g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, place, -1);
+	return g_strndup(sum, 12);
 }
 
-/* As the time format `zoned`, `local` or `date` reads it. */
-static void
-add_time(struct event *e, const char *key, const struct ical_time *t)
-{
-	const struct civil *c = &t->local;
-	char *text = t->date
-			 ? g_strdup_printf("%04d-%02d-%02d", c->year, c->month, c->day)
-			 : g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d%s%s%s", c->year, c->month,
-			       c->day, c->hour, c->minute, c->second, t->zone != NULL ? "[" : "",
-			       t->zone != NULL ? zone_name(t->zone) : "",
-			       t->zone != NULL ? "]" : "");
-	add_text(e, key, text);
-	g_free(text);
-}
-
-/* The only property of a kind; NULL when there is none.  False when there are several. */
+/* Where others with the same UID count, too, when and where it is tells them apart. */
 static bool
-single(struct event *e, icalproperty_kind kind, icalproperty **out)
+add_id(struct event *e, const struct ics_verdict *verdict)
 {
-	*out = icalcomponent_get_first_property(e->component, kind);
-	icalproperty *second = NULL;
-	if (*out != NULL)
-		second = icalcomponent_get_next_property(e->component, kind);
-	return second == NULL ||
-	       event_refuse(e, "has %s twice", icalproperty_get_property_name(second));
-}
-
-/* False when it is there but cannot be read; *there tells whether it is. */
-static bool
-read_time(struct event *e, icalproperty_kind kind, struct ical_time *out, bool *there)
-{
-	icalproperty *property;
-	char *fault = NULL;
-	if (!single(e, kind, &property))
-		return false;
-	*there = property != NULL;
-	if (property == NULL || ical_time_read(&e->c->reading, property, out, &fault))
-		return true;
-	event_refuse(e, "%s: %s", icalproperty_get_property_name(property), fault);
-	g_free(fault);
-	return false;
-}
-
-/* Days follow the calendar, hours and minutes the time that passes. */
-static bool
-add_length(struct event *e, const struct ical_time *start, icalproperty *property)
-{
-	struct icaldurationtype length = icalproperty_get_duration(property);
-	const char *text = ics_value(line_of(e->found, "DURATION"));
-	/* libical lets numbers overflow. */
-	if (!g_regex_match_simple("^\\+?P(\\d{1,5}[WDHMS]|T)+$", text, G_REGEX_CASELESS, 0))
-		return event_refuse(e, "DURATION: not a length of time");
-	int64_t days = (int64_t)length.weeks * 7 + length.days;
-	int64_t rest = length.hours * INSTANT_HOUR + length.minutes * INSTANT_MINUTE +
-		       length.seconds;
-	if (days > 400 || rest > BOOKING_LONGEST || (start->date && rest % INSTANT_DAY != 0))
-		return event_refuse(e, "DURATION: %s",
-		    start->date && rest % INSTANT_DAY != 0 ? "hours behind a date"
-							   : "longer than 400 days");
-	struct ical_time end = *start;
-	int64_t local = civil_seconds(&start->local) + days * INSTANT_DAY;
-	if (start->date || rest == 0 || e->zone == NULL) {
-		end.local = civil_from_seconds(local + rest);
-	} else {
-		instant at;
-		struct civil day = civil_from_seconds(local);
-		if (!civil_valid(&day))
-			return event_refuse(e, "DURATION: ends behind 2200");
-		zone_instant(e->zone, &day, ZONE_EARLIER, &at);
-		end.zone = zone_get("UTC");
-		end.local = civil_from_seconds(at + rest);
-	}
-	add_time(e, "DTEND", &end);
-	return true;
-}
-
-/* DTSTART and DTEND; a date without an end is one day. */
-static bool
-add_times(struct event *e, struct ical_time *start)
-{
-	struct ical_time end;
-	bool there, ends;
-	icalproperty *length;
-	if (!read_time(e, ICAL_DTSTART_PROPERTY, start, &there))
-		return false;
-	if (!there)
-		return event_refuse(e, "has no DTSTART");
-	e->zone = start->zone != NULL ? start->zone : e->c->im->zone;
-	add_time(e, "DTSTART", start);
-	if (!read_time(e, ICAL_DTEND_PROPERTY, &end, &ends) ||
-	    !single(e, ICAL_DURATION_PROPERTY, &length))
-		return false;
-	if (ends && length != NULL)
-		return event_refuse(e, "has both DTEND and DURATION");
-	if (length != NULL)
-		return add_length(e, start, length);
-	if (!ends && !start->date)
-		return event_refuse(e, "has neither DTEND nor DURATION");
-	if (!ends) {
-		end = *start;
-		end.local = civil_from_seconds(civil_seconds(&start->local) + INSTANT_DAY);
-	}
-	add_time(e, "DTEND", &end);
-	return true;
-}
-
-/* ---- recurrence ---- */
-
-/* A date of a series, on the clocks of its start. */
-static bool
-add_rule_date(struct event *e, GString *rules, icalproperty *property)
-{
-	struct ical_time t;
-	const char *name = icalproperty_get_property_name(property);
-	char *fault = NULL;
-	if (icalproperty_get_first_parameter(property, ICAL_RANGE_PARAMETER) != NULL)
-		return event_refuse(e, "one of its changes moves all later occurrences (RANGE)");
-	if (!ical_time_read(&e->c->reading, property, &t, &fault)) {
-		event_refuse(e, "%s: %s", name, fault);
-		g_free(fault);
-		return false;
-	}
-	struct civil c = civil_from_seconds(
-	    e->zone != NULL ? ical_local(&t, e->zone) : civil_seconds(&t.local));
-	if (t.date)
-		g_string_append_printf(
-		    rules, "%s;VALUE=DATE:%04d%02d%02d\n", name, c.year, c.month, c.day);
-	else
-		g_string_append_printf(rules, "%s:%04d%02d%02dT%02d%02d%02d\n", name, c.year,
-		    c.month, c.day, c.hour, c.minute, c.second);
-	return true;
-}
-
-/* The rules of a series in the form of the field `recurrence`. */
-static bool
-add_rules(struct event *e)
-{
-	GString *rules = g_string_new(NULL);
-	bool good = true, recurs = false;
-	const struct ics_component *found = e->found;
-	for (guint i = 0; i < found->lines->len; i++) {
-		const char *line = found->lines->pdata[i];
-		bool rule = ics_is(line, "RRULE") || ics_is(line, "EXRULE");
-		recurs = recurs || rule || ics_is(line, "RDATE");
-		if (rule)
-			g_string_append_printf(rules, "%s\n", line);
-	}
-	for (icalproperty *p = icalcomponent_get_first_property(e->component, ICAL_ANY_PROPERTY);
-	     p != NULL && good && recurs;
-	     p = icalcomponent_get_next_property(e->component, ICAL_ANY_PROPERTY)) {
-		if (icalproperty_isa(p) == ICAL_RDATE_PROPERTY ||
-		    icalproperty_isa(p) == ICAL_EXDATE_PROPERTY)
-			good = add_rule_date(e, rules, p);
-	}
-	if (good && recurs)
-		add_text(e, "RECURRENCE", rules->str);
-	g_string_free(rules, TRUE);
-	return good;
-}
-
-/* The id of an occurrence that has its own event is that which the series would have given it. */
-static bool
-add_id(struct event *e)
-{
-	struct ical_time t;
-	bool moved;
+	char text[INSTANT_TEXT];
 	icalproperty *uid;
-	if (!single(e, ICAL_UID_PROPERTY, &uid))
+	if (!event_single(e, ICAL_UID_PROPERTY, &uid))
 		return false;
 	if (uid == NULL)
-		return event_refuse(e, "has no UID");
-	add_text(e, "UID", icalproperty_get_uid(uid));
-	if (!read_time(e, ICAL_RECURRENCEID_PROPERTY, &t, &moved) || !moved)
-		return e->fault == NULL;
-	icalproperty *which = icalcomponent_get_first_property(
-	    e->component, ICAL_RECURRENCEID_PROPERTY);
-	if (icalproperty_get_first_parameter(which, ICAL_RANGE_PARAMETER) != NULL)
-		return event_refuse(e, "moves all later occurrences (RANGE)");
-	struct zone *zone = t.zone != NULL ? t.zone : e->c->im->zone;
-	if (zone == NULL)
-		return true; /* it is refused for want of a zone soon */
-	instant at;
-	char text[INSTANT_TEXT];
-	zone_instant(zone, &t.local, ZONE_EARLIER, &at);
-	char *id = g_strconcat(icalproperty_get_uid(uid), "/", instant_format(at, text), NULL);
-	add_text(e, "UID", id);
-	g_free(id);
+		return true;
+	g_autoptr(GString) id = g_string_new(icalproperty_get_uid(uid));
+	/* The id of an occurrence that has its own event is that which the series would have given it. */
+	if (e->changes && verdict->which == INSTANT_ALWAYS)
+		return event_refuse(e, "does not say which occurrence it changes");
+	if (e->changes)
+		g_string_append_printf(id, "/%s", instant_format(verdict->which, text));
+	if (verdict->shared && verdict->start != INSTANT_ALWAYS) {
+		g_autofree char *place = place_in_id(verdict->place);
+		g_string_append_printf(id, "/%s/%s", instant_format(verdict->start, text), place);
+	}
+	event_add_text(e, "UID", id->str);
 	return true;
 }
 
-/* ---- other properties ---- */
-
-/* Whoever declined does not come; rooms and lists of people are no persons. */
+/* RANGE and what cannot be read are the reasons that a person can look for. */
 static bool
-is_coming(icalproperty *attendee)
+check_which(struct event *e)
 {
-	icalparameter *p = icalproperty_get_first_parameter(attendee, ICAL_PARTSTAT_PARAMETER);
-	icalparameter_partstat answer = p != NULL ? icalparameter_get_partstat(p)
-						  : ICAL_PARTSTAT_NONE;
-	p = icalproperty_get_first_parameter(attendee, ICAL_CUTYPE_PARAMETER);
-	icalparameter_cutype type = p != NULL ? icalparameter_get_cutype(p) : ICAL_CUTYPE_NONE;
-	p = icalproperty_get_first_parameter(attendee, ICAL_ROLE_PARAMETER);
-	icalparameter_role role = p != NULL ? icalparameter_get_role(p) : ICAL_ROLE_NONE;
-	return answer != ICAL_PARTSTAT_DECLINED && answer != ICAL_PARTSTAT_DELEGATED &&
-	       type != ICAL_CUTYPE_ROOM && type != ICAL_CUTYPE_RESOURCE &&
-	       type != ICAL_CUTYPE_GROUP && role != ICAL_ROLE_NONPARTICIPANT;
-}
-
-/* {"email": ..., "name": ...}; what is not there is left out. */
-static struct json_object *
-person(icalproperty *property)
-{
-	struct json_object *object = json_object_new_object();
-	const char *address = icalproperty_get_value_as_string(property);
-	icalparameter *name = icalproperty_get_first_parameter(property, ICAL_CN_PARAMETER);
-	icalparameter *email = icalproperty_get_first_parameter(property, ICAL_EMAIL_PARAMETER);
-	bool is_mail = address != NULL && (strchr(address, ':') == NULL ||
-					      g_ascii_strncasecmp(address, "mailto:", 7) == 0);
-	if (!is_mail)
-		address = email != NULL ? icalparameter_get_email(email) : NULL;
-	if (address != NULL)
-		json_object_object_add(object, "email", json_object_new_string(address));
-	if (name != NULL && icalparameter_get_cn(name) != NULL)
-		json_object_object_add(
-		    object, "name", json_object_new_string(icalparameter_get_cn(name)));
-	return object;
+	icalproperty *which;
+	struct ical_time t;
+	char *fault = NULL;
+	if (!event_single(e, ICAL_RECURRENCEID_PROPERTY, &which))
+		return false;
+	if (which == NULL)
+		return true;
+	if (icalproperty_get_first_parameter(which, ICAL_RANGE_PARAMETER) != NULL)
+		return event_refuse(e, "moves all later occurrences (RANGE)");
+	if (ical_time_read(&e->c->reading, which, &t, &fault))
+		return true;
+	event_refuse(e, "RECURRENCE-ID: %s", fault);
+	g_free(fault);
+	return false;
 }
 
 static void
@@ -462,8 +326,8 @@ add_property(struct event *e, icalproperty *property)
 		return;
 	case ICAL_ATTENDEE_PROPERTY:
 	case ICAL_ORGANIZER_PROPERTY:
-		if (kind == ICAL_ORGANIZER_PROPERTY || is_coming(property))
-			add_value(e, name, person(property));
+		if (kind == ICAL_ORGANIZER_PROPERTY || event_is_coming(property))
+			add_value(e, name, event_person(e, property));
 		return;
 	default:
 		text = icalvalue_isa(value) == ICAL_TEXT_VALUE
@@ -474,75 +338,54 @@ add_property(struct event *e, icalproperty *property)
 	}
 }
 
-/* ---- the second reading ---- */
-
 /* A property without a value is no property, unless it says when something is. */
 static bool
-is_nothing(const char *line)
+is_nothing(const struct ics_component *found, const char *line)
 {
 	static const char *const times[] = {
 	    "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", NULL};
-	for (size_t i = 0; times[i] != NULL; i++) {
+	bool length = ics_is(line, "DURATION") && ics_line(found, "DTEND") != NULL;
+	for (size_t i = 0; times[i] != NULL && !length; i++) {
 		if (ics_is(line, times[i]))
 			return false;
 	}
 	return text_blank(ics_value(line));
 }
 
-/* The lines of the event, and for a series an EXDATE for each of its occurrences that has its own event. */
 static icalcomponent *
 parse_event(struct event *e)
 {
 	const struct ics_component *found = e->found;
-	GPtrArray *lines = g_ptr_array_new();
-	const char *uid = line_of(found, "UID");
-	GPtrArray *moved = uid != NULL && line_of(found, "RECURRENCE-ID") == NULL
-			       ? g_hash_table_lookup(e->c->moved, ics_value(uid))
-			       : NULL;
+	g_autoptr(GPtrArray) lines = g_ptr_array_new();
 	for (guint i = 0; i < found->lines->len; i++) {
-		if (!is_nothing(found->lines->pdata[i]))
+		if (!is_nothing(found, found->lines->pdata[i]))
 			g_ptr_array_add(lines, found->lines->pdata[i]);
 		else if (ics_is(found->lines->pdata[i], "STATUS"))
-			add_text(e, "STATUS", ""); /* that is not the same as none */
+			event_add_text(e, "STATUS", ""); /* that is not the same as none */
 	}
-	for (guint i = 0; moved != NULL && i < moved->len; i++)
-		g_ptr_array_add(lines, moved->pdata[i]);
-	icalcomponent *component = ical_parse(
-	    "VEVENT", (const char *const *)lines->pdata, lines->len, &e->fault);
-	g_ptr_array_unref(lines);
-	return component;
+	return ical_parse("VEVENT", (const char *const *)lines->pdata, lines->len, &e->fault);
 }
 
 static bool
-read_event(struct event *e)
+read_event(struct event *e, const struct ics_verdict *verdict)
 {
 	const struct ics_component *found = e->found;
-	struct ical_time start;
 	int64_t sequence;
-	const char *line = line_of(found, "SEQUENCE");
+	const char *line = ics_line(found, "SEQUENCE");
 	if (found->fault != NULL)
 		return event_refuse(e, "%s", found->fault);
 	e->component = parse_event(e);
 	if (e->component == NULL)
 		return false;
+	event_note_rooms(e);
 	for (icalproperty *p = icalcomponent_get_first_property(e->component, ICAL_ANY_PROPERTY);
 	     p != NULL; p = icalcomponent_get_next_property(e->component, ICAL_ANY_PROPERTY))
 		add_property(e, p);
-	if (line != NULL && !is_nothing(line) &&
+	event_leave_declined(e);
+	if (line != NULL && !text_blank(ics_value(line)) &&
 	    !text_number(ics_value(line), 0, INT32_MAX, &sequence))
 		return event_refuse(e, "SEQUENCE: not a number");
-	if (line_of(found, "RECURRENCE-ID") != NULL && line_of(found, "RRULE") != NULL)
-		return event_refuse(e, "has both RECURRENCE-ID and RRULE");
-	return add_id(e) && add_times(e, &start) && add_rules(e);
-}
-
-static bool
-counts(const struct calendar *c, const struct ics_component *component)
-{
-	char *key = identity(component);
-	const struct winner *winner = key != NULL ? g_hash_table_lookup(c->winners, key) : NULL;
-	g_free(key);
-	return winner == NULL || winner->number == component->number;
+	return check_which(e) && add_id(e, verdict) && event_times(e) && event_rules(e);
 }
 
 static bool
@@ -550,19 +393,26 @@ build(void *user, const struct ics_component *component, GError **error)
 {
 	struct calendar *c = user;
 	struct importer *im = c->im;
+	struct ics_verdict verdict;
 	if (!component->event)
 		return true;
-	if (!counts(c, component)) {
+	ics_book_verdict(im->book, im->file_index, component->number, &verdict);
+	if (!verdict.counts) {
 		im->facts->dropped++;
 		return true;
 	}
-	struct event e = {.c = c, .found = component, .object = json_object_new_object()};
+	enter_calendar(c, component);
+	im->calendar_zone = component->zone;
+	struct event e = {.c = c,
+	    .found = component,
+	    .object = json_object_new_object(),
+	    .changes = ics_line(component, "RECURRENCE-ID") != NULL};
 	struct row row = {.place = {.source = im->index,
 			      .file = im->file_index,
 			      .row = component->number,
 			      .line = component->line}};
 	unsigned clash;
-	read_event(&e);
+	read_event(&e, &verdict);
 	if (!key_map_bind(c->keys, e.object, &row, &clash))
 		event_refuse(
 		    &e, "two properties match \"%s\"", im->profile->names.list[clash].text);
@@ -571,30 +421,76 @@ build(void *user, const struct ics_component *component, GError **error)
 	if (e.component != NULL)
 		icalcomponent_free(e.component);
 	g_free(e.fault);
+	im->calendar_zone = NULL;
 	return true;
+}
+
+/* ---- files ---- */
+
+static void
+calendar_begin(struct calendar *c, struct importer *im)
+{
+	*c = (struct calendar){.im = im,
+	    .keys = key_map_new(&im->profile->names),
+	    .zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .resolved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+	c->reading = (struct ical_reading){
+	    .zones = find_zone, .user = c, .z_is_local = im->profile->z_is_local};
+}
+
+static void
+calendar_end(struct calendar *c)
+{
+	key_map_free(c->keys);
+	g_hash_table_unref(c->zones);
+	g_hash_table_unref(c->resolved);
+	g_hash_table_unref(c->wanted);
+}
+
+static bool
+survey_zones(struct calendar *c, struct bytes *bytes, GError **error)
+{
+	const struct ics_handler handler = {is_unwanted, note_zone, c};
+	return ics_read(bytes, &handler, error);
+}
+
+static bool
+survey_events(struct calendar *c, struct bytes *bytes, GError **error)
+{
+	const struct ics_handler handler = {is_wanted, survey, c};
+	return ics_read(bytes, &handler, error);
+}
+
+void
+ics_survey(struct importer *im, struct bytes *bytes)
+{
+	struct calendar c;
+	calendar_begin(&c, im);
+	/* What is wrong with it is said when its events are read. */
+	if (survey_zones(&c, bytes, NULL))
+		survey_events(&c, bytes, NULL);
+	calendar_end(&c);
 }
 
 bool
 ics_import(struct importer *im, struct bytes *bytes, GError **error)
 {
-	struct calendar c = {.im = im, .name = bytes_name(bytes)};
-	c.keys = key_map_new(&im->profile->names);
-	c.reading = (struct ical_reading){
-	    .zones = find_zone, .user = &c, .z_is_local = im->profile->z_is_local};
-	c.zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	c.winners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	c.moved = g_hash_table_new_full(
-	    g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-	c.wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct calendar c;
+	const struct ics_handler handler = {is_wanted, build, &c};
+	bool alone = im->book == NULL;
+	calendar_begin(&c, im);
 	memset(im->seen, 0, sizeof(im->seen));
 	im->seen_records = 0;
-	struct ics_handler first = {is_wanted, survey, &c}, second = {is_wanted, build, &c};
-	bool good = ics_read(bytes, &first, error) && ics_read(bytes, &second, error) &&
-		    build_complete(im, c.name, error);
-	key_map_free(c.keys);
-	g_hash_table_unref(c.zones);
-	g_hash_table_unref(c.winners);
-	g_hash_table_unref(c.moved);
-	g_hash_table_unref(c.wanted);
+	bool good = survey_zones(&c, bytes, error);
+	if (alone)
+		im->book = ics_book_new(im->zone);
+	if (good && alone && (good = survey_events(&c, bytes, error)))
+		ics_book_close(im->book);
+	good = good && ics_read(bytes, &handler, error) &&
+	       build_complete(im, bytes_name(bytes), error);
+	if (alone)
+		g_clear_pointer(&im->book, ics_book_free);
+	calendar_end(&c);
 	return good;
 }

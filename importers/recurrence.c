@@ -65,8 +65,8 @@ keep(struct expansion *e, int64_t local)
  * libical reads as many digits as there are and stops at an empty part: `COUNT=3x` would be 3, `FREQ=DAILY;;COUNT=3`
  * endless.  So the form is looked at first.
  */
-static bool
-well_formed(const char *rule)
+bool
+recurrence_well_formed(const char *rule)
 {
 	static const char part[] = "^(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)|UNTIL=\\d{8}(T\\d{6}Z?)?|"
 				   "COUNT=\\d{1,5}|INTERVAL=\\d{1,4}|WKST=(MO|TU|WE|TH|FR|SA|SU)|"
@@ -86,12 +86,20 @@ well_formed(const char *rule)
 	return good;
 }
 
+/* Does it fill whole days, on the clocks? */
+static bool
+is_of_days(const struct series *series)
+{
+	return series->start % INSTANT_DAY == 0 && series->length > 0 &&
+	       series->length % INSTANT_DAY == 0;
+}
+
 /* Is the occurrence behind the last one that UNTIL allows? */
 static bool
 is_after(const struct expansion *e, int64_t local, const struct ical_time *until)
 {
-	if (until->date)
-		return local >= ical_local(until, e->series->zone) + INSTANT_DAY;
+	if (until->date || is_of_days(e->series))
+		return local >= ical_day(until, e->series->zone) + INSTANT_DAY;
 	if (until->zone == NULL)
 		return local > ical_local(until, e->series->zone);
 	instant end;
@@ -234,11 +242,12 @@ add_date(struct expansion *e, icalproperty *property, bool without)
 		return refuse(e, "one change moves all later occurrences (RANGE)");
 	if (!ical_time_read(&e->reading, property, &t, &e->fault))
 		return false;
-	int64_t local = ical_local(&t, e->series->zone);
+	bool day = t.date || is_of_days(e->series);
+	int64_t local = day ? ical_day(&t, e->series->zone) : ical_local(&t, e->series->zone);
 	if (without)
-		g_array_append_val(t.date ? e->days : e->without, local);
+		g_array_append_val(day ? e->days : e->without, local);
 	/* A bare date in a series that has a time of day is at that time. */
-	else if (!keep(e, t.date ? local + e->start % INSTANT_DAY : local))
+	else if (!keep(e, day ? local + e->start % INSTANT_DAY : local))
 		return false;
 	return true;
 }
@@ -328,6 +337,15 @@ expand(struct expansion *e, icalcomponent *component)
 	return keep(e, e->start);
 }
 
+/* The rule itself, without the name of its property: `FREQ=WEEKLY;COUNT=3`. */
+static bool
+is_bare_rule(const char *line)
+{
+	return strchr(line, ':') == NULL &&
+	       g_regex_match_simple("(^|;)FREQ=", line, G_REGEX_CASELESS, 0) &&
+	       recurrence_well_formed(line);
+}
+
 /* The lines without their blanks; blank ones are none.  Of char *. */
 static GPtrArray *
 lines_of(struct expansion *e, const char *text)
@@ -336,11 +354,15 @@ lines_of(struct expansion *e, const char *text)
 	char **all = g_strsplit_set(text, "\r\n", -1);
 	for (char **line = all; *line != NULL; line++) {
 		g_strstrip(*line);
+		if (is_bare_rule(*line)) {
+			g_ptr_array_add(lines, g_strconcat("RRULE:", *line, NULL));
+			continue;
+		}
 		const char *value = strchr(*line, ':');
 		if (value == NULL && **line != '\0')
 			refuse(e, "neither RRULE, RDATE nor EXDATE: \"%.60s\"", *line);
 		if (value != NULL && g_ascii_strncasecmp(*line, "RRULE", 5) == 0 &&
-		    !well_formed(value + 1)) {
+		    !recurrence_well_formed(value + 1)) {
 			char *shown = text_excerpt(value + 1, RULE_SHOWN);
 			refuse(e, "a rule that cannot be read: \"%s\"", shown);
 			g_free(shown);

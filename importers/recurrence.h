@@ -31,4 +31,7 @@ struct recurrence_budget {
 bool recurrence_expand(const char *text, const struct series *series, struct interval span,
     struct recurrence_budget *budget, GArray *starts, char **fault);
 
+/* Is this the value of an RRULE in a form that libical reads as it stands? */
+bool recurrence_well_formed(const char *rule);
+
 #endif

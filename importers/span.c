@@ -8,6 +8,7 @@
 #include "importers/duration.h"
 #include "importers/limits.h"
 #include "importers/range.h"
+#include "importers/zonenames.h"
 
 #include <string.h>
 
@@ -22,6 +23,21 @@ struct edge_time {
 	const char *rest; /* of a start that was a range: its second time; NULL */
 };
 
+/* A row is like the one before it: names that are looked up in tables are looked up once. */
+static struct zone *
+known_zone(struct importer *im, const char *name)
+{
+	struct zone *zone = zone_get(name);
+	if (zone != NULL)
+		return zone;
+	if (im->zone_word == NULL || strcmp(im->zone_word, name) != 0) {
+		g_free(im->zone_word);
+		im->zone_word = g_strdup(name);
+		im->zone_meant = zone_named(name);
+	}
+	return im->zone_meant;
+}
+
 bool
 span_zone(struct draft *draft)
 {
@@ -32,7 +48,7 @@ span_zone(struct draft *draft)
 		return draft_refuse(draft, "zone %s", value.text);
 	if (value.presence < VALUE_TEXT)
 		return true;
-	draft->zone = zone_get(value.text);
+	draft->zone = known_zone(draft->im, value.text);
 	return draft->zone != NULL || draft_refuse(draft, "zone: no time zone is called \"%s\"",
 					  draft_quote(draft, value.text));
 }
@@ -49,10 +65,13 @@ needs_zone(struct draft *draft, enum field field, const struct when *when)
 {
 	if (zone_of(draft, when) != NULL)
 		return true;
+	const char *own = draft->im->calendar_zone;
 	return draft_refuse(draft,
 	    "%s: local time, but source %s has no timezone (set timezone = Area/City in [source "
-	    "%s])",
-	    field_word(field), draft->im->source->name, draft->im->source->name);
+	    "%s]%s%s)",
+	    field_word(field), draft->im->source->name, draft->im->source->name,
+	    own != NULL ? "; the calendar calls its own " : "",
+	    own != NULL ? draft_quote(draft, own) : "");
 }
 
 static bool

@@ -124,7 +124,9 @@ struct source_policy {
 	uint32_t
 	    how;  /* hash of everything in profile and source that decides what its records give */
 	bool log; /* its records are events: the last one of an id counts */
-	bool logged;	   /* some source is a log of it */
+	bool logged; /* some source is a log of it */
+	bool
+	    split_places; /* a resource may be several: its profile does not say how they are separated */
 	bool unless_named; /* memberships count only where a rule names the plan, not `*` */
 	const char *const *enabled_doors; /* of the source's configuration, borrowed; NULL = all */
 };

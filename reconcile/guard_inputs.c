@@ -106,6 +106,34 @@ is_future(const struct input *in)
 	return false;
 }
 
+/* The first reason often says it all: a missing time zone, another order of dates. */
+static const char *
+first_reason(const struct input *in)
+{
+	for (guint i = 0; i < in->plan->rejects->len; i++) {
+		const struct reject *reject = g_ptr_array_index(in->plan->rejects, i);
+		if (strcmp(reject->source, in->source->name) == 0)
+			return reject->reason;
+	}
+	return "";
+}
+
+/* Without its zone, or with another order of dates, no row of an export can be read. */
+static struct finding_text
+judge_unread(const struct input *in)
+{
+	bool none = in->facts->rows > 0 && in->facts->rejected == in->facts->rows;
+	return (struct finding_text){.tripped = none,
+	    .measured = (int64_t)(in->facts->rows - in->facts->rejected),
+	    .limit = -1,
+	    .text = none ? g_strdup_printf("not one of %" G_GUINT64_FORMAT
+					   " rows can be read; the first: %s",
+			       in->facts->rows, first_reason(in))
+			 : g_strdup("has rows that can be read"),
+	    .hint = none ? "the sheet \"Rejected rows\" says why; mend the export or the profile"
+			 : NULL};
+}
+
 static struct finding_text
 judge_age(const struct input *in)
 {
@@ -271,18 +299,6 @@ judge_other(const struct input *in)
 	    .hint = other ? "is it another report, or another venue's?" : NULL};
 }
 
-/* The first reason often says it all: a missing time zone, another order of dates. */
-static const char *
-first_reason(const struct input *in)
-{
-	for (guint i = 0; i < in->plan->rejects->len; i++) {
-		const struct reject *reject = g_ptr_array_index(in->plan->rejects, i);
-		if (strcmp(reject->source, in->source->name) == 0)
-			return reject->reason;
-	}
-	return "";
-}
-
 static struct finding_text
 judge_rejects(const struct input *in)
 {
@@ -312,6 +328,7 @@ static const struct {
 } input_guards[] = {
     {"input_readable", judge_readable, WORTH_NOTHING},
     {"input_empty", judge_empty, WORTH_NOTHING},
+    {"input_unread", judge_unread, WORTH_NOTHING},
     {"lost_columns", judge_columns, WORTH_NOTHING},
     {"max_age", judge_age, WORTH_DOUBT},
     {"max_shrink", judge_shrink, WORTH_DOUBT},

@@ -2,6 +2,7 @@
 #include "reconcile/rules.h"
 
 #include "base/text.h"
+#include "reconcile/places.h"
 
 #include <string.h>
 
@@ -174,6 +175,49 @@ add_fitting(
 	}
 }
 
+/* Whether a rule names the place itself: one for any place knows none. */
+struct asked_place {
+	const struct rule_index *index;
+	struct question asked;
+	GArray *rules; /* those that fit, reused */
+};
+
+static bool
+is_named(void *user, const char *place)
+{
+	struct asked_place *p = user;
+	g_autofree char *key = text_key(place);
+	p->asked.name = key;
+	g_array_set_size(p->rules, 0);
+	if (strcmp(key, "*") != 0)
+		add_fitting(p->index, &p->asked, key, p->rules);
+	p->asked.name = NULL;
+	return p->rules->len > 0;
+}
+
+/* The rules of every place when the text is several, each named by a rule, and no rule names the whole. */
+static void
+add_places(
+    const struct rule_index *index, const struct question *asked, const char *text, GArray *out)
+{
+	g_autoptr(GArray) rules = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(g_free);
+	struct asked_place p = {.index = index, .asked = *asked, .rules = rules};
+	if (is_named(&p, text) || !places_split(text, is_named, &p, places))
+		return;
+	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < out->len; i++)
+		g_hash_table_add(known, GUINT_TO_POINTER(g_array_index(out, uint32_t, i)));
+	for (guint k = 0; k < places->len; k++) {
+		is_named(&p, places->pdata[k]);
+		for (guint i = 0; i < rules->len; i++) {
+			uint32_t rule = g_array_index(rules, uint32_t, i);
+			if (g_hash_table_add(known, GUINT_TO_POINTER(rule)))
+				g_array_append_val(out, rule);
+		}
+	}
+}
+
 static GArray *
 answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
     const struct record_ref *target, const char *location)
@@ -189,6 +233,9 @@ answer(const struct rule_index *index, uint32_t source, enum rule_kind kind,
 										  : NULL};
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
 		add_fitting(index, &asked, keys[i], rules);
+	if (kind == RULE_RESOURCE && index->policies[source].split_places && asked.id == NULL &&
+	    asked.name != NULL)
+		add_places(index, &asked, target->name, rules);
 	g_array_sort(rules, compare_rules);
 	g_free(asked.id);
 	g_free(asked.name);

@@ -76,16 +76,22 @@ def read_booking(r, row, zone, now):
     start, end = as_start(cell(row, "start"), zone), as_end(cell(row, "end"), zone)
     if end <= start:
         raise Refused("ends before it starts")
-    if cell(row, "email"):
-        r.emails.append(address(cell(row, "email")))
-    elif r.status != "cancelled":
-        raise Refused("nobody's booking")
+    booked = True
+    try:
+        if cell(row, "email"):
+            r.emails.append(address(cell(row, "email")))
+        else:
+            booked = r.status == "cancelled"
+    except Refused:
+        booked = False
     if r.policy.get("attendees", "yes") == "yes":
         for a in cell_list(row, "attendees"):
             try:
                 r.emails.append(address(a))
             except Refused:
                 pass
+    if not booked and not r.emails:
+        raise Refused("nobody's booking")
     r.keys = cell_list(row, "resource")
     if not r.keys:
         raise Refused("no resource")

@@ -3,9 +3,9 @@
 It reads the same configuration, exports and snapshot file as kisi-reconcile and says which changes a run at `now`
 must plan.  It knows the generic formats only, has no guards, no history and no e-mail mismatch scores (the caller
 names the people whom a planted mismatch holds), and it prefers plain words to speed.  Nothing here is copied from
-the program.  In four places the documentation left a choice, and the program's reading was taken over after both had
-been compared: which rows make a removal an expected one (says_so), what an ambiguous name holds (takes_away), a booking
-without a booker's address gives its attendees nothing, and a refused row does not replace an earlier one with its id.
+the program.  In three places the documentation left a choice, and the program's reading was taken over after both had
+been compared: which rows make a removal an expected one (says_so), what an ambiguous name holds (takes_away), and a
+refused row does not replace an earlier one with its id.
 """
 import csv
 import os

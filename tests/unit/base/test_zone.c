@@ -276,6 +276,26 @@ test_format(void)
 		    zone_format(zone_get(cases[i].zone), cases[i].t, buffer), ==, cases[i].want);
 }
 
+/* A zone of somebody's own: its rules between their instants, and its local times as those of any other. */
+static void
+test_define(void)
+{
+	static const struct zone_change changes[] = {
+	    {1774746000, 7200}, {1792890000, 3600}, {1806195600, 7200}};
+	struct zone *zone = zone_define("Own #1", 3600, changes, G_N_ELEMENTS(changes));
+	struct zone *like = zone_get("Europe/Amsterdam");
+	g_assert_true(zone_get("Own #1") == zone);
+	g_assert_true(zone_define("Own #1", 0, NULL, 0) == zone);
+	for (instant t = 1767225600; t < 1809000000; t += 900)
+		g_assert_cmpint(zone_offset(zone, t), ==, zone_offset(like, t));
+	instant t;
+	struct civil twice = {2026, 10, 25, 2, 30, 0}, never = {2026, 3, 29, 2, 30, 0};
+	g_assert_cmpint(zone_instant(zone, &twice, ZONE_LATER, &t), ==, ZONE_OVERLAP);
+	g_assert_cmpint(t, ==, 1792891800);
+	g_assert_cmpint(zone_instant(zone, &never, ZONE_EARLIER, &t), ==, ZONE_GAP);
+	g_assert_cmpint(t, ==, 1774746000);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -286,5 +306,6 @@ main(int argc, char **argv)
 	g_test_add_func("/zone/midnight", test_midnight);
 	g_test_add_func("/zone/names", test_names);
 	g_test_add_func("/zone/format", test_format);
+	g_test_add_func("/zone/define", test_define);
 	return g_test_run();
 }

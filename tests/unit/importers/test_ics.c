@@ -13,6 +13,13 @@
 #define ZONE(name, parts) "BEGIN:VTIMEZONE\r\nTZID:" name "\r\n" parts "END:VTIMEZONE\r\n"
 #define OFFSET(kind, to)                                                                           \
 	"BEGIN:" kind "\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:" to "\r\nEND:" kind "\r\n"
+#define RULED(name)                                                                                \
+	ZONE(name, RULE("STANDARD", "03", "+0200", "+0100", "10")                                  \
+		       RULE("DAYLIGHT", "02", "+0100", "+0200", "3"))
+#define RULE(kind, hour, from, to, month)                                                          \
+	"BEGIN:" kind "\r\nDTSTART:16010101T" hour "0000\r\nTZOFFSETFROM:" from                    \
+	"\r\nTZOFFSETTO:" to "\r\nRRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=" month          \
+	"\r\nEND:" kind "\r\n"
 #define ROOM "LOCATION:R\r\n"
 #define MIRA "ORGANIZER:mailto:mira@example.com\r\n"
 #define WHO ROOM MIRA
@@ -59,6 +66,20 @@ test_times(void)
 		"1:3 confirmed b1 <mira@example.com> [|R] "
 		"2026-11-13T23:00:00Z/2026-11-14T23:00:00Z\n"},
 	    {B1("DTSTART" NINE "\r\nDURATION:PT1H\r\n"), NULL, OUT9("b1")},
+	    /* what is said twice, and what says nothing */
+	    {B1(AT(NINE, TEN) "DURATION:PT1H\r\n"), NULL, OUT9("b1")},
+	    {B1(AT(NINE, TEN) "DURATION:PT0S\r\n"), NULL, OUT9("b1")},
+	    {B1(AT(NINE, TEN) "DURATION: \r\n"), NULL, OUT9("b1")},
+	    {B1(AT(";TZID=Europe/Amsterdam:20261114T100000", TEN) "DURATION:PT1H\r\n"), AMS,
+		OUT9("b1")},
+	    {B1(AT(";VALUE=DATE:20261114", ";VALUE=DATE:20261114")), AMS,
+		"1:3 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-13T23:00:00Z/2026-11-14T23:00:00Z\n"},
+	    {B1("DTSTART;VALUE=DATE:20261114\r\nDURATION:P0D\r\n"), AMS,
+		"1:3 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-13T23:00:00Z/2026-11-14T23:00:00Z\n"},
+	    {B1(AT(";VALUE=DATE:20261114", ";VALUE=DATE:20261113")), AMS,
+		REJECT("ends before or when it starts")},
 	    /* half or contradicting times are none */
 	    {B1(AT(NINE, TEN) "DTEND" TEN "\r\n"), NULL, REJECT("has DTEND twice")},
 	    {B1(AT(NINE, TEN) "DTSTART" TEN "\r\n"), NULL, REJECT("has DTSTART twice")},
@@ -98,7 +119,9 @@ test_times(void)
 	    {B1("DTSTART" NINE "\r\n"), AMS, REJECT("has neither DTEND nor DURATION")},
 	    {B1("DTSTART" NINE "\r\nDTEND:\r\n"), AMS,
 		REJECT("no value for DTEND property. Removing entire property:")},
-	    {B1(AT(NINE, TEN) "DURATION:PT1H\r\n"), AMS, REJECT("has both DTEND and DURATION")},
+	    {B1(AT(NINE, TEN) "DURATION:PT2H\r\n"), AMS,
+		REJECT("has both DTEND and DURATION, and they differ")},
+	    {B1(AT(NINE, TEN) "DURATION:-PT1H\r\n"), AMS, REJECT("DURATION: not a length of time")},
 	    {B1(AT(NINE, TEN) "DTSTART" NINE "\r\n"), AMS, REJECT("has DTSTART twice")},
 	    {B1(AT(TEN, NINE)), AMS, REJECT("ends before or when it starts")},
 	    {B1(AT(NINE, NINE)), AMS, REJECT("ends before or when it starts")},
@@ -119,11 +142,11 @@ test_times(void)
 		    "can't parse as DATE-TIME value in DTSTART property. Removing entire property: "
 		    "20261114T0900")},
 	    {B1(AT(";TZID=Mars/Olympus:20261114T090000", TEN)), AMS,
-		REJECT("DTSTART: no time zone is called \"Mars/Olympus\", nor is it one of a fixed "
-		       "offset")},
+		REJECT("DTSTART: no time zone is called \"Mars/Olympus\", nor does the "
+		       "calendar describe it")},
 	    {B1(AT(";TZID=UTC+1:20261114T090000", TEN)), AMS,
-		REJECT(
-		    "DTSTART: no time zone is called \"UTC+1\", nor is it one of a fixed offset")},
+		REJECT("DTSTART: no time zone is called \"UTC+1\", nor does the calendar describe "
+		       "it")},
 	};
 	run(cases, G_N_ELEMENTS(cases));
 }
@@ -141,12 +164,43 @@ test_zones(void)
 	    {CALENDAR(EVENT("UID:b1\r\n" WHO AT(";TZID=UTC-05:20261114T040000", TEN))
 		     ZONE("UTC-05", OFFSET("STANDARD", "-0500"))),
 		AMS, OUT9("b1")},
-	    /* one that changes its clocks by rules of its own is not followed */
+	    /* its rules for summer time, also where they begin in 1601 and under a known name */
+	    {CALENDAR(RULED("Customized Time Zone")
+		     EVENT("UID:b1\r\n" WHO AT(";TZID=Customized Time Zone:20261024T110000",
+			 ";TZID=\"Customized Time Zone\":20261025T100000"))),
+		NULL,
+		"1:18 confirmed b1 <mira@example.com> [|R] "
+		"2026-10-24T09:00:00Z/2026-10-25T09:00:00Z\n"},
+	    {CALENDAR(RULED("Eastern Standard Time") EVENT("UID:b1\r\n" WHO AT(
+		 ";TZID=Eastern Standard Time:20260714T110000", ":20260714T100000Z"))),
+		NULL,
+		"1:18 confirmed b1 <mira@example.com> [|R] "
+		"2026-07-14T09:00:00Z/2026-07-14T10:00:00Z\n"},
+	    /* each calendar of a file means its own; without one, that of another */
+	    {CALENDAR(ZONE("Hall", OFFSET("STANDARD", "-0500"))
+		     EVENT("UID:b1\r\n" WHO AT(";TZID=Hall:20261114T040000", TEN)))
+		    CALENDAR(ZONE("Hall", OFFSET("STANDARD", "+0100"))
+			    EVENT("UID:b2\r\n" WHO AT(";TZID=Hall:20261114T100000", TEN)))
+			CALENDAR(EVENT("UID:b3\r\n" WHO AT(";TZID=Hall:20261114T100000", TEN))),
+		NULL,
+		"1:10 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"
+		"2:27 confirmed b2 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"
+		"3:37 confirmed b3 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
+	    /* what the calendar calls its own is no answer, but worth a word */
+	    {CALENDAR("X-WR-TIMEZONE:Pacific/Auckland\r\n" EVENT(
+		 "UID:b1\r\n" WHO AT(":20261114T090000", ":20261114T100000"))),
+		NULL,
+		"1:4 reject: start: local time, but source src has no timezone (set timezone = "
+		"Area/City in [source src]; the calendar calls its own Pacific/Auckland)\n"},
+	    /* one whose rules cannot be followed to the letter is none */
 	    {CALENDAR(EVENT("UID:b1\r\n" WHO AT(";TZID=Hall:20261114T040000", TEN))
 		     ZONE("Hall", OFFSET("STANDARD", "+0100") OFFSET("DAYLIGHT", "+0200"))),
 		AMS,
 		REJECT(
-		    "DTSTART: no time zone is called \"Hall\", nor is it one of a fixed offset")},
+		    "DTSTART: no time zone is called \"Hall\", nor does the calendar describe it")},
 	    /* a copy of a known zone does not count */
 	    {CALENDAR(EVENT("UID:b1\r\n" WHO AT(";TZID=Europe/Amsterdam:20261114T090000", NINE))
 		     ZONE("Europe/Amsterdam", OFFSET("STANDARD", "-0500"))),
@@ -200,11 +254,32 @@ test_events(void)
 	place " confirmed " id " <mira@example.com> [|R] 2026-11-14T" hour                         \
 	      ":00:00Z/2026-11-14T23:00:00Z\n"
 	static const struct ics_case cases[] = {
-	    /* the highest SEQUENCE of a UID counts, of equal ones the last */
+	    /* a UID whose events each have a SEQUENCE is one booking: the highest counts */
 	    {CALENDAR(E("b1", "SEQUENCE:2\r\n", "09") E("b1", "SEQUENCE:1\r\n", "10")), NULL,
 		FROM("1:3", "b1", "09") "drop 1\n"},
-	    {CALENDAR(E("b1", "", "09") E("b1", "SEQUENCE:0\r\n", "10")), NULL,
-		FROM("2:10", "b1", "10") "drop 1\n"},
+	    /* else events at other times are bookings of their own; at one time and place they are versions */
+	    {CALENDAR(
+		 E("b1", "", "09") E("b1", "SEQUENCE:0\r\n", "10") E("b1", "SEQUENCE:1\r\n", "11")),
+		NULL,
+		FROM("1:3", "b1/2026-11-14T09:00:00Z/r", "09")
+		    FROM("2:10", "b1/2026-11-14T10:00:00Z/r", "10")
+			FROM("3:18", "b1/2026-11-14T11:00:00Z/r", "11")},
+	    {CALENDAR(E("b1", "SEQUENCE:1\r\nSTATUS:TENTATIVE\r\n", "09") E("b1", "", "09")), NULL,
+		"1:3 tentative b1 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T23:00:00Z\ndrop 1\n"},
+	    /* in each place by itself: a newer version in one says nothing of another */
+	    {CALENDAR(
+		 E("b1", "", "09") E("b1", "SEQUENCE:1\r\n", "10") E("b1", "LOCATION:S\r\n", "09")),
+		NULL,
+		FROM("2:10", "b1/2026-11-14T10:00:00Z/r",
+		    "10") "3:18 confirmed b1/2026-11-14T09:00:00Z/r, s <mira@example.com> [|R] "
+			  "[|S] "
+			  "2026-11-14T09:00:00Z/2026-11-14T23:00:00Z\ndrop 1\n"},
+	    {CALENDAR(E("b1", "DTSTAMP:20261101T090000Z\r\n", "09")
+		     E("b1", "DTSTAMP:20261031T090000Z\r\n", "09")),
+		NULL, FROM("1:3", "b1", "09") "drop 1\n"},
+	    {CALENDAR(E("b1", "", "09") E("b1", "", "09")), NULL,
+		FROM("2:10", "b1", "09") "drop 1\n"},
 	    {CALENDAR(E("b1", "", "09")) CALENDAR(E("b2", "", "10")), NULL,
 		FROM("1:3", "b1", "09") FROM("2:13", "b2", "10")},
 	    /* folded anywhere, in any case of letters, with LF alone */
@@ -235,8 +310,27 @@ test_events(void)
 	    {B1(AT(NINE, TEN) "STATUS: \r\n"), NULL,
 		"1:3 unknown b1 <mira@example.com> [|R] "
 		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n" REJECT("status is blank")},
-	    {CALENDAR(EVENT(WHO AT(NINE, TEN))), NULL, REJECT("has no UID")},
+	    {CALENDAR(EVENT(WHO AT(NINE, TEN)) EVENT("UID:\r\n" WHO AT(NINE, TEN))), NULL,
+		OUT9("-") "2:9 confirmed - <mira@example.com> [|R] "
+			  "2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
+	    /* line breaks as they are: in a text that nobody reads they do no harm */
+	    {B1(AT(NINE, TEN) "DESCRIPTION:shoes\r\nand a towel\r\n\r\nNote: soap\r\nplease\r\n"),
+		NULL, OUT9("b1")},
 	    {B1(AT(NINE, TEN) "a line\r\n"), NULL, REJECT("has a line that is not iCalendar")},
+	    {B1(AT(NINE, TEN) "LOCATION:S\r\nsecond floor\r\n"), NULL,
+		REJECT("has a line that is not iCalendar")},
+	    /* files put one behind another, with their marks, and without a line break between them */
+	    {"\xEF\xBB\xBF" CALENDAR(E("b1", "", "09")) "\xEF\xBB\xBF" CALENDAR(E("b2", "", "10")),
+		NULL, FROM("1:3", "b1", "09") FROM("2:13", "b2", "10")},
+	    {"BEGIN:VCALENDAR\n" E("b1", "", "09") "END:VCALENDAR\xEF\xBB\xBF" CALENDAR(
+		 E("b2", "", "10")),
+		NULL, FROM("1:2", "b1", "09") FROM("2:11", "b2", "10")},
+	    {"BEGIN:VCALENDAR\n" E("b1", "", "09") "END:VCALENDAR" CALENDAR(E("b2", "", "10")),
+		NULL, FROM("1:2", "b1", "09") FROM("2:11", "b2", "10")},
+	    /* folded inside a character */
+	    {CALENDAR(EVENT("UID:b1\r\nLOCATION:Caf\xc3\r\n \xa9\r\n" MIRA AT(NINE, TEN))), NULL,
+		"1:3 confirmed b1 <mira@example.com> [|Caf\xc3\xa9] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
 	    {B1(AT(NINE, TEN) "SEQUENCE:x\r\n"), NULL, REJECT("SEQUENCE: not a number")},
 	    {B1(AT(NINE, TEN) "LOCATION:S\r\n"), NULL,
 		"1:3 confirmed b1 <mira@example.com> [|R] [|S] "
@@ -314,13 +408,12 @@ test_series(void)
 		     EVENT("UID:b1\r\n" WHO
 			   "RECURRENCE-ID;RANGE=THISANDFUTURE:20261022T160000Z\r\n" AT(NINE, TEN))),
 		NULL,
-		"1:3 reject: one of its changes moves all later occurrences (RANGE)\n"
+		"1:3 reject: one of its changes does not say of which occurrence\n"
 		"2:11 reject: moves all later occurrences (RANGE)\n"},
 	    {CALENDAR(EVENT("UID:b1\r\n" WHO WEEKLY)
 		     EVENT("UID:b1\r\n" WHO "RECURRENCE-ID:2026\r\n" AT(NINE, TEN))),
 		NULL,
-		"1:3 reject: can't parse as DATE-TIME value in EXDATE property. Removing entire "
-		"property: 2026\n"
+		"1:3 reject: one of its changes does not say of which occurrence\n"
 		"2:11 reject: can't parse as DATE-TIME value in RECURRENCE-ID property. Removing "
 		"entire property: 2026\n"},
 	    {B1(WEEKLY
@@ -339,8 +432,53 @@ test_series(void)
 		REJECT("recurrence: a rule that cannot be read: \"FREQ=WEEKLY;COUNT=3x\"")},
 	    {B1(WEEKLY "EXRULE:FREQ=WEEKLY\r\n"), NULL,
 		REJECT("recurrence: EXRULE is not understood")},
+	    /* a change that repeats the rules of its series */
 	    {B1(WEEKLY "RECURRENCE-ID:20261022T160000Z\r\n"), NULL,
-		REJECT("has both RECURRENCE-ID and RRULE")},
+		ONE("1:3", "2026-10-22T16:00:00Z", "10-15", "16", "17")},
+	    /* whole days that are taken out or changed, however the day is written */
+	    {B1("DTSTART;VALUE=DATE:20261101\r\nRRULE:FREQ=DAILY;COUNT=8\r\n"
+		"EXDATE;VALUE=DATE:20261101\r\nEXDATE:20261102T000000\r\nEXDATE:"
+		"20261102T230000Z\r\n"
+		"EXDATE;TZID=GMT Standard Time:20261104T000000\r\nEXDATE:20261105T000000Z\r\n"
+		"EXDATE;TZID=Europe/Amsterdam:20261106T000000\r\n"
+		"EXDATE;TZID=America/New_York:20261107T000000\r\n"),
+		AMS,
+		"1:3 confirmed b1/2026-11-07T23:00:00Z <mira@example.com> [|R] "
+		"2026-11-07T23:00:00Z/2026-11-08T23:00:00Z\n"},
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO "DTSTART;VALUE=DATE:20261101\r\n"
+			    "RRULE:FREQ=DAILY;COUNT=3\r\n")
+		     EVENT("UID:b1\r\n" WHO "RECURRENCE-ID:20261101T000000Z\r\n"
+			   "DTSTART;VALUE=DATE:20261110\r\n")
+			 EVENT("UID:b1\r\n" WHO "RECURRENCE-ID:20261101T230000Z\r\n"
+			       "DTSTART;VALUE=DATE:20261111\r\n")),
+		AMS,
+		"1:3 confirmed b1/2026-11-02T23:00:00Z <mira@example.com> [|R] "
+		"2026-11-02T23:00:00Z/2026-11-03T23:00:00Z\n"
+		"2:10 confirmed b1/2026-10-31T23:00:00Z <mira@example.com> [|R] "
+		"2026-11-09T23:00:00Z/2026-11-10T23:00:00Z\n"
+		"3:17 confirmed b1/2026-11-01T23:00:00Z <mira@example.com> [|R] "
+		"2026-11-10T23:00:00Z/2026-11-11T23:00:00Z\n"},
+	    /* the last day of a series, too */
+	    {B1("DTSTART;VALUE=DATE:20261101\r\nRRULE:FREQ=DAILY;UNTIL=20261102T000000Z\r\n"),
+		"America/New_York",
+		"1:3 confirmed b1/2026-11-01T04:00:00Z <mira@example.com> [|R] "
+		"2026-11-01T04:00:00Z/2026-11-02T05:00:00Z\n"
+		"1:3 confirmed b1/2026-11-02T05:00:00Z <mira@example.com> [|R] "
+		"2026-11-02T05:00:00Z/2026-11-03T05:00:00Z\n"},
+	    /* one occurrence by three spellings is one: its newest version counts */
+	    {CALENDAR(EVENT("UID:b1\r\n" WHO WEEKLY) EVENT(
+		 "UID:b1\r\nSEQUENCE:1\r\n" WHO
+		 "RECURRENCE-ID:20261022T160000Z\r\n" AT(":20261023T080000Z", ":20261023T090000Z"))
+		     EVENT("UID:b1\r\nSEQUENCE:3\r\n" WHO
+			   "RECURRENCE-ID;TZID=Europe/Amsterdam:20261022T180000\r\n" AT(
+			       ":20261024T080000Z", ":20261024T090000Z"))
+			 EVENT("UID:b1\r\nSEQUENCE:2\r\n" WHO
+			       "RECURRENCE-ID;VALUE=DATE:20261022\r\n" AT(
+				   ":20261025T080000Z", ":20261025T090000Z"))),
+		NULL,
+		ONE("1:3", "2026-10-15T16:00:00Z", "10-15", "16", "17")
+		    ONE("1:3", "2026-10-29T17:00:00Z", "10-29", "17", "18")
+			ONE("3:20", "2026-10-22T16:00:00Z", "10-24", "08", "09") "drop 2\n"},
 	    {B1(WEEKLY "RDATE;VALUE=PERIOD:20261101T080000Z/PT1H\r\n"), NULL,
 		REJECT("RDATE: not a date or time")},
 	};
@@ -386,6 +524,20 @@ test_too_many(void)
 	g_string_free(text, TRUE);
 }
 
+static void
+test_too_many_zones(void)
+{
+	GString *text = g_string_new("BEGIN:VCALENDAR\r\n");
+	for (unsigned i = 0; i <= ICS_ZONES_MAX; i++)
+		g_string_append_printf(text,
+		    "BEGIN:VTIMEZONE\r\nTZID:z%u\r\n" OFFSET(
+			"STANDARD", "+0100") "END:VTIMEZONE\r\n",
+		    i);
+	g_string_append(text, "END:VCALENDAR\r\n");
+	trial_expect("ical", text->str, AMS, "REFUSED f: more than 500 time zones\n");
+	g_string_free(text, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -397,5 +549,6 @@ main(int argc, char **argv)
 	g_test_add_func("/ics/refused", test_refused);
 	g_test_add_func("/ics/series", test_series);
 	g_test_add_func("/ics/too-many", test_too_many);
+	g_test_add_func("/ics/too-many-zones", test_too_many_zones);
 	return g_test_run();
 }

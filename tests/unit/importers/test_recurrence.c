@@ -122,6 +122,10 @@ test_rules(void)
 	    {AMS, "2026-06-08T09:00", "DTSTART;VALUE=DATE:20260601\nRRULE:FREQ=WEEKLY;COUNT=2",
 		"06-01T09:00=07; 06-08T09:00=07"},
 	    {AMS, "2020-06-01T09:00", "RRULE:FREQ=WEEKLY;COUNT=10", ""},
+	    /* the rule without its name, alone or among lines */
+	    {AMS, "2026-06-01T09:00", "FREQ=DAILY;COUNT=2", "06-01T09:00=07; 06-02T09:00=07"},
+	    {AMS, "2026-06-01T09:00", "interval=2;freq=daily;count=3;\nEXDATE:20260603T090000",
+		"06-01T09:00=07; 06-05T09:00=07"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		char *got = expanded(
@@ -159,7 +163,8 @@ test_refused(void)
 	    "RRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23",
 	    "RRULE:",
 	    "RRULE",
-	    "FREQ=DAILY",
+	    "FREQ=HOURLY",
+	    "EVERY=DAY",
 	    "EXRULE:FREQ=DAILY",
 	    "SUMMARY:x",
 	    "RDATE:20260230T090000",
