@@ -339,7 +339,7 @@ count_current(const struct givers *g, uint32_t source, struct counting *c)
 		if (g_hash_table_contains(g->renewed, giver))
 			c->count.renewed++;
 		else
-			g_ptr_array_add(c->missing, g_strdelimit(g_strdup(key), "\n", ' '));
+			g_ptr_array_add(c->missing, g_strdup(key));
 	}
 }
 
