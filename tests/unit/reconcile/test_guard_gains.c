@@ -145,7 +145,7 @@ test_grant_units(void)
 	scene_book(s, 0, "3", "cy.@example.org", "Gate", scene_span(3, 4));
 	assign(s, 100, scene_open);
 	g_assert_true(scene_plan(s));
-	expect(s, "ada ben ada ", "cy. ");
+	expect(s, "ada ada ben ", "cy. ");
 	scene_free(s);
 }
 

@@ -283,6 +283,55 @@ test_unmatched(void)
 	plan_free(plan);
 }
 
+/* A doubt that was shown is accepted by its name, also for what lacks no more; never what cannot be used at all. */
+static void
+test_accept(void)
+{
+	static const struct {
+		const char *accepted; /* NULL: nothing */
+		const char *shown; /* which records were missing when the doubt was shown; NULL */
+		bool doubted;
+	} accepts[] = {
+	    {NULL, NULL, true},
+	    {"b@000000000000", NULL, true},
+	    {"b@000000000000", "r6 r7 r8 r9", false},
+	    {"b@000000000000", "r7 r8 r9", true},
+	    {"c@000000000000", "r6 r7 r8 r9", true},
+	    {"b@00000", "r6 r7 r8 r9", true},
+	    {"b", "r6 r7 r8 r9", true},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(accepts); i++) {
+		struct config *config = config_read(text, "t", "/", NULL);
+		struct source_policy policy = {.name = "b", .kind = RECORD_BOOKING};
+		struct plan *plan = plan_new();
+		struct history *history = make_history(10);
+		g_autoptr(GPtrArray) imports = g_ptr_array_new();
+		struct import_facts *facts = import_facts_new("b", RECORD_BOOKING);
+		struct judged judged = {.there = 6, .accepted = accepts[i].accepted};
+		import_facts_add_file(facts, "/f")->modified = NOW;
+		facts->rows = 9;
+		facts->latest = LATE;
+		g_ptr_array_add(imports, facts);
+		if (accepts[i].shown != NULL) {
+			g_autoptr(GString) lines = g_string_new("max_shrink");
+			g_auto(GStrv) list = g_strsplit(accepts[i].shown, " ", -1);
+			for (char **id = list; *id != NULL; id++)
+				g_string_append_printf(
+				    lines, "\n%d b %s", (int)RECORD_BOOKING, *id);
+			history_remember(history, "doubt", "b@000000000000", lines->str);
+		}
+		judge(&judged, config, &policy, imports, history, plan);
+		g_test_message("%zu", i);
+		g_assert_cmpint(judged.doubted, ==, accepts[i].doubted);
+		g_assert_cmpint(judged.accept != NULL, ==, accepts[i].doubted);
+		g_assert_cmpuint(plan->doubts->len, ==, accepts[i].doubted);
+		import_facts_free(facts);
+		history_free(history);
+		plan_free(plan);
+		config_free(config);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -292,5 +341,6 @@ main(int argc, char **argv)
 	g_test_add_func("/guard_inputs/lost", test_lost);
 	g_test_add_func("/guard_inputs/first-reason", test_first_reason);
 	g_test_add_func("/guard_inputs/unmatched", test_unmatched);
+	g_test_add_func("/guard_inputs/accept", test_accept);
 	return g_test_run();
 }

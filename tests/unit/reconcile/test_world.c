@@ -200,6 +200,51 @@ test_own(void)
 	}
 }
 
+/* A user known by id whose address changed is the same person, unless somebody else has one of the two addresses. */
+static void
+test_adopted(void)
+{
+	static const struct {
+		const char *name, *known, *is, *other; /* other: address of another user */
+		bool booked;			       /* an export names the new address, too */
+		bool adopted;
+	} cases[] = {
+	    {"another address", "ada@example.org", "ada@new.example", NULL, false, true},
+	    {"none any more", "ada@example.org", NULL, NULL, false, true},
+	    {"the same", "ada@example.org", "ada@example.org", NULL, false, false},
+	    {"an unknown user", NULL, "ada@new.example", NULL, false, false},
+	    {"the new one is somebody's", "ada@example.org", "ada@new.example", NULL, true, false},
+	    {"the old one is somebody's", "ada@example.org", "ada@new.example", "ada@example.org",
+		false, false},
+	    {"nobody any source knows", "zoe@example.org", "ada@new.example", NULL, false, false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct scene *s = venue();
+		put_user(s, 5, cases[i].is);
+		if (cases[i].other != NULL)
+			put_user(s, 6, cases[i].other);
+		if (cases[i].known != NULL)
+			history_remember(s->history, "user", "5", cases[i].known);
+		scene_book(s, 0, "1", "ada@example.org", "Room 1", scene_span(1, 2));
+		if (cases[i].booked)
+			scene_book(s, 0, "2", "ada@new.example", "Hall", scene_span(1, 2));
+		g_test_message("%s", cases[i].name);
+		g_assert_true(scene_plan(s));
+		bool found = false;
+		for (guint j = 0; j < s->plan->findings->len; j++) {
+			const struct finding *one = s->plan->findings->pdata[j];
+			found |= strcmp(one->kind, "address_changed") == 0;
+		}
+		g_assert_cmpint(found, ==, cases[i].adopted);
+		for (guint j = 0; j < s->plan->changes->len; j++) {
+			const struct change *change = s->plan->changes->pdata[j];
+			if (cases[i].adopted && change->object == OBJECT_ASSIGNMENT)
+				g_assert_cmpint(change->user_id, ==, 5);
+		}
+		scene_free(s);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -209,5 +254,6 @@ main(int argc, char **argv)
 	g_test_add_func("/reconcile/world/no-address", test_no_address);
 	g_test_add_func("/reconcile/world/indirect", test_indirect);
 	g_test_add_func("/reconcile/world/own", test_own);
+	g_test_add_func("/reconcile/world/adopted", test_adopted);
 	return g_test_run();
 }
