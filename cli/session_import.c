@@ -52,7 +52,7 @@ take_reject(void *user, const struct record_reject *found)
 		remembered_reject(session->remembered, found->place.source, found->id);
 	/* The id of a person's row is not what a membership's row is known by. */
 	bool person = session->setup.policies[found->place.source].kind == RECORD_PERSON;
-	if (found->email == NULL && (found->id == NULL || person))
+	if (found->email == NULL && (found->id == NULL || person) && found->record_like)
 		remember_rejected(session, source, GUARD_ANYBODY);
 }
 

@@ -97,7 +97,7 @@ fill_from_csv(struct filling *f, struct bytes *bytes, GError **error)
 		bool complete;
 		judge(f, header.cells, g_strv_length(header.cells), &complete);
 		f->header_row = header.row;
-		good = csv_read(bytes, header.delimiter, take_record, f, error);
+		good = csv_read(bytes, header.delimiter, CSV_WHOLE, take_record, f, error);
 	} else {
 		fail(error, EXIT_BAD_INPUT, NULL, "%s: not the columns of [table %s]",
 		    bytes_name(bytes), f->spec->name);

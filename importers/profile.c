@@ -152,6 +152,9 @@ head_read(struct profile *profile, struct ini *ini, GError **error)
 	if (profile->each != NULL && (profile->csv || profile->ics))
 		ini_fail(ini, "profile", "each", "formats = json", error,
 		    "a table has no lists of items inside a row");
+	static const char *const quotes[] = {"doubled", "backslash", NULL};
+	profile->quotes = (enum csv_quotes)(
+	    CSV_DOUBLED + ini_word(ini, "profile", "quotes", quotes, 0, error));
 	profile->ignore = ini_list(ini, "profile", "ignore");
 	keys_of_list(profile->ignore, text_header_key);
 	times_read(profile, ini, error);
