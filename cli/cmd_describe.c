@@ -205,7 +205,8 @@ judge(const struct options *options, const struct description *d, GError **error
 		return false;
 	}
 	if (d->nearest != NULL && d->nearest->refusal != NULL)
-		return fail(error, EXIT_BAD_INPUT, NULL,
+		return fail(error, EXIT_BAD_INPUT,
+		    d->proposal != NULL ? "describe --write-profile FILE writes one to edit" : NULL,
 		    "no profile can use %s; the nearest is %s: %s", d->name, d->nearest->name,
 		    d->nearest->refusal);
 	return fail(error, EXIT_BAD_INPUT,

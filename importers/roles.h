@@ -21,6 +21,10 @@ enum role {
 	ROLE_DURATION,
 	ROLE_STATUS,
 	ROLE_ATTENDEES,
+	ROLE_HOST, /* of the venue: never a customer */
+	ROLE_ZONE,
+	ROLE_RECURRENCE,
+	ROLE_CANCELLED, /* says by itself that something is off: yes or no, or when */
 	ROLE_FREEZE_START,
 	ROLE_FREEZE_END,
 	ROLES
@@ -35,7 +39,13 @@ bool role_named(enum role role, const char *name);
 /* The role that a column's name speaks of; ROLES for none. */
 enum role role_of(const struct described_column *column);
 
-/* The field of a role, as a profile calls it; constant. */
+/*
+ * What a word of a status means for records of the kind, in any of the languages of the venues; STATUS_UNKNOWN when
+ * none of them has it.
+ */
+enum record_status role_status(enum record_kind kind, const char *word);
+
+/* The field of a role, as a profile calls it; NULL when it has none of its own.  Constant. */
 const char *role_field(enum role role);
 
 /* The field that the column's name and content suggest, as a profile calls it; NULL when none does.  Constant. */

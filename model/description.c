@@ -124,6 +124,7 @@ description_new(const char *name)
 	d->name = text_printable(name);
 	d->columns = g_ptr_array_new_with_free_func(column_free);
 	d->profiles = g_ptr_array_new_with_free_func(profile_free_cb);
+	d->kind_said = RECORD_KINDS;
 	d->rejects = g_ptr_array_new_with_free_func(reject_free);
 	d->from = INSTANT_NEVER;
 	d->until = INSTANT_ALWAYS;

@@ -146,6 +146,7 @@ struct description {
 	bool
 	    order_assumed; /* it is only what is usual for the profile: nothing in the file confirms it */
 	const char *order; /* that was taken: DMY, MDY, YMD; NULL: none is known */
+	enum record_kind kind_said; /* by somebody; RECORD_KINDS: nobody */
 	/* a profile to edit */
 	char *proposal; /* its text; NULL when there is nothing to propose */
 	struct described_profile

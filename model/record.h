@@ -109,7 +109,8 @@ struct record_reject {
 	const char *reason; /* lower case; names the field and the text that could not be read */
 	const char *email;  /* canonical, when the row's address could be read; else NULL */
 	const char *id;	    /* the record's id, when it could be read; else NULL */
-	bool record_like; /* it has an address, an id or two dates: else nothing tells that it is one */
+	bool
+	    record_like; /* it has an address, an id or two dates: else nothing tells that it is one */
 };
 
 /* A row that was read, with something a person should look at; it becomes a finding. */
