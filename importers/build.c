@@ -215,9 +215,11 @@ static bool
 build_membership(struct draft *draft)
 {
 	if (!person_read(draft) || !tell_person(draft) || !read_place(draft) ||
-	    !read_targets(draft, FIELD_PLAN, FIELD_PLAN_ID))
+	    !read_targets(draft, FIELD_PLAN, FIELD_PLAN_ID) ||
+	    !draft_text(draft, FIELD_RESOURCE_ID, &draft->record.assigned))
 		return false;
-	if (draft->record.n_targets == 0 && draft->record.group == NULL) {
+	if (draft->record.n_targets == 0 && draft->record.group == NULL &&
+	    draft->record.assigned == NULL) {
 		/* A list of members has those without a membership, too. */
 		draft->empty = says_person(draft->im->profile);
 		return !draft->empty && draft_refuse(draft, "plan is blank");
@@ -320,6 +322,7 @@ hand_over(const struct draft *draft)
 	if (record->id != NULL && draft->row->columns != NULL)
 		look_learn(im, record->id);
 	note_lookalike(im, record, record->person.email);
+	sharing_look(im, record);
 	for (size_t i = 0; i < record->n_attendees; i++)
 		note_lookalike(im, record, record->attendees[i].email);
 	for (guint i = 0; draft->notes != NULL && i < draft->notes->len; i++)

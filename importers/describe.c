@@ -37,6 +37,8 @@ struct look {
 struct trial {
 	struct description *keep;	/* takes span and rejects; NULL */
 	struct described_reject reject; /* the first */
+	uint64_t rejected;		/* rows, whatever they look like */
+	uint32_t row;			/* the last of them */
 };
 
 static char *
@@ -68,6 +70,8 @@ static void
 take_reject(void *user, const struct record_reject *reject)
 {
 	struct trial *t = user;
+	t->rejected += t->rejected == 0 || reject->place.row != t->row;
+	t->row = reject->place.row;
 	if (t->reject.reason == NULL)
 		t->reject = (struct described_reject){
 		    reject->place.row, text_printable(reject->reason)};
@@ -129,7 +133,7 @@ try_profile(const struct look *l, const struct profile *profile, uint64_t rows_m
 	p->kind = profile->kind;
 	p->log = profile->log;
 	p->rows = facts->rows;
-	p->rejected = MIN(facts->rejected, facts->rows);
+	p->rejected = MIN(trial.rejected, facts->rows);
 	for (guint i = 0; i < l->survey->columns->len; i++) {
 		struct use use;
 		bool known = use_of(l->survey, l->survey->columns->pdata[i], profile, &use);

@@ -233,6 +233,8 @@ importer_done(struct importer *im)
 	g_array_unref(im->freezes);
 	g_array_unref(im->starts);
 	g_free(im->open_page);
+	if (im->sharers != NULL)
+		g_hash_table_unref(im->sharers);
 	if (im->lines != NULL)
 		g_string_free(im->lines, TRUE);
 }

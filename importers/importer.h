@@ -54,6 +54,7 @@ struct importer {
 	GHashTable *unmatched; /* set of char * */
 	struct matched *matched;
 	bool ids_spaced, ids_wordy; /* some id so far has a blank in it, or no digit */
+	GHashTable *sharers;	    /* canonical address -> who it belongs to; NULL */
 	GString *lines;		    /* the first lines of the file that are no records; NULL */
 	uint64_t n_lines;	    /* how many there are */
 	bool seen[FIELDS];	    /* JSON: fields that some record of the file had */
@@ -164,6 +165,9 @@ bool attendees_read(struct draft *draft);
  * table whose cells have shifted the first address counts, wherever it stands.
  */
 void person_recognise(struct draft *draft);
+
+/* Tell the sink, once for each address, when rows of the source give one address to several people. */
+void sharing_look(struct importer *im, const struct record *record);
 
 /* What a row that was refused looks like. */
 enum row_look {

@@ -90,6 +90,7 @@ struct record {
 	const char *company;		  /* id or title, or NULL; for RECORD_COMPANY its title */
 	const struct record_ref *targets; /* resources, plan, or a resource itself */
 	size_t n_targets;
+	const char *assigned; /* of a membership: id of a resource that comes with it, or NULL */
 	const char *location; /* id or name, or NULL */
 	const char *
 	    group; /* RECORD_GRANT: the Kisi group; else a Kisi group the data itself names, or NULL */

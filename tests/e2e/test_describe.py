@@ -46,7 +46,7 @@ Columns
   Fecha        start?     3       times %x: 03/04/2026; 04/05/2026; 05/06/2026
   Hora inicio  start?     3       times %T: 9:00; 23:00
   Hora fin     end?       3       times %T: 10:30; 0:30
-  Jugador      -          3       texts, all different
+  Jugador      name?      3       texts, all different
   E-Mail       email?     3       addresses, 1 of 3 wrong
   Estado       status?    3       2 different texts
 
