@@ -246,9 +246,13 @@ describe(const struct options *options, struct subject *subject, const GPtrArray
 	/* A run believes the profile where the source says nothing, and never guesses by the dates. */
 	if (options->source != NULL)
 		source->date_order = profile_policy(only, source).date_order;
-	struct description *d = describe_file(source, profiles, only,
+	enum record_kind kind;
+	if (!options_kind(options, &kind, error))
+		return;
+	struct description *d = describe_file(source, profiles, only, kind,
 	    (struct interval){options->now - AROUND, options->now + AROUND});
 	d->source = options->source;
+	d->profile_said = options->profile;
 	if (present(options, d, error))
 		judge(options, d, error);
 	description_free(d);

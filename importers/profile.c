@@ -82,6 +82,7 @@ times_read(struct profile *profile, struct ini *ini, GError **error)
 	static const char *const of_calendars[] = {"zoned", "local", "date", NULL};
 	profile->date_order = (enum date_order)(
 	    ORDER_DMY + ini_word(ini, "profile", "date_order", date_order_words, -1, error));
+	profile->order_needed = ini_flag(ini, "profile", "order_needed", true, error);
 	profile->z_is_local = ini_flag(ini, "profile", "z_is_local", false, error);
 	profile->end_through = ini_word(ini, "profile", "end_dates", ends, !profile->ics, error) ==
 			       1;
@@ -447,7 +448,7 @@ profile_suits(const struct profile *profile, const struct source_config *source,
 			    "[rows]",
 			    "without: profile %s reads no \"%s\"", profile->name, *thing);
 	}
-	if (!profile->ordered || source->date_order != ORDER_NONE ||
+	if (!profile->ordered || !profile->order_needed || source->date_order != ORDER_NONE ||
 	    profile->date_order != ORDER_NONE)
 		return true;
 	char *hint = g_strdup_printf(

@@ -565,6 +565,14 @@ propose_profile(const struct description *d, const GPtrArray *profiles)
 	return whole;
 }
 
+enum record_kind
+propose_kind(const struct description *d)
+{
+	struct mapping m = {.from = d};
+	map_columns(&m);
+	return guess_kind(&m);
+}
+
 char *
 propose_copy(const struct description *d, const char *name, const char *text)
 {

@@ -184,6 +184,30 @@ role_public(const struct described_column *column)
 	       role == ROLE_GROUP || role == ROLE_STATUS;
 }
 
+static bool
+tells(const struct described_column *column)
+{
+	static const enum role telling[] = {ROLE_PLAN, ROLE_START, ROLE_END, ROLE_DATE, ROLE_STATUS,
+	    ROLE_CANCELLED, ROLE_RECURRENCE};
+	for (size_t i = 0; i < G_N_ELEMENTS(telling); i++) {
+		if (role_rank(telling[i], column) > 0)
+			return true;
+	}
+	return false;
+}
+
+char *
+role_overlooked(const struct description *d, bool ignored_too)
+{
+	GString *list = g_string_new(NULL);
+	for (guint i = 0; i < d->columns->len; i++) {
+		const struct described_column *c = d->columns->pdata[i];
+		if (c->fields == NULL && !c->in_rules && (ignored_too || !c->ignored) && tells(c))
+			g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", c->name);
+	}
+	return g_string_free(list, list->len == 0);
+}
+
 const char *
 role_field(enum role role)
 {

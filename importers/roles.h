@@ -51,6 +51,12 @@ const char *role_field(enum role role);
 /* The field that the column's name and content suggest, as a profile calls it; NULL when none does.  Constant. */
 const char *role_suggested(const struct described_column *column);
 
+/*
+ * The columns that nothing reads although they look like what decides who may come in, and when: a plan, a time, a status.
+ * ignored_too: those that the profile leaves out on purpose, too.  Caller frees with g_free; NULL: there are none.
+ */
+char *role_overlooked(const struct description *description, bool ignored_too);
+
 /* Are its words those of things and states of the venue, not of people? */
 bool role_public(const struct described_column *column);
 

@@ -128,6 +128,18 @@ refuse_word(struct draft *draft, enum field field, const char *text)
 	    im->file->name, draft->row->place.line, field_word(field), draft_quote(draft, text));
 }
 
+/* Could it be read if somebody said which number is the day? */
+static bool
+lacks_order(const struct draft *draft, enum field field, const char *text)
+{
+	const struct profile *profile = draft->im->profile;
+	const struct field_spec *spec = &profile->fields[field];
+	struct when when;
+	return draft->im->policy.date_order == ORDER_NONE &&
+	       when_read(spec->times != NULL ? spec->times : profile->times, ORDER_DMY, text,
+		   &when) != WHEN_UNREADABLE;
+}
+
 /* Read the text of a time field. */
 static bool
 read_text(struct draft *draft, enum field field, const char *text, struct when *out)
@@ -143,6 +155,11 @@ read_text(struct draft *draft, enum field field, const char *text, struct when *
 		refuse_order(draft, field, text);
 		/* fall through */
 	case WHEN_UNREADABLE:
+		if (lacks_order(draft, field, text))
+			return draft_refuse(draft,
+			    "%s: day or month first?  Nothing says: \"%s\" (set date_order in "
+			    "[source %s])",
+			    field_word(field), draft_quote(draft, text), draft->im->source->name);
 		return draft_refuse(draft, "%s: not a date or time this profile knows: \"%s\"",
 		    field_word(field), draft_quote(draft, text));
 	}
