@@ -50,7 +50,9 @@ load_profiles(const struct options *options, const struct subject *subject, stru
 	g_strfreev(names);
 	if (subject->profile == NULL)
 		return profiles;
-	*only = profile_load(subject->profile, options->profile_dir, subject->folder, error);
+	*only = profile_load(subject->profile,
+	    setup_profile_dir(options, subject->setup.config, subject->profile), subject->folder,
+	    error);
 	if (*only != NULL)
 		g_ptr_array_add(profiles, *only);
 	return profiles;

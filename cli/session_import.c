@@ -42,7 +42,8 @@ take_reject(void *user, const struct record_reject *found)
 	*reject = (struct reject){.source = plan_text(session->plan, source),
 	    .row = found->place.row,
 	    .line = found->place.line,
-	    .reason = plan_text(session->plan, found->reason)};
+	    .reason = plan_text(session->plan, found->reason),
+	    .record_like = found->record_like};
 	g_ptr_array_add(session->plan->rejects, reject);
 	g_array_append_val(taker->reject_files, found->place.file);
 	remember_rejected(session, source,

@@ -166,13 +166,23 @@ setup_table(struct setup *setup, size_t table, GError **error)
 
 /* ---- profiles ---- */
 
+const char *
+setup_profile_dir(const struct options *options, const struct config *config, const char *name)
+{
+	if (config == NULL || config->profiles_dir == NULL || options->profile_dir_given)
+		return options->profile_dir;
+	g_autofree char *file = g_strconcat(name, ".ini", NULL);
+	g_autofree char *path = g_build_filename(config->profiles_dir, file, NULL);
+	return g_file_test(path, G_FILE_TEST_EXISTS) ? config->profiles_dir : options->profile_dir;
+}
+
 bool
 setup_profile(const struct options *options, struct setup *setup, guint i, GError **error)
 {
 	const struct config *config = setup->config;
 	const struct source_config *source = g_ptr_array_index(config->sources, i);
-	struct profile *profile = profile_load(
-	    source->profile, options->profile_dir, config->dir, error);
+	struct profile *profile = profile_load(source->profile,
+	    setup_profile_dir(options, config, source->profile), config->dir, error);
 	if (profile == NULL) {
 		g_prefix_error(error, "%s: [source %s] profile: ", config->path, source->name);
 		return false;

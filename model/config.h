@@ -174,6 +174,7 @@ struct config {
 	GPtrArray *rules;   /* of struct rule *, in file order, then those of the table */
 	/* tables named by the file; read by cli/tables.c, absolute paths or NULL */
 	char *aliases_file, *blocked_file, *rules_file;
+	char *profiles_dir; /* own profiles, looked for by name before ours; NULL */
 };
 
 /*

@@ -135,6 +135,7 @@ struct reject {
 	uint32_t row;
 	uint32_t line;
 	const char *reason;
+	bool record_like; /* it has an address, an id or two dates: see model/record.h */
 };
 
 /* Verdict of one guard over one scope. */
