@@ -450,7 +450,7 @@ ignored(const struct mapping *m)
 		char *name = g_strndup(column->name, length);
 		g_strdelimit(name, ";\\\r\n", ' ');
 		g_strstrip(name);
-		if (!first_step_used(m, column) && *name != '\0' &&
+		if (!first_step_used(m, column) && *name != '\0' && !role_decides(name) &&
 		    !g_hash_table_contains(seen, name))
 			g_string_append_printf(list, "%s%s", list->len > 0 ? "; " : "", name);
 		g_hash_table_add(seen, name);

@@ -135,6 +135,20 @@ belongs_elsewhere(enum role role, const struct described_column *column)
 	       (column->holds == HOLDS_ADDRESSES && lies_below(column, ROLE_ATTENDEES));
 }
 
+/* `room.displayName` is a room, and `start.timeZone` the zone of the start. */
+static bool
+below_name(enum role role, const struct described_column *column)
+{
+	static const char *const names[] = {
+	    "name", "displayname", "title", "label", "fullname", NULL};
+	g_auto(GStrv) steps = g_strsplit(column->name, ".", -1);
+	guint n = g_strv_length(steps);
+	g_autofree char *last = plain_key(steps[n - 1]);
+	if (role == ROLE_ZONE)
+		return rank(ROLE_ZONE, last) > 0 && role_named(ROLE_START, steps[0]);
+	return n > 1 && g_strv_contains(names, last) && role_named(role, steps[n - 2]);
+}
+
 /* Of a path only the last step may tell, too. */
 unsigned
 role_rank(enum role role, const struct described_column *column)
@@ -149,7 +163,7 @@ role_rank(enum role role, const struct described_column *column)
 	if (role == ROLE_HOST || role == ROLE_ATTENDEES)
 		return lies_below(column, role) ? 100 : 0;
 	if (roles[role].demand == ANYTHING)
-		return 0;
+		return below_name(role, column) ? 50 : 0;
 	g_autofree char *last = plain_key(dot);
 	best = rank(role, last);
 	return best > 0 ? best + 100 : 0;
@@ -194,6 +208,13 @@ tells(const struct described_column *column)
 			return true;
 	}
 	return false;
+}
+
+bool
+role_decides(const char *name)
+{
+	return role_named(ROLE_RECURRENCE, name) || role_named(ROLE_CANCELLED, name) ||
+	       role_named(ROLE_STATUS, name) || role_named(ROLE_ATTENDEES, name);
 }
 
 char *

@@ -57,6 +57,9 @@ const char *role_suggested(const struct described_column *column);
  */
 char *role_overlooked(const struct description *description, bool ignored_too);
 
+/* May a column of that name, empty in one file, decide in the next?  It is never left out without a word. */
+bool role_decides(const char *name);
+
 /* Are its words those of things and states of the venue, not of people? */
 bool role_public(const struct described_column *column);
 

@@ -220,8 +220,13 @@ take_ordered_date(const char **at, enum date_order order, struct reading *r)
 	if (!take_number(at, 1, 2, first) || **at == '\0' || strchr("/.-", **at) == NULL)
 		return false;
 	separator = *(*at)++;
-	if (!take_number(at, 1, 2, second) || !take_char(at, separator) ||
-	    !take_year(at, &r->c.year))
+	/* `16. 11. 2026`, as in Prague */
+	size_t gap = separator == '.' ? strspn(*at, " ") : 0;
+	*at += gap;
+	if (!take_number(at, 1, 2, second) || !take_char(at, separator))
+		return false;
+	*at += gap > 0 ? strspn(*at, " ") : 0;
+	if (!take_year(at, &r->c.year))
 		return false;
 	r->other_order = r->c.month > 12 && r->c.month <= 31 && r->c.day <= 12;
 	return true;

@@ -52,7 +52,7 @@ Columns
   Hora fin     end         3       times %T: 10:30; 0:30
   Jugador      name?       3       texts, all different
   E-Mail       email       3       addresses, 1 of 3 wrong
-  Estado       status?     3       2 different texts
+  Estado       status      3       2 different texts
 
 Day or month first?
   not known: 03/04/2026 and 2 more can be read both ways, and nothing decides
@@ -60,8 +60,8 @@ Day or month first?
 Words
   Pista   Pista 1   2
           Pista 2   1
-  Estado  Booked    2
-          Aplazada  1
+  Estado  Booked    2  confirmed
+          Aplazada  1  unknown: never lets anybody in
 
 Addresses that are none: 1
   E-Mail  "ivy(at)example.org"  no @ in it
