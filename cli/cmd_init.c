@@ -68,7 +68,7 @@ read_kisi(const struct options *options, GError **error)
 	bool exposed;
 	g_autofree char *key = setup_key_source(config, &exposed);
 	if (!g_file_test(key, G_FILE_TEST_EXISTS) && config->kisi.api_key_file == NULL &&
-	    g_getenv("KISI_API_KEY") == NULL) {
+	    (g_getenv("KISI_API_KEY") == NULL || *g_getenv("KISI_API_KEY") == '\0')) {
 		config_free(config);
 		fail(error, EXIT_BAD_CONFIG,
 		    "save a key of Kisi in a file and name it with --api-key-file FILE; or take a "
@@ -292,8 +292,11 @@ take_export(struct beginning *b, char *path)
 		take_census(b, source, path);
 		suggest_zone(b, source);
 	} else {
+		g_autofree char *word = text_shell(path);
 		say_warning(
-		    "%s: no profile reads it\nhint: kisi-reconcile describe %s", path, path);
+		    "%s: no profile reads it\nhint: kisi-reconcile describe %s says why, and with "
+		    "--write-profile FILE writes one to edit",
+		    path, word);
 	}
 	description_free(found);
 	g_ptr_array_add(b->starter.sources, source);
@@ -370,7 +373,9 @@ begin(struct beginning *b, char **exports, GError **error)
 	for (; *exports != NULL; exports++)
 		take_export(b, *exports);
 	if (!any_read(b))
-		return fail(error, EXIT_BAD_INPUT, "kisi-reconcile describe FILE says what it is",
+		return fail(error, EXIT_BAD_INPUT,
+		    "kisi-reconcile describe FILE says what it is, and with --write-profile FILE "
+		    "writes a profile to edit",
 		    "no profile reads any of these files");
 	b->starter.snapshot = b->snapshot;
 	if (b->snapshot->places->len == 1)

@@ -140,6 +140,7 @@ def says():
     tap.ok("nobody's name or good address is shown", "Moss" not in run.stdout and "ada@" not in run.stdout, run.stdout)
 
     check_kinds()
+    check_drafts()
     check_spellings()
     run = describe("club.csv", files={"club.csv": CLUB})
     tap.equal("a file that no profile fits: exit 65", run.code, 65)
@@ -175,6 +176,40 @@ def check_kinds():
     run = describe("people.csv", "--profile", "generic-people", files={"people.csv": mixed})
     tap.ok("kind: what would be left out is said first", run.stdout.startswith("Look at this first") and
            "--kind memberships" in run.stdout, run.stdout)
+
+
+# Bookings of three systems, as their answers look.
+LESSONS = {"items": [
+    {"ref": 1, "state": "accepted", "from": "2026-11-16T09:00:00Z", "until": "2026-11-16T10:00:00Z", "court": {"name": "C1"},
+     "coach": [{"email": "coach@example.org"}], "guests": [{"email": "ada@example.org"}], "recurrence": None},
+    {"ref": 2, "state": "cancelled", "from": "2026-11-16T11:00:00Z", "until": "2026-11-16T12:00:00Z", "court": {"name": "C1"},
+     "coach": [{"email": "coach@example.org"}], "guests": [{"email": "ben@example.org"}], "recurrence": None}]}
+SERIES = {"bookings": [
+    {"uid": "a", "room": {"title": "Hall"}, "customer": {"email": "ada@example.org"}, "starts": "2026-11-02T09:00:00Z",
+     "ends": "2026-11-02T10:00:00Z", "cancelled": False, "recurrence": {"rule": "FREQ=WEEKLY"}, "timezone": "Europe/Oslo"}]}
+VISITS = ("When\tDate Time\tClient Email\tService\tDuration (mins.)\n"
+          "x\t11/16/2026 10:00 AM\tada@example.org\tMassage\t60\n")
+
+
+def draft(name, text):
+    return describe(name, "--write-profile", files={name: text}).stdout
+
+
+def check_drafts():
+    text = draft("lessons.json", json.dumps(LESSONS))
+    tap.ok("draft: who teaches is no customer", "coach[].email" not in text and
+           "any      = guests[].email" in text, text)
+    left_out = [line for line in text.splitlines() if line.startswith("ignore")]
+    tap.ok("draft: what is empty now and may decide later is not left out", "recurrence" not in "".join(left_out), text)
+    text = draft("series.json", json.dumps(SERIES))
+    tap.ok("draft: a series, what was cancelled, a zone", "[field recurrence]\nany      = recurrence.rule" in text and
+           "cancelled_if_true = cancelled" in text and "[field zone]\nany      = timezone" in text, text)
+    text = draft("visits.tsv", VISITS)
+    tap.ok("draft: a time and a length are bookings", "kind    = bookings" in text and
+           "duration = Duration (mins.)" in text, text)
+    run = describe("club.csv", files={"club.csv": "id,login,email,membership,expires\n1,ada,ada@example.org,Gold,2026-12-31\n"})
+    tap.ok("draft: named where a near profile cannot read the file", run.code == 65 and "--write-profile" in run.stderr,
+           run.stdout + run.stderr)
 
 
 def check_spellings():
