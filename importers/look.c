@@ -157,10 +157,13 @@ look_of(struct draft *draft)
 	person_recognise(draft);
 	bool addressed = draft->record.person.email != NULL;
 	draft->record = before;
-	if (draft->im->profile->ics || addressed)
-		return LOOK_RECORD;
 	bool sparse = table && filled_cells(row) * 2 < row->width;
 	bool report = table && begins_like_report(first_filled(row));
+	/* `Report by Front Desk <desk@example.org>` */
+	if (report && sparse && !has_id(draft))
+		return LOOK_REPORT;
+	if (draft->im->profile->ics || addressed)
+		return LOOK_RECORD;
 	if (has_id(draft) || (!report && has_two_dates(draft)) || has_broken_address(draft, sparse))
 		return LOOK_RECORD;
 	bool little = sparse || row->n_cells < row->width;
