@@ -186,11 +186,12 @@ def read_source(name, policy, folder, now):
             try:
                 reader(r, row, zone, now)
             except Refused:
-                unread |= named(row)
+                # Cancelled is cancelled, whenever it was to be.
+                unread |= named(row) if r.status != "cancelled" else set()
                 if r.id in last and kind != "people":
                     last[r.id].end_by(r)
                 continue
-            if r.status == "unknown":
+            if r.status == "unknown" and kind != "people":
                 unread |= named(row)
             if r.id:
                 last[r.id] = r
