@@ -227,6 +227,7 @@ api_key_file = api.key
 rate = 1000/s
 [guards]
 max_clock = 99999d
+max_age = 9999d
 {guards}
 [source bookings]
 profile = generic-bookings
@@ -234,6 +235,11 @@ file = bookings.csv
 timezone = UTC
 grace_before = 0
 grace_after = 0
+# Always good: a run in which no source is usable changes nothing at all, and so places nobody's next booking.
+[source others]
+profile = generic-bookings
+file = others.csv
+timezone = UTC
 [rule any]
 resource = *
 group = 10
@@ -278,7 +284,8 @@ def lived(exports, guards):
     users = [{"id": 2 + i, "email": f"p{i}@example.org", "name": f"P{i} Moss"} for i in range(PEOPLE)]
     with Sandbox(snapshot(groups=[{"id": 10, "name": "10"}], organization={"id": 1, "user_id": 1},
                           users=[{"id": 1, "email": "owner@example.org", "name": "Olga"}] + users)) as kisi:
-        for name, text in (("kisi-reconcile.ini", CHAIN.format(url=kisi.url, guards=guards)), ("api.key", kisi.key)):
+        for name, text in (("kisi-reconcile.ini", CHAIN.format(url=kisi.url, guards=guards)), ("api.key", kisi.key),
+                           ("others.csv", HEADER + f"o-1,owner@example.org,,Room,,{moment(0)},{moment(99)},confirmed,\n")):
             pathlib.Path(folder, name).write_text(text)
             pathlib.Path(folder, name).chmod(0o600)
         for hour, text in enumerate(exports):
