@@ -479,6 +479,8 @@ finish(struct session *session, struct apply_result *result)
 		warn_undone(result, session->plan);
 	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
+	if (session->unusable != NULL)
+		return EXIT_BAD_INPUT;
 	return session_says(session) ? EXIT_HELD : EXIT_IN_STEP;
 }
 
@@ -586,6 +588,8 @@ apply_locked(struct session *session, char **words, GError **error)
 			g_error_free(trouble);
 			code = code == EXIT_IN_STEP ? EXIT_FAILED : code;
 		}
+		if (good)
+			session_usable(session, error);
 	}
 	if (!good && code == EXIT_FAILED)
 		code = (*error)->code;

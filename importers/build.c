@@ -307,7 +307,9 @@ reject(struct draft *draft, const char *reason, enum row_look look)
 	    .email = draft->record.person.email,
 	    .id = look == LOOK_RECORD ? draft->record.id : NULL,
 	    .record_like = look == LOOK_RECORD};
-	im->facts->rejected += reject.record_like && im->rejected_at != im->facts->rows;
+	bool counts = reject.record_like && im->rejected_at != im->facts->rows;
+	im->facts->rejected += counts;
+	im->facts->unsettled += counts && draft->unsettled;
 	if (reject.record_like)
 		im->rejected_at = im->facts->rows;
 	im->sink->reject(im->sink->user, &reject);

@@ -66,6 +66,7 @@ needs_zone(struct draft *draft, enum field field, const struct when *when)
 	if (zone_of(draft, when) != NULL)
 		return true;
 	const char *own = draft->im->calendar_zone;
+	draft->unsettled = true;
 	return draft_refuse(draft,
 	    "%s: local time, but source %s has no timezone (set timezone = Area/City in [source "
 	    "%s]%s%s)",
@@ -174,7 +175,8 @@ read_text(struct draft *draft, enum field field, const char *text, struct when *
 		refuse_order(draft, field, text);
 		/* fall through */
 	case WHEN_UNREADABLE:
-		if (lacks_order(draft, field, text))
+		draft->unsettled = lacks_order(draft, field, text);
+		if (draft->unsettled)
 			return draft_refuse(draft,
 			    "%s: day or month first?  Nothing says: \"%s\" (set date_order in "
 			    "[source %s])",
@@ -316,7 +318,8 @@ settle_day(struct draft *draft, enum field field, const struct when *when, int d
 {
 	if (when->shape == WHEN_CLOCK)
 		return draft_refuse(draft, "%s: a time of day without its date", field_word(field));
-	if (when->shape == WHEN_INSTANT && draft->zone == NULL)
+	draft->unsettled = when->shape == WHEN_INSTANT && draft->zone == NULL;
+	if (draft->unsettled)
 		return draft_refuse(draft,
 		    "%s: its day begins at local midnight, but source %s has no timezone (set "
 		    "timezone = "

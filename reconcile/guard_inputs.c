@@ -118,11 +118,11 @@ first_reason(const struct input *in)
 	return "";
 }
 
-/* Without its zone, or with another order of dates, no row of an export can be read. */
+/* Where the configuration leaves the zone or the order of dates open, no row of an export can be read. */
 static struct finding_text
 judge_unread(const struct input *in)
 {
-	bool none = in->facts->rows > 0 && in->facts->rejected == in->facts->rows;
+	bool none = in->facts->unsettled > 0 && in->facts->rejected == in->facts->rows;
 	return (struct finding_text){.tripped = none,
 	    .measured = (int64_t)(in->facts->rows - in->facts->rejected),
 	    .limit = -1,
