@@ -122,7 +122,8 @@ first_reason(const struct input *in)
 static struct finding_text
 judge_unread(const struct input *in)
 {
-	bool none = in->facts->unsettled > 0 && in->facts->rejected == in->facts->rows;
+	bool none = in->facts->rejected == in->facts->rows &&
+		    2 * in->facts->unsettled > in->facts->rows;
 	return (struct finding_text){.tripped = none,
 	    .measured = (int64_t)(in->facts->rows - in->facts->rejected),
 	    .limit = -1,
