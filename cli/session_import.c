@@ -39,11 +39,15 @@ take_reject(void *user, const struct record_reject *found)
 	    .reason = plan_text(session->plan, found->reason),
 	    .email = found->email != NULL ? plan_text(session->plan,
 						config_person(session->setup.config, found->email))
-					  : NULL};
+					  : NULL,
+	    .record_like = found->record_like};
 	g_ptr_array_add(session->plan->rejects, reject);
 	g_array_append_val(taker->reject_files, found->place.file);
-	givers_reject(session->givers, found->place.source, found->id,
-	    found->email != NULL ? config_person(session->setup.config, found->email) : NULL);
+	/* What has not the look of a record is nobody's. */
+	if (found->record_like)
+		givers_reject(session->givers, found->place.source, found->id,
+		    found->email != NULL ? config_person(session->setup.config, found->email)
+					 : NULL);
 }
 
 static void

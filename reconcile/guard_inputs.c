@@ -149,7 +149,11 @@ judge_age(const struct input *in)
 	struct finding_text text = {.tripped = old,
 	    .measured = MAX(in->age, 0),
 	    .limit = limit,
-	    .text = g_strdup_printf("%s old, at most %s", age, most),
+	    /* "26 h old, at most 26 h" would be a riddle. */
+	    .text = old && strcmp(age, most) == 0
+			? g_strdup_printf("%" G_GINT64_FORMAT " min older than %s",
+			      MAX((in->age - limit) / INSTANT_MINUTE, 1), most)
+			: g_strdup_printf("%s old, at most %s", age, most),
 	    .hint = old ? "export again, or raise max_age if it is meant to be this old" : NULL};
 	g_free(age);
 	g_free(most);

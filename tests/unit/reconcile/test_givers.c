@@ -288,7 +288,7 @@ test_says(void)
 	s->doubted[BOOKINGS] = true;
 	gave(s, &was, ROOM);
 	scene_add(s, now);
-	expect(s, "ada@example.org 1..2 kept row-vanished doubtful_source(b)\n");
+	expect(s, "ada@example.org 1..2 kept cancelled doubtful_source(b) row 2 1..2\n");
 }
 
 /* A row that says the same as before ends nothing: the configuration or the day made the difference. */
