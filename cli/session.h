@@ -39,11 +39,12 @@ struct session {
 	struct census *census;	 /* takes every record; borrowed, NULL for none */
 	GPtrArray *imports;	 /* of struct import_facts *, one for each source */
 	bool *refused, *doubted; /* by source */
-	char *unusable; /* why not one source is usable, where what is remembered of them stands in; NULL */
-	const char **accept;	 /* by source: how to accept its export; of the plan */
-	GPtrArray *accepted;	 /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
-	char *only_person;	 /* canonical */
-	char *hold;		 /* see cli/hold.h */
+	char *
+	    unusable; /* why not one source is usable, where what is remembered of them stands in; NULL */
+	const char **accept; /* by source: how to accept its export; of the plan */
+	GPtrArray *accepted; /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
+	char *only_person;   /* canonical */
+	char *hold;	     /* see cli/hold.h */
 	struct run run;
 	const char *undo;      /* beginning of the id of a run that is to be undone; NULL */
 	struct trail *undone;  /* that run; NULL */

@@ -102,8 +102,9 @@ struct draft {
 	bool empty;   /* no record can come of it, and that is no fault */
 	const char *nobody; /* why no person could be told from it; constant, or NULL */
 	GPtrArray *notes;   /* of char *: what happened to its times; NULL until there is one */
-	bool unsettled;	    /* refused because the configuration leaves its zone or its order of dates open */
-	bool recurs;	    /* series and im->starts hold its occurrences */
+	bool
+	    unsettled; /* refused because the configuration leaves its zone or its order of dates open */
+	bool recurs; /* series and im->starts hold its occurrences */
 	struct series series;
 };
 

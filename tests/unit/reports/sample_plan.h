@@ -171,7 +171,8 @@ sample_findings(struct sample *sample)
 		g_ptr_array_add(sample->plan->findings, g_memdup2(&list[i], sizeof(list[i])));
 	const struct reject rejects[] = {
 	    {"bookings", "bookings.csv", 41, 44, "start: not a date: \"31/02\"", NULL, true},
-	    {"bookings", "bookings.csv", 42, 42, "email: \"=cmd|' /C calc'!A0\": no @ in it", NULL, true},
+	    {"bookings", "bookings.csv", 42, 42, "email: \"=cmd|' /C calc'!A0\": no @ in it", NULL,
+		true},
 	    {"members", "members.csv", 3, 3, "end: \"\x1b[31mred\": not a date", NULL, true},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rejects); i++)
