@@ -34,6 +34,7 @@ struct beginning {
 	struct census *census;
 	const char *system; /* of the export at hand; NULL */
 	GString *locations; /* of the export at hand */
+	GHashTable *named;  /* set of char *: addresses of the people of all exports */
 	struct interval around;
 	struct starter starter;
 };
@@ -173,9 +174,19 @@ source_name(const GPtrArray *sources, const char *path)
 }
 
 static void
+note_person(struct beginning *b, const char *email)
+{
+	if (email != NULL && !g_hash_table_contains(b->named, email))
+		g_hash_table_add(b->named, g_strdup(email));
+}
+
+static void
 count_record(void *user, const struct record *record)
 {
 	struct beginning *b = user;
+	note_person(b, record->person.email);
+	for (size_t i = 0; i < record->n_attendees; i++)
+		note_person(b, record->attendees[i].email);
 	census_take(b->census, record, b->system);
 	if (record->location != NULL && strstr(b->locations->str, record->location) == NULL)
 		g_string_append_printf(b->locations, "%s\n", record->location);
@@ -382,6 +393,7 @@ begin(struct beginning *b, char **exports, GError **error)
 		b->starter.place_id = g_array_index(b->snapshot->places, struct kisi_place, 0).id;
 	b->starter.rules = suggest_rules(
 	    census_entries(b->census), b->snapshot, b->starter.place_id);
+	suggest_unnamed(b->starter.rules, b->snapshot, b->named);
 	char *text = starter_text(&b->starter);
 	bool good = write_new(output, text, error);
 	if (good)
@@ -402,6 +414,7 @@ cmd_init(const struct options *options, char **words, GError **error)
 	struct beginning b = {.options = options,
 	    .census = census_new(),
 	    .locations = g_string_new(NULL),
+	    .named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .around = {options->now - AROUND, options->now + AROUND},
 	    .starter = {.api_key_file = options->api_key_file,
 		.base_url = options->base_url,
@@ -417,6 +430,7 @@ cmd_init(const struct options *options, char **words, GError **error)
 	snapshot_free(b.snapshot);
 	census_free(b.census);
 	g_string_free(b.locations, TRUE);
+	g_hash_table_unref(b.named);
 	g_free(b.folder);
 	return code;
 }

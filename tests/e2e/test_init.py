@@ -161,7 +161,9 @@ def demo():
 
     own = (DEMO / "kisi-reconcile.ini").read_text(encoding="utf-8")
     people = re.search(r"^\[people\]\n(?:\w.*\n)*", own, re.M).group()
-    decided = text.replace("[people]\n", people, 1).replace(
+    tap.equal("where people are whom no export names, they are proposed to stay",
+              re.findall(r"^\[rule (.*)\]\n(?:[^\[\n].*\n)*exclusive = ours$", text, re.M), ["lighthouse", "wharf"])
+    decided = text.replace("\nexclusive = ours", "").replace("[people]\n", people, 1).replace(
         "[source london-bookings]\n",
         "[source london-bookings]\nlocation = London\ngrace_before = 15m\ngrace_after = 15m\n", 1).replace(
         "[rule lighthouse]\n", "[rule lighthouse]\nexclusive = no\n", 1)
