@@ -328,20 +328,20 @@ static void
 save_frozen(struct session *session)
 {
 	GHashTableIter iter;
-	gpointer key;
+	gpointer key, value;
 	GHashTable *frozen = givers_frozen(session->givers);
 	g_hash_table_iter_init(&iter, session->history->memory);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		const char *name = (const char *)key + strlen("frozen\n");
 		for (guint i = 0; g_str_has_prefix(key, "frozen\n") && i < session->imports->len;
 		     i++) {
 			const char *source = session->setup.policies[i].name;
 			if ((session->refused[i] || session->doubted[i]) &&
 			    g_str_has_prefix(name, source) && name[strlen(source)] == '\n')
-				g_hash_table_add(frozen, g_strdup(name));
+				g_hash_table_replace(frozen, g_strdup(name), g_strdup(value));
 		}
 	}
-	save_set(session, "frozen", frozen);
+	store_remember_only(session->store, "frozen", frozen, NULL);
 }
 
 static void
