@@ -382,6 +382,21 @@ remember(struct session *session, GError **error)
 	return store_commit(session->store, error);
 }
 
+/*
+ * Before the first change: once an interval of ours is laid over what staff gave, nothing in Kisi shows theirs any more,
+ * and a run that is killed comes to no end.
+ */
+static bool
+remember_first(struct session *session, GError **error)
+{
+	if (session->undo != NULL || session->plan->changes->len == 0)
+		return true;
+	store_begin(session->store);
+	save_givers(session);
+	save_set(session, "pending", session->baseline->pending);
+	return store_commit(session->store, error);
+}
+
 /* ---- proof ---- */
 
 static bool
@@ -549,7 +564,8 @@ make_plan(struct session *session, char **words, struct request *request, GError
 		return false;
 	if (request->approving)
 		session->history->approval = &session->approval;
-	return session_plan(session, error) && use_request(session, request, error);
+	return session_plan(session, error) && use_request(session, request, error) &&
+	       remember_first(session, error);
 }
 
 static int
