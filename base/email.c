@@ -24,11 +24,35 @@ unescape(char *text)
 	g_free(plain);
 }
 
-/* Take the address out of `Name <a@b>` and `mailto:a@b?subject=x`; text is changed in place. */
+/*
+ * The address of `Name (a@b)`, `Name [a@b]` and `a@b (Name)`.  Where there is an @ inside the brackets and outside, nobody
+ * knows which one counts: the text stays as it is.  text is changed in place.
+ */
+static char *
+unbracket(char *text)
+{
+	static const char pairs[][2] = {{'(', ')'}, {'[', ']'}};
+	size_t length = strlen(text);
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		char *open = strrchr(text, pairs[i][0]);
+		if (length == 0 || text[length - 1] != pairs[i][1] || open == NULL)
+			continue;
+		bool inside = strchr(open, '@') != NULL;
+		bool outside = memchr(text, '@', (size_t)(open - text)) != NULL;
+		/* `a@[127.0.0.1]` is no comment. */
+		if (inside == outside || (outside && i > 0))
+			continue;
+		text[length - 1] = *open = '\0';
+		return text_trim(inside ? open + 1 : text);
+	}
+	return text;
+}
+
+/* Take the address out of `Name <a@b>`, `Name (a@b)` and `mailto:a@b?subject=x`; text is changed in place. */
 static char *
 unwrap(char *text)
 {
-	text = text_trim(text);
+	text = unbracket(text_trim(text));
 	char *open = strrchr(text, '<');
 	size_t length = strlen(text);
 	if (open != NULL && length > 0 && text[length - 1] == '>') {

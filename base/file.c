@@ -39,6 +39,9 @@ read_bytes(int fd, size_t max, size_t *length)
 	return NULL;
 }
 
+/* Whatever else the caller would advise: the file is there. */
+#define FORBIDDEN "run this as the user who may read it, or let this user read it"
+
 char *
 file_read(const char *path, size_t max, enum exit_code code, const char *hint, GError **error)
 {
@@ -46,7 +49,8 @@ file_read(const char *path, size_t max, enum exit_code code, const char *hint, G
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char *text = fd >= 0 ? read_bytes(fd, max, &length) : NULL;
 	if (text == NULL)
-		fail(error, code, hint, "%s: cannot be read: %s", path, g_strerror(errno));
+		fail(error, code, errno == EACCES ? FORBIDDEN : hint, "%s: cannot be read: %s",
+		    path, g_strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	if (text == NULL || (length <= max && strlen(text) == length))

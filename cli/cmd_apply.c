@@ -264,8 +264,17 @@ use_request(struct session *session, const struct request *request, GError **err
 	if (request->saved.id == NULL && !check_shown(session, approved, error))
 		return false;
 	/* One that lets nothing through is not used up: the number was too small, or no limit stood in the way. */
-	return !plan->approved ||
-	       store_save_approval(session->store, &session->approval, session->run.id, error);
+	if (!plan->approved)
+		return true;
+	struct approval grants = session->approval;
+	g_autofree char *name = g_strdup_printf("%s max-grants", session->approval.plan_id);
+	grants.plan_id = name;
+	grants.max_removals = session->approval.max_grants;
+	return (session->approval.max_removals < 0 ||
+		   store_save_approval(
+		       session->store, &session->approval, session->run.id, error)) &&
+	       (session->approval.max_grants < 0 ||
+		   store_save_approval(session->store, &grants, session->run.id, error));
 }
 
 /* ---- what is remembered for the next run ---- */
@@ -485,6 +494,8 @@ finish(struct session *session, struct apply_result *result)
 		warn_undone(result, session->plan);
 	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
+	if (session->unusable != NULL)
+		return EXIT_BAD_INPUT;
 	return session_says(session) ? EXIT_HELD : EXIT_IN_STEP;
 }
 
@@ -593,6 +604,8 @@ apply_locked(struct session *session, char **words, GError **error)
 			g_error_free(trouble);
 			code = code == EXIT_IN_STEP ? EXIT_FAILED : code;
 		}
+		if (good)
+			session_usable(session, error);
 	}
 	if (!good && code == EXIT_FAILED)
 		code = (*error)->code;

@@ -50,7 +50,9 @@ load_profiles(const struct options *options, const struct subject *subject, stru
 	g_strfreev(names);
 	if (subject->profile == NULL)
 		return profiles;
-	*only = profile_load(subject->profile, options->profile_dir, subject->folder, error);
+	*only = profile_load(subject->profile,
+	    setup_profile_dir(options, subject->setup.config, subject->profile), subject->folder,
+	    error);
 	if (*only != NULL)
 		g_ptr_array_add(profiles, *only);
 	return profiles;
@@ -206,7 +208,8 @@ judge(const struct options *options, const struct description *d, GError **error
 		return false;
 	}
 	if (d->nearest != NULL && d->nearest->refusal != NULL)
-		return fail(error, EXIT_BAD_INPUT, NULL,
+		return fail(error, EXIT_BAD_INPUT,
+		    d->proposal != NULL ? "describe --write-profile FILE writes one to edit" : NULL,
 		    "no profile can use %s; the nearest is %s: %s", d->name, d->nearest->name,
 		    d->nearest->refusal);
 	return fail(error, EXIT_BAD_INPUT,
@@ -246,9 +249,13 @@ describe(const struct options *options, struct subject *subject, const GPtrArray
 	/* A run believes the profile where the source says nothing, and never guesses by the dates. */
 	if (options->source != NULL)
 		source->date_order = profile_policy(only, source).date_order;
-	struct description *d = describe_file(source, profiles, only,
+	enum record_kind kind;
+	if (!options_kind(options, &kind, error))
+		return;
+	struct description *d = describe_file(source, profiles, only, kind,
 	    (struct interval){options->now - AROUND, options->now + AROUND});
 	d->source = options->source;
+	d->profile_said = options->profile;
 	if (present(options, d, error))
 		judge(options, d, error);
 	description_free(d);

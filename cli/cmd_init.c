@@ -26,11 +26,15 @@ struct beginning {
 	const struct options *options;
 	char *folder; /* of the configuration: where its relative paths begin */
 	char **profile_names;
-	GPtrArray *profiles; /* of struct profile *, by the same numbers: all there are */
+	GPtrArray
+	    *profiles; /* of struct profile *, by the same numbers: all there are, and `only` */
+	struct profile *only; /* the one that was asked for; NULL */
+	enum record_kind kind;
 	struct snapshot *snapshot;
 	struct census *census;
 	const char *system; /* of the export at hand; NULL */
 	GString *locations; /* of the export at hand */
+	GHashTable *named;  /* set of char *: addresses of the people of all exports */
 	struct interval around;
 	struct starter starter;
 };
@@ -62,6 +66,17 @@ read_kisi(const struct options *options, GError **error)
 	if (config == NULL)
 		return NULL;
 	setup_warn_key(config);
+	bool exposed;
+	g_autofree char *key = setup_key_source(config, &exposed);
+	if (!g_file_test(key, G_FILE_TEST_EXISTS) && config->kisi.api_key_file == NULL &&
+	    (g_getenv("KISI_API_KEY") == NULL || *g_getenv("KISI_API_KEY") == '\0')) {
+		config_free(config);
+		fail(error, EXIT_BAD_CONFIG,
+		    "save a key of Kisi in a file and name it with --api-key-file FILE; or take a "
+		    "saved state with --snapshot FILE",
+		    "no API key: init looks up the groups of Kisi");
+		return NULL;
+	}
 	struct kisi_client *client = setup_connect(config, config->schedule.deadline, error);
 	struct snapshot *snapshot = client != NULL ? kisi_fetch(client, options->now, NULL, error)
 						   : NULL;
@@ -106,6 +121,21 @@ path_from(const char *folder, const char *path)
 	return out;
 }
 
+/* Is the profile named by its path, not by its name among ours? */
+static bool
+is_path(const char *profile)
+{
+	return strchr(profile, '/') != NULL || g_str_has_suffix(profile, ".ini");
+}
+
+/* A path as `profile` of a source takes it: without a slash only what ends in .ini is one. */
+static char *
+own_path(const char *folder, const char *profile)
+{
+	g_autofree char *path = path_from(folder, profile);
+	return is_path(path) ? g_steal_pointer(&path) : g_strconcat("./", path, NULL);
+}
+
 static bool
 name_taken(const GPtrArray *sources, const char *name)
 {
@@ -144,9 +174,19 @@ source_name(const GPtrArray *sources, const char *path)
 }
 
 static void
+note_person(struct beginning *b, const char *email)
+{
+	if (email != NULL && !g_hash_table_contains(b->named, email))
+		g_hash_table_add(b->named, g_strdup(email));
+}
+
+static void
 count_record(void *user, const struct record *record)
 {
 	struct beginning *b = user;
+	note_person(b, record->person.email);
+	for (size_t i = 0; i < record->n_attendees; i++)
+		note_person(b, record->attendees[i].email);
 	census_take(b->census, record, b->system);
 	if (record->location != NULL && strstr(b->locations->str, record->location) == NULL)
 		g_string_append_printf(b->locations, "%s\n", record->location);
@@ -215,11 +255,13 @@ take_census(struct beginning *b, const struct starter_source *source, char *path
 		config.date_order = g_strcmp0(source->date_order, "MDY") == 0 ? ORDER_MDY
 									      : ORDER_DMY;
 	for (guint i = 0; i < b->profiles->len; i++) {
-		if (strcmp(b->profile_names[i], source->profile) != 0)
+		const struct profile *profile = b->profiles->pdata[i];
+		if (b->only != NULL ? profile != b->only
+				    : strcmp(b->profile_names[i], source->profile) != 0)
 			continue;
-		b->system = profile_policy(b->profiles->pdata[i], &config).system;
-		import_facts_free(import_source(
-		    &config, b->starter.sources->len, b->profiles->pdata[i], b->around, &sink));
+		b->system = profile_policy(profile, &config).system;
+		import_facts_free(
+		    import_source(&config, b->starter.sources->len, profile, b->around, &sink));
 	}
 }
 
@@ -241,10 +283,14 @@ take_export(struct beginning *b, char *path)
 	source->name = source_name(b->starter.sources, path);
 	source->file = path_from(b->folder, path);
 	struct source_config config = source_config_plain(source->name, source->profile, path);
-	struct description *found = describe_file(&config, b->profiles, NULL, b->around);
+	struct description *found = describe_file(
+	    &config, b->profiles, b->only, b->kind, b->around);
 	const struct described_profile *best = description_best(found);
 	if (best != NULL) {
-		source->profile = g_strdup(best->name);
+		source->profile = b->only == NULL ? g_strdup(best->name)
+				  : is_path(b->options->profile)
+				      ? own_path(b->folder, b->options->profile)
+				      : g_strdup(b->options->profile);
 		source->title = g_strdup(best->title);
 		source->rows = best->rows;
 		source->rejected = best->rejected;
@@ -257,8 +303,11 @@ take_export(struct beginning *b, char *path)
 		take_census(b, source, path);
 		suggest_zone(b, source);
 	} else {
+		g_autofree char *word = text_shell(path);
 		say_warning(
-		    "%s: no profile reads it\nhint: kisi-reconcile describe %s", path, path);
+		    "%s: no profile reads it\nhint: kisi-reconcile describe %s says why, and with "
+		    "--write-profile FILE writes one to edit",
+		    path, word);
 	}
 	description_free(found);
 	g_ptr_array_add(b->starter.sources, source);
@@ -321,21 +370,30 @@ begin(struct beginning *b, char **exports, GError **error)
 		    output);
 	b->profile_names = profile_names(b->options->profile_dir);
 	b->profiles = load_profiles(b, error);
-	if (b->profiles == NULL)
+	if (b->profiles == NULL || !options_kind(b->options, &b->kind, error))
 		return false;
+	if (b->options->profile != NULL) {
+		b->only = profile_load(b->options->profile, b->options->profile_dir, ".", error);
+		if (b->only == NULL)
+			return false;
+		g_ptr_array_add(b->profiles, b->only);
+	}
 	b->snapshot = read_kisi(b->options, error);
 	if (b->snapshot == NULL)
 		return false;
 	for (; *exports != NULL; exports++)
 		take_export(b, *exports);
 	if (!any_read(b))
-		return fail(error, EXIT_BAD_INPUT, "kisi-reconcile describe FILE says what it is",
+		return fail(error, EXIT_BAD_INPUT,
+		    "kisi-reconcile describe FILE says what it is, and with --write-profile FILE "
+		    "writes a profile to edit",
 		    "no profile reads any of these files");
 	b->starter.snapshot = b->snapshot;
 	if (b->snapshot->places->len == 1)
 		b->starter.place_id = g_array_index(b->snapshot->places, struct kisi_place, 0).id;
 	b->starter.rules = suggest_rules(
 	    census_entries(b->census), b->snapshot, b->starter.place_id);
+	suggest_unnamed(b->starter.rules, b->snapshot, b->named);
 	char *text = starter_text(&b->starter);
 	bool good = write_new(output, text, error);
 	if (good)
@@ -356,6 +414,7 @@ cmd_init(const struct options *options, char **words, GError **error)
 	struct beginning b = {.options = options,
 	    .census = census_new(),
 	    .locations = g_string_new(NULL),
+	    .named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .around = {options->now - AROUND, options->now + AROUND},
 	    .starter = {.api_key_file = options->api_key_file,
 		.base_url = options->base_url,
@@ -371,6 +430,7 @@ cmd_init(const struct options *options, char **words, GError **error)
 	snapshot_free(b.snapshot);
 	census_free(b.census);
 	g_string_free(b.locations, TRUE);
+	g_hash_table_unref(b.named);
 	g_free(b.folder);
 	return code;
 }

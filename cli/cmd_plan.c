@@ -6,6 +6,8 @@
 static int
 plan_exit_code(const struct session *session)
 {
+	if (session->unusable != NULL)
+		return EXIT_BAD_INPUT;
 	if (session_held(session))
 		return EXIT_HELD;
 	return session->options->detailed_exitcode && session->plan->changes->len > 0
@@ -28,7 +30,7 @@ plan_run(const struct options *options, const char *undo, GError **error)
 	if (good) {
 		code = plan_exit_code(&session);
 		session_forget_inputs(&session);
-		good = session_report(&session, code, &cause);
+		good = session_report(&session, code, &cause) && session_usable(&session, &cause);
 	} else {
 		session_abandon(&session, cause);
 	}

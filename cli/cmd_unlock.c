@@ -339,8 +339,8 @@ cmd_unlock_due(const struct options *options, char **words, GError **error)
 		if (lock >= 0)
 			code = unlock_locked(&job, &cause);
 	}
-	if (cause == NULL)
-		write_unlocks(&job, &cause);
+	if (cause == NULL && write_unlocks(&job, &cause))
+		session_usable(session, &cause);
 	if (job.due != NULL)
 		g_array_unref(job.due);
 	session_close(session);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -58,7 +59,12 @@ flush_output(int code, GError **error)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
-	if (*error == NULL)
+	struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	bool closed = poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0;
+	if (*error == NULL && closed)
+		fail(error, EXIT_FAILED, "the rest was not shown; what the command did is done",
+		    "standard output: whoever read it has stopped reading");
+	else if (*error == NULL)
 		fail(error, EXIT_FAILED, "is its disk full?", "standard output: cannot be written");
 	return code == EXIT_IN_STEP || code == EXIT_PENDING ? EXIT_FAILED : code;
 }

@@ -242,11 +242,13 @@ read_words(int argc, char **argv, struct options *options, struct given *given, 
 	    {"source", 0, 0, G_OPTION_ARG_FILENAME, &options->source,
 		"describe: as this source of the configuration reads it", "NAME"},
 	    {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
-		"describe: try only this profile, by name or path", "PROFILE"},
+		"describe, init: try only this profile, by name or path", "PROFILE"},
 	    {"timezone", 0, 0, G_OPTION_ARG_FILENAME, &options->timezone,
 		"describe: the zone of local times", "ZONE"},
 	    {"date-order", 0, 0, G_OPTION_ARG_FILENAME, &options->date_order,
 		"describe: DMY, MDY or YMD", "ORDER"},
+	    {"kind", 0, 0, G_OPTION_ARG_FILENAME, &options->kind,
+		"describe, init: bookings, memberships, people or grants", "KIND"},
 	    {"write-profile", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME,
 		G_OPTION_ARG_CALLBACK, (gpointer)(guintptr)take_write_profile,
 		"describe: write a profile to edit; - or nothing is stdout", "FILE"},
@@ -297,8 +299,9 @@ options_done(struct options *options)
 	char *const texts[] = {options->config, options->snapshot, options->json,
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
 	    options->output, options->api_key_file, options->base_url, options->approve,
-	    options->profile, options->timezone, options->date_order, options->write_profile,
-	    options->head, options->source, options->until, options->reason};
+	    options->profile, options->timezone, options->date_order, options->kind,
+	    options->write_profile, options->head, options->source, options->until,
+	    options->reason};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_strfreev(options->accept);
@@ -328,9 +331,10 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--accept", "plan apply", options->accept != NULL},
 	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
 	    {"--source", "describe", options->source != NULL},
-	    {"--profile", "describe", options->profile != NULL},
+	    {"--profile", "describe init", options->profile != NULL},
 	    {"--timezone", "describe", options->timezone != NULL},
 	    {"--date-order", "describe", options->date_order != NULL},
+	    {"--kind", "describe init", options->kind != NULL},
 	    {"--write-profile", "describe", options->write_profile != NULL},
 	    {"--snapshot", "plan check init why", options->snapshot != NULL},
 	    {"--json", "plan apply describe unlock-due history report why revert",
@@ -388,4 +392,15 @@ options_accepted(const struct options *options)
 	for (char **word = options->accept; *word != NULL; word++)
 		g_ptr_array_add(words, *word);
 	return words;
+}
+
+bool
+options_kind(const struct options *options, enum record_kind *kind, GError **error)
+{
+	*kind = options->kind != NULL ? record_kind_of_plural(options->kind) : RECORD_KINDS;
+	bool known = *kind == RECORD_BOOKING || *kind == RECORD_MEMBERSHIP ||
+		     *kind == RECORD_PERSON || *kind == RECORD_GRANT;
+	return options->kind == NULL || known ||
+	       fail(error, EXIT_BAD_USAGE, "bookings, memberships, people or grants",
+		   "--kind: no kind of records: \"%s\"", options->kind);
 }

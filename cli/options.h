@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "base/instant.h"
+#include "model/record.h"
 
 /* The command line, read.  Everything belongs to the options. */
 struct options {
@@ -22,9 +23,10 @@ struct options {
 	char *api_key_file;  /* init; NULL */
 	char *base_url;	     /* init; NULL */
 	char *source;	     /* describe: of the configuration; NULL */
-	char *profile;	     /* describe: the only one to try; NULL */
+	char *profile;	     /* describe, init: the only one to try; NULL */
 	char *timezone;	     /* describe; NULL */
 	char *date_order;    /* describe; NULL */
+	char *kind;	     /* describe, init: what the records are; NULL */
 	char *write_profile; /* describe: file for it; `-` is stdout; NULL */
 	char *approve;	     /* plan id or plan file; NULL */
 	int max_removals;    /* -1: not given */
@@ -58,6 +60,9 @@ char *options_command(const struct options *options, const char *words);
 
 /* The words of --accept, of const char *, borrowed; NULL for none.  Caller frees with g_ptr_array_unref. */
 GPtrArray *options_accepted(const struct options *options);
+
+/* --kind; RECORD_KINDS without it.  False with *error (EXIT_BAD_USAGE) for a word that is no kind. */
+bool options_kind(const struct options *options, enum record_kind *kind, GError **error);
 
 /* The machine's clock. */
 instant options_clock(void);

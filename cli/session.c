@@ -132,6 +132,7 @@ session_close(struct session *session)
 	g_free(session->refused);
 	g_free(session->doubted);
 	g_free(session->accept);
+	g_free(session->unusable);
 	g_free(session->only_person);
 	g_free(session->hold);
 	g_free(session->snapshot_source);

@@ -39,10 +39,12 @@ struct session {
 	struct census *census;	 /* takes every record; borrowed, NULL for none */
 	GPtrArray *imports;	 /* of struct import_facts *, one for each source */
 	bool *refused, *doubted; /* by source */
-	const char **accept;	 /* by source: how to accept its export; of the plan */
-	GPtrArray *accepted;	 /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
-	char *only_person;	 /* canonical */
-	char *hold;		 /* see cli/hold.h */
+	char *
+	    unusable; /* why not one source is usable, where what is remembered of them stands in; NULL */
+	const char **accept; /* by source: how to accept its export; of the plan */
+	GPtrArray *accepted; /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
+	char *only_person;   /* canonical */
+	char *hold;	     /* see cli/hold.h */
 	struct run run;
 	const char *undo;      /* beginning of the id of a run that is to be undone; NULL */
 	struct trail *undone;  /* that run; NULL */
@@ -71,9 +73,12 @@ void session_close(struct session *session);
 
 /*
  * Import every source, judge the inputs, and compute entitlements.  Fails with EXIT_BAD_INPUT when not one source is
- * usable.
+ * usable and no earlier import promised anybody time that is still ahead (for a revert: always then).
  */
 bool session_import(struct session *session, GError **error);
+
+/* Fails with EXIT_BAD_INPUT when the run went by what is remembered alone; to be asked once it is done. */
+bool session_usable(const struct session *session, GError **error);
 
 /*
  * Read every source once more, in the same order, and hand it to the sink: with everybody who was invited, whether they

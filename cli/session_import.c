@@ -39,11 +39,15 @@ take_reject(void *user, const struct record_reject *found)
 	    .reason = plan_text(session->plan, found->reason),
 	    .email = found->email != NULL ? plan_text(session->plan,
 						config_person(session->setup.config, found->email))
-					  : NULL};
+					  : NULL,
+	    .record_like = found->record_like};
 	g_ptr_array_add(session->plan->rejects, reject);
 	g_array_append_val(taker->reject_files, found->place.file);
-	givers_reject(session->givers, found->place.source, found->id,
-	    found->email != NULL ? config_person(session->setup.config, found->email) : NULL);
+	/* What has not the look of a record is nobody's. */
+	if (found->record_like)
+		givers_reject(session->givers, found->place.source, found->id,
+		    found->email != NULL ? config_person(session->setup.config, found->email)
+					 : NULL);
 }
 
 static void
@@ -291,8 +295,22 @@ list_sources(struct session *session)
 	}
 }
 
+/* Without the memory of them, a broken export would leave everybody outside whose turn comes meanwhile. */
 static bool
-any_usable(const struct session *session, GError **error)
+can_stand_in(const struct session *session)
+{
+	return session->undo == NULL && givers_all(session->givers)->len > 0;
+}
+
+bool
+session_usable(const struct session *session, GError **error)
+{
+	return session->unusable == NULL ||
+	       fail(error, EXIT_BAD_INPUT, NULL, "%s", session->unusable);
+}
+
+static bool
+any_usable(struct session *session, GError **error)
 {
 	for (guint i = 0; i < session->imports->len; i++) {
 		if (!session->refused[i])
@@ -310,9 +328,8 @@ any_usable(const struct session *session, GError **error)
 		if (session->accept[i] != NULL)
 			g_string_append_printf(why, "\nhint: %s", session->accept[i]);
 	}
-	fail(error, EXIT_BAD_INPUT, NULL, "%s", why->str);
-	g_string_free(why, TRUE);
-	return false;
+	session->unusable = g_string_free(why, FALSE);
+	return can_stand_in(session) || session_usable(session, error);
 }
 
 static void

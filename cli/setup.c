@@ -288,16 +288,27 @@ how_of(const struct profile *profile, const struct source_config *source)
 	return g_str_hash(text) | 1;
 }
 
+const char *
+setup_profile_dir(const struct options *options, const struct config *config, const char *name)
+{
+	if (config == NULL || config->profiles_dir == NULL || options->profile_dir_given)
+		return options->profile_dir;
+	g_autofree char *file = g_strconcat(name, ".ini", NULL);
+	g_autofree char *path = g_build_filename(config->profiles_dir, file, NULL);
+	return g_file_test(path, G_FILE_TEST_EXISTS) ? config->profiles_dir : options->profile_dir;
+}
+
 bool
 setup_profile(const struct options *options, struct setup *setup, guint i, GError **error)
 {
 	const struct config *config = setup->config;
 	const struct source_config *source = g_ptr_array_index(config->sources, i);
+	const char *folder = setup_profile_dir(options, config, source->profile);
 	/* Its words decide which rows let somebody in. */
-	g_autofree char *path = profile_path(source->profile, options->profile_dir, config->dir);
+	g_autofree char *path = profile_path(source->profile, folder, config->dir);
 	struct profile *profile = NULL;
 	if (writers_check(path, error))
-		profile = profile_load(source->profile, options->profile_dir, config->dir, error);
+		profile = profile_load(source->profile, folder, config->dir, error);
 	if (profile == NULL) {
 		g_prefix_error(error, "%s: [source %s] profile: ", config->path, source->name);
 		return false;

@@ -21,6 +21,13 @@ bool setup_read(const struct options *options, struct setup *setup, GError **err
 void setup_done(struct setup *setup);
 
 /*
+ * The folder in which a profile of that name is: [profiles] dir of the configuration (NULL: none) where it has one of that
+ * name, else ours.  --profile-dir beats both.  Borrowed.
+ */
+const char *setup_profile_dir(
+    const struct options *options, const struct config *config, const char *name);
+
+/*
  * The same in parts, for who wants to know of every fault: the file itself, which comes first and fills in *setup; who can
  * write it, a table of it or the state database; each table, in this order; the profile of each source; then whether
  * logs speak of what their exports do.  False and *error (EXIT_BAD_CONFIG).

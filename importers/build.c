@@ -228,9 +228,11 @@ static bool
 build_membership(struct draft *draft)
 {
 	if (!person_read(draft) || !tell_person(draft) || !read_place(draft) ||
-	    !read_targets(draft, FIELD_PLAN, FIELD_PLAN_ID))
+	    !read_targets(draft, FIELD_PLAN, FIELD_PLAN_ID) ||
+	    !draft_text(draft, FIELD_RESOURCE_ID, &draft->record.assigned))
 		return false;
-	if (draft->record.n_targets == 0 && draft->record.group == NULL) {
+	if (draft->record.n_targets == 0 && draft->record.group == NULL &&
+	    draft->record.assigned == NULL) {
 		/* A list of members has those without a membership, too. */
 		draft->empty = says_person(draft->im->profile);
 		return !draft->empty && draft_refuse(draft, "plan is blank");
@@ -289,16 +291,27 @@ static bool (*const builders[RECORD_KINDS])(struct draft *) = {
 };
 
 static void
-reject(struct draft *draft, const char *reason)
+reject(struct draft *draft, const char *reason, enum row_look look)
 {
 	struct importer *im = draft->im;
+	if (look == LOOK_REPORT) {
+		im->facts->rows--;
+		im->file->rows--;
+		im->facts->dropped++;
+		look_list(im, draft->row);
+		return;
+	}
 	person_recognise(draft);
 	struct record_reject reject = {.place = draft->row->place,
 	    .reason = reason,
 	    .email = draft->record.person.email,
-	    .id = draft->record.id};
-	im->facts->rejected += im->rejected_at != im->facts->rows;
-	im->rejected_at = im->facts->rows;
+	    .id = look == LOOK_RECORD ? draft->record.id : NULL,
+	    .record_like = look == LOOK_RECORD};
+	bool counts = reject.record_like && im->rejected_at != im->facts->rows;
+	im->facts->rejected += counts;
+	im->facts->unsettled += counts && draft->unsettled;
+	if (reject.record_like)
+		im->rejected_at = im->facts->rows;
 	im->sink->reject(im->sink->user, &reject);
 }
 
@@ -321,7 +334,10 @@ hand_over(const struct draft *draft)
 {
 	struct importer *im = draft->im;
 	const struct record *record = &draft->record;
+	if (record->id != NULL && draft->row->columns != NULL)
+		look_learn(im, record->id);
 	note_lookalike(im, record, record->person.email);
+	sharing_look(im, record);
 	for (size_t i = 0; i < record->n_attendees; i++)
 		note_lookalike(im, record, record->attendees[i].email);
 	for (guint i = 0; draft->notes != NULL && i < draft->notes->len; i++)
@@ -372,7 +388,7 @@ accept(struct draft *draft, const char *unknown)
 		importer_note(draft->im, &record->place, "unknown_status", record->person.email,
 		    record->id, unknown);
 	else
-		reject(draft, unknown);
+		reject(draft, unknown, LOOK_RECORD);
 }
 
 /* refused: why no record can come of the row, or NULL. */
@@ -388,11 +404,13 @@ build_record(struct importer *im, const struct row *row, const char *refused)
 	good = good && read_id(&draft) &&
 	       read_status(&draft, FIELD_STATUS, &draft.record.status, &unknown) &&
 	       event_read(&draft) && builders[draft.record.kind](&draft);
-	if (good || event_salvage(&draft, &unknown))
+	enum row_look look = good || draft.empty ? LOOK_RECORD : look_of(&draft);
+	if (good || (look == LOOK_RECORD && event_salvage(&draft, &unknown)))
 		accept(&draft, unknown);
 	else if (!draft.empty)
-		reject(&draft, draft.reason);
-	person_notes(&draft);
+		reject(&draft, draft.reason, look);
+	if (look != LOOK_REPORT)
+		person_notes(&draft);
 	g_free(unknown);
 	g_free(draft.reason);
 	g_free(draft.booker);
@@ -418,7 +436,7 @@ field_blank(const struct importer *im, const struct row *row, enum field field)
 	return value.presence <= VALUE_BLANK;
 }
 
-/* The sums below a table: a row that names nobody, no id and no time, and whose text says total. */
+/* The sums below a table: a row that names nobody, no id and no time, and whose text says total; it is listed. */
 static bool
 is_total(const struct importer *im, const struct row *row)
 {
@@ -504,13 +522,13 @@ build_elements(struct importer *im, struct row *row, struct json_object *object)
 	}
 }
 
-/* Rows that the profile leaves out, and sums. */
+/* Rows that the profile leaves out. */
 static bool
 is_dropped(const struct importer *im, const struct row *row)
 {
 	const struct profile *profile = im->profile;
 	return any_applies(&profile->drop, row) ||
-	       (profile->keep.count > 0 && !any_applies(&profile->keep, row)) || is_total(im, row);
+	       (profile->keep.count > 0 && !any_applies(&profile->keep, row));
 }
 
 /* True when the row goes on to become a record. */
@@ -520,7 +538,10 @@ begin_row(struct importer *im, struct row *row, const char *refused)
 	row->scratch = im->scratch;
 	if (++im->scratch_rows % SCRATCH_ROWS == 0)
 		g_string_chunk_clear(im->scratch);
-	if (refused == NULL && (is_dropped(im, row) || event_repeats(im, row))) {
+	bool total = refused == NULL && is_total(im, row);
+	if (total)
+		look_list(im, row);
+	if (total || (refused == NULL && (is_dropped(im, row) || event_repeats(im, row)))) {
 		im->facts->dropped++;
 		return false;
 	}

@@ -37,6 +37,8 @@ struct look {
 struct trial {
 	struct description *keep;	/* takes span and rejects; NULL */
 	struct described_reject reject; /* the first */
+	uint64_t rejected;		/* rows, whatever they look like */
+	uint32_t row;			/* the last of them */
 };
 
 static char *
@@ -68,6 +70,8 @@ static void
 take_reject(void *user, const struct record_reject *reject)
 {
 	struct trial *t = user;
+	t->rejected += t->rejected == 0 || reject->place.row != t->row;
+	t->row = reject->place.row;
 	if (t->reject.reason == NULL)
 		t->reject = (struct described_reject){
 		    reject->place.row, text_printable(reject->reason)};
@@ -129,7 +133,7 @@ try_profile(const struct look *l, const struct profile *profile, uint64_t rows_m
 	p->kind = profile->kind;
 	p->log = profile->log;
 	p->rows = facts->rows;
-	p->rejected = MIN(facts->rejected, facts->rows);
+	p->rejected = MIN(trial.rejected, facts->rows);
 	for (guint i = 0; i < l->survey->columns->len; i++) {
 		struct use use;
 		bool known = use_of(l->survey, l->survey->columns->pdata[i], profile, &use);
@@ -165,6 +169,8 @@ try_profile(const struct look *l, const struct profile *profile, uint64_t rows_m
 static bool
 may_fit(const struct look *l, const struct profile *profile)
 {
+	if (l->out->kind_said != RECORD_KINDS && l->out->kind_said != profile->kind)
+		return false;
 	if (l->survey->kind != SURVEY_JSON)
 		return l->survey->kind == SURVEY_ICS ? profile->ics : profile->csv;
 	for (char **path = profile->records; profile->json && *path != NULL; path++) {
@@ -187,6 +193,13 @@ leaves(const struct look *l, const struct profile *profile, enum role role)
 	return false;
 }
 
+/* What it knows and does not read does not count. */
+static unsigned
+used(const struct described_profile *p)
+{
+	return p->columns - p->ignored;
+}
+
 /*
  * A profile that asks for little fits many files: a list of people is not what a table of bookings is, although it has
  * addresses, too.
@@ -196,7 +209,7 @@ misses_most(const struct look *l, const struct profile *profile, const struct de
 {
 	if (p->kind == RECORD_BOOKING || p->kind == RECORD_MEMBERSHIP || p->kind == RECORD_GRANT)
 		return false;
-	return p->columns * 2 < l->survey->columns->len || leaves(l, profile, ROLE_PLAN) ||
+	return used(p) * 2 < l->survey->columns->len || leaves(l, profile, ROLE_PLAN) ||
 	       leaves(l, profile, ROLE_RESOURCE) ||
 	       (leaves(l, profile, ROLE_START) && leaves(l, profile, ROLE_END));
 }
@@ -211,8 +224,7 @@ score(const struct described_profile *p)
 {
 	/* Where all rows are left out, the file is about something else. */
 	double share = p->rows > 0 ? (double)(p->rows - p->rejected) / (double)p->rows : 0;
-	double columns = p->columns - 0.9 * p->ignored;
-	return (columns + 0.01 * p->exact + 0.001) * (share + 0.01);
+	return (used(p) + 0.01 * p->exact + 0.001) * (share + 0.01);
 }
 
 static int
@@ -230,7 +242,7 @@ keep_nearest(struct description *d, struct described_profile *p)
 {
 	const struct described_profile *n = d->nearest;
 	bool nearer = n == NULL || p->lacking < n->lacking ||
-		      (p->lacking == n->lacking && p->columns > n->columns);
+		      (p->lacking == n->lacking && used(p) > used(n));
 	if (nearer && (p->columns > 0 || d->rows == 0)) {
 		described_profile_free(d->nearest);
 		d->nearest = p;
@@ -271,7 +283,7 @@ try_profiles(struct look *l)
 	g_ptr_array_sort(d->profiles, compare_profiles);
 	/* One that lacks a field and knows few columns is not near. */
 	struct described_profile *n = d->nearest;
-	if (n != NULL && only == NULL && n->lacking > 0 && n->columns * 2 < l->survey->columns->len)
+	if (n != NULL && only == NULL && n->lacking > 0 && used(n) * 2 < l->survey->columns->len)
 		g_clear_pointer(&d->nearest, described_profile_free);
 }
 
@@ -421,9 +433,21 @@ settle_needs(struct look *l)
 	d->needs_order = l->best->ordered && l->source->date_order == ORDER_NONE &&
 			 l->best->date_order != order;
 	if (l->best->ordered && order == ORDER_NONE)
-		d->needs_order = true;
+		d->needs_order = l->best->order_needed || l->dates != DATES_NONE;
 	d->order_assumed = l->best->ordered && l->source->date_order == ORDER_NONE &&
 			   order != ORDER_NONE && l->dates == DATES_EITHER;
+}
+
+static void
+settle_overlooked(struct look *l)
+{
+	struct description *d = l->out;
+	if (l->best == NULL || l->survey->kind == SURVEY_ICS)
+		return;
+	enum record_kind kind = propose_kind(d);
+	bool other = kind != l->best->kind && kind != RECORD_PERSON;
+	d->overlooked = role_overlooked(d, other);
+	d->other_kind = other && d->overlooked != NULL ? kind : RECORD_KINDS;
 }
 
 /* What profiles call headers, and where they look for lists. */
@@ -527,7 +551,7 @@ propose(struct look *l)
 
 struct description *
 describe_file(const struct source_config *source, const GPtrArray *profiles,
-    const struct profile *only, struct interval around)
+    const struct profile *only, enum record_kind kind, struct interval around)
 {
 	char *name = g_path_get_basename(source->file);
 	struct description *d = description_new(name);
@@ -538,6 +562,10 @@ describe_file(const struct source_config *source, const GPtrArray *profiles,
 			.out = d},
 		    *l = &look;
 	GError *error = NULL;
+	d->kind_said = kind;
+	d->path = g_canonicalize_filename(source->file, NULL);
+	d->zone_said = source->timezone != NULL;
+	d->order_said = source->date_order != ORDER_NONE;
 	l->bytes = bytes_open(source->file, d->name, FILE_SIZE_MAX, &l->found, &error);
 	g_free(name);
 	d->bytes = l->found.size;
@@ -556,6 +584,7 @@ describe_file(const struct source_config *source, const GPtrArray *profiles,
 	for (guint i = 0; i < l->survey->columns->len; i++)
 		describe_column(l, l->survey->columns->pdata[i]);
 	settle_needs(l);
+	settle_overlooked(l);
 	propose(l);
 	survey_free(l->survey);
 	bytes_close(l->bytes);

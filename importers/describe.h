@@ -10,10 +10,11 @@
  *
  * source: its file is the one; its other settings hold as in a run.  Borrowed, and must outlive the description.
  * profiles: of struct profile *, all there are.  only: the one to be tried, or NULL.
+ * kind: what its records are, when somebody has said so; else RECORD_KINDS.
  * around: of series that go on and on, as for import_source.
  * Returned, caller frees with description_free.
  */
 struct description *describe_file(const struct source_config *source, const GPtrArray *profiles,
-    const struct profile *only, struct interval around);
+    const struct profile *only, enum record_kind kind, struct interval around);
 
 #endif

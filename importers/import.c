@@ -163,6 +163,7 @@ import_bytes(struct importer *im, const char *path, struct bytes *bytes)
 	note_encoding(im);
 	if (!joins_fill(im, bytes, folder, &error) || !read_format(im, bytes, &error))
 		refuse(im, error);
+	look_note(im);
 	g_free(folder);
 }
 
@@ -273,6 +274,10 @@ importer_done(struct importer *im)
 	g_array_unref(im->freezes);
 	g_array_unref(im->starts);
 	g_free(im->open_page);
+	if (im->sharers != NULL)
+		g_hash_table_unref(im->sharers);
+	if (im->lines != NULL)
+		g_string_free(im->lines, TRUE);
 }
 
 /* Does the profile know the header or key without asking for its value as a field? */

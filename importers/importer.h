@@ -55,8 +55,12 @@ struct importer {
 	GHashTable *person_statuses;
 	GHashTable *unmatched; /* set of char * */
 	struct matched *matched;
-	bool seen[FIELDS];     /* JSON: fields that some record of the file had */
-	uint64_t seen_records; /* how many were looked at for that */
+	bool ids_spaced, ids_wordy; /* some id so far has a blank in it, or no digit */
+	GHashTable *sharers;	    /* canonical address -> who it belongs to; NULL */
+	GString *lines;		    /* the first lines of the file that are no records; NULL */
+	uint64_t n_lines;	    /* how many there are */
+	bool seen[FIELDS];	    /* JSON: fields that some record of the file had */
+	uint64_t seen_records;	    /* how many were looked at for that */
 	/*
 	 * A file that is one page with more to come is whole only together with others: some file
 	 * of the source must be a last page.
@@ -65,6 +69,7 @@ struct importer {
 	bool last_page;	    /* some file ended with a last page */
 	GHashTable *events; /* set of char *: the keys of events that came already */
 	bool undated;	    /* an event without its time was reported already */
+	bool unknown_word;  /* refused for a month that nobody knows already */
 	bool wrong_order;   /* refused for its order of dates already */
 	bool order_open;    /* some date could be read in the other order, too */
 	bool order_told;    /* some date could not */
@@ -97,7 +102,9 @@ struct draft {
 	bool empty;   /* no record can come of it, and that is no fault */
 	const char *nobody; /* why no person could be told from it; constant, or NULL */
 	GPtrArray *notes;   /* of char *: what happened to its times; NULL until there is one */
-	bool recurs;	    /* series and im->starts hold its occurrences */
+	bool
+	    unsettled; /* refused because the configuration leaves its zone or its order of dates open */
+	bool recurs; /* series and im->starts hold its occurrences */
 	struct series series;
 };
 
@@ -133,6 +140,10 @@ void field_values(const struct importer *im, const struct row *row, enum field f
 
 /* Fill the draft's zone; false when it names one that does not exist. */
 bool span_zone(struct draft *draft);
+
+/* Read a text as the time field would. */
+enum when_result span_try(
+    const struct draft *draft, enum field field, const char *text, struct when *out);
 
 /* Fill the draft's span and freezes from its time fields, as its kind demands. */
 bool span_booking(struct draft *draft);
@@ -173,6 +184,29 @@ bool is_no_person(const struct importer *im, const char *address);
  * table whose cells have shifted the first address counts, wherever it stands.
  */
 void person_recognise(struct draft *draft);
+
+/* Tell the sink, once for each address, when rows of the source give one address to several people. */
+void sharing_look(struct importer *im, const struct record *record);
+
+/* What a row that was refused looks like. */
+enum row_look {
+	LOOK_RECORD, /* it has an address, an id or two dates */
+	LOOK_UNSURE, /* nothing tells whose it was, but it fills the columns of the table */
+	LOOK_REPORT, /* a line of a report above, between or below tables */
+};
+
+/* Of a refused draft. */
+enum row_look look_of(struct draft *draft);
+
+/* Does the row begin like a line of a report? */
+bool look_is_report(const struct row *row);
+
+/* An id of a record that was read: ids look alike. */
+void look_learn(struct importer *im, const char *id);
+
+/* Add the row to the lines of the file that are no records; look_note tells the sink of all of them. */
+void look_list(struct importer *im, const struct row *row);
+void look_note(struct importer *im);
 
 /* Tell the sink about addresses of the draft that look wrong, once it is accepted or refused for want of one. */
 void person_notes(const struct draft *draft);

@@ -97,7 +97,7 @@ fill_from_csv(struct filling *f, struct bytes *bytes, GError **error)
 		bool complete;
 		judge(f, header.cells, g_strv_length(header.cells), &complete);
 		f->header_row = header.row;
-		good = csv_read(bytes, header.delimiter, take_record, f, error);
+		good = csv_read(bytes, header.delimiter, CSV_WHOLE, take_record, f, error);
 	} else {
 		fail(error, EXIT_BAD_INPUT, NULL, "%s: not the columns of [table %s]",
 		    bytes_name(bytes), f->spec->name);
@@ -147,6 +147,17 @@ is_json(const struct bytes *bytes)
 	return length > 0 && (*head == '{' || *head == '[');
 }
 
+/* Does the source itself say what the table would: the zone, and nothing else? */
+static bool
+is_settled(const struct importer *im, int table)
+{
+	bool settled = im->source->timezone != NULL;
+	for (int f = 0; f < FIELDS; f++)
+		settled = settled && (im->profile->fields[f].table != table || f == FIELD_ZONE ||
+					 !im->profile->fields[f].used);
+	return settled;
+}
+
 static bool
 fill(struct importer *im, size_t table, struct bytes *bytes, const char *folder, GError **error)
 {
@@ -170,7 +181,8 @@ fill(struct importer *im, size_t table, struct bytes *bytes, const char *folder,
 		good = is_json(bytes) ? fill_from_json(&f, bytes, error)
 				      : fill_from_csv(&f, bytes, error);
 	/* Else an answer that is an error would take every name away, and with it what its rules give. */
-	if (good && own != NULL && g_hash_table_size(f.join->rows) == 0)
+	if (good && own != NULL && g_hash_table_size(f.join->rows) == 0 &&
+	    !is_settled(im, (int)table))
 		good = fail(error, EXIT_BAD_INPUT, "save it again; it belongs to the export",
 		    "%s: nothing in it for [table %s]", bytes_name(own), f.spec->name);
 	bytes_close(own);

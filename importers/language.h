@@ -1,6 +1,7 @@
 #ifndef IMPORTERS_LANGUAGE_H
 #define IMPORTERS_LANGUAGE_H
 
+#include "importers/csvfile.h"
 #include "importers/names.h"
 #include "importers/profile.h"
 #include "importers/when.h"
@@ -129,6 +130,8 @@ struct profile {
 	char *zone;		    /* where neither record nor source name one; NULL */
 	enum date_order date_order; /* ORDER_NONE: the source must say */
 	bool ordered;		    /* some format of times needs it */
+	bool order_needed;	    /* a source without it cannot be read at all */
+	enum csv_quotes quotes;	    /* of tables */
 	bool z_is_local;
 	bool end_through; /* a date alone as end means through that day */
 	struct when_formats *times;

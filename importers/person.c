@@ -116,6 +116,25 @@ email_value(const struct draft *draft, struct value *out)
 				   : (struct value){.presence = VALUE_BLANK, .name = NO_NAME};
 }
 
+/* Who belongs to a company gets what the company holds: without an address that is nothing, and should not go unseen. */
+static void
+tell_addressless(const struct draft *draft)
+{
+	const struct record *record = &draft->record;
+	if (record->kind != RECORD_PERSON || record->company == NULL ||
+	    record->status != STATUS_ACTIVE)
+		return;
+	g_autofree char *name = text_excerpt(
+	    record->person.name != NULL ? record->person.name : "somebody without a name", 60);
+	g_autofree char *company = text_excerpt(record->company, 60);
+	g_autofree char *text = g_strdup_printf(
+	    "%s, row %u: %s of company \"%s\" has no e-mail address, and gets nothing of what the "
+	    "company holds",
+	    draft->im->file->name, record->place.row, name, company);
+	importer_note(draft->im, &record->place, "no_email", NULL,
+	    record->person.ref != NULL ? record->person.ref : record->id, text);
+}
+
 bool
 person_read(struct draft *draft)
 {
@@ -136,8 +155,10 @@ person_read(struct draft *draft)
 	email_value(draft, &email);
 	if (email.presence == VALUE_BAD)
 		return draft_refuse(draft, "email %s", email.text);
-	if (email.presence < VALUE_TEXT)
+	if (email.presence < VALUE_TEXT) {
+		tell_addressless(draft);
 		return person->ref != NULL || no_address(draft);
+	}
 
 	const char *why = NULL;
 	bool placeholder = false;

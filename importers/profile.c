@@ -82,6 +82,7 @@ times_read(struct profile *profile, struct ini *ini, GError **error)
 	static const char *const of_calendars[] = {"zoned", "local", "date", NULL};
 	profile->date_order = (enum date_order)(
 	    ORDER_DMY + ini_word(ini, "profile", "date_order", date_order_words, -1, error));
+	profile->order_needed = ini_flag(ini, "profile", "order_needed", true, error);
 	profile->z_is_local = ini_flag(ini, "profile", "z_is_local", false, error);
 	profile->end_through = ini_word(ini, "profile", "end_dates", ends, !profile->ics, error) ==
 			       1;
@@ -154,6 +155,9 @@ head_read(struct profile *profile, struct ini *ini, GError **error)
 	if (profile->each != NULL && (profile->csv || profile->ics))
 		ini_fail(ini, "profile", "each", "formats = json", error,
 		    "a table has no lists of items inside a row");
+	static const char *const quotes[] = {"doubled", "backslash", NULL};
+	profile->quotes = (enum csv_quotes)(
+	    CSV_DOUBLED + ini_word(ini, "profile", "quotes", quotes, 0, error));
 	profile->ignore = ini_list(ini, "profile", "ignore");
 	keys_of_list(profile->ignore, text_header_key);
 	times_read(profile, ini, error);
@@ -459,7 +463,7 @@ profile_suits(const struct profile *profile, const struct source_config *source,
 			    "[rows]",
 			    "without: profile %s reads no \"%s\"", profile->name, *thing);
 	}
-	if (!profile->ordered || source->date_order != ORDER_NONE ||
+	if (!profile->ordered || !profile->order_needed || source->date_order != ORDER_NONE ||
 	    profile->date_order != ORDER_NONE)
 		return true;
 	char *hint = g_strdup_printf(

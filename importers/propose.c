@@ -4,6 +4,7 @@
 #include "importers/propose.h"
 
 #include "base/text.h"
+#include "base/zone.h"
 #include "importers/language.h"
 #include "importers/roles.h"
 
@@ -63,7 +64,8 @@ only_addresses(const struct description *d)
 		char *key = text_header_key(column->name);
 		bool named = *key != '\0';
 		g_free(key);
-		if (!named || column->holds != HOLDS_ADDRESSES || role_of(column) == ROLE_ATTENDEES)
+		if (!named || column->holds != HOLDS_ADDRESSES ||
+		    role_rank(ROLE_ATTENDEES, column) > 0 || role_rank(ROLE_HOST, column) > 0)
 			continue;
 		if (found != NULL)
 			return NULL;
@@ -72,14 +74,17 @@ only_addresses(const struct description *d)
 	return found;
 }
 
+/* A room and times are bookings, a plan and dates memberships; without a word for either, the clock tells. */
 static enum record_kind
 guess_kind(const struct mapping *m)
 {
 	bool clocked = m->start.whole != NULL || m->start.clock != NULL;
-	bool dated = m->start.date != NULL;
-	if (m->columns[ROLE_RESOURCE] != NULL && (clocked || dated))
+	bool dated = m->start.date != NULL || m->end.date != NULL || m->end.whole != NULL;
+	bool room = m->columns[ROLE_RESOURCE] != NULL, plan = m->columns[ROLE_PLAN] != NULL;
+	if (room &&
+	    (clocked ? !plan || m->start.whole == NULL || m->start.whole->local : dated && !plan))
 		return RECORD_BOOKING;
-	if (m->columns[ROLE_PLAN] != NULL && (clocked || dated))
+	if (plan && (clocked || dated))
 		return RECORD_MEMBERSHIP;
 	if (m->columns[ROLE_GROUP] != NULL)
 		return RECORD_GRANT;
@@ -100,7 +105,7 @@ map_columns(struct mapping *m)
 	m->end = find_moment(d, ROLE_END);
 	if (m->start.date == NULL)
 		m->start.date = best_column(d, ROLE_DATE, TIME_DATE);
-	m->kind = guess_kind(m);
+	m->kind = m->from->kind_said != RECORD_KINDS ? m->from->kind_said : guess_kind(m);
 }
 
 /* ---- writing ---- */
@@ -158,7 +163,18 @@ static void
 put_person(struct mapping *m)
 {
 	column_ref email = m->columns[ROLE_EMAIL];
-	put_simple(m, ROLE_EMAIL, true, "No column holds addresses: who may come in?");
+	column_ref attendees = m->columns[ROLE_ATTENDEES];
+	if (email == NULL && attendees != NULL && m->kind == RECORD_BOOKING) {
+		g_string_append(
+		    m->text, "\n# Who booked is the first who attends; hosts are never let in.");
+		put_field(m, "email");
+		put_key(m, "any", attendees);
+		g_string_append(m->text, m->from->delimiter != 0
+					     ? "split    = ;,\nrequired = yes\n"
+					     : "choice   = first\nrequired = yes\n");
+	} else {
+		put_simple(m, ROLE_EMAIL, true, "No column holds addresses: who may come in?");
+	}
 	if (email != NULL && email->lists)
 		g_string_append(
 		    m->text, "# Some cells hold several addresses: these rows are rejected.\n");
@@ -284,6 +300,14 @@ generic_of(const struct mapping *m, const GPtrArray *profiles)
 	return NULL;
 }
 
+static enum record_status
+meaning_of(const struct mapping *m, const struct profile *generic, const char *word)
+{
+	enum record_status status = generic != NULL ? vocabulary_status(&generic->status, word)
+						    : STATUS_UNKNOWN;
+	return status != STATUS_UNKNOWN ? status : role_status(m->kind, word);
+}
+
 /* The words of the file that mean this status, as a line; STATUS_UNKNOWN: those nobody knows, as comments. */
 static void
 put_status(
@@ -292,9 +316,7 @@ put_status(
 	const char *separator = "";
 	for (guint i = 0; i < column->words->len; i++) {
 		const struct described_word *word = column->words->pdata[i];
-		enum record_status status = generic != NULL
-						? vocabulary_status(&generic->status, word->text)
-						: STATUS_UNKNOWN;
+		enum record_status status = meaning_of(m, generic, word->text);
 		if (status != wanted || strpbrk(word->text, ";\\") != NULL)
 			continue;
 		if (wanted == STATUS_UNKNOWN)
@@ -310,6 +332,66 @@ put_status(
 		g_string_append_c(m->text, '\n');
 }
 
+/* Does the column hold nothing but yes and no? */
+static bool
+is_flag(column_ref column)
+{
+	static const char *const flags[] = {"true", "false", "yes", "no", "y", "n", "1", "0", NULL};
+	for (guint i = 0; column->words != NULL && i < column->words->len; i++) {
+		const struct described_word *word = column->words->pdata[i];
+		g_autofree char *key = text_key(word->text);
+		if (!g_strv_contains(flags, key))
+			return false;
+	}
+	return column->words != NULL;
+}
+
+/* What says by itself that something was cancelled beats every status. */
+static void
+put_presence(struct mapping *m)
+{
+	column_ref column = m->columns[ROLE_CANCELLED];
+	if (column == NULL || (m->kind != RECORD_BOOKING && m->kind != RECORD_MEMBERSHIP))
+		return;
+	g_string_append(m->text, "\n[presence]\n");
+	put_key(m, is_flag(column) ? "cancelled_if_true" : "cancelled_if", column);
+}
+
+/* A series that is read as one booking gives its first occurrence only. */
+static void
+put_recurrence(struct mapping *m)
+{
+	column_ref column = m->columns[ROLE_RECURRENCE];
+	if (m->kind != RECORD_BOOKING || column == NULL)
+		return;
+	bool rules = false;
+	for (size_t i = 0; i < EXAMPLES && column->examples[i] != NULL; i++)
+		rules = rules || strstr(column->examples[i], "FREQ=") != NULL ||
+			strstr(column->examples[i], "RRULE") != NULL ||
+			strstr(column->examples[i], "DTSTART") != NULL;
+	if (rules) {
+		put_simple(m, ROLE_RECURRENCE, false, NULL);
+		return;
+	}
+	g_string_append(m->text, "\n# Bookings that repeat: do they stand in one row each?  Then "
+				 "all but the first are lost.\n#   ");
+	put_name(m, column);
+	g_string_append_c(m->text, '\n');
+}
+
+static void
+put_zone(struct mapping *m)
+{
+	column_ref column = m->columns[ROLE_ZONE];
+	for (guint i = 0; column != NULL && column->words != NULL && i < column->words->len; i++) {
+		if (zone_get(((const struct described_word *)column->words->pdata[i])->text) ==
+		    NULL)
+			return;
+	}
+	if (column != NULL && column->words != NULL)
+		put_simple(m, ROLE_ZONE, false, NULL);
+}
+
 static void
 put_statuses(struct mapping *m, const GPtrArray *profiles)
 {
@@ -318,7 +400,9 @@ put_statuses(struct mapping *m, const GPtrArray *profiles)
 	if (column == NULL || m->kind == RECORD_GRANT) {
 		if (m->kind != RECORD_GRANT)
 			g_string_append(
-			    m->text, "\n# No column is called a status: every row counts.\n");
+			    m->text, m->columns[ROLE_CANCELLED] == NULL
+					 ? "\n# No column is called a status: every row counts.\n"
+					 : "");
 		return;
 	}
 	put_simple(m, ROLE_STATUS, false, NULL);
@@ -366,7 +450,7 @@ ignored(const struct mapping *m)
 		char *name = g_strndup(column->name, length);
 		g_strdelimit(name, ";\\\r\n", ' ');
 		g_strstrip(name);
-		if (!first_step_used(m, column) && *name != '\0' &&
+		if (!first_step_used(m, column) && *name != '\0' && !role_decides(name) &&
 		    !g_hash_table_contains(seen, name))
 			g_string_append_printf(list, "%s%s", list->len > 0 ? "; " : "", name);
 		g_hash_table_add(seen, name);
@@ -461,17 +545,32 @@ propose_profile(const struct description *d, const GPtrArray *profiles)
 	if (m.kind != RECORD_PERSON)
 		put_simple(&m, ROLE_LOCATION, false, NULL);
 	put_times(&m);
+	if (m.kind != RECORD_PERSON)
+		put_zone(&m);
+	put_recurrence(&m);
 	if (m.kind == RECORD_BOOKING && m.columns[ROLE_ATTENDEES] != NULL) {
-		put_simple(&m, ROLE_ATTENDEES, false, NULL);
-		g_string_append(m.text, "split    = ;,\n");
+		bool list = d->delimiter == 0 || m.columns[ROLE_EMAIL] != NULL;
+		if (list)
+			put_simple(&m, ROLE_ATTENDEES, false, NULL);
+		if (list && d->delimiter != 0)
+			g_string_append(m.text, "split    = ;,\n");
 	}
 	put_statuses(&m, profiles);
+	put_presence(&m);
 	char *head = put_head(&m);
 	char *whole = g_strconcat(head, m.text->str, NULL);
 	g_free(head);
 	g_string_free(m.text, TRUE);
 	g_ptr_array_unref(m.used);
 	return whole;
+}
+
+enum record_kind
+propose_kind(const struct description *d)
+{
+	struct mapping m = {.from = d};
+	map_columns(&m);
+	return guess_kind(&m);
 }
 
 char *

@@ -255,13 +255,40 @@ says_nothing(const struct csv_record *record)
 static bool
 repeats_header(const struct table *t, const struct csv_record *record)
 {
-	if (record->n_cells != t->width)
+	if (record->n_cells < t->width || !all_blank(record, t->width))
 		return false;
 	for (size_t i = 0; i < t->width; i++) {
-		if (strcmp(record->cells[i], t->header.raw[i]) != 0)
+		const char *cell = record->cells[i];
+		if (strcmp(cell, t->header.raw[i]) == 0)
+			continue;
+		g_autofree char *key = text_header_key(cell);
+		g_autofree char *known = text_header_key(t->header.cells[i]);
+		if (strcmp(key, known) != 0)
 			return false;
 	}
 	return true;
+}
+
+/* The header of another table, whose columns stand in another order: what follows would be read in the wrong ones. */
+static bool
+begins_other_table(const struct table *t, const struct csv_record *record)
+{
+	bool complete;
+	for (size_t i = 0; i < record->n_cells; i++) {
+		if (strpbrk(record->cells[i], "0123456789@") != NULL)
+			return false;
+	}
+	judge_header((void *)t->im->profile, record->cells, record->n_cells, &complete);
+	return complete;
+}
+
+static bool
+refuse_other_table(const struct table *t, const struct csv_record *record)
+{
+	import_facts_refuse(t->im->facts, "give each table a file of its own",
+	    "%s: another table begins at row %u, with other columns", t->im->file->name,
+	    record->row);
+	return false;
 }
 
 /* Is one of the columns behind the end of a row with so many cells? */
@@ -345,6 +372,8 @@ shape_fault(const struct table *t, const struct csv_record *record)
 {
 	if (record->row < t->header.row)
 		return g_strdup("stands above the header");
+	if (record->fault != NULL)
+		return g_strdup(record->fault);
 	if (record->too_long)
 		return g_strdup("a cell is longer than 64 KiB");
 	if (record->n_cells > t->width && !all_blank(record, t->width))
@@ -375,12 +404,6 @@ take_record(void *user, const struct csv_record *record)
 {
 	struct table *t = user;
 	struct importer *im = t->im;
-	if (record->row == t->header.row || (record->row < t->header.row && !is_strayed(t, record)))
-		return true;
-	if (!record->too_long && (says_nothing(record) || repeats_header(t, record))) {
-		im->facts->dropped++;
-		return true;
-	}
 	struct row row = {.names = &im->profile->names,
 	    .place = {.source = im->index,
 		.file = im->file_index,
@@ -388,14 +411,33 @@ take_record(void *user, const struct csv_record *record)
 		.line = record->line},
 	    .columns = t->columns,
 	    .cells = record->cells,
-	    .n_cells = MIN(record->n_cells, t->width)};
+	    .n_cells = MIN(record->n_cells, t->width),
+	    .width = t->width};
+	if (record->row == t->header.row)
+		return true;
+	if (record->row < t->header.row && !is_strayed(t, record)) {
+		if (!says_nothing(record))
+			look_list(im, &row);
+		return true;
+	}
+	bool again = repeats_header(t, record);
+	if (!record->too_long && (says_nothing(record) || again)) {
+		im->facts->dropped++;
+		if (again)
+			look_list(im, &row);
+		return true;
+	}
+	if (begins_other_table(t, record))
+		return refuse_other_table(t, record);
 	char *fault = shape_fault(t, record);
-	uint64_t dropped = im->facts->dropped;
+	uint64_t dropped = im->facts->dropped, n_lines = im->n_lines;
 	t->unended = record->at_end;
 	build_row(im, &row, fault);
 	g_free(fault);
 	/* A download that broke off must not turn "until June" into "no end". */
-	t->cut = record->at_end && record->n_cells < t->width && im->facts->dropped == dropped;
+	t->cut = record->at_end && record->n_cells < t->width &&
+		 (im->facts->dropped == dropped ||
+		     (n_lines < im->n_lines && !look_is_report(&row)));
 	return !importer_full(im);
 }
 
@@ -416,7 +458,8 @@ csv_import(struct importer *im, struct bytes *bytes, GError **error)
 		collect_unmatched(&t);
 	if (good)
 		matched_table(im->matched, t.columns, t.header.cells);
-	good = good && csv_read(bytes, t.header.delimiter, take_record, &t, error);
+	good = good &&
+	       csv_read(bytes, t.header.delimiter, im->profile->quotes, take_record, &t, error);
 	matched_table_end(im->matched, !t.unended);
 	good = good && (!t.cut || refuse_cut(bytes, error));
 	csv_header_done(&t.header);

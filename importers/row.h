@@ -34,7 +34,7 @@ struct row {
 	/* a table's row */
 	const int *columns; /* by name: index of its cell, or -1 */
 	char **cells;
-	size_t n_cells;
+	size_t n_cells, width; /* width: of the header */
 	/* a JSON record; columns is NULL */
 	struct json_object *element; /* of the list that `each` names; NULL */
 	struct json_object **values; /* by name: of its first step */

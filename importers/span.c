@@ -66,6 +66,7 @@ needs_zone(struct draft *draft, enum field field, const struct when *when)
 	if (zone_of(draft, when) != NULL)
 		return true;
 	const char *own = draft->im->calendar_zone;
+	draft->unsettled = true;
 	return draft_refuse(draft,
 	    "%s: local time, but source %s has no timezone (set timezone = Area/City in [source "
 	    "%s]%s%s)",
@@ -83,6 +84,13 @@ is_open_word(const struct profile *profile, const char *text)
 	bool open = g_strv_contains((const char *const *)profile->open_words, key);
 	g_free(key);
 	return open;
+}
+
+static void
+next_day(struct when *when)
+{
+	struct civil *c = &when->local;
+	civil_from_days(civil_days(c->year, c->month, c->day) + 1, &c->year, &c->month, &c->day);
 }
 
 /* The order is wrong for all rows then, also for those whose day happens to be below 13. */
@@ -114,8 +122,8 @@ default_clock(const struct draft *draft, enum field field)
 	return draft->im->profile->fields[field].default_clock;
 }
 
-static enum when_result
-try_text(const struct draft *draft, enum field field, const char *text, struct when *out)
+enum when_result
+span_try(const struct draft *draft, enum field field, const char *text, struct when *out)
 {
 	const struct profile *profile = draft->im->profile;
 	const struct field_spec *spec = &profile->fields[field];
@@ -123,17 +131,56 @@ try_text(const struct draft *draft, enum field field, const char *text, struct w
 	    draft->im->policy.date_order, text, out);
 }
 
+/*
+ * A language that this program does not know has some months that look like those of another: what is refused month by
+ * month would go unnoticed until then.
+ */
+static void
+refuse_word(struct draft *draft, enum field field, const char *text)
+{
+	struct importer *im = draft->im;
+	if (im->unknown_word)
+		return;
+	im->unknown_word = true;
+	import_facts_refuse(im->facts,
+	    "write dates with numbers in this export, or in English: 2026-11-16 14:00",
+	    "%s:%u: %s \"%s\": no month or weekday of a language that this program knows",
+	    im->file->name, draft->row->place.line, field_word(field), draft_quote(draft, text));
+}
+
+/* Could it be read if somebody said which number is the day? */
+static bool
+lacks_order(const struct draft *draft, enum field field, const char *text)
+{
+	const struct profile *profile = draft->im->profile;
+	const struct field_spec *spec = &profile->fields[field];
+	struct when when;
+	return draft->im->policy.date_order == ORDER_NONE &&
+	       when_read(spec->times != NULL ? spec->times : profile->times, ORDER_DMY, text,
+		   &when) != WHEN_UNREADABLE;
+}
+
 /* Read the text of a time field. */
 static bool
 read_text(struct draft *draft, enum field field, const char *text, struct when *out)
 {
-	switch (try_text(draft, field, text, out)) {
+	switch (span_try(draft, field, text, out)) {
 	case WHEN_READ:
 		break;
+	case WHEN_UNKNOWN_WORD:
+		refuse_word(draft, field, text);
+		return draft_refuse(draft, "%s: no month that this program knows: \"%s\"",
+		    field_word(field), draft_quote(draft, text));
 	case WHEN_OTHER_ORDER:
 		refuse_order(draft, field, text);
 		/* fall through */
 	case WHEN_UNREADABLE:
+		draft->unsettled = lacks_order(draft, field, text);
+		if (draft->unsettled)
+			return draft_refuse(draft,
+			    "%s: day or month first?  Nothing says: \"%s\" (set date_order in "
+			    "[source %s])",
+			    field_word(field), draft_quote(draft, text), draft->im->source->name);
 		return draft_refuse(draft, "%s: not a date or time this profile knows: \"%s\"",
 		    field_word(field), draft_quote(draft, text));
 	}
@@ -154,7 +201,7 @@ cut_range(const struct draft *draft, struct edge_time *edge)
 {
 	struct when whole;
 	char *first, *last;
-	if (try_text(draft, FIELD_START, edge->value.text, &whole) != WHEN_UNREADABLE ||
+	if (span_try(draft, FIELD_START, edge->value.text, &whole) != WHEN_UNREADABLE ||
 	    !range_split(edge->value.text, &first, &last))
 		return;
 	edge->value.text = g_string_chunk_insert(draft->im->scratch, first);
@@ -171,11 +218,11 @@ take_whole(const struct draft *draft, enum field field, struct value *value)
 	struct value whole;
 	bool text = value->presence == VALUE_TEXT;
 	if (value->presence == VALUE_BAD || (text && !value->joined) ||
-	    (text && try_text(draft, field, value->text, &when) != WHEN_UNREADABLE))
+	    (text && span_try(draft, field, value->text, &when) != WHEN_UNREADABLE))
 		return;
 	field_whole(draft->im, draft->row, field, &whole);
 	if (whole.presence == VALUE_TEXT &&
-	    try_text(draft, field, whole.text, &when) == WHEN_READ &&
+	    span_try(draft, field, whole.text, &when) == WHEN_READ &&
 	    (when.shape == WHEN_INSTANT || when.shape == WHEN_LOCAL))
 		*value = whole;
 }
@@ -271,7 +318,8 @@ settle_day(struct draft *draft, enum field field, const struct when *when, int d
 {
 	if (when->shape == WHEN_CLOCK)
 		return draft_refuse(draft, "%s: a time of day without its date", field_word(field));
-	if (when->shape == WHEN_INSTANT && draft->zone == NULL)
+	draft->unsettled = when->shape == WHEN_INSTANT && draft->zone == NULL;
+	if (draft->unsettled)
 		return draft_refuse(draft,
 		    "%s: its day begins at local midnight, but source %s has no timezone (set "
 		    "timezone = "
@@ -296,13 +344,10 @@ borrow_date(const struct draft *draft, const struct when *from, struct when *to)
 	to->local.year = date.year;
 	to->local.month = date.month;
 	to->local.day = date.day;
-}
-
-static void
-next_day(struct when *when)
-{
-	struct civil *c = &when->local;
-	civil_from_days(civil_days(c->year, c->month, c->day) + 1, &c->year, &c->month, &c->day);
+	if (to->local.hour == 24) {
+		to->local.hour = 0;
+		next_day(to);
+	}
 }
 
 /* A length in place of an end. */
@@ -435,7 +480,7 @@ span_made(const struct draft *draft, instant *made)
 	struct when when;
 	field_value(draft->im, draft->row, FIELD_MADE, &value);
 	if (value.presence != VALUE_TEXT ||
-	    try_text(draft, FIELD_MADE, value.text, &when) != WHEN_READ)
+	    span_try(draft, FIELD_MADE, value.text, &when) != WHEN_READ)
 		return false;
 	if (when.shape == WHEN_LOCAL && draft->im->zone != NULL && civil_valid(&when.local))
 		zone_instant(draft->im->zone, &when.local, ZONE_EARLIER, made);

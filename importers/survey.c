@@ -131,7 +131,7 @@ take_row(void *user, const struct csv_record *record)
 {
 	struct table *t = user;
 	bool any = false;
-	if (record->row <= t->header_row || repeats_header(t, record))
+	if (record->row <= t->header_row || record->fault != NULL || repeats_header(t, record))
 		return true;
 	for (size_t i = 0; i < record->n_cells && i < t->width; i++) {
 		char *value = text_trim(record->cells[i]);
@@ -162,7 +162,7 @@ survey_table(struct bytes *bytes, const struct survey_hints *hints, GError **err
 			t.columns[i]->first = text_header_key(header.cells[i]);
 	}
 	if (t.width > 0)
-		csv_read(bytes, s->delimiter, take_row, &t, error);
+		csv_read(bytes, s->delimiter, CSV_BACKSLASH, take_row, &t, error);
 	csv_header_done(&header);
 	g_free(t.columns);
 	return s;

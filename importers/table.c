@@ -155,7 +155,8 @@ take(void *user, const struct csv_record *record)
 static bool
 read_rows(struct reading *r, struct bytes *bytes, GError **error)
 {
-	if (!match_header(r, bytes, error) || !csv_read(bytes, r->header.delimiter, take, r, error))
+	if (!match_header(r, bytes, error) ||
+	    !csv_read(bytes, r->header.delimiter, CSV_WHOLE, take, r, error))
 		return false;
 	if (r->fault == NULL)
 		return true;

@@ -5,6 +5,7 @@
 #include "importers/when.h"
 
 #include "base/text.h"
+#include "importers/datewords.h"
 
 #include <string.h>
 
@@ -39,7 +40,8 @@ struct when_formats {
 struct reading {
 	struct civil c;
 	bool date, clock, offset_known, twelve, half_known, afternoon, other_order;
-	int offset; /* seconds east of UTC */
+	bool named, unknown_word; /* the month is a word; some word is none that is known */
+	int offset;		  /* seconds east of UTC */
 };
 
 #define PATTERN_LETTERS "YymdHIMSpbazxTr%"
@@ -166,26 +168,6 @@ skip_blanks(const char **at)
 		(*at)++;
 }
 
-/* Letters that begin one of the names and are at least three; an optional dot behind them. */
-static bool
-take_name(const char **at, const char *const *names, int *out)
-{
-	size_t length = 0;
-	while (g_ascii_isalpha((*at)[length]))
-		length++;
-	if (length < 3)
-		return false;
-	for (int i = 0; names[i] != NULL; i++) {
-		if (length <= strlen(names[i]) && g_ascii_strncasecmp(*at, names[i], length) == 0) {
-			*at += length;
-			take_char(at, '.');
-			*out = i;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* `am`, `PM`, `a.m.`, `p. m.` */
 static bool
 take_half(const char **at, struct reading *r)
@@ -238,8 +220,13 @@ take_ordered_date(const char **at, enum date_order order, struct reading *r)
 	if (!take_number(at, 1, 2, first) || **at == '\0' || strchr("/.-", **at) == NULL)
 		return false;
 	separator = *(*at)++;
-	if (!take_number(at, 1, 2, second) || !take_char(at, separator) ||
-	    !take_year(at, &r->c.year))
+	/* `16. 11. 2026`, as in Prague */
+	size_t gap = separator == '.' ? strspn(*at, " ") : 0;
+	*at += gap;
+	if (!take_number(at, 1, 2, second) || !take_char(at, separator))
+		return false;
+	*at += gap > 0 ? strspn(*at, " ") : 0;
+	if (!take_year(at, &r->c.year))
 		return false;
 	r->other_order = r->c.month > 12 && r->c.month <= 31 && r->c.day <= 12;
 	return true;
@@ -286,14 +273,12 @@ take_offset(const char **at, struct reading *r)
 static bool
 take_letter(const char **at, char letter, enum date_order order, struct reading *r)
 {
-	static const char *const months[] = {"January", "February", "March", "April", "May", "June",
-	    "July", "August", "September", "October", "November", "December", NULL};
-	static const char *const days[] = {
-	    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", NULL};
-	int weekday;
+	enum dateword word;
 	switch (letter) {
 	case 'Y':
 		r->date = true;
+		if (r->named)
+			dateword_skip_particles(at);
 		return take_number(at, 4, 4, &r->c.year);
 	case 'y':
 		r->date = true;
@@ -303,12 +288,14 @@ take_letter(const char **at, char letter, enum date_order order, struct reading 
 	case 'd':
 		return take_number(at, 1, 2, &r->c.day);
 	case 'b':
-		if (!take_name(at, months, &r->c.month))
-			return false;
-		r->c.month++;
-		return true;
+		word = dateword_month(at, &r->c.month);
+		r->unknown_word |= word == DATEWORD_UNKNOWN;
+		r->named = true;
+		return word != DATEWORD_NONE;
 	case 'a':
-		return take_name(at, days, &weekday);
+		word = dateword_weekday(at);
+		r->unknown_word |= word == DATEWORD_UNKNOWN;
+		return word != DATEWORD_NONE;
 	case 'H':
 	case 'I':
 		r->clock = true;
@@ -346,11 +333,21 @@ settle_half(struct reading *r)
 	return true;
 }
 
+/* The end of a day is the beginning of the next. */
+static void
+next_day(struct civil *c)
+{
+	civil_from_days(civil_days(c->year, c->month, c->day) + 1, &c->year, &c->month, &c->day);
+}
+
 static enum when_result
 conclude(struct reading *r, struct when *out)
 {
 	if (!settle_half(r))
 		return WHEN_UNREADABLE;
+	bool day_end = !r->twelve && r->c.hour == 24 && r->c.minute == 0 && r->c.second == 0;
+	if (day_end)
+		r->c.hour = 0;
 	struct civil valid = r->c;
 	if (!r->date) {
 		valid.year = 2000;
@@ -358,6 +355,10 @@ conclude(struct reading *r, struct when *out)
 	}
 	if (!civil_valid(&valid))
 		return WHEN_UNREADABLE;
+	if (day_end && r->date)
+		next_day(&r->c);
+	else if (day_end)
+		r->c.hour = 24;
 	*out = (struct when){.local = r->c};
 	out->shape = !r->clock ? WHEN_DATE : !r->date ? WHEN_CLOCK : WHEN_LOCAL;
 	if (!r->offset_known)
@@ -394,12 +395,15 @@ read_pattern(const char *pattern, enum date_order order, const char *text, struc
 		return WHEN_UNREADABLE;
 	if (r.other_order)
 		return WHEN_OTHER_ORDER;
+	if (r.unknown_word)
+		return WHEN_UNKNOWN_WORD;
+	int day = r.c.day, month = r.c.month; /* as written: 24:00 moves them */
 	if (conclude(&r, out) != WHEN_READ)
 		return WHEN_UNREADABLE;
 	if (order != ORDER_YMD && has_letter(pattern, "x"))
-		out->order = r.c.day > 12	    ? WHEN_ORDER_TOLD
-			     : r.c.day != r.c.month ? WHEN_ORDER_OPEN
-						    : WHEN_ORDER_NONE;
+		out->order = day > 12	    ? WHEN_ORDER_TOLD
+			     : day != month ? WHEN_ORDER_OPEN
+					    : WHEN_ORDER_NONE;
 	return WHEN_READ;
 }
 
@@ -465,7 +469,17 @@ read_rfc3339(const char *text, bool z_is_local, struct when *out)
 		g_free(local);
 		return result;
 	}
-	if (!instant_parse(text, &out->at))
+	/* Kisi's own times are never written like this: so it is no matter of instant_parse. */
+	g_autofree char *midnight = NULL;
+	if (strncmp(text + strlen("2026-11-14T"), "24:00", 5) == 0 &&
+	    (text[16] != ':' || strncmp(text + 16, ":00", 3) == 0)) {
+		midnight = g_strdup(text);
+		midnight[11] = midnight[12] = '0';
+	}
+	if (!instant_parse(midnight != NULL ? midnight : text, &out->at))
+		return WHEN_UNREADABLE;
+	out->at += midnight != NULL ? INSTANT_DAY : 0;
+	if (out->at >= INSTANT_LAST)
 		return WHEN_UNREADABLE;
 	out->shape = WHEN_INSTANT;
 	return WHEN_READ;

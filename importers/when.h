@@ -25,7 +25,7 @@ enum when_shape {
 	WHEN_INSTANT, /* at */
 	WHEN_LOCAL,   /* local: date and time */
 	WHEN_DATE,    /* local: its date only */
-	WHEN_CLOCK,   /* local: its time of day only */
+	WHEN_CLOCK,   /* local: its time of day only; 24:00, the end of a day, has the hour 24 */
 };
 
 /* What a date says about the order of day and month. */
@@ -46,6 +46,7 @@ struct when {
 enum when_result {
 	WHEN_READ,
 	WHEN_UNREADABLE, /* no format fits */
+	WHEN_UNKNOWN_WORD, /* it would be a date if a word in it were a month or weekday of some language */
 	WHEN_OTHER_ORDER, /* it would be a date if day and month changed places: wrong for the whole file */
 };
 

@@ -200,6 +200,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->schedule.between = ini_word(
 	    ini, "schedule", "between_windows", between, BETWEEN_BRIDGE, error);
 	config->people.create = ini_word(ini, "people", "create", create, CREATE_MANAGED, error);
+	config->profiles_dir = read_path(ini, dir, "profiles", "dir", NULL, error);
 	config->aliases_file = read_path(ini, dir, "people", "aliases_file", NULL, error);
 	config->blocked_file = read_path(ini, dir, "people", "blocked_file", NULL, error);
 	config->rulings_file = read_path(ini, dir, "people", "rulings_file", NULL, error);
@@ -562,8 +563,8 @@ config_free(struct config *config)
 	char *const texts[] = {config->path, config->dir, config->sha256, config->kisi.base_url,
 	    config->kisi.api_key_file, config->kisi.place, config->kisi.marker,
 	    config->state.database, config->state.fetched_dir, config->guards.hold_file,
-	    config->reports.dir, config->aliases_file, config->blocked_file, config->rules_file,
-	    config->rulings_file};
+	    config->reports.dir, config->profiles_dir, config->aliases_file, config->blocked_file,
+	    config->rules_file, config->rulings_file};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_hash_table_unref(config->people.aliases);

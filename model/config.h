@@ -190,6 +190,7 @@ struct config {
 	GPtrArray *rulings; /* of struct ruling * (model/ruling.h), in file order */
 	/* tables named by the file; read by cli/setup.c, absolute paths or NULL */
 	char *aliases_file, *blocked_file, *rules_file, *rulings_file;
+	char *profiles_dir; /* own profiles, looked for by name before ours; NULL */
 };
 
 /*

@@ -124,6 +124,7 @@ description_new(const char *name)
 	d->name = text_printable(name);
 	d->columns = g_ptr_array_new_with_free_func(column_free);
 	d->profiles = g_ptr_array_new_with_free_func(profile_free_cb);
+	d->kind_said = d->other_kind = RECORD_KINDS;
 	d->rejects = g_ptr_array_new_with_free_func(reject_free);
 	d->from = INSTANT_NEVER;
 	d->until = INSTANT_ALWAYS;
@@ -144,6 +145,8 @@ description_free(struct description *d)
 	g_ptr_array_unref(d->columns);
 	g_ptr_array_unref(d->profiles);
 	g_ptr_array_unref(d->rejects);
+	g_free(d->path);
+	g_free(d->overlooked);
 	described_profile_free(d->nearest);
 	described_profile_free(d->proposed);
 	g_free(d);

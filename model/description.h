@@ -145,7 +145,15 @@ struct description {
 	bool needs_order; /* the profile leaves the order of day and month to the source */
 	bool
 	    order_assumed; /* it is only what is usual for the profile: nothing in the file confirms it */
-	const char *order; /* that was taken: DMY, MDY, YMD; NULL: none is known */
+	const char *order;	    /* that was taken: DMY, MDY, YMD; NULL: none is known */
+	enum record_kind kind_said; /* by somebody; RECORD_KINDS: nobody */
+	char *path;		    /* of the file, absolute */
+	const char
+	    *profile_said; /* the only one that was tried, as a source names it; borrowed; NULL */
+	bool zone_said, order_said; /* by somebody, not by the profile */
+	/* Columns that the best profile leaves out although they look like plans, times or a status; NULL. */
+	char *overlooked;
+	enum record_kind other_kind; /* that they speak of; RECORD_KINDS: none but its own */
 	/* a profile to edit */
 	char *proposal; /* its text; NULL when there is nothing to propose */
 	struct described_profile

@@ -29,6 +29,7 @@ struct import_facts {
 	GPtrArray *files;     /* of struct file_facts *, in reading order */
 	uint64_t rows;	      /* over all files */
 	uint64_t rejected;    /* of them: rows of which something was refused */
+	uint64_t unsettled;   /* of these: nobody says in which zone, or which number is the day */
 	uint64_t dropped;     /* blank rows, repeated headers, totals */
 	instant earliest;     /* least start of a booking; INSTANT_NEVER when there is none */
 	instant latest;	      /* greatest end of a booking; INSTANT_ALWAYS when there is none */

@@ -90,6 +90,7 @@ struct record {
 	const char *company;		  /* id or title, or NULL; for RECORD_COMPANY its title */
 	const struct record_ref *targets; /* resources, plan, or a resource itself */
 	size_t n_targets;
+	const char *assigned; /* of a membership: id of a resource that comes with it, or NULL */
 	const char *location; /* id or name, or NULL */
 	const char *
 	    group; /* RECORD_GRANT: the Kisi group; else a Kisi group the data itself names, or NULL */
@@ -112,6 +113,8 @@ struct record_reject {
 	const char *reason; /* lower case; names the field and the text that could not be read */
 	const char *email;  /* canonical, when the row's address could be read; else NULL */
 	const char *id;	    /* the record's id, when it could be read; else NULL */
+	bool
+	    record_like; /* it has an address, an id or two dates: else nothing tells that it is one */
 };
 
 /* A row that was read, with something a person should look at; it becomes a finding. */

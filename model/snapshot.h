@@ -66,6 +66,8 @@ struct kisi_user {
 enum assignee { ASSIGNEE_USER, ASSIGNEE_TEAM, ASSIGNEE_GUEST };
 enum applies_to { APPLIES_TO_ORGANIZATION, APPLIES_TO_PLACE, APPLIES_TO_GROUP };
 
+#define ROLE_GROUP_BASIC "group_basic" /* may open the locks of a group, and nothing else */
+
 struct kisi_assignment {
 	int64_t id;
 	const char *role_id; /* group_basic, group_manager, administrator ... */

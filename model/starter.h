@@ -17,6 +17,7 @@ struct starter_group {
 	const char *name;  /* of the snapshot */
 	const char *place; /* name of its place; NULL: the organisation's */
 	unsigned score;	   /* 1 .. 100 */
+	unsigned unnamed;  /* people in it whom no export names */
 };
 
 /* One resource or plan. */

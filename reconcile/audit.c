@@ -273,7 +273,7 @@ via_text(struct world *world, const struct kisi_assignment *assignment, const ch
 {
 	if (team != NULL)
 		return plan_printf(world->plan, "team %s", team);
-	if (strcmp(assignment->role_id, "group_basic") == 0)
+	if (strcmp(assignment->role_id, ROLE_GROUP_BASIC) == 0)
 		return "assignment";
 	return plan_printf(world->plan, "role %s", assignment->role_id);
 }

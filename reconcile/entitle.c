@@ -256,6 +256,13 @@ find_reaches(struct entitlement *e, const struct record *record)
 {
 	if (record->group != NULL)
 		reach_named(e, record, record->group, record->kind != RECORD_GRANT);
+	/* What an item is assigned to may itself name a group. */
+	const struct directory_resource *assigned =
+	    record->assigned != NULL
+		? directory_resource(e->directory, record->place.source, record->assigned)
+		: NULL;
+	if (assigned != NULL && assigned->group != NULL)
+		reach_named(e, record, assigned->group, true);
 	for (size_t i = 0; i < record->n_targets; i++) {
 		if (record->kind == RECORD_GRANT)
 			reach_door(e, record, &record->targets[i]);

@@ -206,7 +206,9 @@ renew(struct givers *g, const struct record *record)
 {
 	bool grants = record->status == STATUS_CONFIRMED || record->status == STATUS_COMPLETED ||
 		      record->status == STATUS_ACTIVE || record->status == STATUS_SCHEDULED;
-	const char *email = record->person.email;
+	const char *email = record->person.email != NULL
+				? config_person(g->config, record->person.email)
+				: NULL;
 	guint first = grants && email != NULL
 			  ? GPOINTER_TO_UINT(g_hash_table_lookup(g->by_email, email))
 			  : 0;

@@ -118,11 +118,12 @@ first_reason(const struct input *in)
 	return "";
 }
 
-/* Without its zone, or with another order of dates, no row of an export can be read. */
+/* Where the configuration leaves the zone or the order of dates open, no row of an export can be read. */
 static struct finding_text
 judge_unread(const struct input *in)
 {
-	bool none = in->facts->rows > 0 && in->facts->rejected == in->facts->rows;
+	bool none = in->facts->rejected == in->facts->rows &&
+		    2 * in->facts->unsettled > in->facts->rows;
 	return (struct finding_text){.tripped = none,
 	    .measured = (int64_t)(in->facts->rows - in->facts->rejected),
 	    .limit = -1,
@@ -149,7 +150,11 @@ judge_age(const struct input *in)
 	struct finding_text text = {.tripped = old,
 	    .measured = MAX(in->age, 0),
 	    .limit = limit,
-	    .text = g_strdup_printf("%s old, at most %s", age, most),
+	    /* "26 h old, at most 26 h" would be a riddle. */
+	    .text = old && strcmp(age, most) == 0
+			? g_strdup_printf("%" G_GINT64_FORMAT " min older than %s",
+			      MAX((in->age - limit) / INSTANT_MINUTE, 1), most)
+			: g_strdup_printf("%s old, at most %s", age, most),
 	    .hint = old ? "export again, or raise max_age if it is meant to be this old" : NULL};
 	g_free(age);
 	g_free(most);

@@ -384,6 +384,49 @@ suggest_rules(const GArray *entries, const struct snapshot *snapshot, int64_t pl
 	return rules;
 }
 
+/* ---- people ---- */
+
+/* Group -> set of the users in it whom no export names. */
+static GHashTable *
+unnamed_of_groups(const struct snapshot *snapshot, GHashTable *named)
+{
+	GHashTable *groups = g_hash_table_new_full(
+	    g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)g_hash_table_unref);
+	for (guint i = 0; i < snapshot->assignments->len; i++) {
+		const struct kisi_assignment *one = &g_array_index(
+		    snapshot->assignments, struct kisi_assignment, i);
+		const struct kisi_user *user = one->assignee == ASSIGNEE_USER &&
+						       one->applies_to == APPLIES_TO_GROUP
+						   ? snapshot_user(snapshot, one->assignee_id)
+						   : NULL;
+		if (user == NULL || strcmp(one->role_id, ROLE_GROUP_BASIC) != 0 ||
+		    (user->person != NULL && g_hash_table_contains(named, user->person)))
+			continue;
+		GHashTable *users = g_hash_table_lookup(groups, &one->applies_to_id);
+		if (users == NULL) {
+			users = g_hash_table_new(g_int64_hash, g_int64_equal);
+			g_hash_table_insert(groups, (gpointer)&one->applies_to_id, users);
+		}
+		g_hash_table_add(users, (gpointer)&user->id);
+	}
+	return groups;
+}
+
+void
+suggest_unnamed(GPtrArray *rules, const struct snapshot *snapshot, GHashTable *named)
+{
+	g_autoptr(GHashTable) groups = unnamed_of_groups(snapshot, named);
+	for (guint i = 0; i < rules->len; i++) {
+		const struct starter_rule *rule = g_ptr_array_index(rules, i);
+		for (guint j = 0; j < rule->candidates->len; j++) {
+			struct starter_group *group = &g_array_index(
+			    rule->candidates, struct starter_group, j);
+			GHashTable *users = g_hash_table_lookup(groups, &group->id);
+			group->unnamed = users != NULL ? g_hash_table_size(users) : 0;
+		}
+	}
+}
+
 /* ---- places ---- */
 
 /* Has the place's name a word that no other place has, and is it among these? */

@@ -21,6 +21,12 @@ unsigned suggest_score(const char *name, const char *group);
 GPtrArray *suggest_rules(const GArray *entries, const struct snapshot *snapshot, int64_t place_id);
 
 /*
+ * How many people are in each group that may be meant, and named by no export: staff, cleaners, whoever was let in by
+ * hand.  named: set of canonical addresses.
+ */
+void suggest_unnamed(GPtrArray *rules, const struct snapshot *snapshot, GHashTable *named);
+
+/*
  * The place that a text (a path, names of locations) is about: the only one that has a word of its own in it.  NULL when
  * that is none or several.  Owned by the snapshot.
  */

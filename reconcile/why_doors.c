@@ -129,7 +129,7 @@ via_of(const struct teller *t, const struct kisi_assignment *assignment, bool *o
 		const struct kisi_user *user = t->why->users->pdata[i];
 		*off = !user->access_enabled;
 		if (assignment->assignee == ASSIGNEE_USER && assignment->assignee_id == user->id)
-			return strcmp(assignment->role_id, "group_basic") == 0
+			return strcmp(assignment->role_id, ROLE_GROUP_BASIC) == 0
 				   ? "assignment"
 				   : plan_printf(t->why->plan, "role %s", assignment->role_id);
 		for (guint m = 0; assignment->assignee == ASSIGNEE_TEAM && m < members->len; m++) {

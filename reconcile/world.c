@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define ROLE_BASIC "group_basic"
-
 /*
  * What a user's person goes by.  Without an address the user can be nobody's, but must be reported under some text:
  * not under the name, which several have and which may even look like somebody's address.
@@ -104,7 +102,7 @@ take_assignment(struct world *world, const struct kisi_assignment *assignment)
 	if (user == NULL)
 		return;
 	uint32_t person = world_person_of(world, user);
-	if (strcmp(assignment->role_id, ROLE_BASIC) != 0) {
+	if (strcmp(assignment->role_id, ROLE_GROUP_BASIC) != 0) {
 		g_hash_table_add(world->other_roles, pair_key(person, group->id));
 		return;
 	}

@@ -391,6 +391,17 @@ put_addresses(GString *out, const struct description *d)
 	grid_free(grid);
 }
 
+static bool
+any_nameless(const struct description *d)
+{
+	for (guint i = 0; i < d->rejects->len; i++) {
+		const struct described_reject *reject = d->rejects->pdata[i];
+		if (strcmp(reject->reason, "email is blank") == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 put_rejects(GString *out, const struct description *d)
 {
@@ -405,9 +416,14 @@ put_rejects(GString *out, const struct description *d)
 		grid_cell(grid, reject->reason);
 	}
 	grid_print(grid, out, INDENT);
+	bool nameless = best->kind == RECORD_BOOKING && any_nameless(d);
 	if (best->rejected > d->rejects->len)
 		g_string_append_printf(out, INDENT "and %" G_GUINT64_FORMAT " more\n",
 		    best->rejected - d->rejects->len);
+	if (nameless)
+		g_string_append(out, INDENT
+		    "walk-ins without an address?  With nobody = report in a profile of your "
+		    "own they are listed, not rejected\n");
 	grid_free(grid);
 }
 
@@ -427,40 +443,88 @@ put_refusal(GString *out, const struct description *d)
 
 /* ---- what to do ---- */
 
+/* The name of the source: that of the file, without its ending. */
+static char *
+section_name(const struct description *d)
+{
+	char *name = g_strndup(d->name, MAX(strcspn(d->name, "."), 1));
+	return g_strdelimit(name, "[]\n\r\t\"", '-');
+}
+
+static void
+put_key(GString *out, const char *key, const char *value)
+{
+	g_string_append_printf(out, INDENT "%-10s = %s\n", key, value);
+}
+
+/* A key that only somebody can know the value of: a comment until then, so that the lines can be pasted. */
+static void
+put_open_key(GString *out, const char *why, const char *key, const char *value)
+{
+	g_string_append_printf(out, INDENT "# %s:\n" INDENT "# %s = %s\n", why, key, value);
+}
+
+/* Lines that can be pasted into a configuration as they are. */
 static void
 put_source(GString *out, const struct description *d)
 {
 	const struct described_profile *best = description_best(d);
-	struct grid *grid = grid_new(3);
-	bool lacks = d->needs_zone || d->order_assumed || d->needs_order;
+	bool own = d->profile_said != NULL && (strchr(d->profile_said, '/') != NULL ||
+						  g_str_has_suffix(d->profile_said, ".ini"));
 	if (d->source == NULL) {
-		g_string_append(out, "\nTo import it\n" INDENT "[source NAME]\n");
-		grid_cell(grid, "profile");
-		grid_cellf(grid, "= %s", best->name);
-		grid_cell(grid, NULL);
-		grid_cell(grid, "file");
-		grid_cell(grid, "= /path/of/the/export");
-		grid_cell(grid, NULL);
-	} else if (lacks) {
+		g_autofree char *name = section_name(d);
+		g_autofree char *path = own ? g_canonicalize_filename(d->profile_said, NULL) : NULL;
+		g_string_append_printf(out, "\nTo import it\n" INDENT "[source %s]\n", name);
+		put_key(out, "profile",
+		    own			      ? path
+		    : d->profile_said != NULL ? d->profile_said
+					      : best->name);
+		put_key(out, "file", d->path);
+		if (d->zone_said && d->zone != NULL)
+			put_key(out, "timezone", d->zone);
+		if (d->order_said && d->order != NULL)
+			put_key(out, "date_order", d->order);
+	} else if (d->needs_zone || d->order_assumed || d->needs_order) {
 		g_string_append_printf(out, "\nTo be settled\n" INDENT "[source %s]\n", d->source);
 	}
-	if (d->needs_zone) {
-		grid_cell(grid, "timezone");
-		grid_cell(grid, "= Area/City");
-		grid_cell(grid, "# needed: the times are local");
+	if (d->needs_zone)
+		put_open_key(out, "needed, since the times are local", "timezone", "Area/City");
+	if (d->order_assumed)
+		put_open_key(out, "usual for this profile; nothing in the file confirms it",
+		    "date_order", d->order);
+	else if (d->needs_order && d->order == NULL)
+		put_open_key(out, "needed: only you can know", "date_order", "DMY or MDY");
+	else if (d->needs_order) {
+		g_string_append(out, INDENT "# as its dates say:\n");
+		put_key(out, "date_order", d->order);
 	}
-	if (d->order_assumed) {
-		grid_cell(grid, "date_order");
-		grid_cellf(grid, "= %s", d->order);
-		grid_cell(grid, "# usual for this profile; nothing in the file confirms it");
-	} else if (d->needs_order) {
-		grid_cell(grid, "date_order");
-		grid_cellf(grid, "= %s", d->order != NULL ? d->order : "DMY or MDY");
-		grid_cell(
-		    grid, d->order != NULL ? "# as its dates say" : "# needed: only you can know");
-	}
-	grid_print(grid, out, INDENT);
-	grid_free(grid);
+}
+
+static const char *
+kind_word(enum record_kind kind)
+{
+	return kind == RECORD_BOOKING	   ? "bookings"
+	       : kind == RECORD_MEMBERSHIP ? "memberships"
+	       : kind == RECORD_GRANT	   ? "grants"
+					   : "people";
+}
+
+/* What decides who may come in, and would be left out without a word. */
+static void
+put_overlooked(GString *out, const struct description *d)
+{
+	const struct described_profile *best = description_best(d);
+	if (d->overlooked == NULL || best == NULL)
+		return;
+	g_string_append_printf(out,
+	    "Look at this first\n" INDENT "profile %s does not read: %s\n" INDENT
+	    "these look like plans, times or a status: they may decide who may come in\n",
+	    best->name, d->overlooked);
+	if (d->other_kind != RECORD_KINDS)
+		g_string_append_printf(out,
+		    INDENT "are these %s?  Then: describe --kind %s --write-profile FILE %s\n",
+		    kind_word(d->other_kind), kind_word(d->other_kind), d->name);
+	g_string_append_c(out, '\n');
 }
 
 static void
@@ -469,13 +533,9 @@ put_proposal(GString *out, const struct description *d)
 	const struct described_profile *p = d->proposed;
 	if (p == NULL)
 		return;
-	g_string_append(
-	    out, "\nA profile of its own\n" INDENT "--write-profile FILE writes one to edit, for ");
-	g_string_append_printf(out, "%s",
-	    p->kind == RECORD_BOOKING	   ? "bookings"
-	    : p->kind == RECORD_MEMBERSHIP ? "memberships"
-	    : p->kind == RECORD_GRANT	   ? "grants"
-					   : "people");
+	g_string_append_printf(out,
+	    "\nA profile of its own\n" INDENT "--write-profile FILE writes one to edit, for %s",
+	    kind_word(p->kind));
 	if (p->fits)
 		g_string_append_printf(out,
 		    "; as it is, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rows can be read\n",
@@ -494,6 +554,7 @@ describe_text(const struct description *d)
 		grid_lines(out, "", d->fault);
 		return g_string_free(out, FALSE);
 	}
+	put_overlooked(out, d);
 	struct grid *grid = grid_new(2);
 	put_file(grid, d);
 	if (d->source != NULL) {

@@ -253,6 +253,25 @@ kind_word(const struct starter_rule *rule)
 	return rule->kind == RULE_RESOURCE ? "resource" : "plan";
 }
 
+/* Until somebody decides, whom staff let in by hand stays in. */
+static void
+write_unnamed_people(struct page *page, const struct starter_group *group, const char *mark)
+{
+	if (group == NULL || group->unnamed == 0)
+		return;
+	line(page, "# %u of its people in Kisi %s named by no export.  `ours` lets them stay;",
+	    group->unnamed, group->unnamed == 1 ? "is" : "are");
+	line(page, "# `yes`, or no such line, takes them out at the first apply.");
+	line(page, "%sexclusive = ours", mark);
+}
+
+static const struct starter_group *
+candidate(const struct starter_rule *rule, guint i)
+{
+	return i < rule->candidates->len ? &g_array_index(rule->candidates, struct starter_group, i)
+					 : NULL;
+}
+
 static void
 write_rule(struct page *page, const struct starter_rule *rule, const char *mark, const char *group)
 {
@@ -261,6 +280,8 @@ write_rule(struct page *page, const struct starter_rule *rule, const char *mark,
 	if (rule->location != NULL)
 		line(page, "%slocation = %s", mark, rule->location);
 	line(page, "%sgroup    = %s", mark, group);
+	if (strcmp(group, "?") != 0)
+		write_unnamed_people(page, candidate(rule, 0), mark);
 }
 
 static bool
@@ -270,12 +291,6 @@ can_be_active(const struct starter_rule *rule)
 	       strcmp(rule->key, "*") != 0 &&
 	       (rule->location == NULL ||
 		   (fits_a_line(rule->location) && strcmp(rule->location, "*") != 0));
-}
-
-static const struct starter_group *
-candidate(const struct starter_rule *rule, guint i)
-{
-	return &g_array_index(rule->candidates, struct starter_group, i);
 }
 
 static char *

@@ -37,18 +37,22 @@ encoding  UTF-8
 format    CSV, delimiter semicolon
 header    row 3, 8 columns
 rows      3
-profile   none fits
+profile   none can use this file
+
+The nearest profile is generic-bookings, but:
+  club.csv: required column missing: resource; row 3 has: Reserva #, Pista, Fecha, Hora inicio, Hora fin, Jugador, E-Mail, Estado
+  hint: export all columns, or add the file's own name for it to the profile
 
 Columns
-  header       read as    filled  holds
-  Reserva #    -          3       numbers
-  Pista        resource?  3       2 different texts
-  Fecha        start?     3       times %x: 03/04/2026; 04/05/2026; 05/06/2026
-  Hora inicio  start?     3       times %T: 9:00; 23:00
-  Hora fin     end?       3       times %T: 10:30; 0:30
-  Jugador      -          3       texts, all different
-  E-Mail       email?     3       addresses, 1 of 3 wrong
-  Estado       status?    3       2 different texts
+  header       read as     filled  holds
+  Reserva #    -           3       numbers
+  Pista        resource?   3       2 different texts
+  Fecha        start, end  3       times %x: 03/04/2026; 04/05/2026; 05/06/2026
+  Hora inicio  start       3       times %T: 9:00; 23:00
+  Hora fin     end         3       times %T: 10:30; 0:30
+  Jugador      name?       3       texts, all different
+  E-Mail       email       3       addresses, 1 of 3 wrong
+  Estado       status      3       2 different texts
 
 Day or month first?
   not known: 03/04/2026 and 2 more can be read both ways, and nothing decides
@@ -56,8 +60,8 @@ Day or month first?
 Words
   Pista   Pista 1   2
           Pista 2   1
-  Estado  Booked    2
-          Aplazada  1
+  Estado  Booked    2  confirmed
+          Aplazada  1  unknown: never lets anybody in
 
 Addresses that are none: 1
   E-Mail  "ivy(at)example.org"  no @ in it
@@ -104,9 +108,10 @@ Rows rejected: 1
   row 3  unknown status "Perhaps"
 
 To import it
-  [source NAME]
-  profile  = generic-bookings
-  file     = /path/of/the/export
+  [source plain]
+  profile    = generic-bookings
+  file       = FOLDER/plain.csv
+  timezone   = Europe/Amsterdam
 """
 
 
@@ -130,13 +135,89 @@ def widths_even(text):
 def says():
     run = describe("plain.csv", "--timezone", "Europe/Amsterdam", files={"plain.csv": PLAIN})
     tap.equal("a file that a profile fits: exit 0", run.code, 0)
-    tap.equal("what it is", widths_even(without_rivals(run.stdout)), widths_even(PLAIN_SAID))
+    tap.equal("what it is", widths_even(without_rivals(run.stdout)),
+              widths_even(PLAIN_SAID.replace("FOLDER", str(run.folder))))
     tap.ok("nobody's name or good address is shown", "Moss" not in run.stdout and "ada@" not in run.stdout, run.stdout)
 
+    check_kinds()
+    check_drafts()
+    check_spellings()
     run = describe("club.csv", files={"club.csv": CLUB})
     tap.equal("a file that no profile fits: exit 65", run.code, 65)
     tap.equal("everything that can be told of it", run.stdout, CLUB_SAID)
-    tap.ok("the reason and what to do", "no profile fits club.csv" in run.stderr and "hint:" in run.stderr, run.stderr)
+    tap.ok("the reason and what to do", "required column missing: resource" in run.stderr and
+           "--write-profile" in run.stderr, run.stderr)
+    run = describe("a.csv", files={"a.csv": "Pista;Turno\nP1;a1\n"})
+    tap.ok("nothing that any profile asks for", run.code == 65 and "no profile fits a.csv" in run.stderr, run.stderr)
+
+
+# Lists whose records are told by what their columns are called in other languages, and by what they hold.
+KINDS = {
+    "bookings": "Boekingsnummer;E-mailadres;Naam;Zaal;Begintijd;Eindtijd;Status\n"
+                "1;ada@example.org;Ada;A;2026-11-14 09:00;2026-11-14 10:00;Bevestigd\n",
+    "memberships": "Mitgliedsnummer;E-Mail;Tarif;Gültig ab;Gültig bis;Zustand\n"
+                   "1;ada@example.org;Gold;2026-01-01;2026-12-31;Ruhend\n",
+    "people": "Jmeno;E-mail;Telefon\nAda;ada@example.org;1\n",
+}
+
+
+def check_kinds():
+    for kind, text in KINDS.items():
+        run = describe("list.csv", "--write-profile", files={"list.csv": text})
+        tap.ok(f"kind: {kind} are known by their words", f"kind    = {kind}" in run.stdout or "generic-" in run.stdout,
+               run.stdout + run.stderr)
+    run = describe("list.csv", "--write-profile", files={"list.csv": KINDS["memberships"]})
+    tap.ok("kind: words of a status in another language", "frozen    = Ruhend" in run.stdout, run.stdout + run.stderr)
+    run = describe("list.csv", "--kind", "bookings", "--write-profile", files={"list.csv": KINDS["memberships"]})
+    tap.ok("kind: what is said beats what is guessed", "kind    = bookings" in run.stdout, run.stdout + run.stderr)
+    run = describe("list.csv", "--kind", "rooms", files={"list.csv": KINDS["people"]})
+    tap.equal("kind: no such word", run.code, 64)
+    mixed = "email,name,status,Plan,Valid from,Valid until\nada@example.org,Ada,active,Gold,2026-01-01,2026-12-31\n"
+    run = describe("people.csv", "--profile", "generic-people", files={"people.csv": mixed})
+    tap.ok("kind: what would be left out is said first", run.stdout.startswith("Look at this first") and
+           "--kind memberships" in run.stdout, run.stdout)
+
+
+# Bookings of three systems, as their answers look.
+LESSONS = {"items": [
+    {"ref": 1, "state": "accepted", "from": "2026-11-16T09:00:00Z", "until": "2026-11-16T10:00:00Z", "court": {"name": "C1"},
+     "coach": [{"email": "coach@example.org"}], "guests": [{"email": "ada@example.org"}], "recurrence": None},
+    {"ref": 2, "state": "cancelled", "from": "2026-11-16T11:00:00Z", "until": "2026-11-16T12:00:00Z", "court": {"name": "C1"},
+     "coach": [{"email": "coach@example.org"}], "guests": [{"email": "ben@example.org"}], "recurrence": None}]}
+SERIES = {"bookings": [
+    {"uid": "a", "room": {"title": "Hall"}, "customer": {"email": "ada@example.org"}, "starts": "2026-11-02T09:00:00Z",
+     "ends": "2026-11-02T10:00:00Z", "cancelled": False, "recurrence": {"rule": "FREQ=WEEKLY"}, "timezone": "Europe/Oslo"}]}
+VISITS = ("When\tDate Time\tClient Email\tService\tDuration (mins.)\n"
+          "x\t11/16/2026 10:00 AM\tada@example.org\tMassage\t60\n")
+
+
+def draft(name, text):
+    return describe(name, "--write-profile", files={name: text}).stdout
+
+
+def check_drafts():
+    text = draft("lessons.json", json.dumps(LESSONS))
+    tap.ok("draft: who teaches is no customer", "coach[].email" not in text and
+           "any      = guests[].email" in text, text)
+    left_out = [line for line in text.splitlines() if line.startswith("ignore")]
+    tap.ok("draft: what is empty now and may decide later is not left out", "recurrence" not in "".join(left_out), text)
+    text = draft("series.json", json.dumps(SERIES))
+    tap.ok("draft: a series, what was cancelled, a zone", "[field recurrence]\nany      = recurrence.rule" in text and
+           "cancelled_if_true = cancelled" in text and "[field zone]\nany      = timezone" in text, text)
+    text = draft("visits.tsv", VISITS)
+    tap.ok("draft: a time and a length are bookings", "kind    = bookings" in text and
+           "duration = Duration (mins.)" in text, text)
+    run = describe("club.csv", files={"club.csv": "id,login,email,membership,expires\n1,ada,ada@example.org,Gold,2026-12-31\n"})
+    tap.ok("draft: named where a near profile cannot read the file", run.code == 65 and "--write-profile" in run.stderr,
+           run.stdout + run.stderr)
+
+
+def check_spellings():
+    sheet = "E-mail address,Room,Start date,Start time,End time\nada@example.org,A,25/03/2026,9:00,24:00\n"
+    run = describe("sheet.csv", "--timezone", "Europe/Amsterdam", files={"sheet.csv": sheet})
+    tap.ok("spellings: the generic form takes what spreadsheets make", run.code == 0 and
+           "generic-bookings: 1 row read" in run.stdout and
+           "Wed 2026-03-25 09:00 to Thu 2026-03-26 00:00" in run.stdout, run.stdout + run.stderr)
 
 
 # ---- every sample ----

@@ -121,7 +121,22 @@ def misuse():
     tap.ok("one unreadable file is no reason not to begin",
            run.code == 0 and "x.csv: no profile reads it" in run.stderr, run.stderr)
     tap.ok("it is named in the file", "# No profile reads x.csv" in run.read("kisi-reconcile.ini"))
-    tap.equal("no Kisi", run_program(["init", "b.csv"], files=files, env={"KISI_API_KEY": ""}).code, 78)
+    run = run_program(["init", "b.csv"], files=files, env={"KISI_API_KEY": ""})
+    tap.ok("no Kisi", run.code == 78 and "--api-key-file" in run.stderr and "--snapshot" in run.stderr, run.stderr)
+
+
+OURS = "\n".join(["[profile]", "kind = bookings", *(f"[field {field}]\nany = {name}" for field, name in (
+    ("id", "Nr"), ("email", "Who"), ("resource", "Where"), ("start", "In"), ("end", "Out")))]) + "\n"
+
+
+def own_profile():
+    """A profile of one's own by its path: the configuration names it as it needs it, and reads the export with it."""
+    files = {"kisi.json": json.dumps(kisi_state()), "profiles/ours.ini": OURS,
+             "hall.csv": "Nr,Who,Where,In,Out\n1,mira@example.org,Room 1,2026-11-14 09:00,2026-11-14 10:00\n"}
+    run = run_program(["init", "--snapshot", "kisi.json", "--profile", "profiles/ours.ini", "hall.csv"], files=files)
+    tap.ok("own profile: named by its path", "profile  = profiles/ours.ini" in run.read("kisi-reconcile.ini"), run.stderr)
+    checked = run_program(["--now", NOW, "--snapshot", "kisi.json", "check"], folder=run.folder)
+    tap.equal("own profile: check", checked.code, 0)
 
 
 def changes(folder, config):
@@ -146,7 +161,9 @@ def demo():
 
     own = (DEMO / "kisi-reconcile.ini").read_text(encoding="utf-8")
     people = re.search(r"^\[people\]\n(?:\w.*\n)*", own, re.M).group()
-    decided = text.replace("[people]\n", people, 1).replace(
+    tap.equal("where people are whom no export names, they are proposed to stay",
+              re.findall(r"^\[rule (.*)\]\n(?:[^\[\n].*\n)*exclusive = ours$", text, re.M), ["lighthouse", "wharf"])
+    decided = text.replace("\nexclusive = ours", "").replace("[people]\n", people, 1).replace(
         "[source london-bookings]\n",
         "[source london-bookings]\nlocation = London\ngrace_before = 15m\ngrace_after = 15m\n", 1).replace(
         "[rule lighthouse]\n", "[rule lighthouse]\nexclusive = no\n", 1)
@@ -162,5 +179,6 @@ names_agree()
 doubts()
 dates()
 misuse()
+own_profile()
 demo()
 tap.done()

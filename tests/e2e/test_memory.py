@@ -43,9 +43,9 @@ backoff = 0
 [guards]
 max_clock = 9999d
 max_age = 9999d
-max_removals = 90%
-max_group_removals = 90%
-max_day_removals = 90%
+max_removals = 100%
+max_group_removals = 100%
+max_day_removals = 100%
 [people]
 aliases_file = aliases.csv
 blocked_file = blocked.csv
@@ -266,7 +266,8 @@ class Apply(Plan):
         super().__init__()
         with Sandbox(state(), key="k", now=NOW) as kisi:
             self.before = set(scenario.facts(kisi.state()))
-            assert self.apply(kisi, self.copy()).code == 0
+            # Of Tea's status nobody knows the word, so what she has is kept.
+            assert self.apply(kisi, self.copy()).code == 3
             self.end = set(scenario.facts(kisi.state()))
         assert len(self.before - self.end) > 8 and len(self.end - self.before) > 5, self.before ^ self.end
 
@@ -289,7 +290,8 @@ class Apply(Plan):
                 out.append(f"exit {run.code}, and Kisi is not as it should be")
             again = self.apply(kisi, folder)
             after = set(scenario.facts(kisi.state()))
-            if again.code != 0 or after != self.end:
+            # What waits is said once: by whichever of the two came to it first.
+            if again.code not in (0, 3) or after != self.end:
                 out.append(f"the next run: exit {again.code}, {sorted(after ^ self.end)}: {again.stderr}")
         shutil.rmtree(folder)
         return run.code, out

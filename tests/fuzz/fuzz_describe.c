@@ -22,7 +22,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < profiles.n; i++)
 		g_ptr_array_add(all, profiles.of[i]);
 	struct source_config source = fuzz_source(fuzz_file(data, size));
-	struct description *description = describe_file(&source, all, NULL, FUZZ_AROUND);
+	struct description *description = describe_file(
+	    &source, all, NULL, RECORD_KINDS, FUZZ_AROUND);
 	description_free(description);
 	g_ptr_array_unref(all);
 	return 0;

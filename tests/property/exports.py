@@ -169,12 +169,22 @@ READERS = {"bookings": (read_booking, "booking_id"), "memberships": (read_member
            "grants": (read_grant, "grant_id"), "people": (read_person, "person_id")}
 
 
+def named(row):
+    try:
+        return {address(cell(row, "email"))}
+    except Refused:
+        return set()
+
+
 def read_source(name, policy, folder, now):
-    """The records of one source; of those with one id the last. One that is refused ends what its id gave."""
+    """
+    The records of one source, and the addresses in rows that cannot be read.  Of those with one id the last counts;
+    one that is refused ends what its id gave.
+    """
     kind = policy["profile"].rpartition("-")[2]
     reader, id_column = READERS[kind]
     zone = ZoneInfo(policy["timezone"]) if policy.get("timezone") else None
-    last, loose = {}, []
+    last, loose, unread = {}, [], set()
     for path in sorted(glob.glob(os.path.join(folder, policy["file"]))):
         for row in read_rows(path):
             r = Record(kind, name, policy, cell(row, id_column))
@@ -182,11 +192,15 @@ def read_source(name, policy, folder, now):
             try:
                 reader(r, row, zone, now)
             except Refused:
+                # Cancelled is cancelled, whenever it was to be.
+                unread |= named(row) if r.status != "cancelled" else set()
                 if r.id in last and kind != "people":
                     last[r.id].end_by(r)
                 continue
+            if r.status == "unknown" and kind != "people":
+                unread |= named(row)
             if r.id:
                 last[r.id] = r
             else:
                 loose.append(r)
-    return list(last.values()) + loose
+    return list(last.values()) + loose, unread

@@ -1,11 +1,11 @@
 """A second opinion: the meaning of a run, written again from the documentation and in another language.
 
 It reads the same configuration, exports and snapshot file as kisi-reconcile and says which changes a run at `now`
-must plan.  It knows the generic formats only, has no guards, no history and no e-mail mismatch scores (the caller
-names the people whom a planted mismatch holds), and it prefers plain words to speed.  Nothing here is copied from
-the program.  In three places the documentation left a choice, and the program's reading was taken over after both had
-been compared: which rows make a removal an expected one (says_so), what an ambiguous name holds (takes_away), and a
-refused row does not replace an earlier one with its id.
+must plan.  Each loss is looked at piece by piece: explained, not explained, or kept.  It knows the generic formats
+only, has no limits, no history and no e-mail mismatch scores (the caller names the people whom a planted mismatch
+holds), and it prefers plain words to speed.  Nothing here is copied from the program.  In four places the documentation left a choice, and the program's reading was taken over after both had
+been compared: which rows make a loss an expected one (standing), what an ambiguous name holds (there, too), a booking
+without a booker's address gives its attendees nothing, and a refused row does not replace an earlier one with its id.
 """
 import csv
 import os
@@ -141,7 +141,11 @@ class World:
     def __init__(self, config_path, snapshot, now):
         self.config, self.snapshot, self.now = Config(config_path), snapshot, now
         c = self.config
-        self.records = [r for name, policy in c.sources for r in read_source(name, policy, c.dir, now)]
+        self.records, self.unread = [], {}
+        for name, policy in c.sources:
+            records, unread = read_source(name, policy, c.dir, now)
+            self.records += records
+            self.unread[name] = {c.person(email) for email in unread}
         self.place = place_id(snapshot, c.place)
         self.managed, self.report_only = set(), set()
         for rule in c.rules:
@@ -211,17 +215,54 @@ class World:
     def first(self, slot):
         return next((w for w in self.windows.get(slot, []) if w[1] > self.now), None)
 
-    def wanted(self, slot):
-        """The interval the slot should hold, or None."""
-        ahead = [w for w in self.windows.get(slot, []) if w[1] > self.now]
-        if not ahead or ahead[0][0] > self.now + self.config.lookahead:
+    def wanted(self, slot, kept=()):
+        """The interval the slot should hold, or None.  kept: what may not be taken, and counts as windows do."""
+        ahead = [w for w in united(self.windows.get(slot, []) + list(kept)) if w[1] > self.now]
+        last = self.now + self.config.lookahead
+        if not ahead or ahead[0][0] > last:
             return None
         start, end = ahead[0]
         for a, b in ahead[1:]:
             if a >= self.now + self.config.cover or not self.config.bridge or a - end > self.config.max_bridge:
                 break
             end = b
-        return start, end
+        # One interval must hold all that is kept.
+        return start, max([end] + [b for a, b in ahead if a <= last and any(a <= k[0] < b for k in kept)])
+
+    # ---- losses ----
+
+    def pieces(self, slot, valid):
+        """What somebody has from now on and no window covers, cut where a window or record begins or ends."""
+        begin = max(valid[0], self.now)
+        windows = self.windows.get(slot, [])
+        edges = {e for span in windows + [w for _, w in self.over.get(slot, [])] for e in span if begin < e < valid[1]}
+        edges = [begin] + sorted(edges) + [valid[1]]
+        cut = [(a, b) for a, b in zip(edges, edges[1:]) if a < b]
+        return [p for p in cut if not any(w[0] <= p[0] and p[1] <= w[1] for w in windows)]
+
+    def standing(self, slot, piece):
+        """Is the end of this piece explained by a record of now, or not, or can nobody know?"""
+        if slot[0] in self.blocked:
+            return "explained"
+        if slot[1] in self.doubted:
+            return "kept"
+        # A booking gives no access without an end; and nothing speaks for a time beyond its own.
+        if any(w[0] <= piece[0] and piece[1] <= w[1] and (kind != "bookings" or piece[1] != NEVER)
+               for kind, w in self.over.get(slot, [])):
+            return "explained"
+        unread = [name for name, people in self.unread.items() if slot[0] in people and self.feeds(name, slot[1])]
+        return "kept" if unread else "unexplained"
+
+    def feeds(self, name, group):
+        """May the source give this group?"""
+        kind = dict(self.config.sources)[name]["profile"].rpartition("-")[2]
+        if kind == "grants":
+            return True
+        if kind == "people":
+            return any(rule["id"] == group for rule in self.config.rules)
+        words = {"bookings": "resource", "memberships": "plan"}
+        return any(rule["id"] == group and rule["kind"] == words[kind] and rule["source"] in (None, name)
+                   for rule in self.config.rules)
 
     def same(self, one, other):
         """Equal in effect: they agree from now on."""
@@ -265,7 +306,7 @@ class World:
             if slot not in have and person not in users and self.config.create == "no":
                 continue
             change = self.change(slot, have.get(slot))
-            if change and not (group in self.doubted and self.takes_away(slot, have.get(slot))):
+            if change:
                 out.add(change)
                 if person not in users:
                     out.add(("create_user", person, None, None, None, None, True))
@@ -280,23 +321,19 @@ class World:
         keep = want or self.first(slot)
         if keep and valid[1] > self.now and self.same(valid, keep):
             return None
+        lost = {piece: self.standing(slot, piece) for piece in self.pieces(slot, valid)} if valid[1] > self.now else {}
+        kept = [piece for piece, how in lost.items() if how == "kept"]
+        if kept:
+            want = self.wanted(slot, kept)
+            keep = want or next(w for w in united(self.windows.get(slot, []) + kept) if w[1] > self.now)
+            if self.same(valid, keep):
+                return None
+        expected = "unexplained" not in lost.values()
         if want:
-            return "adjust", person, group, stamp(want[0]), stamp(want[1]), a["id"], True
+            return "adjust", person, group, stamp(want[0]), stamp(want[1]), a["id"], expected
         if valid[1] <= self.now:
             return "cleanup", person, group, None, None, a["id"], True
-        return "revoke", person, group, None, None, a["id"], person in self.blocked or self.says_so(slot, valid)
-
-    def takes_away(self, slot, a):
-        """Is there a time from now on at which the person could enter before and cannot after?"""
-        if a is None or validity(a)[1] <= self.now:
-            return False
-        want, (start, end) = self.wanted(slot), validity(a)
-        return want is None or want[1] < end or max(want[0], self.now) > max(start, self.now)
-
-    def says_so(self, slot, valid):
-        """Is a row there that says so?  Only of access it can have given: about that time, and bookings have an end."""
-        return any(over[0] <= valid[1] and valid[0] <= over[1] and (kind != "bookings" or valid[1] != NEVER)
-                   for kind, over in self.over.get(slot, []))
+        return "revoke", person, group, None, None, a["id"], expected
 
 
 def validity(assignment):

@@ -482,7 +482,7 @@ class Maker:
         twin = local + "+kisi@" + domain
         self.users.append({"id": 900, "resource_type": "User", "email": twin, "name": self.word().title(),
                            "access_enabled": True, "scim_access_enabled": True, "confirmed": True})
-        self.held = {waiting[0], twin}
+        self.held = {twin}
 
     # ---- all of it ----
 

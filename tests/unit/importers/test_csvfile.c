@@ -172,7 +172,7 @@ take(void *user, const struct csv_record *r)
 	g_string_append_printf(log, "%u:%u", r->row, r->line);
 	for (size_t i = 0; i < r->n_cells; i++)
 		g_string_append_printf(log, "{%s}", r->cells[i]);
-	g_string_append(log, r->too_long ? "! " : r->at_end ? "$ " : " ");
+	g_string_append(log, r->fault != NULL ? "? " : r->too_long ? "! " : r->at_end ? "$ " : " ");
 	return strstr(log->str, "{stop}") == NULL;
 }
 
@@ -230,7 +230,7 @@ test_records(void)
 		GString *log = g_string_new(NULL);
 		struct bytes *b = opened(cases[i].text, strlen(cases[i].text), &facts, &error);
 		g_assert_no_error(error);
-		bool good = csv_read(b, cases[i].delimiter, take, log, &error);
+		bool good = csv_read(b, cases[i].delimiter, CSV_WHOLE, take, log, &error);
 		if (cases[i].want != NULL) {
 			g_assert_no_error(error);
 			g_assert_true(good);
@@ -241,6 +241,80 @@ test_records(void)
 			g_clear_error(&error);
 		}
 		g_string_free(log, TRUE);
+		bytes_close(b);
+	}
+}
+
+/* A quote that does not fit costs its own row, and where backslashes are quotes not even that. */
+static void
+test_quotes(void)
+{
+	static const struct {
+		const char *text, *doubled, *backslash; /* NULL: refused */
+	} cases[] = {
+	    {"1,\"3\\\" high\"\n2,\"a, b\"\n", "1:1{1}{3\" high}? 2:2{2}{a, b} ",
+		"1:1{1}{3\" high} 2:2{2}{a, b} "},
+	    {"1,\"3\\\"\"\n2,b\n", "1:1{1}{3\"}? 2:2{2}{b} ", "1:1{1}{3\"} 2:2{2}{b} "},
+	    {"1,\"a \\\" b\nc\"\n2,b\n", "1:1{1}{a \" b\nc}? 2:3{2}{b} ",
+		"1:1{1}{a \" b\nc} 2:3{2}{b} "},
+	    {"1,\"C:\\\\\\\"x\"\n2,b", "1:1{1}{C:\\\\\"x}? 2:2{2}{b}$ ",
+		"1:1{1}{C:\\\\\"x} 2:2{2}{b}$ "},
+	    {"1,net 3\" high\n2,b\n", "1:1{1}{net 3\" high}? 2:2{2}{b} ",
+		"1:1{1}{net 3\" high}? 2:2{2}{b} "},
+	    {"1,\"a,b\n2,\"c\",d\n3,e\n", "1:1{1}{\"a}{b}? 2:2{2}{c}{d} 3:3{3}{e} ",
+		"1:1{1}{\"a}{b}? 2:2{2}{c}{d} 3:3{3}{e} "},
+	    {"1,\"a\\\"b\"c\"\r\n2,b\r\n", "1:1{1}{a\\\"b\"c}? 2:2{2}{b} ",
+		"1:1{1}{a\\\"b\"c}? 2:2{2}{b} "},
+	    /* a path that ends in a backslash is no such quote */
+	    {"1,\"C:\\\",b\n2,c,d\n", "1:1{1}{C:\\}{b} 2:2{2}{c}{d} ",
+		"1:1{1}{C:\\}{b} 2:2{2}{c}{d} "},
+	    /* a file that was cut inside quotes is never whole */
+	    {"1,b\n2,\"c\n", NULL, NULL},
+	    {"1,b\n2,\"c \\\" d\n3,e\n", NULL, NULL},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases) * 2; i++) {
+		struct bytes_facts facts;
+		GError *error = NULL;
+		const char *text = cases[i / 2].text;
+		const char *want = i % 2 == 0 ? cases[i / 2].doubled : cases[i / 2].backslash;
+		g_autoptr(GString) log = g_string_new(NULL);
+		struct bytes *b = opened(text, strlen(text), &facts, &error);
+		g_assert_no_error(error);
+		csv_read(b, ',', i % 2 == 0 ? CSV_DOUBLED : CSV_BACKSLASH, take, log, &error);
+		if (want != NULL) {
+			g_assert_no_error(error);
+			g_assert_cmpstr(log->str, ==, want);
+		} else {
+			g_assert_error(error, FAILURE, EXIT_BAD_INPUT);
+			g_clear_error(&error);
+		}
+		bytes_close(b);
+	}
+}
+
+/* Files that `cat` has put together: a BOM before a header is none of its text, with and without a line break. */
+static void
+test_joined(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"id,name\n1,b\n\xEF\xBB\xBFid,name\n2,c\n",
+		"1:1{id}{name} 2:2{1}{b} 3:3{id}{name} 4:4{2}{c} "},
+	    {"\xEF\xBB\xBF\"id\",name\n1,b\n\xEF\xBB\xBF\"id\",name\n2,c\n",
+		"1:1{id}{name} 2:2{1}{b} 3:3{id}{name} 4:4{2}{c} "},
+	    {"id,name\n1,b\xEF\xBB\xBFid,name\n2,c\n",
+		"1:1{id}{name} 2:2{1}{b} 3:3{id}{name} 4:4{2}{c} "},
+	    {"id,name\n1,b\xEF\xBB\xBFid\n", "1:1{id}{name} 2:2{1}{b\xEF\xBB\xBFid} "},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct bytes_facts facts;
+		GError *error = NULL;
+		g_autoptr(GString) log = g_string_new(NULL);
+		struct bytes *b = opened(cases[i].text, strlen(cases[i].text), &facts, &error);
+		csv_read(b, ',', CSV_DOUBLED, take, log, &error);
+		g_assert_no_error(error);
+		g_assert_cmpstr(log->str, ==, cases[i].want);
 		bytes_close(b);
 	}
 }
@@ -256,7 +330,7 @@ test_limits(void)
 		g_string_append_c(text, 'x');
 	g_string_append(text, "\",y\nc,d\n");
 	struct bytes *b = opened(text->str, text->len, &facts, &error);
-	g_assert_true(csv_read(b, ',', take, log, &error));
+	g_assert_true(csv_read(b, ',', CSV_WHOLE, take, log, &error));
 	g_assert_cmpstr(log->str, ==, "1:1{a}{b} 2:2{}{y}! 3:3{c}{d} ");
 	bytes_close(b);
 
@@ -264,7 +338,7 @@ test_limits(void)
 	while (text->len < CELL_BUFFER_MAX * 2)
 		g_string_append(text, "more rows, swallowed by a quote,\n");
 	b = opened(text->str, text->len, &facts, &error);
-	g_assert_false(csv_read(b, ',', take, log, &error));
+	g_assert_false(csv_read(b, ',', CSV_WHOLE, take, log, &error));
 	g_assert_nonnull(strstr(error->message, "more than 8 MiB"));
 	g_clear_error(&error);
 	bytes_close(b);
@@ -273,7 +347,7 @@ test_limits(void)
 	for (size_t i = 0; i < CELLS_MAX + 1; i++)
 		g_string_append_c(text, ',');
 	b = opened(text->str, text->len, &facts, &error);
-	g_assert_false(csv_read(b, ',', take, log, &error));
+	g_assert_false(csv_read(b, ',', CSV_WHOLE, take, log, &error));
 	g_clear_error(&error);
 	bytes_close(b);
 	g_string_free(text, TRUE);
@@ -342,6 +416,8 @@ main(int argc, char **argv)
 	g_test_add_func("/bytes/changes-meanwhile", test_changes_meanwhile);
 	g_test_add_func("/bytes/too-large", test_too_large);
 	g_test_add_func("/csv/records", test_records);
+	g_test_add_func("/csv/quotes", test_quotes);
+	g_test_add_func("/csv/joined", test_joined);
 	g_test_add_func("/csv/limits", test_limits);
 	g_test_add_func("/csv/header", test_header);
 	int result = g_test_run();

@@ -42,6 +42,13 @@ test_structure(void)
 	    {HEAD ROW("b1", T9 "," T10 ",confirmed,") ",,,Total,,,,,12\n", NULL,
 		OUT("2:2", "b1") "\ndrop 1\n"},
 	    {HEAD "Total,,,,,,,,12\n", NULL, "drop 1\n"},
+	    /* a last line without its line break may be the beginning of a row, unless it begins like a report's */
+	    {"email,resource,start,end\nmira@example.com,R," T9 "," T10 "\nben", NULL,
+		"2:2 confirmed - <mira@example.com> [|R] " T9 "/" T10
+		"\ndrop 1\nREFUSED f: cut short: the last row has neither all cells nor an end of "
+		"line\n"},
+	    {"email,resource,start,end\nmira@example.com,R," T9 "," T10 "\n(1 row)", NULL,
+		"2:2 confirmed - <mira@example.com> [|R] " T9 "/" T10 "\ndrop 1\n"},
 	    {HEAD "b1,mira@example.com,,R,,Total," T10 ",confirmed,\n", NULL,
 		"2:2 reject: start: not a date or time this profile knows: \"Total\"\n"},
 	    {HEAD ROW("b1", T9 "," T10 ",confirmed,,,"), NULL, OUT("2:2", "b1") "\n"},

@@ -5,14 +5,16 @@
 
 #include <glib.h>
 
-/* `@...` an instant, `L...` a local time, `D...` a date, `C...` a time of day, `?` unreadable, `!` other order. */
+/* `@...` an instant, `L...` a local time, `D...` a date, `C...` a time of day, `?` unreadable, `!` other order, `w` a word that nobody knows. */
 static char *
 shown(enum when_result result, const struct when *w)
 {
 	char text[INSTANT_TEXT];
 	const struct civil *c = &w->local;
 	if (result != WHEN_READ)
-		return g_strdup(result == WHEN_OTHER_ORDER ? "!" : "?");
+		return g_strdup(result == WHEN_OTHER_ORDER    ? "!"
+				: result == WHEN_UNKNOWN_WORD ? "w"
+							      : "?");
 	switch (w->shape) {
 	case WHEN_INSTANT:
 		return g_strconcat("@", instant_format(w->at, text), NULL);
@@ -50,7 +52,20 @@ test_read(void)
 	    {"local", 0, "2026-11-14T09:00", "L2026-11-14 09:00:00"},
 	    {"local", 0, "2026-11-14T09:00:30.5", "L2026-11-14 09:00:30"},
 	    {"local", 0, "2026-11-14\xC2\xA0\x30\x39:00", "L2026-11-14 09:00:00"},
-	    {"local", 0, "2026-11-14 24:00", "?"},
+	    {"local", 0, "2026-11-14 24:00", "L2026-11-15 00:00:00"},
+	    {"local", 0, "2026-12-31T24:00:00.000", "L2027-01-01 00:00:00"},
+	    {"local", 0, "2026-11-14 24:01", "?"},
+	    {"local", 0, "2199-12-31 24:00", "L2200-01-01 00:00:00"},
+	    {"rfc3339", 0, "2026-11-14T24:00:00Z", "@2026-11-15T00:00:00Z"},
+	    {"rfc3339", 0, "2026-11-14T24:00+02:00", "@2026-11-14T22:00:00Z"},
+	    {"rfc3339", 0, "2026-11-14T24:00:01Z", "?"},
+	    {"rfc3339", 0, "2199-12-31T24:00:00Z", "?"},
+	    {"%x %T", ORDER_DMY, "31.12.2026 24:00", "L2027-01-01 00:00:00"},
+	    {"%T", 0, "24:00", "C24:00:00"},
+	    {"%T", 0, "24:00:00", "C24:00:00"},
+	    {"%T", 0, "24:30", "?"},
+	    {"%T", 0, "25:00", "?"},
+	    {"%r", 0, "24:00 pm", "?"},
 	    {"local", 0, "2026-02-29 09:00", "?"},
 	    {"local", 0, "2026-11-14", "?"},
 	    {"local", 0, "2026-11-14 09:00Z", "?"},
@@ -75,6 +90,8 @@ test_read(void)
 	    {"%x", ORDER_DMY, "14.11.26", "D2026-11-14"},
 	    {"%x", ORDER_DMY, "3-4-2026", "D2026-04-03"},
 	    {"%x", ORDER_MDY, "3/4/2026", "D2026-03-04"},
+	    {"%x %T", ORDER_DMY, "16. 11. 2026 9:00", "L2026-11-16 09:00:00"},
+	    {"%x", ORDER_DMY, "16/ 11/ 2026", "?"},
 	    {"%x", ORDER_YMD, "2026/11/14", "D2026-11-14"},
 	    {"%x", ORDER_YMD, "2026", "?"},
 	    {"%x", ORDER_YMD, "2026-11", "?"},
@@ -103,7 +120,23 @@ test_read(void)
 	    {"%d %b %Y", 0, "14 Nov 2026", "D2026-11-14"},
 	    {"%b %d, %Y", 0, "November 14, 2026", "D2026-11-14"},
 	    {"%a, %b %d, %Y, %r", 0, "Sat, Nov 14, 2026, 10:30 AM", "L2026-11-14 10:30:00"},
-	    {"%d %b %Y", 0, "14 Nox 2026", "?"},
+	    {"%d %b %Y", 0, "14 Nox 2026", "w"},
+	    {"%d %b %Y", 0, "14 Nox", "?"},
+	    {"%b %d, %Y", 0, "To be announced", "?"},
+	    {"%d %b %Y", 0, "14. November 2026", "D2026-11-14"},
+	    {"%d %b %Y", 0, "16 de noviembre de 2026", "D2026-11-16"},
+	    {"%d %b %Y", 0,
+		"1er d\xC3\xA9"
+		"c. 2026",
+		"D2026-12-01"},
+	    {"%d %b %Y", 0,
+		"1 DE\xCC\x81"
+		"C 2026",
+		"D2026-12-01"},
+	    {"%a, %d %b %Y", 0, "segunda-feira, 16 de novembro de 2026", "D2026-11-16"},
+	    {"%a %d %b %Y %T", 0, "ma 16 maart 2026 9:00", "L2026-03-16 09:00:00"},
+	    {"%a %x", ORDER_DMY, "So 14.11.2026", "D2026-11-14"},
+	    {"%a %x", ORDER_DMY, "Xyz 14.11.2026", "w"},
 	    {"%Y/%m/%d %T %z", 0, "2012/04/12 12:00:00 +0000", "@2012-04-12T12:00:00Z"},
 	    {"%Y-%m-%d %H:%M", 0, "2026-11-14 09:00", "L2026-11-14 09:00:00"},
 	    {"%Y-%m-%d %H:%M", 0, "2026-11-14 09:00 x", "?"},
@@ -139,8 +172,8 @@ test_read(void)
 	    {"%d.%m.%y", 0, "14.11.2026", "D2026-11-14"},
 	    {"%Y%%%m%%%d", 0, "2026%11%14", "D2026-11-14"},
 	    {"%a %d %b %Y", 0, "Satur 14 Nov 2026", "D2026-11-14"},
-	    {"%a %d %b %Y", 0, "Sa 14 Nov 2026", "?"},
-	    {"%a %d %b %Y", 0, "Sunda 14 Novembers 2026", "?"},
+	    {"%a %d %b %Y", 0, "Sa 14 Nov 2026", "D2026-11-14"},
+	    {"%a %d %b %Y", 0, "Sunda 14 Novembers 2026", "w"},
 	    /* offsets: a wrong one would move the booking */
 	    {"%Y/%m/%d %T %z", 0, "2026/11/14 12:00 Z", "@2026-11-14T12:00:00Z"},
 	    {"%Y/%m/%d %T %z", 0, "2026/11/14 12:00z", "@2026-11-14T12:00:00Z"},

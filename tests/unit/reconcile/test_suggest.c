@@ -183,6 +183,52 @@ test_places(void)
 	snapshot_free(snapshot);
 }
 
+/* Staff, a user without an address and twice the same person are counted as people; managers and the named are not. */
+static void
+test_unnamed(void)
+{
+	static const struct kisi_user users[] = {
+	    {.id = 1, .email = "Ada@example.org", .person = "ada@example.org"},
+	    {.id = 2, .email = "cleaner@example.org", .person = "cleaner@example.org"},
+	    {.id = 3, .email = "reception"},
+	    {.id = 4, .email = "boss@example.org", .person = "boss@example.org"}};
+	static const struct {
+		int64_t user, group;
+		const char *role;
+	} held[] = {{1, 10, ROLE_GROUP_BASIC}, {2, 10, ROLE_GROUP_BASIC}, {2, 10, ROLE_GROUP_BASIC},
+	    {3, 10, ROLE_GROUP_BASIC}, {4, 10, "group_manager"}, {1, 14, ROLE_GROUP_BASIC},
+	    {2, 13, ROLE_GROUP_BASIC}};
+	struct snapshot *snapshot = make_snapshot();
+	g_array_append_vals(snapshot->users, users, G_N_ELEMENTS(users));
+	for (guint i = 0; i < G_N_ELEMENTS(held); i++) {
+		struct kisi_assignment one = {.id = i + 1,
+		    .role_id = held[i].role,
+		    .assignee_id = held[i].user,
+		    .applies_to = APPLIES_TO_GROUP,
+		    .applies_to_id = held[i].group};
+		g_array_append_val(snapshot->assignments, one);
+	}
+	g_assert_true(snapshot_finish(snapshot, NULL));
+	g_autoptr(GArray) array = g_array_new(FALSE, FALSE, sizeof(struct census_entry));
+	g_array_append_vals(array, entries, 4);
+	g_autoptr(GHashTable) named = g_hash_table_new(g_str_hash, g_str_equal);
+	g_hash_table_add(named, (gpointer) "ada@example.org");
+	g_autoptr(GPtrArray) rules = suggest_rules(array, snapshot, 0);
+	suggest_unnamed(rules, snapshot, named);
+	g_autoptr(GString) out = g_string_new(NULL);
+	for (guint i = 0; i < rules->len; i++) {
+		const struct starter_rule *rule = rules->pdata[i];
+		for (guint j = 0; j < rule->candidates->len; j++) {
+			const struct starter_group *group = &g_array_index(
+			    rule->candidates, struct starter_group, j);
+			g_string_append_printf(
+			    out, "%" G_GINT64_FORMAT ":%u ", group->id, group->unnamed);
+		}
+	}
+	g_assert_cmpstr(out->str, ==, "13:1 14:0 10:2 ");
+	snapshot_free(snapshot);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -192,5 +238,6 @@ main(int argc, char **argv)
 	g_test_add_func("/suggest/order", test_order);
 	g_test_add_func("/suggest/namesakes", test_namesakes);
 	g_test_add_func("/suggest/places", test_places);
+	g_test_add_func("/suggest/unnamed", test_unnamed);
 	return g_test_run();
 }

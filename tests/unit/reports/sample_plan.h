@@ -170,9 +170,10 @@ sample_findings(struct sample *sample)
 	for (size_t i = 0; i < G_N_ELEMENTS(list); i++)
 		g_ptr_array_add(sample->plan->findings, g_memdup2(&list[i], sizeof(list[i])));
 	const struct reject rejects[] = {
-	    {"bookings", "bookings.csv", 41, 44, "start: not a date: \"31/02\""},
-	    {"bookings", "bookings.csv", 42, 42, "email: \"=cmd|' /C calc'!A0\": no @ in it"},
-	    {"members", "members.csv", 3, 3, "end: \"\x1b[31mred\": not a date"},
+	    {"bookings", "bookings.csv", 41, 44, "start: not a date: \"31/02\"", NULL, true},
+	    {"bookings", "bookings.csv", 42, 42, "email: \"=cmd|' /C calc'!A0\": no @ in it", NULL,
+		true},
+	    {"members", "members.csv", 3, 3, "end: \"\x1b[31mred\": not a date", NULL, true},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rejects); i++)
 		g_ptr_array_add(sample->plan->rejects, g_memdup2(&rejects[i], sizeof(rejects[i])));
@@ -183,14 +184,14 @@ sample_verdicts(struct sample *sample)
 {
 	const struct verdict list[] = {
 	    {"max_age", "bookings", false, false, 720, 93600, 0,
-		"oldest file is 12 min old, limit 26 h", NULL},
+		"oldest file is 12 min old, limit 26 h", NULL, NULL, false, false},
 	    {"source_refused", "members", true, false, 1, -1, 0, "members.csv: header not matched",
-		"kisi-reconcile describe members.csv"},
+		"kisi-reconcile describe members.csv", NULL, false, false},
 	    {"max_removals", NULL, true, false, 3, 2, 2,
 		"3 of 6 people would lose access that nobody announced: eve@example.com, "
 		"fay@example.com, "
 		"gus@example.com",
-		"kisi-reconcile apply --approve 77aa9c81d04e --max-removals 3"},
+		"kisi-reconcile apply --approve 77aa9c81d04e --max-removals 3", NULL, false, false},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(list); i++)
 		g_ptr_array_add(sample->plan->verdicts, g_memdup2(&list[i], sizeof(list[i])));

@@ -27,6 +27,8 @@ static const char empty[] =
     "  'rejects': [],\n"
     "  'guards': [],\n"
     "  'sources': [],\n"
+    "  'matters': [],\n"
+    "  'closed_doors': [],\n"
     "  'mismatches': [],\n"
     "  'orphans': [],\n"
     "  'missing_groups': [],\n"
