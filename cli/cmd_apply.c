@@ -338,7 +338,7 @@ save_frozen(struct session *session)
 {
 	GHashTableIter iter;
 	gpointer key, value;
-	GHashTable *frozen = givers_frozen(session->givers);
+	GHashTable *frozen = freezes_ahead(givers_freezes(session->givers));
 	g_hash_table_iter_init(&iter, session->history->memory);
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		const char *name = (const char *)key + strlen("frozen\n");
