@@ -430,7 +430,10 @@ finish(struct session *session, struct apply_result *result)
 		warn_undone(result, session->plan);
 	if (!proved || !done)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
-	return session_says(session) ? EXIT_HELD : EXIT_IN_STEP;
+	/* Whoever approves something is told when it did not let that through. */
+	bool in_vain = session->options->approve != NULL && !session->plan->approved &&
+		       session->plan->held->len > 0;
+	return session_says(session) || in_vain ? EXIT_HELD : EXIT_IN_STEP;
 }
 
 /* ---- the command ---- */
