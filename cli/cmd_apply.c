@@ -605,7 +605,7 @@ apply_locked(struct session *session, char **words, GError **error)
 		if (!kept || !session_report(session, code, &trouble)) {
 			say_error(trouble);
 			g_error_free(trouble);
-			code = code == EXIT_IN_STEP || code == EXIT_HELD ? EXIT_FAILED : code;
+			code = code == EXIT_IN_STEP ? EXIT_FAILED : code;
 		}
 		if (good)
 			session_usable(session, error);

@@ -298,16 +298,25 @@ find_lost(const struct world *world)
 	}
 }
 
-/* Has the person a door to go through: something given now, or standing in, or in Kisi? */
-static bool
-is_outside(const struct world *world, uint32_t person)
+/* Set of the people, as number + 1, to whom Kisi opens something now or later. */
+static GHashTable *
+people_inside(const struct world *world)
 {
-	const GArray *holdings = world->holdings;
-	for (guint i = 0; i < holdings->len; i++) {
-		const struct holding *one = &g_array_index(holdings, struct holding, i);
-		if (one->person == person && one->assignment->valid.until > world->now)
-			return false;
+	GHashTable *inside = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < world->holdings->len; i++) {
+		const struct holding *one = &g_array_index(world->holdings, struct holding, i);
+		if (one->assignment->valid.until > world->now)
+			g_hash_table_add(inside, GUINT_TO_POINTER(one->person + 1));
 	}
+	return inside;
+}
+
+/* Has the person no door to go through: nothing given now, or standing in, or in Kisi? */
+static bool
+is_outside(const struct world *world, GHashTable *inside, uint32_t person)
+{
+	if (g_hash_table_contains(inside, GUINT_TO_POINTER(person + 1)))
+		return false;
 	for (guint i = 0; i < world->groups->managed->len; i++) {
 		int64_t id = g_array_index(world->groups->managed, struct managed_group, i).id;
 		if (world_next_window(world, world_slot(world, person, id)) != NULL)
@@ -321,12 +330,13 @@ static void
 find_unread(const struct world *world)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) inside = people_inside(world);
 	for (guint i = 0; i < world->plan->rejects->len; i++) {
 		const struct reject *reject = g_ptr_array_index(world->plan->rejects, i);
 		uint32_t person = reject->email != NULL
 				      ? intern_add(world->entitled->people, reject->email)
 				      : INTERN_NONE;
-		if (person == INTERN_NONE || !is_outside(world, person) ||
+		if (person == INTERN_NONE || !is_outside(world, inside, person) ||
 		    !g_hash_table_add(seen, g_strconcat(reject->email, "\n", reject->source, NULL)))
 			continue;
 		g_autofree char *why = g_strdup_printf(
@@ -350,12 +360,14 @@ compare_closed(gconstpointer p, gconstpointer q)
 }
 
 void
-matters_find(const struct world *world, const struct guard_facts *facts)
+matters_find(const struct world *world, bool undoing)
 {
 	find_verdicts(world);
 	find_held_gains(world);
-	find_missing(world);
-	find_lost(world);
-	find_unread(world);
+	if (!undoing) {
+		find_missing(world);
+		find_lost(world);
+		find_unread(world);
+	}
 	g_ptr_array_sort(world->plan->closed, compare_closed);
 }

@@ -9,8 +9,8 @@
  * before it matters.
  *
  * Fill in plan->matters and plan->closed, and mark the verdicts and missing groups that are to be said; after
- * audit_missing_groups.  facts: of this run.
+ * audit_missing_groups.  undoing: a past run is undone, so who stands outside by what the inputs say is no matter of it.
  */
-void matters_find(const struct world *world, const struct guard_facts *facts);
+void matters_find(const struct world *world, bool undoing);
 
 #endif

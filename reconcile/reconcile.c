@@ -235,7 +235,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	audit_blocked(&world);
 	audit_locks(&world);
 	passes_audit(&world);
-	matters_find(&world, input->facts);
+	matters_find(&world, input->undo != NULL);
 	findings_finish(plan, input->history);
 	bool good = input->why == NULL || why_explain(&world, input->why, error);
 

@@ -140,6 +140,7 @@ closed_json(const struct run *run, size_t i)
 	put_text(object, "door", closed->unread ? NULL : closed->door);
 	json_put_instant(object, "from", closed->from);
 	put_text(object, "why", closed->why);
+	put_text(object, "hint", closed->hint);
 	json_put_boolean(object, "said", closed->said);
 	return object;
 }

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -281,7 +282,9 @@ def early():
         dry = venue.run("plan")
         for what, failed, run in (("refused", refused, venue.runs()[-1]), ("without input", unread, venue.runs()[-2])):
             head = venue.json("history", run)["head"]
-            tap.equal(f"an apply {what}: ends with the head", failed.stdout, f"audit trail: run {run}, head {head}\n")
+            tap.ok(f"an apply {what}: ends with the head",
+                   failed.stdout.startswith(f"audit trail: run {run}, head {head}") and failed.stdout.count("\n") == 1,
+                   failed.stdout)
             tap.ok(f"an apply {what}: which verify knows", venue.run("verify", "--head", head).code == 0)
         tap.equal("exit codes as before", (refused.code, unread.code, quiet.code, dry.code), (3, 65, 65, 65))
         tap.equal("not when quiet, nor of a plan", (quiet.stdout, dry.stdout), ("", ""))
@@ -407,7 +410,8 @@ def unheard():
                               cwd=venue.folder, stdout=writer, stderr=subprocess.DEVNULL, timeout=60,
                               check=False).returncode
         os.close(writer)
-        tap.equal("unheard: said by the exit code", code, 1)
+        # A row of kim's cannot be read, so 3 as it is; without that 1, never 0.
+        tap.equal("unheard: said by the exit code", code, 3)
         ended = venue.sql("SELECT ended IS NOT NULL, packed IS NOT NULL FROM runs")
         tap.equal("unheard: the run has its end and its document", ended, [(1, 1)])
 
