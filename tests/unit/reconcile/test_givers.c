@@ -432,7 +432,7 @@ test_may_go_on(void)
 	gave(s, &was, HALL);
 	scene_add(s, now);
 	reject(s, MEMBERS, NULL, NULL);
-	expect(s, "ada@example.org -5..3 kept row-vanished rejected_row()\n");
+	expect(s, "ada@example.org -5..3 kept expired rejected_row() row 2 -5..3\n");
 
 	/* but not what is cancelled */
 	s = venue();
@@ -612,10 +612,14 @@ test_keep(void)
 static void
 test_person_row_unread(void)
 {
+	const char *scope;
 	struct scene *s = venue();
 	reject(s, PEOPLE, "5", NULL);
 	settle(s);
-	g_assert_true(givers_unread(s->givers, PEOPLE, "ada@example.org"));
+	g_assert_cmpstr(
+	    givers_keep(s->givers, BOOKINGS, "1", "ada@example.org", &scope), ==, "rejected_row");
+	/* What was given is kept; what nobody knows is not this person's for that. */
+	g_assert_false(givers_unread(s->givers, PEOPLE, "ada@example.org"));
 	g_assert_false(givers_unread(s->givers, BOOKINGS, "ada@example.org"));
 	scene_free(s);
 
