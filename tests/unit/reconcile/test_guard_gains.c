@@ -138,6 +138,16 @@ test_grant_units(void)
 	g_assert_cmpint(verdict(s, "max_grants")->measured, ==, 5);
 	scene_free(s);
 
+	/* what was held before stays new, though the last good import had it */
+	s = venue();
+	book_four(s);
+	known = scene_giver("b", "1", "ada@example.org", ROOM, scene_span(1, 2));
+	g_array_append_val(s->history->givers, known);
+	history_remember(s->history, "pending", "b\n1", "");
+	g_assert_true(scene_plan(s));
+	expect(s, "ada ben ", "cy. dan ");
+	scene_free(s);
+
 	/* a link for a new booking counts as much, and what is taken does not */
 	s = venue();
 	scene_book(s, 0, "1", "ada@example.org", "Gate", scene_span(1, 2));
