@@ -365,6 +365,40 @@ test_accept(void)
 	}
 }
 
+/* Another export may be right; of one that cannot be read nobody can say so, and nothing is offered. */
+static void
+test_accept_refused(void)
+{
+	static const struct {
+		uint64_t rows;
+		bool accepted, refused, offered;
+	} refused[] = {{9, false, true, true}, {9, true, false, false}, {0, false, true, false},
+	    {0, true, true, false}};
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+		struct config *config = config_read(text, "t", "/", NULL);
+		struct source_policy policy = {.name = "b", .kind = RECORD_BOOKING};
+		struct plan *plan = plan_new();
+		struct history *history = make_history(2);
+		g_autoptr(GPtrArray) imports = g_ptr_array_new();
+		struct import_facts *facts = import_facts_new("b", RECORD_BOOKING);
+		import_facts_add_file(facts, "/f")->modified = NOW;
+		facts->rows = refused[i].rows;
+		facts->latest = LATE;
+		g_ptr_array_add(imports, facts);
+		g_autofree char *hash = import_facts_hash(facts);
+		g_autofree char *word = g_strconcat("b@", hash, NULL);
+		struct judged judged = {.accepted = refused[i].accepted ? word : NULL};
+		judge(&judged, config, &policy, imports, history, plan);
+		g_test_message("%zu", i);
+		g_assert_cmpint(judged.refused, ==, refused[i].refused);
+		g_assert_cmpint(judged.accept != NULL, ==, refused[i].offered);
+		import_facts_free(facts);
+		history_free(history);
+		plan_free(plan);
+		config_free(config);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -376,5 +410,6 @@ main(int argc, char **argv)
 	g_test_add_func("/guard_inputs/first-reason", test_first_reason);
 	g_test_add_func("/guard_inputs/unmatched", test_unmatched);
 	g_test_add_func("/guard_inputs/accept", test_accept);
+	g_test_add_func("/guard_inputs/accept-refused", test_accept_refused);
 	return g_test_run();
 }
