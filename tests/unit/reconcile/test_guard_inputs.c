@@ -371,9 +371,17 @@ test_accept_refused(void)
 {
 	static const struct {
 		uint64_t rows;
-		bool accepted, refused, offered;
-	} refused[] = {{9, false, true, true}, {9, true, false, false}, {0, false, true, false},
-	    {0, true, true, false}};
+		const char *accepted; /* source, NULL: nothing is */
+		int digits;	      /* of the hash */
+		bool refused, offered;
+	} refused[] = {
+	    {9, NULL, 0, true, true},
+	    {9, "b", 12, false, false},
+	    {9, "b", 11, true, true},
+	    {9, "c", 12, true, true},
+	    {0, NULL, 0, true, false},
+	    {0, "b", 12, true, false},
+	};
 	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
 		struct config *config = config_read(text, "t", "/", NULL);
 		struct source_policy policy = {.name = "b", .kind = RECORD_BOOKING};
@@ -386,8 +394,10 @@ test_accept_refused(void)
 		facts->latest = LATE;
 		g_ptr_array_add(imports, facts);
 		g_autofree char *hash = import_facts_hash(facts);
-		g_autofree char *word = g_strconcat("b@", hash, NULL);
-		struct judged judged = {.accepted = refused[i].accepted ? word : NULL};
+		g_autofree char *word = g_strdup_printf("%s@%.*s",
+		    refused[i].accepted != NULL ? refused[i].accepted : "", refused[i].digits,
+		    hash);
+		struct judged judged = {.accepted = refused[i].accepted != NULL ? word : NULL};
 		judge(&judged, config, &policy, imports, history, plan);
 		g_test_message("%zu", i);
 		g_assert_cmpint(judged.refused, ==, refused[i].refused);
