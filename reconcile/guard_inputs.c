@@ -208,9 +208,9 @@ lost_columns(const struct input *in)
 	    givers_lost_ends(in->givers, in->number))
 		g_ptr_array_add(lost, (gpointer) "end");
 	/* Nor is a membership's rest over because its days are blank. */
-	if (in->last != NULL && !g_strv_contains(without, "freeze") &&
+	if (in->last != NULL && !g_strv_contains(without, "freeze_start") &&
 	    freezes_lost(givers_freezes(in->givers), in->number))
-		g_ptr_array_add(lost, (gpointer) "freeze");
+		g_ptr_array_add(lost, (gpointer) "freeze_start");
 	return lost;
 }
 

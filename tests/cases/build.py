@@ -268,6 +268,13 @@ def state_memory(db, plain, options, now):
     db.execute("INSERT INTO memory VALUES (?, ?, ?)", tuple(text.replace("\\n", "\n") for text in plain[:3]))
 
 
+def state_frozen(db, plain, options, now):
+    """Memberships that had a freeze at the last good import."""
+    for record in plain[1:]:
+        key = later_key(options.get("system", "generic"), record, RECORD_KINDS["membership"])
+        state_memory(db, ("frozen", f"{plain[0]}\n{key:016x}", ""), {}, now)
+
+
 def state_blocked(db, plain, options, now):
     db.execute("INSERT INTO blocked VALUES (?, ?)", (import_id(db, plain[0]), plain[1]))
 
@@ -301,7 +308,7 @@ def state_reading(db, plain, options, now):
 
 STATES = {"applied": state_applied, "removals": state_removals, "given": state_given, "ledger": state_ledger,
           "import": state_import, "window": state_window, "hand": state_hand, "ours": state_ours, "later": state_later,
-          "memory": state_memory, "pass": state_pass, "blocked": state_blocked, "columns": state_columns,
+          "memory": state_memory, "frozen": state_frozen, "pass": state_pass, "blocked": state_blocked, "columns": state_columns,
           "rule": state_rule, "reading": state_reading}
 
 

@@ -314,6 +314,54 @@ test_named(void)
 	config_free(config);
 }
 
+/* Only a row that says otherwise lifts a block, or leave for an export that names the person no more. */
+static void
+test_still_blocked(void)
+{
+	static const struct {
+		const char *name;
+		bool named;
+		enum record_status status;
+		enum entitle_doubt doubt;
+		bool blocked;
+	} cases[] = {
+	    {"named no more", false, STATUS_UNKNOWN, ENTITLE_CERTAIN, true},
+	    {"named no more, and accepted", false, STATUS_UNKNOWN, ENTITLE_ACCEPTED, false},
+	    {"named no more, beside a row that cannot be read", false, STATUS_UNKNOWN,
+		ENTITLE_UNREAD, true},
+	    {"active again", true, STATUS_ACTIVE, ENTITLE_CERTAIN, false},
+	    {"active again, and accepted", true, STATUS_ACTIVE, ENTITLE_ACCEPTED, false},
+	    {"active again, beside a row that cannot be read", true, STATUS_ACTIVE, ENTITLE_UNREAD,
+		true},
+	    {"an unknown word", true, STATUS_UNKNOWN, ENTITLE_CERTAIN, true},
+	    {"an unknown word, and accepted", true, STATUS_UNKNOWN, ENTITLE_ACCEPTED, true},
+	};
+	struct config *config = config_read(text, "t", "/", NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct plan *plan = plan_new();
+		struct entitlement *entitlement = entitlement_new(config, policies, NOW, plan);
+		struct record row = {.kind = RECORD_PERSON,
+		    .place.source = PEOPLE,
+		    .status = cases[i].status,
+		    .person.email = "a@example.com"};
+		if (cases[i].named)
+			entitle_record(entitlement, &row);
+		entitle_still_blocked(entitlement, PEOPLE, "a@example.com", cases[i].doubt);
+		const struct entitled *entitled = entitle_finish(entitlement);
+		uint32_t person = intern_find(entitled->people, "a@example.com");
+		bool blocked =
+		    person < entitled->persons->len &&
+		    g_array_index(entitled->persons, struct entitled_person, person).blocked;
+		g_test_message("%s", cases[i].name);
+		g_assert_cmpint(blocked, ==, cases[i].blocked);
+		/* so that the next run still knows it */
+		g_assert_cmpuint(entitled->barred->len, ==, cases[i].blocked);
+		entitlement_free(entitlement);
+		plan_free(plan);
+	}
+	config_free(config);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -322,5 +370,6 @@ main(int argc, char **argv)
 	g_test_add_func("/entitle/refuse", test_refuse);
 	g_test_add_func("/entitle/past", test_past);
 	g_test_add_func("/entitle/named", test_named);
+	g_test_add_func("/entitle/still-blocked", test_still_blocked);
 	return g_test_run();
 }

@@ -608,13 +608,17 @@ test_keep(void)
 	}
 }
 
-/* A row that names nobody speaks only for what was given: else one such row would hold all that was made by hand. */
+/* A row of people is known by its id in another list: it is nobody's that a membership's row names. */
 static void
 test_person_row_unread(void)
 {
+	const char *scope;
 	struct scene *s = venue();
 	reject(s, PEOPLE, "5", NULL);
 	settle(s);
+	g_assert_cmpstr(
+	    givers_keep(s->givers, BOOKINGS, "1", "ada@example.org", &scope), ==, "rejected_row");
+	/* What was given is kept; what nobody knows is not this person's for that. */
 	g_assert_false(givers_unread(s->givers, PEOPLE, "ada@example.org"));
 	g_assert_false(givers_unread(s->givers, BOOKINGS, "ada@example.org"));
 	scene_free(s);
@@ -826,6 +830,43 @@ test_lost_ends(void)
 	}
 }
 
+/* Likewise of freezes: they are known by the keys of the memberships that had one. */
+static void
+test_lost_freezes(void)
+{
+	static const struct {
+		const char
+		    *ids; /* of memberships: upper case: they had one; then whether they have */
+		guint frozen;
+		bool lost;
+	} cases[] = {
+	    {"A-", 0, false}, {"A-B-", 0, true}, {"A-B+", 1, false}, {"A-B-C+D+", 2, false},
+	    {"A-B-C+", 1, true}, {"A-a-b-", 0, false}, /* these never had one */
+	    {"A-B C ", 0, false},		       /* gone */
+	};
+	const struct interval freeze = scene_span(24, 48);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct scene *s = venue();
+		for (const char *c = cases[i].ids; *c != '\0'; c += 2) {
+			struct record one = membership(plan_printf(s->plan, "%c", *c), -5, 1000);
+			g_autofree char *key = g_strdup_printf("m\n%016" G_GINT64_MODIFIER "x",
+			    givers_later_key(&s->policies[MEMBERS], one.id, 0));
+			if (g_ascii_isupper(*c))
+				history_remember(s->history, "frozen", key, "");
+			one.freezes = &freeze;
+			one.n_freezes = c[1] == '+';
+			if (c[1] != ' ')
+				scene_add(s, one);
+		}
+		g_test_message("%s", cases[i].ids);
+		settle(s);
+		g_assert_cmpint(givers_lost_freezes(s->givers, MEMBERS), ==, cases[i].lost);
+		g_assert_false(givers_lost_freezes(s->givers, BOOKINGS));
+		g_assert_cmpuint(g_hash_table_size(givers_frozen(s->givers)), ==, cases[i].frozen);
+		scene_free(s);
+	}
+}
+
 /* Was this record there at the last good import? */
 static void
 test_knew(void)
@@ -900,6 +941,7 @@ main(int argc, char **argv)
 	g_test_add_func("/givers/later", test_later);
 	g_test_add_func("/givers/nothing-known", test_nothing_known);
 	g_test_add_func("/givers/lost-ends", test_lost_ends);
+	g_test_add_func("/givers/lost-freezes", test_lost_freezes);
 	g_test_add_func("/givers/knew", test_knew);
 	return g_test_run();
 }

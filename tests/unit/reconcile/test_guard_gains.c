@@ -138,6 +138,16 @@ test_grant_units(void)
 	g_assert_cmpint(verdict(s, "max_grants")->measured, ==, 5);
 	scene_free(s);
 
+	/* what was held before stays new, though the last good import had it */
+	s = venue();
+	book_four(s);
+	known = scene_giver("b", "1", "ada@example.org", ROOM, scene_span(1, 2));
+	g_array_append_val(s->history->givers, known);
+	history_remember(s->history, "pending", "b\n1", "");
+	g_assert_true(scene_plan(s));
+	expect(s, "ada ben ", "cy. dan ");
+	scene_free(s);
+
 	/* a link for a new booking counts as much, and what is taken does not */
 	s = venue();
 	scene_book(s, 0, "1", "ada@example.org", "Gate", scene_span(1, 2));
@@ -213,6 +223,48 @@ test_grants_again(void)
 }
 
 /* ---- hands ---- */
+
+/* A membership of somebody who has been let in before goes on; a booking of theirs is as new as anybody's. */
+static void
+test_renewal(void)
+{
+	static const struct {
+		const char *email;
+		bool booked, held;
+	} cases[] = {{"ada@example.org", false, false}, {"ada@example.org", true, true},
+	    {"ben@example.org", false, true}};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct scene *s = scene_new("[source b]\nprofile = p\nfile = f\n"
+					    "[source m]\nprofile = p\nfile = f\n"
+					    "[rule room]\nresource = Room 1\ngroup = Room 1\n"
+					    "[rule desk]\nplan = Desk\ngroup = Room 1\n"
+					    "[guards]\nmax_grants = 0\n");
+		struct record_ref desk = {.name = "Desk"};
+		s->policies[1].kind = RECORD_MEMBERSHIP;
+		SCENE_ADD(s->kisi->groups, struct kisi_group, .id = ROOM, .name = "Room 1");
+		SCENE_ADD(s->history->ledger, struct ledger_entry, .assignment_id = 100,
+		    .email = "ada@example.org", .group_id = ROOM, .valid = scene_span(-9, -1),
+		    .made_at = SCENE_NOW - INSTANT_DAY);
+		if (cases[i].booked)
+			scene_book(s, 0, "1", cases[i].email, "Room 1", scene_span(1, 2));
+		else
+			scene_add(s, (struct record){.kind = RECORD_MEMBERSHIP,
+					 .place = {.source = 1},
+					 .id = "1",
+					 .status = STATUS_ACTIVE,
+					 .person = {.email = cases[i].email},
+					 .targets = &desk,
+					 .n_targets = 1,
+					 .span = scene_span(-1, 99)});
+		g_assert_true(scene_plan(s));
+		g_test_message("%zu", i);
+		expect(s, cases[i].held ? "" : "ada ",
+		    !cases[i].held ? ""
+		    : i == 1	   ? "ada "
+				   : "ben ");
+		scene_free(s);
+	}
+}
 
 static void
 test_removed_twice(void)
@@ -326,6 +378,7 @@ main(int argc, char **argv)
 	g_test_add_func("/guard_gains/grant-units", test_grant_units);
 	g_test_add_func("/guard_gains/grants-approved", test_grants_approved);
 	g_test_add_func("/guard_gains/grants-again", test_grants_again);
+	g_test_add_func("/guard_gains/renewal", test_renewal);
 	g_test_add_func("/guard_gains/removed-twice", test_removed_twice);
 	g_test_add_func("/guard_gains/clock", test_clock);
 	g_test_add_func("/guard_gains/scope", test_scope);

@@ -51,6 +51,8 @@ static const struct {
     {"", 3, 2, {0, -1}, -1, 0, "max_rejects", false},
     {"", 59, 2, {0, -1}, -1, 0, NULL, false},
     {"", 39, 2, {0, -1}, -1, 0, "max_rejects", false},
+    {"[guards]\nmax_rejects = 100%\n", 3, 2, {0, -1}, -1, 0, NULL, false},
+    {"[guards]\nmax_rejects = 100%\n", 3, 3, {0, -1}, -1, 0, "input_unread", true},
     {"[guards]\nmax_rejects = 5%\n", 19, 1, {0, -1}, -1, 0, "max_rejects", false},
     {"[guards]\nmax_rejects = 5%\n", 20, 1, {0, -1}, -1, 0, NULL, false},
     {"[guards]\nmax_rejects = 0\n", 20, 1, {0, -1}, -1, 0, "max_rejects", false},
@@ -58,7 +60,8 @@ static const struct {
 
 /* What guard_inputs makes of one source. */
 struct judged {
-	int there; /* how many of the remembered records the export has */
+	int there;    /* how many of the remembered records the export has */
+	bool renewed; /* it has another record of their person at their time */
 	const char *accepted;
 	bool refused, doubted;
 	const char *accept;
@@ -75,6 +78,13 @@ judge(struct judged *judged, const struct config *config, const struct source_po
 		struct record record = {.kind = RECORD_BOOKING, .id = id, .span = {NOW, LATE}};
 		givers_take(givers, &record);
 	}
+	struct record another = {.kind = RECORD_BOOKING,
+	    .id = "another",
+	    .status = STATUS_CONFIRMED,
+	    .person = {.email = "ada@example.org"},
+	    .span = {NOW, LATE}};
+	if (judged->renewed)
+		givers_take(givers, &another);
 	if (judged->accepted != NULL)
 		g_ptr_array_add(accepted, (gpointer)judged->accepted);
 	struct guard_facts about = {.imports = imports,
@@ -160,6 +170,29 @@ test_edges(void)
 		plan_free(plan);
 		config_free(config);
 		g_free(ini);
+	}
+}
+
+/* Of a record that is there under another id nothing is missing. */
+static void
+test_renewed(void)
+{
+	for (int renewed = 0; renewed < 2; renewed++) {
+		struct config *config = config_read(text, "t", "/", NULL);
+		struct source_policy policy = {.name = "b", .kind = RECORD_BOOKING};
+		struct plan *plan = plan_new();
+		struct history *history = make_history(10);
+		GPtrArray *imports = g_ptr_array_new();
+		struct import_facts *facts = make_facts(0, config);
+		struct judged judged = {.there = 6, .renewed = renewed == 1};
+		g_ptr_array_add(imports, facts);
+		judge(&judged, config, &policy, imports, history, plan);
+		g_assert_cmpint(judged.doubted, ==, !renewed);
+		g_ptr_array_unref(imports);
+		import_facts_free(facts);
+		history_free(history);
+		plan_free(plan);
+		config_free(config);
 	}
 }
 
@@ -332,15 +365,61 @@ test_accept(void)
 	}
 }
 
+/* Another export may be right; of one that cannot be read nobody can say so, and nothing is offered. */
+static void
+test_accept_refused(void)
+{
+	static const struct {
+		uint64_t rows;
+		const char *accepted; /* source, NULL: nothing is */
+		int digits;	      /* of the hash */
+		bool refused, offered;
+	} refused[] = {
+	    {9, NULL, 0, true, true},
+	    {9, "b", 12, false, false},
+	    {9, "b", 11, true, true},
+	    {9, "c", 12, true, true},
+	    {0, NULL, 0, true, false},
+	    {0, "b", 12, true, false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+		struct config *config = config_read(text, "t", "/", NULL);
+		struct source_policy policy = {.name = "b", .kind = RECORD_BOOKING};
+		struct plan *plan = plan_new();
+		struct history *history = make_history(2);
+		g_autoptr(GPtrArray) imports = g_ptr_array_new();
+		struct import_facts *facts = import_facts_new("b", RECORD_BOOKING);
+		import_facts_add_file(facts, "/f")->modified = NOW;
+		facts->rows = refused[i].rows;
+		facts->latest = LATE;
+		g_ptr_array_add(imports, facts);
+		g_autofree char *hash = import_facts_hash(facts);
+		g_autofree char *word = g_strdup_printf("%s@%.*s",
+		    refused[i].accepted != NULL ? refused[i].accepted : "", refused[i].digits,
+		    hash);
+		struct judged judged = {.accepted = refused[i].accepted != NULL ? word : NULL};
+		judge(&judged, config, &policy, imports, history, plan);
+		g_test_message("%zu", i);
+		g_assert_cmpint(judged.refused, ==, refused[i].refused);
+		g_assert_cmpint(judged.accept != NULL, ==, refused[i].offered);
+		import_facts_free(facts);
+		history_free(history);
+		plan_free(plan);
+		config_free(config);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/guard_inputs/edges", test_edges);
+	g_test_add_func("/guard_inputs/renewed", test_renewed);
 	g_test_add_func("/guard_inputs/refusals", test_refusals);
 	g_test_add_func("/guard_inputs/lost", test_lost);
 	g_test_add_func("/guard_inputs/first-reason", test_first_reason);
 	g_test_add_func("/guard_inputs/unmatched", test_unmatched);
 	g_test_add_func("/guard_inputs/accept", test_accept);
+	g_test_add_func("/guard_inputs/accept-refused", test_accept_refused);
 	return g_test_run();
 }

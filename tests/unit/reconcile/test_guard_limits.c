@@ -37,7 +37,7 @@ make_snapshot(void)
 }
 
 static struct plan *
-plan_with(const struct approval *approval, struct snapshot *snapshot)
+plan_with(const struct approval *approval, struct snapshot *snapshot, const struct plan *before)
 {
 	static const struct source_policy policy = {.name = "b", .kind = RECORD_BOOKING};
 	static bool refused = false, doubted = false;
@@ -53,6 +53,7 @@ plan_with(const struct approval *approval, struct snapshot *snapshot)
 	    .refused = &refused,
 	    .doubted = &doubted,
 	    .givers = givers,
+	    .before = before,
 	    .command = "go"};
 	g_ptr_array_add(imports, facts);
 	history->approval = approval;
@@ -91,7 +92,7 @@ static void
 test_approval(void)
 {
 	struct snapshot *snapshot = make_snapshot();
-	struct plan *held = plan_with(NULL, snapshot);
+	struct plan *held = plan_with(NULL, snapshot, NULL);
 	g_assert_cmpuint(held->held->len, ==, 3);
 	g_assert_false(held->approved);
 	char *hint = g_strdup_printf(
@@ -111,7 +112,7 @@ test_approval(void)
 	    {{.plan_id = "000000000000", .max_removals = 3, .max_grants = -1, .who = "ada"}, false},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct plan *plan = plan_with(&cases[i].approval, snapshot);
+		struct plan *plan = plan_with(&cases[i].approval, snapshot, NULL);
 		g_test_message("%zu", i);
 		g_assert_cmpint(plan->approved, ==, cases[i].good);
 		g_assert_cmpuint(plan->changes->len, ==, cases[i].good ? 3 : 0);
@@ -124,10 +125,32 @@ test_approval(void)
 	snapshot_free(snapshot);
 }
 
+/* Planned again after its own changes, a run holds by the limits what it held before them, and nothing else. */
+static void
+test_before(void)
+{
+	struct snapshot *snapshot = make_snapshot();
+	struct plan *held = plan_with(NULL, snapshot, NULL);
+	struct approval approval = {
+	    .plan_id = held->removals_id, .max_removals = 3, .max_grants = -1, .who = "ada"};
+	struct plan *approved = plan_with(&approval, snapshot, NULL);
+	struct plan *again = plan_with(NULL, snapshot, held);
+	g_assert_cmpuint(again->held->len, ==, 3);
+	plan_free(again);
+	again = plan_with(NULL, snapshot, approved);
+	g_assert_cmpuint(again->held->len, ==, 0);
+	g_assert_cmpuint(again->changes->len, ==, 3);
+	plan_free(again);
+	plan_free(approved);
+	plan_free(held);
+	snapshot_free(snapshot);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/guard_limits/approval", test_approval);
+	g_test_add_func("/guard_limits/before", test_before);
 	return g_test_run();
 }

@@ -267,6 +267,15 @@ test_hand(void)
 	expect(s, "record ada@example.org 10 -2..2 b/1 ours\n"
 		  "record ada@example.org 10 -2..2 b/1 room\n"
 		  "hand ada@example.org 10 -1..1 @5\n");
+
+	/* but not what this program made */
+	s = venue_with("[rule ours]\nresource = Room 1\ngroup = Room 1\nexclusive = ours\n");
+	scene_book(s, 0, "1", "ada@example.org", "Room 1", scene_span(-2, 2));
+	assign(s, 100, scene_span(-1, 1));
+	SCENE_ADD(s->history->ledger, struct ledger_entry, .assignment_id = 100,
+	    .email = "ada@example.org", .group_id = ROOM, .valid = scene_span(-1, 1), .live = true);
+	expect(s, "record ada@example.org 10 -2..2 b/1 ours\n"
+		  "record ada@example.org 10 -2..2 b/1 room\n");
 }
 
 /* Time that one interval has to bridge is ours. */
@@ -332,10 +341,24 @@ test_lookalikes(void)
 
 	/* too little alike to hold anything */
 	s = venue();
-	scene_book(s, 0, "1", "ada.l@other.example", "Room 1", scene_span(1, 2));
+	scene_book(s, 0, "1", "ada@elsewhere.example", "Room 1", scene_span(1, 2));
 	assign(s, 100, scene_open);
 	g_assert_true(scene_plan(s));
+	g_assert_cmpuint(s->plan->mismatches->len, ==, 1);
 	g_assert_cmpuint(g_hash_table_size(s->baseline->lookalikes), ==, 0);
+	scene_free(s);
+}
+
+/* What is held for being too much stays new until it may go. */
+static void
+test_pending(void)
+{
+	struct scene *s = venue_with("[guards]\nmax_grants = 1\n");
+	scene_book(s, 0, "1", "ada@example.org", "Room 1", scene_span(1, 2));
+	scene_book(s, 0, "2", "ben@example.org", "Room 1", scene_span(2, 3));
+	g_assert_true(scene_plan(s));
+	g_assert_cmpuint(g_hash_table_size(s->baseline->pending), ==, 1);
+	g_assert_true(g_hash_table_contains(s->baseline->pending, "b\n2"));
 	scene_free(s);
 }
 
@@ -351,5 +374,6 @@ main(int argc, char **argv)
 	g_test_add_func("/remember/between", test_between);
 	g_test_add_func("/remember/doors", test_doors);
 	g_test_add_func("/remember/lookalikes", test_lookalikes);
+	g_test_add_func("/remember/pending", test_pending);
 	return g_test_run();
 }
