@@ -240,6 +240,33 @@ account_without_giver(const struct world *world, const struct loss *loss, struct
 	return account_of(STANDING_UNEXPLAINED, made != NULL ? CAUSE_HAND_EDITED : CAUSE_HAND_MADE);
 }
 
+/* No source that is there is known to have given it: one that cannot be read may. */
+static bool
+is_unclaimed(const struct world *world, const struct account *account)
+{
+	const struct giver *giver = account->giver;
+	if (account->standing != STANDING_UNEXPLAINED || giver->kind == GIVER_OURS)
+		return false;
+	for (guint i = 0; i < world->config->sources->len; i++) {
+		if (g_strcmp0(world->policies[i].name, giver->source) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Time between two pieces gives nothing by itself.  Where what staff gave stays it is theirs, whoever gave it, too. */
+static bool
+is_weightier(const struct loss *loss, const struct account *one, const struct account *worst)
+{
+	bool ours = loss->group != NULL && loss->group->exclusive == EXCLUSIVE_OURS;
+	if (worst == NULL)
+		return true;
+	if (one->giver->kind == GIVER_OURS)
+		return false;
+	return one->standing > worst->standing || worst->giver->kind == GIVER_OURS ||
+	       (ours && one->giver->kind == GIVER_HAND && one->standing == worst->standing);
+}
+
 /* Of several givers the one that is known least counts. */
 static struct account
 account_of_piece(const struct world *world, const struct loss *loss, struct interval span)
@@ -250,15 +277,14 @@ account_of_piece(const struct world *world, const struct loss *loss, struct inte
 	const struct account *worst = NULL;
 	for (guint i = 0; i < count; i++) {
 		const struct account *one = &givers[i].account;
-		/* Time between two pieces gives nothing by itself. */
-		if (!covers(givers[i].giver->span, span) ||
-		    (worst != NULL && givers[i].giver->kind == GIVER_OURS))
-			continue;
-		if (worst == NULL || one->standing > worst->standing ||
-		    worst->giver->kind == GIVER_OURS)
+		if (covers(givers[i].giver->span, span) && is_weightier(loss, one, worst))
 			worst = one;
 	}
-	return worst != NULL ? *worst : account_without_giver(world, loss, span);
+	if (worst == NULL)
+		return account_without_giver(world, loss, span);
+	struct account account;
+	return is_unclaimed(world, worst) && account_by_doubt(world, loss, &account) ? account
+										     : *worst;
 }
 
 /* ---- adding ---- */
