@@ -36,7 +36,7 @@ struct givers {
 	GHashTable *by_email;	   /* email -> index of its first in history->givers + 1 */
 	GHashTable *renewed;	   /* set of struct giver *, of the history */
 	GHashTable *later;	   /* set of uint64_t: keys of later records that are there now */
-	GHashTable *frozen;	   /* set of char *: keys of memberships that have freezes now */
+	GHashTable *frozen; /* char * -> char *: of memberships, key and end of the last freeze */
 	guint *had_freeze,
 	    *lost_freeze; /* by source: memberships that had one, and have none now */
 	bool *unread_any; /* by source: a row of which nothing tells whose it is */
@@ -163,7 +163,7 @@ givers_new(const struct config *config, const struct source_policy *policies,
 	    .by_email = g_hash_table_new(g_str_hash, g_str_equal),
 	    .renewed = g_hash_table_new(NULL, NULL),
 	    .later = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
-	    .frozen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .frozen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
 	    .had_freeze = g_new0(guint, config->sources->len + 1),
 	    .lost_freeze = g_new0(guint, config->sources->len + 1),
 	    .unread_any = g_new0(bool, config->sources->len + 1),
@@ -234,7 +234,20 @@ note_later(struct givers *g, const struct record *record, uint32_t content)
 	g_hash_table_add(g->later, g_memdup2(&key, sizeof key));
 }
 
-/* That a membership had a freeze is known by its key; a column of freezes that is blank now would let people in. */
+/* When the last freeze of a membership ends; INSTANT_ALWAYS without one. */
+static instant
+freezes_end(const struct record *record)
+{
+	instant end = INSTANT_ALWAYS;
+	for (size_t i = 0; i < record->n_freezes; i++)
+		end = MAX(end, record->freezes[i].until);
+	return end;
+}
+
+/*
+ * That a membership has a freeze ahead is known by its key: a column of freezes that is blank now would let people in.
+ * One that is over does not: systems blank it.
+ */
 static void
 note_freeze(struct givers *g, const struct record *record)
 {
@@ -243,12 +256,15 @@ note_freeze(struct givers *g, const struct record *record)
 		return;
 	g_autofree char *key = g_strdup_printf("%s\n%016" G_GINT64_MODIFIER "x",
 	    g->policies[source].name, givers_later_key(&g->policies[source], record->id, 0));
-	if (history_recall(g->history, "frozen", key) != NULL) {
+	const char *known = history_recall(g->history, "frozen", key);
+	instant end = freezes_end(record);
+	if (known != NULL && g_ascii_strtoll(known, NULL, 10) > g->now) {
 		g->had_freeze[source]++;
 		g->lost_freeze[source] += record->n_freezes == 0;
 	}
-	if (record->n_freezes > 0)
-		g_hash_table_add(g->frozen, g_steal_pointer(&key));
+	if (end > g->now)
+		g_hash_table_insert(
+		    g->frozen, g_steal_pointer(&key), g_strdup_printf("%" G_GINT64_FORMAT, end));
 }
 
 void

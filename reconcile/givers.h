@@ -33,7 +33,7 @@ struct givers_count givers_count(const struct givers *givers, uint32_t source);
 /* The keys of the missing ones that are not renewed, sorted; of const char *.  Caller frees with g_ptr_array_unref. */
 GPtrArray *givers_missing(const struct givers *givers, uint32_t source);
 
-/* The keys of the memberships with freezes that were taken, as text; owned by givers. */
+/* The memberships with freezes ahead that were taken: key and end of the last one, as texts; owned by givers. */
 GHashTable *givers_frozen(const struct givers *givers);
 
 /* The same as givers_lost_ends, of the freezes that memberships had. */
