@@ -20,6 +20,12 @@ struct records {
 	GHashTable *traces;	    /* record_key -> struct trace */
 };
 
+/* The passes of one booking: of one object, with one label. */
+struct block {
+	guint wanted, wanted_end;
+	guint there, there_end;
+};
+
 struct comparison {
 	struct world *world;
 	const struct passes *passes;
@@ -223,9 +229,34 @@ account_as(enum standing standing, enum cause cause)
 	    .reason = INTERN_NONE};
 }
 
+static const struct pass *
+pass_at(const GArray *passes, guint i)
+{
+	return &g_array_index(passes, struct pass, i);
+}
+
+static bool
+same_person(const struct pass *a, const struct pass *b)
+{
+	return a->object == OBJECT_SCHEDULE || strcmp(a->email, b->email) == 0;
+}
+
+/* Does the booking give this person something, now or later, wherever? */
+static bool
+is_wanted_for(const struct comparison *c, const struct block *block, const struct pass *pass)
+{
+	for (guint i = block->wanted; i < block->wanted_end; i++) {
+		const struct pass *wanted = pass_at(c->passes->wanted, i);
+		if (same_person(pass, wanted))
+			return true;
+	}
+	return false;
+}
+
 /* What is there of the record decides; whether it can be known comes first. */
 static struct account
-account_of_end(const struct comparison *c, const struct pass *pass, const char *email)
+account_of_end(const struct comparison *c, const struct block *block, const struct pass *pass,
+    const char *email)
 {
 	const struct world *world = c->world;
 	uint32_t person = intern_find(world->entitled->people, email);
@@ -245,9 +276,12 @@ account_of_end(const struct comparison *c, const struct pass *pass, const char *
 	account.scope = scope;
 	if (guard != NULL)
 		return account;
-	/* The row is there, and says another time, door or person. */
-	if (look_up(c, c->records.live, pass) != NULL)
-		return account_as(STANDING_EXPLAINED, CAUSE_MOVED);
+	/* The row is there, and says another time or door; or another person: a sorted column swaps everybody. */
+	if (look_up(c, c->records.live, pass) != NULL) {
+		account = account_as(STANDING_EXPLAINED, CAUSE_MOVED);
+		account.counted = !is_wanted_for(c, block, pass);
+		return account;
+	}
 	if (look_up(c, c->records.blocked, pass) != NULL)
 		return account_as(STANDING_EXPLAINED, CAUSE_BLOCKED);
 	if (trace != NULL) {
@@ -263,7 +297,7 @@ account_of_end(const struct comparison *c, const struct pass *pass, const char *
 }
 
 static void
-add_end(struct comparison *c, const struct pass *pass, const char *after)
+add_end(struct comparison *c, const struct block *block, const struct pass *pass, const char *after)
 {
 	struct world *world = c->world;
 	struct change *change = add_change(world, pass);
@@ -275,7 +309,7 @@ add_end(struct comparison *c, const struct pass *pass, const char *after)
 	change->after = after;
 	struct account account = after != NULL && pass->span.until > world->now
 				     ? account_as(STANDING_EXPLAINED, CAUSE_MOVED)
-				     : account_of_end(c, pass, change->email);
+				     : account_of_end(c, block, pass, change->email);
 	change->cause = account.cause;
 	if (account.reason != INTERN_NONE)
 		reason_fill(world, reasons_alloc(world, change, 1), account.reason, account.span);
@@ -284,24 +318,6 @@ add_end(struct comparison *c, const struct pass *pass, const char *after)
 }
 
 /* ---- the walk ---- */
-
-/* The passes of one booking: of one object, with one label. */
-struct block {
-	guint wanted, wanted_end;
-	guint there, there_end;
-};
-
-static const struct pass *
-pass_at(const GArray *passes, guint i)
-{
-	return &g_array_index(passes, struct pass, i);
-}
-
-static bool
-same_person(const struct pass *a, const struct pass *b)
-{
-	return a->object == OBJECT_SCHEDULE || strcmp(a->email, b->email) == 0;
-}
 
 static bool
 is_protected(const struct world *world, const struct pass *pass)
@@ -364,7 +380,7 @@ compare_block(struct comparison *c, const struct block *block)
 	for (guint i = block->there; i < block->there_end; i++) {
 		const struct pass *pass = pass_at(c->passes->there, i);
 		if (!c->kept[i] && !is_protected(c->world, pass))
-			add_end(c, pass, c->after[i]);
+			add_end(c, block, pass, c->after[i]);
 	}
 }
 
