@@ -337,20 +337,20 @@ static void
 save_frozen(struct session *session)
 {
 	GHashTableIter iter;
-	gpointer key;
+	gpointer key, value;
 	GHashTable *frozen = givers_frozen(session->givers);
 	g_hash_table_iter_init(&iter, session->history->memory);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		const char *name = (const char *)key + strlen("frozen\n");
 		for (guint i = 0; g_str_has_prefix(key, "frozen\n") && i < session->imports->len;
 		     i++) {
 			const char *source = session->setup.policies[i].name;
 			if ((session->refused[i] || session->doubted[i]) &&
 			    g_str_has_prefix(name, source) && name[strlen(source)] == '\n')
-				g_hash_table_add(frozen, g_strdup(name));
+				g_hash_table_replace(frozen, g_strdup(name), g_strdup(value));
 		}
 	}
-	save_set(session, "frozen", frozen);
+	store_remember_only(session->store, "frozen", frozen, NULL);
 }
 
 static void
@@ -388,6 +388,21 @@ remember(struct session *session, GError **error)
 	/* A run limited to some has not shown what changed rules remove elsewhere. */
 	if (session->options->only_person == NULL && session->options->only_group == NULL)
 		save_rules(session);
+	return store_commit(session->store, error);
+}
+
+/*
+ * Before the first change: once an interval of ours is laid over what staff gave, nothing in Kisi shows theirs any more,
+ * and a run that is killed comes to no end.
+ */
+static bool
+remember_first(struct session *session, GError **error)
+{
+	if (session->undo != NULL || session->plan->changes->len == 0)
+		return true;
+	store_begin(session->store);
+	save_givers(session);
+	save_set(session, "pending", session->baseline->pending);
 	return store_commit(session->store, error);
 }
 
@@ -560,7 +575,8 @@ make_plan(struct session *session, char **words, struct request *request, GError
 		return false;
 	if (request->approving)
 		session->history->approval = &session->approval;
-	return session_plan(session, error) && use_request(session, request, error);
+	return session_plan(session, error) && use_request(session, request, error) &&
+	       remember_first(session, error);
 }
 
 static int

@@ -200,14 +200,14 @@ gains_beyond(const struct guard_run *run, int64_t most, int64_t *measured)
 		g_hash_table_add(units, g_ptr_array_index(day, i));
 	for (guint i = 0; i < run->plan->changes->len; i++) {
 		struct change *change = g_ptr_array_index(run->plan->changes, i);
-		if (change->held == NULL && change->wanted && change->object != OBJECT_USER)
+		change->gain_unit = gain_unit(run, change);
+		if (change->gain_unit != NULL)
 			g_ptr_array_add(gains, change);
 	}
 	g_ptr_array_sort(gains, compare_gains);
 	for (guint i = 0; i < gains->len; i++) {
 		struct change *change = g_ptr_array_index(gains, i);
-		change->gain_unit = gain_unit(run, change);
-		if (change->gain_unit == NULL)
+		if (change->held != NULL)
 			continue;
 		g_hash_table_add(units, (gpointer)change->gain_unit);
 		if ((int64_t)g_hash_table_size(units) > most)
@@ -229,11 +229,19 @@ gains_held_before(const struct guard_run *run)
 	return held;
 }
 
-/* What the limit is a share of: the people who have access now, or the records of the last imports that are ahead. */
+/*
+ * What the limit is a share of: the people who have access now, or the records of the last imports that are ahead.  A
+ * flood that was held must not make room for itself.
+ */
 static int64_t
 gains_population(const struct guard_run *run)
 {
 	int64_t records = 0;
+	GHashTableIter iter;
+	gpointer key;
+	g_hash_table_iter_init(&iter, run->world->history->memory);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		records -= g_str_has_prefix(key, "pending\n");
 	for (guint i = 0; i < run->world->config->sources->len; i++)
 		records += givers_count(run->world->givers, i).known;
 	return MAX(records, (int64_t)run->plan->managed_people);

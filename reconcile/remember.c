@@ -129,7 +129,9 @@ keep_known(const struct world *world, struct baseline *baseline)
 			keep(baseline, giver, 0);
 			continue;
 		}
-		if (is_given_now(world, one->person, giver->door_id, giver->span))
+		/* What staff gave stays theirs while a booking is laid over it. */
+		if (giver->kind != GIVER_HAND &&
+		    is_given_now(world, one->person, giver->door_id, giver->span))
 			continue;
 		const struct holding *have = holding_of(
 		    world, one->person, giver->door_id, MAX(giver->span.from, world->now));
@@ -292,13 +294,21 @@ keep_lookalikes(const struct world *world, struct baseline *baseline)
 	}
 }
 
+/* What waits, whatever holds it, is no less new for being known by now. */
 static void
 keep_pending(const struct world *world, struct baseline *baseline)
 {
-	for (guint i = 0; i < world->plan->changes->len; i++) {
-		const struct change *change = g_ptr_array_index(world->plan->changes, i);
-		if (change->held != NULL && strcmp(change->held, "max_grants") == 0 &&
-		    change->gain_unit != NULL)
+	const GPtrArray *changes = world->plan->changes;
+	g_autoptr(GHashTable) going = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < changes->len; i++) {
+		const struct change *change = g_ptr_array_index(changes, i);
+		if (change->held == NULL && change->gain_unit != NULL)
+			g_hash_table_add(going, (gpointer)change->gain_unit);
+	}
+	for (guint i = 0; i < changes->len; i++) {
+		const struct change *change = g_ptr_array_index(changes, i);
+		if (change->held != NULL && change->gain_unit != NULL &&
+		    !g_hash_table_contains(going, change->gain_unit))
 			g_hash_table_add(baseline->pending, g_strdup(change->gain_unit));
 	}
 }
