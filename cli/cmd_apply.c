@@ -338,7 +338,7 @@ save_frozen(struct session *session)
 {
 	GHashTableIter iter;
 	gpointer key, value;
-	GHashTable *frozen = givers_frozen(session->givers);
+	GHashTable *frozen = freezes_ahead(givers_freezes(session->givers));
 	g_hash_table_iter_init(&iter, session->history->memory);
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		const char *name = (const char *)key + strlen("frozen\n");
@@ -496,7 +496,10 @@ finish(struct session *session, struct apply_result *result)
 		return result->denied && result->took == 0 ? EXIT_NO_KISI : EXIT_PARTLY;
 	if (session->unusable != NULL)
 		return EXIT_BAD_INPUT;
-	return session_says(session) ? EXIT_HELD : EXIT_IN_STEP;
+	/* Whoever approves something is told when it did not let that through. */
+	bool in_vain = session->options->approve != NULL && !session->plan->approved &&
+		       session->plan->held->len > 0;
+	return session_says(session) || in_vain ? EXIT_HELD : EXIT_IN_STEP;
 }
 
 /* ---- the command ---- */
@@ -602,7 +605,7 @@ apply_locked(struct session *session, char **words, GError **error)
 		if (!kept || !session_report(session, code, &trouble)) {
 			say_error(trouble);
 			g_error_free(trouble);
-			code = code == EXIT_IN_STEP ? EXIT_FAILED : code;
+			code = code == EXIT_IN_STEP || code == EXIT_HELD ? EXIT_FAILED : code;
 		}
 		if (good)
 			session_usable(session, error);

@@ -42,14 +42,16 @@ warn_of_closed(const struct plan *plan)
 		if (!closed->said)
 			continue;
 		bool later = closed->from > plan->as_of;
+		const char *lead = closed->hint != NULL ? "\nhint: " : "";
+		const char *hint = closed->hint != NULL ? closed->hint : "";
 		if (closed->unread)
-			say_warning(
-			    "closed door: %s stays outside: %s", closed->email, closed->why);
+			say_warning("closed door: %s stays outside: %s%s%s", closed->email,
+			    closed->why, lead, hint);
 		else
-			say_warning("closed door: %s will not get into %s%s%s: %s", closed->email,
-			    closed->door, later ? " from " : "",
+			say_warning("closed door: %s will not get into %s%s%s: %s%s%s",
+			    closed->email, closed->door, later ? " from " : "",
 			    later ? zone_format(zone_get(plan->zone), closed->from, at) : "",
-			    closed->why);
+			    closed->why, lead, hint);
 	}
 }
 

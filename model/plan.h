@@ -217,6 +217,7 @@ struct closed_door {
 	bool unread;	  /* a row cannot be read: which door it opens nobody knows */
 	instant from;
 	const char *why;
+	const char *hint; /* NULL where something else says it */
 	bool said;
 	const char *memory;
 };

@@ -4,6 +4,7 @@
  */
 #include "reconcile/givers.h"
 
+#include "reconcile/later.h"
 #include "reconcile/people.h"
 #include "reconcile/rules.h"
 
@@ -35,10 +36,8 @@ struct givers {
 	GHashTable *unread_people; /* set of "source\nemail" */
 	GHashTable *by_email;	   /* email -> index of its first in history->givers + 1 */
 	GHashTable *renewed;	   /* set of struct giver *, of the history */
-	GHashTable *later;	   /* set of uint64_t: keys of later records that are there now */
-	GHashTable *frozen; /* char * -> char *: of memberships, key and end of the last freeze */
-	guint *had_freeze,
-	    *lost_freeze; /* by source: memberships that had one, and have none now */
+	struct later *later;
+	struct freezes *freezes;
 	bool *unread_any; /* by source: a row of which nothing tells whose it is */
 	const struct entitled *entitled;
 	const bool *refused, *doubted;
@@ -162,10 +161,8 @@ givers_new(const struct config *config, const struct source_policy *policies,
 	    .unread_people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .by_email = g_hash_table_new(g_str_hash, g_str_equal),
 	    .renewed = g_hash_table_new(NULL, NULL),
-	    .later = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
-	    .frozen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
-	    .had_freeze = g_new0(guint, config->sources->len + 1),
-	    .lost_freeze = g_new0(guint, config->sources->len + 1),
+	    .later = later_new(history, now),
+	    .freezes = freezes_new(config->sources->len, history, now),
 	    .unread_any = g_new0(bool, config->sources->len + 1),
 	    .hows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 	    .gives = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
@@ -186,14 +183,14 @@ givers_free(struct givers *g)
 	if (g == NULL)
 		return;
 	GHashTable *const tables[] = {g->numbers, g->contents, g->unread, g->unread_people,
-	    g->by_email, g->renewed, g->later, g->hows, g->gives, g->frozen};
+	    g->by_email, g->renewed, g->hows, g->gives};
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		g_hash_table_unref(tables[i]);
 	g_array_unref(g->records);
 	g_array_unref(g->known);
 	g_string_free(g->key, TRUE);
-	g_free(g->had_freeze);
-	g_free(g->lost_freeze);
+	freezes_free(g->freezes);
+	later_free(g->later);
 	g_free(g->unread_any);
 	g_free(g);
 }
@@ -225,65 +222,26 @@ renew(struct givers *g, const struct record *record)
 	}
 }
 
-static void
-note_later(struct givers *g, const struct record *record, uint32_t content)
-{
-	if (g->history->later->len == 0 || record->span.until <= g->now)
-		return;
-	uint64_t key = givers_later_key(&g->policies[record->place.source], record->id, content);
-	g_hash_table_add(g->later, g_memdup2(&key, sizeof key));
-}
-
-/* When the last freeze of a membership ends; INSTANT_ALWAYS without one. */
-static instant
-freezes_end(const struct record *record)
-{
-	instant end = INSTANT_ALWAYS;
-	for (size_t i = 0; i < record->n_freezes; i++)
-		end = MAX(end, record->freezes[i].until);
-	return end;
-}
-
-/*
- * That a membership has a freeze ahead is known by its key: a column of freezes that is blank now would let people in.
- * One that is over does not: systems blank it.
- */
-static void
-note_freeze(struct givers *g, const struct record *record)
-{
-	uint32_t source = record->place.source;
-	if (record->kind != RECORD_MEMBERSHIP || record->id == NULL)
-		return;
-	g_autofree char *key = g_strdup_printf("%s\n%016" G_GINT64_MODIFIER "x",
-	    g->policies[source].name, givers_later_key(&g->policies[source], record->id, 0));
-	const char *known = history_recall(g->history, "frozen", key);
-	instant end = freezes_end(record);
-	if (known != NULL && g_ascii_strtoll(known, NULL, 10) > g->now) {
-		g->had_freeze[source]++;
-		g->lost_freeze[source] += record->n_freezes == 0;
-	}
-	if (end > g->now)
-		g_hash_table_insert(
-		    g->frozen, g_steal_pointer(&key), g_strdup_printf("%" G_GINT64_FORMAT, end));
-}
-
 void
 givers_take(struct givers *g, const struct record *record)
 {
 	/* What is left of a row that was rejected is no record. */
 	if (record->bare && record->status != STATUS_CANCELLED)
 		return;
-	note_freeze(g, record);
+	const struct source_policy *policy = &g->policies[record->place.source];
+	if (record->id != NULL)
+		freezes_take(
+		    g->freezes, record, policy->name, givers_later_key(policy, record->id, 0));
 	if (g_hash_table_size(g->numbers) == 0 && g->history->later->len == 0)
 		return;
-	const struct source_policy *policy = &g->policies[record->place.source];
 	/* A row of people has no time, and its id is not that of what it lets in. */
 	if (record->kind != policy->kind)
 		return;
 	uint32_t content = fold(record_content(record));
 	guint number = GPOINTER_TO_UINT(
 	    g_hash_table_lookup(g->numbers, key_of(g, policy, record->id, content)));
-	note_later(g, record, content);
+	if (record->span.until > g->now)
+		later_take(g->later, givers_later_key(policy, record->id, content));
 	if (number != 0) {
 		struct record_now *known = &g_array_index(
 		    g->records, struct record_now, number - 1);
@@ -387,23 +345,6 @@ count_current(const struct givers *g, uint32_t source, struct counting *c)
 	}
 }
 
-static void
-count_later(const struct givers *g, uint32_t source, struct counting *c)
-{
-	for (guint i = 0; i < g->history->later->len; i++) {
-		const struct later_record *later = &g_array_index(
-		    g->history->later, struct later_record, i);
-		if (later->until <= g->now || strcmp(later->source, g->policies[source].name) != 0)
-			continue;
-		c->count.known++;
-		if (g_hash_table_contains(g->later, &later->key))
-			continue;
-		c->count.gone++;
-		g_ptr_array_add(
-		    c->missing, g_strdup_printf("%016" G_GINT64_MODIFIER "x", later->key));
-	}
-}
-
 static int
 compare_texts(gconstpointer p, gconstpointer q)
 {
@@ -416,7 +357,9 @@ count_all(const struct givers *g, uint32_t source)
 	struct counting c = {.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .missing = g_ptr_array_new_with_free_func(g_free)};
 	count_current(g, source, &c);
-	count_later(g, source, &c);
+	guint before = c.missing->len;
+	c.count.known += later_missing(g->later, g->policies[source].name, c.missing);
+	c.count.gone += c.missing->len - before;
 	g_ptr_array_sort(c.missing, compare_texts);
 	g_hash_table_unref(c.seen);
 	return c;
@@ -450,16 +393,10 @@ givers_lost_ends(const struct givers *g, uint32_t source)
 	return lost >= 2 && lost * 2 > had;
 }
 
-bool
-givers_lost_freezes(const struct givers *g, uint32_t source)
+const struct freezes *
+givers_freezes(const struct givers *g)
 {
-	return g->lost_freeze[source] >= 2 && g->lost_freeze[source] * 2 > g->had_freeze[source];
-}
-
-GHashTable *
-givers_frozen(const struct givers *g)
-{
-	return g->frozen;
+	return g->freezes;
 }
 
 bool
@@ -470,20 +407,8 @@ givers_knew(const struct givers *g, const struct reason *reason)
 	if (policy == NULL ||
 	    g_hash_table_contains(g->numbers, key_of(g, policy, reason->record, reason->content)))
 		return true;
-	uint64_t key = givers_later_key(policy, reason->record, reason->content);
-	for (guint low = 0, high = g->history->later->len; low < high;) {
-		guint middle = low + (high - low) / 2;
-		const struct later_record *later = &g_array_index(
-		    g->history->later, struct later_record, middle);
-		int order = strcmp(later->source, policy->name);
-		if (order == 0 && later->key == key)
-			return true;
-		if (order < 0 || (order == 0 && later->key < key))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return later_knew(
+	    g->later, policy->name, givers_later_key(policy, reason->record, reason->content));
 }
 
 /* ---- what remembered records say now ---- */

@@ -2,6 +2,7 @@
 #define RECONCILE_GIVERS_H
 
 #include "reconcile/entitle.h"
+#include "reconcile/freezes.h"
 
 /*
  * What became of the records that gave the time which people still have ahead.  A piece of access that is to go is
@@ -33,11 +34,8 @@ struct givers_count givers_count(const struct givers *givers, uint32_t source);
 /* The keys of the missing ones that are not renewed, sorted; of const char *.  Caller frees with g_ptr_array_unref. */
 GPtrArray *givers_missing(const struct givers *givers, uint32_t source);
 
-/* The memberships with freezes ahead that were taken: key and end of the last one, as texts; owned by givers. */
-GHashTable *givers_frozen(const struct givers *givers);
-
-/* The same as givers_lost_ends, of the freezes that memberships had. */
-bool givers_lost_freezes(const struct givers *givers, uint32_t source);
+/* The freezes of the memberships that were taken; owned by givers. */
+const struct freezes *givers_freezes(const struct givers *givers);
 
 /*
  * Have at least two of the source's memberships that are still there, and more than half of those that had an end, none

@@ -209,7 +209,7 @@ lost_columns(const struct input *in)
 		g_ptr_array_add(lost, (gpointer) "end");
 	/* Nor is a membership's rest over because its days are blank. */
 	if (in->last != NULL && !g_strv_contains(without, "freeze") &&
-	    givers_lost_freezes(in->givers, in->number))
+	    freezes_lost(givers_freezes(in->givers), in->number))
 		g_ptr_array_add(lost, (gpointer) "freeze");
 	return lost;
 }

@@ -201,8 +201,8 @@ find_verdicts(const struct world *world)
 /* ---- closed doors ---- */
 
 static struct closed_door *
-add_closed(
-    const struct world *world, const char *email, const char *door, instant from, const char *why)
+add_closed(const struct world *world, const char *email, const char *door, instant from,
+    const char *why, const char *hint)
 {
 	instant soon = world->now + world->config->schedule.run_every +
 		       world->config->schedule.slack;
@@ -215,7 +215,8 @@ add_closed(
 	*closed = (struct closed_door){.email = plan_text(world->plan, email),
 	    .door = plan_text(world->plan, door),
 	    .from = from,
-	    .why = plan_text(world->plan, why)};
+	    .why = plan_text(world->plan, why),
+	    .hint = hint};
 	/* One matter when it becomes known, another in the last run; neither is said again. */
 	char id[PLAN_ID];
 	plan_make_id(id, MEMORY, last ? "last_door" : "closed_door", scope, NULL);
@@ -238,7 +239,7 @@ find_held_gains(const struct world *world)
 			    change->object != OBJECT_USER && strcmp(change->held, GUARD_SCOPE) != 0;
 		if (gain)
 			add_closed(world, change->email, change_door(change), change->want.from,
-			    change->held);
+			    change->held, NULL);
 	}
 }
 
@@ -253,7 +254,7 @@ find_missing(const struct world *world)
 			const struct missing_hit *one = g_ptr_array_index(missing->hit, j);
 			if (one->next.from <= ahead)
 				missing->said |= add_closed(world, one->email, missing->group,
-				    one->next.from, missing->text)
+				    one->next.from, missing->text, NULL)
 						     ->said;
 		}
 		const struct matter *matter = add_matter(
@@ -292,7 +293,8 @@ find_lost(const struct world *world)
 		const char *name = intern_text(world->entitled->texts, one->name);
 		g_ptr_array_add(world->plan->lost_names, (gpointer)plan_text(world->plan, name));
 		add_closed(world, world_email(world, one->person), name, one->span.from,
-		    "no rule names it any more: was it renamed in the booking system?");
+		    "no rule names it any more: was it renamed in the booking system?",
+		    "write its new name into the rule, or name it back");
 	}
 }
 
@@ -330,7 +332,9 @@ find_unread(const struct world *world)
 		g_autofree char *why = g_strdup_printf(
 		    "the row %s:%u cannot be read: %s", reject->file, reject->row, reject->reason);
 		g_autofree char *scope = g_strconcat("row of ", reject->source, NULL);
-		add_closed(world, reject->email, scope, world->now, why)->unread = true;
+		add_closed(world, reject->email, scope, world->now, why,
+		    "mend it in the booking system, or as it says, and export again")
+		    ->unread = true;
 	}
 }
 

@@ -241,7 +241,7 @@ class Plan:
 def how_it_ended(run):
     if run.code < 0 and run.code not in ENDED:
         return [f"ended by {signal.Signals(-run.code).name}"]
-    return [] if run.code in (0, 3) or run.stderr.startswith("kisi-reconcile: error: ") else [f"not a word about exit {run.code}"]
+    return [] if run.code in (0, 3) or "\nkisi-reconcile: error: " in "\n" + run.stderr else [f"not a word about exit {run.code}"]
 
 
 def without_run(plan):

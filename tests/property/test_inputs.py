@@ -45,6 +45,7 @@ rate = 1000/s
 max_clock = 99999d
 max_grants = 1000
 max_rejects = 100%
+max_shrink = 0
 [schedule]
 lookahead = 400d
 [rule any]
