@@ -12,7 +12,7 @@ from harness import WAIT_SECONDS, Sandbox, Tap, new_folder, program, run_program
 
 tap = Tap()
 ROOM = 10
-KISI = "[kisi]\nbase_url = {url}\napi_key_file = api.key\n[guards]\nmax_age = 9999d\n"
+KISI = "[kisi]\nbase_url = {url}\napi_key_file = api.key\nrate = 1000/s\n[guards]\nmax_age = 9999d\n"
 BOOKINGS = """[source b]
 profile = generic-bookings
 file = b.csv
