@@ -317,7 +317,7 @@ unlock_locked(struct job *job, GError **error)
 	struct session *session = &job->session;
 	int code = EXIT_IN_STEP;
 	if (!session_recall(session, "unlock-due", error) || !session_import(session, error) ||
-	    !find_due(job, error))
+	    !session_usable(session, error) || !find_due(job, error))
 		return (*error)->code;
 	if (job->due->len > 0)
 		code = run_due(job, error);
@@ -339,8 +339,8 @@ cmd_unlock_due(const struct options *options, char **words, GError **error)
 		if (lock >= 0)
 			code = unlock_locked(&job, &cause);
 	}
-	if (cause == NULL && write_unlocks(&job, &cause))
-		session_usable(session, &cause);
+	if (cause == NULL)
+		write_unlocks(&job, &cause);
 	if (job.due != NULL)
 		g_array_unref(job.due);
 	session_close(session);

@@ -322,6 +322,11 @@ def refused():
         venue = Venue(kisi, booking("b1"), guards="max_rejects = 0")
         venue.book(booking("b1"), booking("b2", start="whenever"))
         run = venue.run()
+        tap.equal("doubtful source: opens as always", (run.code, opened(kisi)), (0, [GATE]))
+    with Sandbox(world(), now=NOW) as kisi:
+        venue = Venue(kisi, booking("b1"))
+        venue.write("bookings.csv", "<html>maintenance</html>")
+        run = venue.run()
         tap.equal("refused source: opens nothing", (run.code, opened(kisi), kisi.requests()), (0, [], []))
         venue.write("more.csv", "")
         run = venue.run()
