@@ -272,7 +272,7 @@ def state_frozen(db, plain, options, now):
     """Memberships that had a freeze at the last good import."""
     for record in plain[1:]:
         key = later_key(options.get("system", "generic"), record, RECORD_KINDS["membership"])
-        state_memory(db, ("frozen", f"{plain[0]}\n{key:016x}", ""), {}, now)
+        state_memory(db, ("frozen", f"{plain[0]}\n{key:016x}", "4102444800"), {}, now)
 
 
 def state_blocked(db, plain, options, now):

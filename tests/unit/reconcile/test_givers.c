@@ -843,6 +843,7 @@ test_lost_freezes(void)
 	    {"A-", 0, false}, {"A-B-", 0, true}, {"A-B+", 1, false}, {"A-B-C+D+", 2, false},
 	    {"A-B-C+", 1, true}, {"A-a-b-", 0, false}, /* these never had one */
 	    {"A-B C ", 0, false},		       /* gone */
+	    {"X-Y-", 0, false},			       /* theirs are over */
 	};
 	const struct interval freeze = scene_span(24, 48);
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -851,8 +852,10 @@ test_lost_freezes(void)
 			struct record one = membership(plan_printf(s->plan, "%c", *c), -5, 1000);
 			g_autofree char *key = g_strdup_printf("m\n%016" G_GINT64_MODIFIER "x",
 			    givers_later_key(&s->policies[MEMBERS], one.id, 0));
+			g_autofree char *end = g_strdup_printf(
+			    "%" G_GINT64_FORMAT, SCENE_NOW + (*c >= 'X' ? -1 : 2) * INSTANT_DAY);
 			if (g_ascii_isupper(*c))
-				history_remember(s->history, "frozen", key, "");
+				history_remember(s->history, "frozen", key, end);
 			one.freezes = &freeze;
 			one.n_freezes = c[1] == '+';
 			if (c[1] != ' ')

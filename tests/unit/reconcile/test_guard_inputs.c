@@ -16,6 +16,7 @@ static const struct {
 	int there;	 /* of them: those that are there now */
 	const char *tripped; /* guard; NULL = the source is used */
 	bool refused;	     /* it is of no use; else only in doubt */
+	uint64_t unsettled;  /* of the rejected: for want of a zone or an order of dates */
 } cases[] = {
     {"", 100, 0, {0, -1}, -1, 0, NULL, false},
     {"", 0, 0, {0, -1}, -1, 0, "input_empty", true},
@@ -52,7 +53,11 @@ static const struct {
     {"", 59, 2, {0, -1}, -1, 0, NULL, false},
     {"", 39, 2, {0, -1}, -1, 0, "max_rejects", false},
     {"[guards]\nmax_rejects = 100%\n", 3, 2, {0, -1}, -1, 0, NULL, false},
-    {"[guards]\nmax_rejects = 100%\n", 3, 3, {0, -1}, -1, 0, "input_unread", true},
+    {"[guards]\nmax_rejects = 100%\n", 3, 3, {0, -1}, -1, 0, NULL, false, 0},
+    /* no row can be read, and most of them because nobody says how */
+    {"[guards]\nmax_rejects = 100%\n", 3, 3, {0, -1}, -1, 0, "input_unread", true, 2},
+    {"[guards]\nmax_rejects = 100%\n", 3, 3, {0, -1}, -1, 0, NULL, false, 1},
+    {"[guards]\nmax_rejects = 100%\n", 3, 2, {0, -1}, -1, 0, NULL, false, 2},
     {"[guards]\nmax_rejects = 5%\n", 19, 1, {0, -1}, -1, 0, "max_rejects", false},
     {"[guards]\nmax_rejects = 5%\n", 20, 1, {0, -1}, -1, 0, NULL, false},
     {"[guards]\nmax_rejects = 0\n", 20, 1, {0, -1}, -1, 0, "max_rejects", false},
@@ -110,6 +115,7 @@ make_facts(size_t i, const struct config *config)
 	}
 	facts->rows = cases[i].rows;
 	facts->rejected = cases[i].rejected;
+	facts->unsettled = cases[i].unsettled;
 	facts->latest = LATE;
 	return facts;
 }
