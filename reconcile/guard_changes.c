@@ -222,7 +222,8 @@ may_be_missing(const struct guard_run *run, const struct loss *loss, const struc
 					      : NULL;
 	if (made != NULL)
 		rule = made->rule;
-	return is_unexplained(piece) && rule != NULL &&
+	bool gone = is_unexplained(piece) || piece->account.cause == CAUSE_MOVED;
+	return gone && rule != NULL &&
 	       g_hash_table_contains((GHashTable *)about, rule);
 }
 
