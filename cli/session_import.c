@@ -258,6 +258,29 @@ keep_block(struct session *session, guint i, const char *email)
 	entitle_still_blocked(session->entitlement, i, person, doubt);
 }
 
+static bool
+is_configured(const struct session *session, const char *source)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (strcmp(session->setup.policies[i].name, source) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A list of people that is new, while another is gone from the configuration, may be that one under another name. */
+static void
+keep_blocks_of_former(struct session *session, guint i)
+{
+	const GArray *imports = session->history->imports;
+	for (guint k = 0; k < imports->len; k++) {
+		const struct last_import *last = &g_array_index(imports, struct last_import, k);
+		for (guint j = 0; !is_configured(session, last->source) && j < last->blocked->len;
+		     j++)
+			keep_block(session, i, g_ptr_array_index(last->blocked, j));
+	}
+}
+
 /* Blocks are never lifted by damage: only a row that says otherwise does, or leave given for the whole export. */
 static void
 keep_blocks(struct session *session)
@@ -269,6 +292,8 @@ keep_blocks(struct session *session)
 			entitle_refuse(session->entitlement, i);
 		for (guint j = 0; last != NULL && j < last->blocked->len; j++)
 			keep_block(session, i, g_ptr_array_index(last->blocked, j));
+		if (last == NULL && session->setup.policies[i].kind == RECORD_PERSON)
+			keep_blocks_of_former(session, i);
 	}
 }
 
