@@ -322,7 +322,8 @@ class World:
         if keep and valid[1] > self.now and self.same(valid, keep):
             return None
         lost = {piece: self.standing(slot, piece) for piece in self.pieces(slot, valid)} if valid[1] > self.now else {}
-        kept = [piece for piece, how in lost.items() if how == "kept"]
+        # What is there already began when it began: nothing in a plan may follow the moment of the run.
+        kept = [(valid[0] if piece[0] == self.now else piece[0], piece[1]) for piece, how in lost.items() if how == "kept"]
         if kept:
             want = self.wanted(slot, kept)
             keep = want or next(w for w in united(self.windows.get(slot, []) + kept) if w[1] > self.now)
