@@ -15,6 +15,13 @@ char *file_read(
     const char *path, size_t max, enum exit_code code, const char *hint, GError **error);
 
 /*
+ * Write a file that is whole or not there, by another beside it that takes its name.  What is there and no regular file (a
+ * device, a pipe, a terminal) is written to, and stays what it is.  mode: of a new file.  False and *error (FAILURE,
+ * EXIT_FAILED) when it cannot be written.
+ */
+bool file_write(const char *path, const char *text, size_t length, int mode, GError **error);
+
+/*
  * Where a file really is: its path with every symbolic link followed, also where the last part does not exist yet.  The path
  * as it came when its folder does not exist.  Returned, caller frees with g_free.
  */

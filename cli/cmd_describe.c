@@ -1,6 +1,7 @@
 /* describe: what is this file?  Needs no configuration, unless it is to be read as a source of it; no key, no network. */
 #include "cli/commands.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "cli/fetch.h"
@@ -176,7 +177,6 @@ write_new(const char *path, const char *text, GError **error)
 static bool
 write_json(const struct options *options, const struct description *d, GError **error)
 {
-	GError *cause = NULL;
 	if (options->json == NULL)
 		return true;
 	char *json = describe_json(d);
@@ -184,11 +184,8 @@ write_json(const struct options *options, const struct description *d, GError **
 	if (strcmp(options->json, "-") == 0)
 		fputs(json, stdout);
 	else
-		good = g_file_set_contents(options->json, json, -1, &cause);
+		good = file_write(options->json, json, strlen(json), 0644, error);
 	g_free(json);
-	if (!good)
-		fail(error, EXIT_FAILED, NULL, "%s: %s", options->json, cause->message);
-	g_clear_error(&cause);
 	return good;
 }
 

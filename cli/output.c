@@ -1,6 +1,7 @@
 /* Files that a command writes for people and programs. */
 #include "cli/output.h"
 
+#include "base/file.h"
 #include "cli/say.h"
 #include "reports/workbook.h"
 
@@ -18,13 +19,7 @@ output_json(const struct options *options, const char *document, GError **error)
 		fputs(document, stdout);
 		return true;
 	}
-	GError *trouble = NULL;
-	if (g_file_set_contents_full(
-		path, document, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &trouble))
-		return true;
-	fail(error, EXIT_FAILED, NULL, "%s", trouble->message);
-	g_error_free(trouble);
-	return false;
+	return file_write(path, document, strlen(document), 0600, error);
 }
 
 bool

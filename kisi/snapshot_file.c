@@ -5,6 +5,7 @@
 #include "kisi/snapshot_file.h"
 
 #include "base/failure.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/jsonstream.h"
 
@@ -76,7 +77,6 @@ snapshot_raw_save(
 {
 	char time[INSTANT_TEXT];
 	GString *text = g_string_new(NULL);
-	GError *cause = NULL;
 	bool done = false;
 
 	g_string_append_printf(text,
@@ -91,11 +91,7 @@ snapshot_raw_save(
 		g_string_append_c(text, ']');
 	}
 	g_string_append(text, "}\n");
-	done = g_file_set_contents_full(path, text->str, (gssize)text->len,
-	    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, FILE_MODE, &cause);
-	if (!done)
-		fail(error, EXIT_FAILED, NULL, "%s: cannot be written: %s", path, cause->message);
-	g_clear_error(&cause);
+	done = file_write(path, text->str, text->len, FILE_MODE, error);
 	g_string_free(text, TRUE);
 	return done;
 }

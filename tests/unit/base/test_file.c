@@ -1,8 +1,10 @@
 /* Small files: their limit, NULs, and what is no file. */
 #include "base/file.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ROOM ((size_t)200 << 10) /* more than one block of reading */
@@ -109,6 +111,39 @@ test_resolve(void)
 	g_rmdir(folder);
 }
 
+/* Whoever wants no JSON writes it to /dev/null, as root: what is no regular file stays what it is. */
+static void
+test_write(void)
+{
+	g_autofree char *dir = g_dir_make_tmp(NULL, NULL);
+	g_autofree char *file = g_build_filename(dir, "file", NULL);
+	g_autofree char *pipe = g_build_filename(dir, "pipe", NULL);
+	g_autofree char *text = NULL;
+	char got[8] = {0};
+	g_assert_true(file_write(file, "one", 3, 0600, NULL));
+	g_assert_true(file_write(file, "two", 3, 0600, NULL));
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "two");
+
+	g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+	int fd = open(pipe, O_RDWR);
+	g_assert_cmpint(fd, >=, 0);
+	g_assert_true(file_write(pipe, "three", 5, 0600, NULL));
+	g_assert_cmpint(read(fd, got, sizeof got), ==, 5);
+	g_assert_cmpstr(got, ==, "three");
+	struct stat status;
+	g_assert_cmpint(lstat(pipe, &status), ==, 0);
+	g_assert_true(S_ISFIFO(status.st_mode));
+	close(fd);
+
+	g_autoptr(GError) error = NULL;
+	g_assert_false(file_write(dir, "four", 4, 0600, &error));
+	g_assert_nonnull(error);
+	unlink(file);
+	unlink(pipe);
+	rmdir(dir);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -119,9 +154,10 @@ main(int argc, char **argv)
 	g_test_add_func("/file/texts", test_texts);
 	g_test_add_func("/file/limit", test_limit);
 	g_test_add_func("/file/no-file", test_no_file);
+	g_test_add_func("/file/write", test_write);
 	g_test_add_func("/file/resolve", test_resolve);
 	int code = g_test_run();
-	g_unlink(path);
+	g_unlink(file);
 	g_free(path);
 	return code;
 }
