@@ -223,8 +223,7 @@ may_be_missing(const struct guard_run *run, const struct loss *loss, const struc
 	if (made != NULL)
 		rule = made->rule;
 	bool gone = is_unexplained(piece) || piece->account.cause == CAUSE_MOVED;
-	return gone && rule != NULL &&
-	       g_hash_table_contains((GHashTable *)about, rule);
+	return gone && rule != NULL && g_hash_table_contains((GHashTable *)about, rule);
 }
 
 static void

@@ -157,7 +157,7 @@ main(int argc, char **argv)
 	g_test_add_func("/file/write", test_write);
 	g_test_add_func("/file/resolve", test_resolve);
 	int code = g_test_run();
-	g_unlink(file);
+	g_unlink(path);
 	g_free(path);
 	return code;
 }
