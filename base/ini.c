@@ -277,12 +277,6 @@ ini_fail(const struct ini *ini, const char *section, const char *key, const char
 	return false;
 }
 
-static int
-compare_texts(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* The key of the section, among those asked for, that `key` was meant to be; NULL when none is near. */
 static const char *
 nearest_key(const struct ini *ini, const char *section, const char *key)
@@ -297,7 +291,7 @@ nearest_key(const struct ini *ini, const char *section, const char *key)
 		if (strncmp(text, section, length) == 0 && text[length] == '\n')
 			g_ptr_array_add(keys, (gpointer)(text + length + 1));
 	}
-	g_ptr_array_sort(keys, compare_texts);
+	g_ptr_array_sort(keys, text_compare);
 	g_ptr_array_add(keys, NULL);
 	const char *nearest = text_nearest(key, (const char *const *)keys->pdata);
 	g_ptr_array_unref(keys);

@@ -226,3 +226,15 @@ instant_parse_duration(const char *text, instant *out)
 		*out = count * unit;
 	return good;
 }
+
+bool
+interval_overlap(struct interval a, struct interval b)
+{
+	return a.from < b.until && b.from < a.until;
+}
+
+bool
+interval_covers(struct interval outer, struct interval inner)
+{
+	return outer.from <= inner.from && inner.until <= outer.until;
+}

@@ -29,6 +29,12 @@ struct interval {
 /* The same with the seconds of both ends dropped; open ends stay. */
 struct interval interval_to_minutes(struct interval span);
 
+/* Have they time in common? */
+bool interval_overlap(struct interval a, struct interval b);
+
+/* Is all of inner within outer? */
+bool interval_covers(struct interval outer, struct interval inner);
+
 /* A date and wall-clock time of some zone; not an instant until a zone makes it one (base/zone.h). */
 struct civil {
 	int year;   /* 1970 .. 2200 */

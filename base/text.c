@@ -215,6 +215,12 @@ text_distance(const char *a, const char *b, unsigned limit)
 	return MIN(distance, limit + 1);
 }
 
+int
+text_compare(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 const char *
 text_nearest(const char *word, const char *const *words)
 {

@@ -48,6 +48,9 @@ bool text_decimal(const char *text, const char *unit, double *out);
  */
 unsigned text_distance(const char *a, const char *b, unsigned limit);
 
+/* Of two pointers to texts, which comes first, byte by byte: sorts an array of const char *. */
+int text_compare(gconstpointer a, gconstpointer b);
+
 /* Of the NULL-terminated words, the one nearest to word, when it is near enough to be meant; else NULL. */
 const char *text_nearest(const char *word, const char *const *words);
 

@@ -1,6 +1,8 @@
 /* Lists of people that have lost many lines at once: were they cut short? */
 #include "cli/lists.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define HASH_DIGITS 12
@@ -30,12 +32,6 @@ lines_of(const struct config *config, enum list list)
 	return lines;
 }
 
-static int
-compare_texts(gconstpointer p, gconstpointer q)
-{
-	return strcmp(*(const char *const *)p, *(const char *const *)q);
-}
-
 static char *
 hash_of(GHashTable *lines)
 {
@@ -46,7 +42,7 @@ hash_of(GHashTable *lines)
 	g_hash_table_iter_init(&iter, lines);
 	while (g_hash_table_iter_next(&iter, &key, NULL))
 		g_ptr_array_add(keys, key);
-	g_ptr_array_sort(keys, compare_texts);
+	g_ptr_array_sort(keys, text_compare);
 	for (guint i = 0; i < keys->len; i++) {
 		const char *text = g_ptr_array_index(keys, i);
 		g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
@@ -72,7 +68,7 @@ missing_of(const struct history *history, enum list list, GHashTable *lines, int
 		if (!g_hash_table_contains(lines, line))
 			g_ptr_array_add(missing, (gpointer)line);
 	}
-	g_ptr_array_sort(missing, compare_texts);
+	g_ptr_array_sort(missing, text_compare);
 	return missing;
 }
 

@@ -275,8 +275,9 @@ keep_blocks_of_former(struct session *session, guint i)
 	const GArray *imports = session->history->imports;
 	for (guint k = 0; k < imports->len; k++) {
 		const struct last_import *last = &g_array_index(imports, struct last_import, k);
-		for (guint j = 0; !is_configured(session, last->source) && j < last->blocked->len;
-		     j++)
+		if (is_configured(session, last->source))
+			continue;
+		for (guint j = 0; j < last->blocked->len; j++)
 			keep_block(session, i, g_ptr_array_index(last->blocked, j));
 	}
 }

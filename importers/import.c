@@ -17,12 +17,6 @@
 
 #define CALENDAR "BEGIN:VCALENDAR"
 
-static int
-compare_texts(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* The later one; of two equally old ones that with the greater name. */
 static const char *
 newest(const GPtrArray *paths)
@@ -60,7 +54,7 @@ find_files(const struct source_config *source)
 			g_ptr_array_add(paths, g_strdup(found.gl_pathv[i]));
 		globfree(&found);
 	}
-	g_ptr_array_sort(paths, compare_texts);
+	g_ptr_array_sort(paths, text_compare);
 	if (source->pick == PICK_NEWEST && paths->len > 1) {
 		char *one = g_strdup(newest(paths));
 		g_ptr_array_set_size(paths, 0);
@@ -305,7 +299,7 @@ keep_unmatched(struct importer *im)
 		if (!is_known(im->profile, header))
 			g_ptr_array_add(im->facts->unmatched, g_strdup(header));
 	}
-	g_ptr_array_sort(im->facts->unmatched, compare_texts);
+	g_ptr_array_sort(im->facts->unmatched, text_compare);
 }
 
 /* The profile's word for the order of dates is only what is usual: something must bear it out. */

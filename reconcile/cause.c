@@ -181,6 +181,6 @@ cause_of_grant(const struct world *world, uint32_t person, int64_t group_id, str
 {
 	const struct ledger_entry *entry = cause_ledger(world, person, group_id);
 	bool ours = entry != NULL && entry->valid.until > world->now &&
-		    entry->valid.from < want.until && want.from < entry->valid.until;
+		    interval_overlap(entry->valid, want);
 	return ours ? CAUSE_REMOVED_BY_HAND : CAUSE_NEW;
 }

@@ -66,16 +66,10 @@ stand_ins(const struct world *world, const struct loss *loss, struct interval wa
 	GPtrArray *found = g_ptr_array_new();
 	for (guint i = 0; i < count; i++) {
 		if (list[i].account.standing == STANDING_KEPT &&
-		    list[i].giver->span.from < want.until && want.from < list[i].giver->span.until)
+		    interval_overlap(list[i].giver->span, want))
 			g_ptr_array_add(found, (gpointer)list[i].giver);
 	}
 	return found;
-}
-
-static bool
-touches(struct interval a, struct interval b)
-{
-	return a.from < b.until && b.from < a.until;
 }
 
 static void
@@ -88,13 +82,13 @@ explain_want(struct world *world, struct change *change, const struct loss *loss
 	uint32_t end = slot != NULL ? slot->first + slot->count : 0;
 	for (uint32_t i = slot != NULL ? slot->next : 0; i < end; i++) {
 		const struct window *window = &g_array_index(slots->windows, struct window, i);
-		n += touches(window->span, change->want) ? window->count : 0;
+		n += interval_overlap(window->span, change->want) ? window->count : 0;
 	}
 	struct reason *reason = reasons_alloc(world, change, n);
 	for (uint32_t i = slot != NULL ? slot->next : 0; i < end; i++) {
 		const struct window *window = &g_array_index(slots->windows, struct window, i);
-		for (uint32_t j = window->first;
-		     touches(window->span, change->want) && j < window->first + window->count;
+		for (uint32_t j = window->first; interval_overlap(window->span, change->want) &&
+						 j < window->first + window->count;
 		     j++) {
 			const struct raw_window *raw = &g_array_index(
 			    slots->raw, struct raw_window, j);
@@ -356,18 +350,10 @@ walk(struct world *world)
 static bool
 is_held_by(const struct world *world, uint32_t person, int64_t group_id)
 {
-	const struct slot at = {.person = person, .group_id = group_id};
-	const GArray *holdings = world->holdings;
-	guint low = 0, high = holdings->len;
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		if (compare_keys(&at, &g_array_index(holdings, struct holding, middle)) > 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < holdings->len &&
-	       compare_keys(&at, &g_array_index(holdings, struct holding, low)) == 0;
+	const struct holding at = {.person = person, .group_id = group_id};
+	guint i = world_holdings(world, person, group_id);
+	return i < world->holdings->len &&
+	       same_slot(&g_array_index(world->holdings, struct holding, i), &at);
 }
 
 /* Remembered givers that stand in where today's records give nothing, and Kisi has nothing either. */
@@ -438,8 +424,9 @@ extra_pieces(const struct world *world, const struct loss *loss)
 	GPtrArray *givers = loss->group->former ? g_ptr_array_new() : stand_ins(world, loss, ever);
 	for (guint i = 0; i < givers->len; i++) {
 		const struct giver *giver = g_ptr_array_index(givers, i);
-		struct piece_of_time piece = {giver->span,
-		    loss->have != NULL && touches(giver->span, loss->have->assignment->valid)};
+		struct piece_of_time piece = {
+		    giver->span, loss->have != NULL &&
+				     interval_overlap(giver->span, loss->have->assignment->valid)};
 		g_array_append_val(list, piece);
 	}
 	g_ptr_array_unref(givers);

@@ -4,6 +4,7 @@
  */
 #include "reconcile/givers.h"
 
+#include "base/text.h"
 #include "reconcile/later.h"
 #include "reconcile/people.h"
 #include "reconcile/rules.h"
@@ -286,11 +287,17 @@ is_unread(const struct givers *g, const struct source_policy *policy, const char
 							g->unread, key_of(g, policy, series, 0))));
 }
 
+bool
+givers_unread(const struct givers *g, uint32_t source, const char *email)
+{
+	g_autofree char *key = person_key(g->policies[source].name, email);
+	return g_hash_table_contains(g->unread_people, key);
+}
+
 static bool
 is_person_unread(const struct givers *g, uint32_t source, const char *email)
 {
-	g_autofree char *key = person_key(g->policies[source].name, email);
-	return g->unread_any[source] || g_hash_table_contains(g->unread_people, key);
+	return g->unread_any[source] || givers_unread(g, source, email);
 }
 
 static const struct record_now *
@@ -345,12 +352,6 @@ count_current(const struct givers *g, uint32_t source, struct counting *c)
 	}
 }
 
-static int
-compare_texts(gconstpointer p, gconstpointer q)
-{
-	return strcmp(*(const char *const *)p, *(const char *const *)q);
-}
-
 static struct counting
 count_all(const struct givers *g, uint32_t source)
 {
@@ -360,7 +361,7 @@ count_all(const struct givers *g, uint32_t source)
 	guint before = c.missing->len;
 	c.count.known += later_missing(g->later, g->policies[source].name, c.missing);
 	c.count.gone += c.missing->len - before;
-	g_ptr_array_sort(c.missing, compare_texts);
+	g_ptr_array_sort(c.missing, text_compare);
 	g_hash_table_unref(c.seen);
 	return c;
 }
@@ -523,12 +524,10 @@ is_list_doubted(const struct givers *g, struct account *account, const struct gi
 		enum record_kind kind = g->policies[i].kind;
 		if (kind != RECORD_RESOURCE && kind != RECORD_COMPANY && kind != RECORD_PERSON)
 			continue;
-		const char *guard = g->refused[i]   ? "refused_source"
-				    : g->doubted[i] ? "doubtful_source"
-				    : (kind != RECORD_PERSON && g->unread_any[i]) ||
-					    is_person_unread(g, i, giver->email)
-					? "rejected_row"
-					: NULL;
+		const char *guard = g->refused[i]			   ? "refused_source"
+				    : g->doubted[i]			   ? "doubtful_source"
+				    : is_person_unread(g, i, giver->email) ? "rejected_row"
+									   : NULL;
 		if (guard == NULL)
 			continue;
 		*account = kept_by(g, giver, guard, g->policies[i].name);
@@ -596,8 +595,7 @@ account_for_unchanged(
 static bool
 may_go_on_unread(const struct givers *g, const struct giver *giver, uint32_t source, bool over)
 {
-	g_autofree char *key = person_key(g->policies[source].name, giver->email);
-	return g_hash_table_contains(g->unread_people, key) || (over && g->unread_any[source]);
+	return givers_unread(g, source, giver->email) || (over && g->unread_any[source]);
 }
 
 static struct account
@@ -764,13 +762,6 @@ givers_gave(const struct givers *g, uint32_t source, const char *record, uint32_
 {
 	uint32_t index;
 	return record_of(g, &g->policies[source], record, content, &index) != NULL;
-}
-
-bool
-givers_unread(const struct givers *g, uint32_t source, const char *email)
-{
-	g_autofree char *key = person_key(g->policies[source].name, email);
-	return g_hash_table_contains(g->unread_people, key);
 }
 
 const char *

@@ -175,19 +175,6 @@ gain_unit(const struct guard_run *run, const struct change *change)
 	return unit;
 }
 
-/* What was held before this run's own changes stays held when it is planned again. */
-static bool
-is_held_before(const struct guard_run *run, const struct change *change)
-{
-	const struct plan *before = run->facts->before;
-	for (guint i = 0; i < before->held->len; i++) {
-		const struct change *held = g_ptr_array_index(before->held, i);
-		if (strcmp(held->id, change->id) == 0 && strcmp(held->held, "max_grants") == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The gains that may not go, soonest last to be held; *measured: what all of them count. */
 static GPtrArray *
 gains_beyond(const struct guard_run *run, int64_t most, int64_t *measured)
@@ -217,13 +204,21 @@ gains_beyond(const struct guard_run *run, int64_t most, int64_t *measured)
 	return beyond;
 }
 
+/* What was held before this run's own changes stays held when it is planned again. */
 static GPtrArray *
 gains_held_before(const struct guard_run *run)
 {
+	const GPtrArray *before = run->facts->before->held;
+	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 	GPtrArray *held = g_ptr_array_new();
+	for (guint i = 0; i < before->len; i++) {
+		struct change *change = g_ptr_array_index(before, i);
+		if (strcmp(change->held, "max_grants") == 0)
+			g_hash_table_add(ids, change->id);
+	}
 	for (guint i = 0; i < run->plan->changes->len; i++) {
 		struct change *change = g_ptr_array_index(run->plan->changes, i);
-		if (change->held == NULL && is_held_before(run, change))
+		if (change->held == NULL && g_hash_table_contains(ids, change->id))
 			g_ptr_array_add(held, change);
 	}
 	return held;

@@ -1,17 +1,13 @@
 /* What the guards share: holding pieces, and saying what was found about them. */
 #include "reconcile/guard_run.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define WHO_SHOWN 10
 
 /* ---- saying what was found ---- */
-
-static int
-compare_texts(gconstpointer p, gconstpointer q)
-{
-	return strcmp(*(const char *const *)p, *(const char *const *)q);
-}
 
 /* The first ten people, each once.  emails: of const char *. */
 static char *
@@ -19,7 +15,7 @@ who(GPtrArray *emails)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	guint n = 0;
-	g_ptr_array_sort(emails, compare_texts);
+	g_ptr_array_sort(emails, text_compare);
 	for (guint i = 0; i < emails->len; i++) {
 		const char *email = g_ptr_array_index(emails, i);
 		if (i > 0 && strcmp(email, g_ptr_array_index(emails, i - 1)) == 0)

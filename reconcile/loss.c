@@ -51,12 +51,6 @@ add_edges(GArray *edges, struct interval within, struct interval span)
 	}
 }
 
-static bool
-covers(struct interval outer, struct interval inner)
-{
-	return outer.from <= inner.from && inner.until <= outer.until;
-}
-
 /* The person's traces: first and end in entitled->traces. */
 static guint
 traces_of(const struct world *world, uint32_t person, guint *end)
@@ -103,18 +97,6 @@ find_edges(const struct world *world, const struct loss *loss, struct interval w
 	return edges;
 }
 
-static bool
-is_entitled(const struct world *world, const struct slot *slot, struct interval span)
-{
-	for (uint32_t i = 0; slot != NULL && i < slot->count; i++) {
-		if (covers(
-			g_array_index(world->slots->windows, struct window, slot->first + i).span,
-			span))
-			return true;
-	}
-	return false;
-}
-
 /* ---- the account of a piece ---- */
 
 static struct account
@@ -139,7 +121,7 @@ account_by_trace(
 		const struct raw_reason *reason = &g_array_index(
 		    world->entitled->reasons, struct raw_reason, trace->reason);
 		/* A booking gives no access without an end. */
-		if (!leads_to(world, trace, loss->door_id) || !covers(trace->span, span) ||
+		if (!leads_to(world, trace, loss->door_id) || !interval_covers(trace->span, span) ||
 		    (reason->kind == RECORD_BOOKING && span.until == INSTANT_NEVER))
 			continue;
 		if (best == NULL || trace->span.until > best->span.until)
@@ -233,7 +215,7 @@ account_without_giver(const struct world *world, const struct loss *loss, struct
 	const struct ledger_entry *made = cause_ledger_of(world, loss->have);
 	if (account_by_trace(world, loss, span, &account))
 		return account;
-	if (made != NULL && covers(made->valid, span))
+	if (made != NULL && interval_covers(made->valid, span))
 		return account_by_ledger(world, loss, made);
 	if (account_by_doubt(world, loss, &account))
 		return account;
@@ -277,7 +259,7 @@ account_of_piece(const struct world *world, const struct loss *loss, struct inte
 	const struct account *worst = NULL;
 	for (guint i = 0; i < count; i++) {
 		const struct account *one = &givers[i].account;
-		if (covers(givers[i].giver->span, span) && is_weightier(loss, one, worst))
+		if (interval_covers(givers[i].giver->span, span) && is_weightier(loss, one, worst))
 			worst = one;
 	}
 	if (worst == NULL)
@@ -313,13 +295,13 @@ add_pieces(const struct world *world, struct losses *losses, struct loss *loss)
 {
 	struct interval within = loss->have->assignment->valid;
 	within.from = MAX(within.from, world->now);
-	if (within.from >= within.until || is_entitled(world, loss->slot, within))
+	if (within.from >= within.until || world_entitles(world, loss->slot, within))
 		return;
 	GArray *edges = find_edges(world, loss, within);
 	for (guint i = 0; i + 1 < edges->len; i++) {
 		struct interval span = {
 		    g_array_index(edges, instant, i), g_array_index(edges, instant, i + 1)};
-		if (span.from < span.until && !is_entitled(world, loss->slot, span))
+		if (span.from < span.until && !world_entitles(world, loss->slot, span))
 			add_piece(losses, loss, span, account_of_piece(world, loss, span));
 	}
 	g_array_unref(edges);

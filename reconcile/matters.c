@@ -69,9 +69,12 @@ hash_of(const char *text)
 static bool
 has_grown(const struct past *past, const GPtrArray *hit)
 {
+	g_autoptr(GHashTable) before = g_hash_table_new(g_str_hash, g_str_equal);
+	for (char **word = past->hit; *word != NULL; word++)
+		g_hash_table_add(before, *word);
 	for (guint i = 0; i < hit->len; i++) {
 		g_autofree char *hash = hash_of(g_ptr_array_index(hit, i));
-		if (!g_strv_contains((const char *const *)past->hit, hash))
+		if (!g_hash_table_contains(before, hash))
 			return true;
 	}
 	return false;
@@ -189,7 +192,6 @@ find_verdicts(const struct world *world)
 		}
 		bool source = is_about_source(verdict);
 		g_autoptr(GPtrArray) hit = source ? g_ptr_array_new() : emails_held(plan, verdict);
-		/* What another guard holds, too, is that one's matter. */
 		const struct matter *matter = add_matter(
 		    world, verdict->guard, verdict->scope, hit, verdict->text, verdict->hint);
 		verdict->matter = matter->id;
@@ -209,7 +211,7 @@ add_closed(const struct world *world, const char *email, const char *door, insta
 	char at[INSTANT_TEXT];
 	g_autofree char *scope = g_strdup_printf(
 	    "%s\n%s\n%s", email, door, from > world->now ? instant_format(from, at) : "");
-	g_autoptr(GPtrArray) hit = g_ptr_array_new();
+	g_autoptr(GPtrArray) nobody = g_ptr_array_new();
 	struct closed_door *closed = g_new0(struct closed_door, 1);
 	bool last = from > world->now && from < soon;
 	*closed = (struct closed_door){.email = plan_text(world->plan, email),
@@ -223,7 +225,7 @@ add_closed(const struct world *world, const char *email, const char *door, insta
 	struct past past = recall(world, id);
 	closed->said = !past.known;
 	g_strlcpy(closed->id, id, PLAN_ID);
-	closed->memory = memory_of(world, &past, hit, closed->said);
+	closed->memory = memory_of(world, &past, nobody, closed->said);
 	g_strfreev(past.hit);
 	g_ptr_array_add(world->plan->closed, closed);
 	return closed;
@@ -249,7 +251,8 @@ find_missing(const struct world *world)
 	instant ahead = world->now + world->config->schedule.lookahead;
 	for (guint i = 0; i < world->plan->missing_groups->len; i++) {
 		struct missing_group *missing = g_ptr_array_index(world->plan->missing_groups, i);
-		g_autoptr(GPtrArray) hit = g_ptr_array_new();
+		/* Each who waits for it is a closed door of their own: it does not grow by them. */
+		g_autoptr(GPtrArray) nobody = g_ptr_array_new();
 		for (guint j = 0; j < missing->hit->len; j++) {
 			const struct missing_hit *one = g_ptr_array_index(missing->hit, j);
 			if (one->next.from <= ahead)
@@ -258,7 +261,7 @@ find_missing(const struct world *world)
 						     ->said;
 		}
 		const struct matter *matter = add_matter(
-		    world, missing->kind, missing->group, hit, missing->text, missing->hint);
+		    world, missing->kind, missing->group, nobody, missing->text, missing->hint);
 		missing->said |= matter->said;
 		missing->accepted = matter->accepted;
 	}

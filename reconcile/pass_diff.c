@@ -129,7 +129,7 @@ removed_by_hand(const struct world *world, const struct pass *pass)
 		const struct ledger_pass *entry = &g_array_index(made, struct ledger_pass, i);
 		if (entry->live && is_entry_of(entry, pass->object, pass->label, pass->email) &&
 		    entry->door_id == pass->door_id && entry->valid.until > world->now &&
-		    entry->valid.from < pass->span.until && pass->span.from < entry->valid.until)
+		    interval_overlap(entry->valid, pass->span))
 			return true;
 	}
 	return false;

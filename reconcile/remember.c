@@ -22,19 +22,8 @@ static const struct holding *
 holding_of(const struct world *world, uint32_t person, int64_t group_id, instant from)
 {
 	const GArray *holdings = world->holdings;
-	guint low = 0, high = holdings->len;
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		const struct holding *one = &g_array_index(holdings, struct holding, middle);
-		bool before = one->person != person ? one->person < person
-						    : one->group_id < group_id;
-		if (before)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < holdings->len; low++) {
-		const struct holding *one = &g_array_index(holdings, struct holding, low);
+	for (guint i = world_holdings(world, person, group_id); i < holdings->len; i++) {
+		const struct holding *one = &g_array_index(holdings, struct holding, i);
 		if (one->person != person || one->group_id != group_id)
 			return NULL;
 		if (one->assignment->valid.until > from)
@@ -103,18 +92,12 @@ keep_windows(const struct world *world, struct baseline *baseline)
 
 /* ---- what was known before ---- */
 
+/* What is past of it needs nobody. */
 static bool
-is_given_now(const struct world *world, uint32_t person, int64_t group_id, struct interval span)
+is_given_now(const struct world *world, uint32_t person, const struct giver *giver)
 {
-	const struct slot *slot = world_slot(world, person, group_id);
-	span.from = MAX(span.from, world->now);
-	for (uint32_t i = 0; slot != NULL && i < slot->count; i++) {
-		const struct interval *window =
-		    &g_array_index(world->slots->windows, struct window, slot->first + i).span;
-		if (window->from <= span.from && span.until <= window->until)
-			return true;
-	}
-	return false;
+	struct interval rest = {MAX(giver->span.from, world->now), giver->span.until};
+	return world_entitles(world, world_slot(world, person, giver->door_id), rest);
 }
 
 /* What nobody can judge now stays known; the rest as long as Kisi has some of its time and nothing of now gives that. */
@@ -130,8 +113,7 @@ keep_known(const struct world *world, struct baseline *baseline)
 			continue;
 		}
 		/* What staff gave stays theirs while a booking is laid over it. */
-		if (giver->kind != GIVER_HAND &&
-		    is_given_now(world, one->person, giver->door_id, giver->span))
+		if (giver->kind != GIVER_HAND && is_given_now(world, one->person, giver))
 			continue;
 		const struct holding *have = holding_of(
 		    world, one->person, giver->door_id, MAX(giver->span.from, world->now));

@@ -53,12 +53,6 @@ struct spelling {
 	bool numbered;
 };
 
-static int
-compare_texts(gconstpointer p, gconstpointer q)
-{
-	return strcmp(*(char *const *)p, *(char *const *)q);
-}
-
 static void
 spelling_init(struct spelling *spelling, struct intern *texts, const char *text)
 {
@@ -73,7 +67,7 @@ spelling_init(struct spelling *spelling, struct intern *texts, const char *text)
 		word.real = !word.digit && g_utf8_strlen(text_of, -1) >= REAL_WORD;
 		g_array_append_val(spelling->words, word);
 	}
-	g_ptr_array_sort(words, compare_texts);
+	g_ptr_array_sort(words, text_compare);
 	GString *numbers = g_string_new(NULL);
 	for (guint i = 0; i < words->len; i++) {
 		if (strpbrk(words->pdata[i], "0123456789") != NULL)

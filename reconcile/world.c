@@ -365,6 +365,35 @@ world_traces(const struct world *world, uint32_t person)
 	return low;
 }
 
+guint
+world_holdings(const struct world *world, uint32_t person, int64_t group_id)
+{
+	guint low = 0, high = world->holdings->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		const struct holding *one = &g_array_index(world->holdings, struct holding, middle);
+		bool before = one->person != person ? one->person < person
+						    : one->group_id < group_id;
+		if (before)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool
+world_entitles(const struct world *world, const struct slot *slot, struct interval span)
+{
+	for (uint32_t i = 0; slot != NULL && i < slot->count; i++) {
+		if (interval_covers(
+			g_array_index(world->slots->windows, struct window, slot->first + i).span,
+			span))
+			return true;
+	}
+	return false;
+}
+
 const struct window *
 world_next_window(const struct world *world, const struct slot *slot)
 {

@@ -89,6 +89,14 @@ struct missing_group *world_missing(const struct world *world, uint32_t ref);
 /* Index of the first trace of the person's in entitled->traces, or of who comes next. */
 guint world_traces(const struct world *world, uint32_t person);
 
+/* Does one window of the slot cover all of this time?  slot: NULL has none. */
+bool world_entitles(const struct world *world, const struct slot *slot, struct interval span);
+
+/*
+ * Index of the first assignment of the person's in a group, in world->holdings, or of what would follow it there.
+ */
+guint world_holdings(const struct world *world, uint32_t person, int64_t group_id);
+
 /* The first window of a slot that is not yet past, or NULL. */
 const struct window *world_next_window(const struct world *world, const struct slot *slot);
 

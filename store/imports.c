@@ -5,6 +5,8 @@
  */
 #include "store/load.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 /* ---- reading ---- */
@@ -39,19 +41,13 @@ imports_load(struct store *store, struct history *history)
 
 /* ---- writing ---- */
 
-static int
-compare_texts(gconstpointer left, gconstpointer right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 static GPtrArray *
 sorted_texts(const GPtrArray *texts)
 {
 	GPtrArray *sorted = g_ptr_array_sized_new(texts->len);
 	for (unsigned i = 0; i < texts->len; i++)
 		g_ptr_array_add(sorted, texts->pdata[i]);
-	g_ptr_array_sort(sorted, compare_texts);
+	g_ptr_array_sort(sorted, text_compare);
 	return sorted;
 }
 

@@ -173,6 +173,31 @@ test_minutes(void)
 	}
 }
 
+/* Half-open: what only touches has no time in common. */
+static void
+test_intervals(void)
+{
+	static const struct {
+		struct interval a, b;
+		bool overlap, covers; /* the first the second */
+	} cases[] = {
+	    {{10, 20}, {12, 18}, true, true},
+	    {{10, 20}, {10, 20}, true, true},
+	    {{10, 20}, {5, 11}, true, false},
+	    {{10, 20}, {19, 21}, true, false},
+	    {{10, 20}, {20, 30}, false, false},
+	    {{10, 20}, {0, 10}, false, false},
+	    {{INSTANT_ALWAYS, INSTANT_NEVER}, {10, 20}, true, true},
+	    {{10, INSTANT_NEVER}, {15, INSTANT_NEVER}, true, true},
+	    {{10, 20}, {INSTANT_ALWAYS, INSTANT_NEVER}, true, false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_assert_cmpint(interval_overlap(cases[i].a, cases[i].b), ==, cases[i].overlap);
+		g_assert_cmpint(interval_overlap(cases[i].b, cases[i].a), ==, cases[i].overlap);
+		g_assert_cmpint(interval_covers(cases[i].a, cases[i].b), ==, cases[i].covers);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -182,6 +207,7 @@ main(int argc, char **argv)
 	g_test_add_func("/instant/round-trip", test_round_trip);
 	g_test_add_func("/instant/every-day", test_every_day);
 	g_test_add_func("/instant/valid", test_valid);
+	g_test_add_func("/interval/common", test_intervals);
 	g_test_add_func("/instant/duration", test_duration);
 	g_test_add_func("/instant/stamp", test_stamp);
 	g_test_add_func("/instant/minutes", test_minutes);

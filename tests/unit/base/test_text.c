@@ -237,6 +237,20 @@ test_shell(void)
 	}
 }
 
+static void
+test_compare(void)
+{
+	const char *const texts[] = {"b", "\xc3\xa4", "a", "B", ""};
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	g_autoptr(GString) out = g_string_new(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_ptr_array_add(list, (gpointer)texts[i]);
+	g_ptr_array_sort(list, text_compare);
+	for (guint i = 0; i < list->len; i++)
+		g_string_append_printf(out, "%s,", (const char *)g_ptr_array_index(list, i));
+	g_assert_cmpstr(out->str, ==, ",B,a,b,\xc3\xa4,");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -250,5 +264,6 @@ main(int argc, char **argv)
 	g_test_add_func("/text/printable", test_printable);
 	g_test_add_func("/text/excerpt", test_excerpt);
 	g_test_add_func("/text/shell", test_shell);
+	g_test_add_func("/text/compare", test_compare);
 	return g_test_run();
 }
