@@ -87,24 +87,31 @@ file_resolve(const char *path)
 	return whole;
 }
 
+bool
+file_write_all(int fd, const char *text, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, text, length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		text += n;
+		length -= (size_t)n;
+	}
+	return true;
+}
+
 static bool
 write_into(const char *path, const char *text, size_t length)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return false;
-	while (length > 0) {
-		ssize_t n = write(fd, text, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		text += n;
-		length -= (size_t)n;
-	}
+	bool good = file_write_all(fd, text, length);
 	int why = errno;
-	bool good = close(fd) == 0 && length == 0;
-	errno = length > 0 ? why : errno;
+	good = close(fd) == 0 && good;
+	errno = why;
 	return good;
 }
 
@@ -112,12 +119,13 @@ bool
 file_write(const char *path, const char *text, size_t length, int mode, GError **error)
 {
 	GError *cause = NULL;
-	if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR) &&
-	    !g_file_test(path, G_FILE_TEST_IS_DIR))
+	if (g_file_test(path, G_FILE_TEST_EXISTS) &&
+	    !g_file_test(path, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR))
 		return write_into(path, text, length) ||
 		       fail(error, EXIT_FAILED, NULL, "%s: cannot be written: %s", path,
 			   g_strerror(errno));
-	if (g_file_set_contents_full(path, text, (gssize)length,
+	g_autofree char *real = file_resolve(path);
+	if (g_file_set_contents_full(real, text, (gssize)length,
 		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &cause))
 		return true;
 	fail(error, EXIT_FAILED, NULL, "%s: cannot be written: %s", path, cause->message);

@@ -1,6 +1,7 @@
 /* Adding a row to a table of the configuration, which people edit in spreadsheets, too. */
 #include "cli/table_add.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -89,7 +90,7 @@ reads_back(const char *path, const struct table_column *columns, const char *con
 int
 table_lock(const char *path, GError **error)
 {
-	g_autofree char *folder = g_path_get_dirname(path);
+	g_autofree char *real = file_resolve(path), *folder = g_path_get_dirname(real);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
 		return fd;
@@ -112,21 +113,6 @@ take_rights(int fd, const char *path)
 	return fchmod(fd, S_IRUSR | S_IWUSR | (old.st_mode & S_IRGRP)) == 0;
 }
 
-static bool
-write_all(int fd, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, text, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text += n;
-		length -= (size_t)n;
-	}
-	return fsync(fd) == 0;
-}
-
 /* A file beside path with that text, the rights of path, and its last row read back; NULL and *error. */
 static char *
 write_beside(const char *path, const GString *text, const struct table_column *columns,
@@ -134,7 +120,8 @@ write_beside(const char *path, const GString *text, const struct table_column *c
 {
 	g_autofree char *beside = g_strconcat(path, ".XXXXXX", NULL);
 	int fd = g_mkstemp_full(beside, O_WRONLY | O_CLOEXEC, 0600);
-	bool good = fd >= 0 && take_rights(fd, path) && write_all(fd, text->str, text->len);
+	bool good = fd >= 0 && take_rights(fd, path) && file_write_all(fd, text->str, text->len) &&
+		    fsync(fd) == 0;
 	if (!good)
 		fail(error, EXIT_FAILED,
 		    "run it as the user whom the table and its folder belong to",
@@ -199,7 +186,7 @@ table_add(const char *path, const struct table_column *columns, const char *cons
     char **line, GError **error)
 {
 	/* A link stays a link. */
-	char *real = realpath(path, NULL);
+	g_autofree char *real = file_resolve(path);
 	struct table_shape shape = {0};
 	GString *text = table_so_far(path, columns, cells, &shape, error);
 	g_autofree char *beside = NULL;
@@ -208,11 +195,11 @@ table_add(const char *path, const struct table_column *columns, const char *cons
 		*line = format_line(&shape, count_columns(columns), cells);
 		bool dos = text->len >= 2 && text->str[text->len - 2] == '\r';
 		g_string_append_printf(text, "%s%s", *line, dos ? "\r\n" : "\n");
-		beside = write_beside(real != NULL ? real : path, text, columns, cells, error);
+		beside = write_beside(real, text, columns, cells, error);
 		g_string_free(text, TRUE);
 	}
 	if (beside != NULL) {
-		good = rename(beside, real != NULL ? real : path) == 0 ||
+		good = rename(beside, real) == 0 ||
 		       fail(error, EXIT_FAILED, NULL, "%s: %s", path, g_strerror(errno));
 		if (!good)
 			unlink(beside);
@@ -220,6 +207,5 @@ table_add(const char *path, const struct table_column *columns, const char *cons
 	if (!good)
 		g_clear_pointer(line, g_free);
 	g_free(shape.at);
-	free(real);
 	return good;
 }

@@ -5,6 +5,7 @@
 #include "sandbox/snapshot.h"
 
 #include "base/failure.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/jsonstream.h"
 #include "base/text.h"
@@ -347,11 +348,7 @@ bool
 sandbox_save(struct sandbox *sandbox, const char *path, GError **error)
 {
 	g_autofree char *text = sandbox_text(sandbox);
-	g_autoptr(GError) cause = NULL;
-
-	if (g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &cause))
-		return true;
-	return fail(error, EXIT_FAILED, NULL, "%s: cannot write: %s", path, cause->message);
+	return file_write(path, text, strlen(text), 0600, error);
 }
 
 /* The user whom the rights of the organisation point out. */
