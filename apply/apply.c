@@ -119,7 +119,7 @@ apply_plan(
 	/* Never NULL, not even for no changes: that would stand for a dry run. */
 	*result = (struct apply_result){
 	    .outcomes = g_new0(struct change_outcome, n + 1), .text = g_string_chunk_new(1024)};
-	/* What is open from before, after all was settled, is somebody outside who could not be let in again. */
+	/* Open from before, after all was settled: somebody is outside who could not be let in again, or nobody can say. */
 	bool good = apply_left_open(apply->store, &sender.stuck, error);
 	for (guint i = 0; i < n && good && !result->denied && !apply->stopped(); i++) {
 		good = send_change(

@@ -54,11 +54,11 @@ bool apply_left_open(struct store *store, bool *open, GError **error);
 /*
  * Put back what an earlier run took away to make it anew with other dates, and then did not make: it died in between, or
  * Kisi took nothing.  That such an access was there is known from the open intents; that it is not, from the snapshot.
- * *restored: how many were sent; after that the snapshot is out of date.  False and *error (EXIT_FAILED) when the
- * journal cannot be read.
+ * *restored: how many Kisi says it made; after that the snapshot is out of date.  The addresses of the people for whom it
+ * did not are added to outside, as char * that it owns.  False and *error (EXIT_FAILED) when the journal cannot be read.
  */
 bool apply_restore(const struct apply *apply, const struct snapshot *snapshot, instant now,
-    guint *restored, GError **error);
+    guint *restored, GPtrArray *outside, GError **error);
 
 /*
  * Settle every open intent (of this run or one that died) against a snapshot read after it: done when Kisi is as the

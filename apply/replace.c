@@ -77,11 +77,11 @@ put_back(struct sender *sender, const struct change *change)
 		int64_t id;
 		enum kisi_result result = kisi_create_assignment(client_of(sender), change->user_id,
 		    change->group_id, change->have, &reply, &id);
+		bool there = result == KISI_OK || says_there_is_one(&reply);
 		sender->result->took += result == KISI_OK;
 		kisi_reply_done(&reply);
 		enum sent held = holds(sender, change);
-		if (held == SENT_DONE ||
-		    (held == SENT_UNKNOWN && (result == KISI_OK || result == KISI_EXISTS)))
+		if (held == SENT_DONE || (held == SENT_UNKNOWN && there))
 			return true;
 		if (held == SENT_DENIED || !kisi_again(client_of(sender), repeat))
 			return false;

@@ -23,8 +23,7 @@ apply_left_open(struct store *store, bool *open, GError **error)
 	return true;
 }
 
-/* False: the key is refused, nothing more can be sent. */
-static bool
+static enum kisi_result
 put_back(const struct apply *apply, const struct journal_intent *intent)
 {
 	struct kisi_reply reply = {0};
@@ -32,25 +31,32 @@ put_back(const struct apply *apply, const struct journal_intent *intent)
 	enum kisi_result result = kisi_create_assignment(
 	    apply->client, intent->user_id, intent->group_id, intent->have, &reply, &id);
 	kisi_reply_done(&reply);
-	return result != KISI_DENIED;
+	return result;
 }
 
 bool
 apply_restore(const struct apply *apply, const struct snapshot *snapshot, instant now,
-    guint *restored, GError **error)
+    guint *restored, GPtrArray *outside, GError **error)
 {
 	*restored = 0;
 	GPtrArray *open = store_open_intents(apply->store, error);
 	if (open == NULL)
 		return false;
 	struct evidence *evidence = evidence_new(snapshot, apply->config);
-	bool going = true;
-	for (guint i = 0; i < open->len && going && !apply->stopped(); i++) {
-		const struct journal_open *one = g_ptr_array_index(open, i);
-		if (!evidence_outside(evidence, &one->intent, now))
+	enum kisi_result result = KISI_OK;
+	for (guint i = 0; i < open->len; i++) {
+		const struct journal_intent *intent =
+		    &((const struct journal_open *)g_ptr_array_index(open, i))->intent;
+		if (!evidence_outside(evidence, intent, now))
 			continue;
-		going = put_back(apply, &one->intent);
-		*restored += going;
+		/* The key is refused, or the run told to stop: nothing more can be sent. */
+		if (result != KISI_DENIED && !apply->stopped())
+			result = put_back(apply, intent);
+		else
+			result = KISI_DENIED;
+		*restored += result == KISI_OK;
+		if (result != KISI_OK && result != KISI_EXISTS)
+			g_ptr_array_add(outside, g_strdup(intent->email));
 	}
 	evidence_free(evidence);
 	g_ptr_array_unref(open);

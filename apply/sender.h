@@ -49,9 +49,11 @@ int64_t sender_user(const struct sender *sender, const struct change *change);
 
 /* Create the user of the change; one who is there already will do. */
 enum sent sender_create_user(struct sender *sender, const struct change *change);
+/* Give access to a user who may have been created in this run; one that is there already is looked at. */
 enum sent sender_grant(struct sender *sender, const struct change *change);
 /* Change the dates, or where Kisi does not take them, put a new one in the place of the old. */
 enum sent sender_adjust(struct sender *sender, const struct change *change);
+/* Take away the assignment that the change names; one that is gone already will do. */
 enum sent sender_remove_assignment(struct sender *sender, const struct change *change);
 
 /* One role for each user and group: a creation whose answer is lost may be repeated. */
@@ -71,8 +73,8 @@ enum sent sender_replace(struct sender *sender, const struct change *change);
 /* Would the change be sent that way, after another that failed? */
 bool sender_is_stuck(const struct sender *sender, const struct change *change);
 #define SENDER_STUCK                                                                               \
-	"not sent: another access could not be made anew in this run, so this one is left as it "  \
-	"is"
+	"not sent: another access, of this run or an earlier one, could not be made anew, so "     \
+	"this one is left as it is"
 
 /* ---- passes: links and schedules made for one booking (apply/passes.c) ---- */
 

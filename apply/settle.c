@@ -234,7 +234,8 @@ evidence_outside(const struct evidence *evidence, const struct journal_intent *i
 	       !evidence_doubted(evidence, &goal) &&
 	       !g_hash_table_contains(evidence->ids, &goal.have_id) &&
 	       find_assignment(evidence, &goal).id == 0 &&
-	       snapshot_user(evidence->snapshot, goal.user_id) != NULL;
+	       snapshot_user(evidence->snapshot, goal.user_id) != NULL &&
+	       snapshot_group(evidence->snapshot, goal.group_id) != NULL;
 }
 
 /* The ledger says whose an assignment is: it follows what Kisi shows, whether or not the change took. */
@@ -246,7 +247,7 @@ settle_ledger(struct store *store, const struct journal_intent *intent, bool met
 			found->valid.from == intent->have.from &&
 			found->valid.until == intent->have.until;
 	if (put_back && found->id != intent->have_id)
-		store_ledger_follow(store, intent->have_id, found->id, clock, NULL);
+		store_ledger_follow(store, intent->have_id, found->id, now, NULL);
 	if (intent->have_id != 0 && found->id != intent->have_id)
 		store_ledger_gone(store, intent->have_id, clock, NULL);
 	if (!met || !intent->wanted || found->id == 0)

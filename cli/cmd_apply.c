@@ -339,15 +339,14 @@ save_frozen(struct session *session)
 	GHashTableIter iter;
 	gpointer key, value;
 	GHashTable *frozen = freezes_ahead(givers_freezes(session->givers));
-	g_hash_table_iter_init(&iter, session->history->memory);
+	g_hash_table_iter_init(&iter, history_memory(session->history, "frozen"));
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
-		const char *name = (const char *)key + strlen("frozen\n");
-		for (guint i = 0; g_str_has_prefix(key, "frozen\n") && i < session->imports->len;
-		     i++) {
+		for (guint i = 0; i < session->imports->len; i++) {
 			const char *source = session->setup.policies[i].name;
 			if ((session->refused[i] || session->doubted[i]) &&
-			    g_str_has_prefix(name, source) && name[strlen(source)] == '\n')
-				g_hash_table_replace(frozen, g_strdup(name), g_strdup(value));
+			    g_str_has_prefix(key, source) &&
+			    ((const char *)key)[strlen(source)] == '\n')
+				g_hash_table_replace(frozen, g_strdup(key), g_strdup(value));
 		}
 	}
 	store_remember_only(session->store, "frozen", frozen, NULL);
@@ -551,13 +550,19 @@ restore(struct session *session, GError **error)
 		return false;
 	struct apply apply = apply_of(session);
 	struct snapshot *snapshot = session_read_kisi(session, error);
-	bool good = snapshot != NULL &&
-		    apply_restore(&apply, snapshot, session->options->now, &restored, error);
+	g_autoptr(GPtrArray) outside = g_ptr_array_new_with_free_func(g_free);
+	bool good = snapshot != NULL && apply_restore(&apply, snapshot, session->options->now,
+					    &restored, outside, error);
 	snapshot_free(snapshot);
 	if (restored > 0)
 		say_warning("an earlier run took away %u access%s to give other dates and came to "
 			    "no end; what was there before was given back first",
 		    restored, restored == 1 ? "" : "es");
+	for (guint i = 0; i < outside->len; i++)
+		say_warning("an earlier run took away an access of %s to give other dates, and it "
+			    "could not be given back\nhint: the next run tries again; until then "
+			    "let them in by hand",
+		    (const char *)g_ptr_array_index(outside, i));
 	return good;
 }
 
@@ -582,6 +587,15 @@ make_plan(struct session *session, char **words, struct request *request, GError
 	       remember_first(session, error);
 }
 
+/* What is done is done: say what went wrong behind it, and go on.  Returned: the exit code by now. */
+static int
+say_trouble(GError **trouble, int code)
+{
+	say_error(*trouble);
+	g_clear_error(trouble);
+	return code == EXIT_IN_STEP ? EXIT_FAILED : code;
+}
+
 static int
 apply_locked(struct session *session, char **words, GError **error)
 {
@@ -601,12 +615,10 @@ apply_locked(struct session *session, char **words, GError **error)
 		code = good ? finish(session, &result) : EXIT_PARTLY;
 		GError *trouble = NULL;
 		/* What a revert does says nothing about the inputs. */
-		bool kept = session->undo != NULL || remember(session, &trouble);
-		if (!kept || !session_report(session, code, &trouble)) {
-			say_error(trouble);
-			g_error_free(trouble);
-			code = code == EXIT_IN_STEP ? EXIT_FAILED : code;
-		}
+		if (session->undo == NULL && !remember(session, &trouble))
+			code = say_trouble(&trouble, code);
+		if (!session_report(session, code, &trouble))
+			code = say_trouble(&trouble, code);
 		if (good)
 			session_usable(session, error);
 	}

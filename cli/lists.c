@@ -55,18 +55,14 @@ static GPtrArray *
 missing_of(const struct history *history, enum list list, GHashTable *lines, int64_t *known)
 {
 	GPtrArray *missing = g_ptr_array_new();
-	g_autofree char *prefix = g_strconcat(names[list], "\n", NULL);
+	GHashTable *before = history_memory(history, names[list]);
 	GHashTableIter iter;
-	gpointer key;
-	*known = 0;
-	g_hash_table_iter_init(&iter, history->memory);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
-		const char *line = (const char *)key + strlen(prefix);
-		if (!g_str_has_prefix(key, prefix))
-			continue;
-		(*known)++;
+	gpointer line;
+	*known = g_hash_table_size(before);
+	g_hash_table_iter_init(&iter, before);
+	while (g_hash_table_iter_next(&iter, &line, NULL)) {
 		if (!g_hash_table_contains(lines, line))
-			g_ptr_array_add(missing, (gpointer)line);
+			g_ptr_array_add(missing, line);
 	}
 	g_ptr_array_sort(missing, text_compare);
 	return missing;

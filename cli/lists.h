@@ -6,7 +6,8 @@
 /*
  * The lists of blocked people and of aliases, which are kept by hand or by another program: one that has lost more lines
  * than a person takes out is taken for cut short, and what it had at the last apply stays in force until that is accepted
- * (`--accept blocked_file@HASH`).  Before the sources are imported; adds a verdict for each list.
+ * (`--accept blocked_file@HASH`): it is added to the configuration of this run.  Before the sources are imported; adds a
+ * verdict for each list.
  */
 void lists_keep(struct session *session);
 

@@ -389,8 +389,10 @@ options_accepted(const struct options *options)
 	if (options->accept == NULL)
 		return NULL;
 	GPtrArray *words = g_ptr_array_new();
-	for (char **word = options->accept; *word != NULL; word++)
-		g_ptr_array_add(words, *word);
+	for (char **word = options->accept; *word != NULL; word++) {
+		if (!g_ptr_array_find_with_equal_func(words, *word, g_str_equal, NULL))
+			g_ptr_array_add(words, *word);
+	}
 	return words;
 }
 

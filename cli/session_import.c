@@ -39,8 +39,7 @@ take_reject(void *user, const struct record_reject *found)
 	    .reason = plan_text(session->plan, found->reason),
 	    .email = found->email != NULL ? plan_text(session->plan,
 						config_person(session->setup.config, found->email))
-					  : NULL,
-	    .record_like = found->record_like};
+					  : NULL};
 	g_ptr_array_add(session->plan->rejects, reject);
 	g_array_append_val(taker->reject_files, found->place.file);
 	/* What has not the look of a record is nobody's. */

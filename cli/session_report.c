@@ -143,11 +143,10 @@ save_matters(struct session *session)
 	g_autoptr(GHashTable) kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	GHashTableIter iter;
 	gpointer key, value;
-	g_hash_table_iter_init(&iter, session->history->memory);
+	g_hash_table_iter_init(&iter, history_memory(session->history, "matter"));
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
-		if (g_str_has_prefix(key, "matter\n") && matter_is_recent(value, plan->as_of))
-			g_hash_table_replace(
-			    kept, g_strdup((char *)key + strlen("matter\n")), g_strdup(value));
+		if (matter_is_recent(value, plan->as_of))
+			g_hash_table_replace(kept, g_strdup(key), g_strdup(value));
 	}
 	for (guint i = 0; i < plan->matters->len; i++) {
 		const struct matter *matter = g_ptr_array_index(plan->matters, i);
@@ -158,7 +157,22 @@ save_matters(struct session *session)
 		g_hash_table_replace(kept, g_strdup(closed->id), g_strdup(closed->memory));
 	}
 	store_remember_only(session->store, "matter", kept, NULL);
+}
+
+/* Names without a rule that had one; while a source cannot be believed, those known before stay. */
+static void
+save_lost_names(struct session *session)
+{
+	const struct plan *plan = session->plan;
 	g_autoptr(GHashTable) lost = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter iter;
+	gpointer key;
+	bool believed = true;
+	for (guint i = 0; i < session->imports->len; i++)
+		believed &= !session->refused[i] && !session->doubted[i];
+	g_hash_table_iter_init(&iter, history_memory(session->history, "lost_name"));
+	while (!believed && g_hash_table_iter_next(&iter, &key, NULL))
+		g_hash_table_insert(lost, key, (gpointer) "");
 	for (guint i = 0; i < plan->lost_names->len; i++)
 		g_hash_table_insert(lost, g_ptr_array_index(plan->lost_names, i), (gpointer) "");
 	store_remember_only(session->store, "lost_name", lost, NULL);
@@ -175,12 +189,10 @@ save_doubts(struct session *session)
 	GHashTableIter iter;
 	gpointer key, value;
 	instant now = session->options->now;
-	g_hash_table_iter_init(&iter, session->history->memory);
+	g_hash_table_iter_init(&iter, history_memory(session->history, "doubt"));
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
-		if (g_str_has_prefix(key, "doubt\n") &&
-		    g_ascii_strtoll(value, NULL, 10) > now - DOUBTS_KEPT)
-			g_hash_table_replace(
-			    doubts, g_strdup((char *)key + strlen("doubt\n")), g_strdup(value));
+		if (g_ascii_strtoll(value, NULL, 10) > now - DOUBTS_KEPT)
+			g_hash_table_replace(doubts, g_strdup(key), g_strdup(value));
 	}
 	for (guint i = 0; i < session->plan->doubts->len; i++) {
 		const char *doubt = g_ptr_array_index(session->plan->doubts, i);
@@ -214,6 +226,9 @@ session_report(struct session *session, int exit_code, GError **error)
 	save_doubts(session);
 	if (session->applies)
 		save_matters(session);
+	/* What a revert does says nothing about the inputs. */
+	if (session->applies && session->undo == NULL)
+		save_lost_names(session);
 	store_save_plan(
 	    session->store, session->plan->id, session->plan->removals_id, session->run.id, NULL);
 	instant keep = session->setup.config->state.keep_runs;

@@ -298,7 +298,7 @@ try_once(struct kisi_client *client, const char *method, const char *path, const
 static bool
 told_to_stop(const struct kisi_client *client, bool read)
 {
-	return read && client->stopped != NULL && client->stopped();
+	return read && !client->see_through && client->stopped != NULL && client->stopped();
 }
 
 /* Would the wait take longer than there is time? */

@@ -81,8 +81,8 @@ void kisi_request(struct kisi_client *client, const char *method, const char *pa
 void kisi_stop_when(struct kisi_client *client, bool (*stopped)(void));
 
 /*
- * While on, what is asked goes on after the deadline: for a sequence that must not end half-way.  Only a wait of more
- * than a minute is still not begun.
+ * While on, what is asked goes on after the deadline, and reads go on after a stop: for a sequence that must not end
+ * half-way.  Only a wait of more than a minute is still not begun.
  */
 void kisi_see_through(struct kisi_client *client, bool on);
 

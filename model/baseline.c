@@ -60,12 +60,6 @@ is_there(GHashTable *slots, const struct kept_giver *kept, instant now)
 	       kept->giver.span.from < valid->until && valid->until > now;
 }
 
-static int
-compare_givers(gconstpointer p, gconstpointer q)
-{
-	return giver_compare(p, q);
-}
-
 GArray *
 baseline_givers(const struct baseline *baseline, const struct snapshot *snapshot, instant now)
 {
@@ -77,7 +71,7 @@ baseline_givers(const struct baseline *baseline, const struct snapshot *snapshot
 		if (is_there(slots, kept, now))
 			g_array_append_val(list, kept->giver);
 	}
-	g_array_sort(list, compare_givers);
+	g_array_sort(list, giver_compare);
 	guint n = 0;
 	for (guint i = 0; i < list->len; i++) {
 		struct giver one = g_array_index(list, struct giver, i);
@@ -88,26 +82,18 @@ baseline_givers(const struct baseline *baseline, const struct snapshot *snapshot
 	return list;
 }
 
-static int
-compare_later(gconstpointer p, gconstpointer q)
-{
-	const struct later_record *a = p, *b = q;
-	int order = strcmp(a->source, b->source);
-	return order != 0 ? order : (a->key > b->key) - (a->key < b->key);
-}
-
 GArray *
 baseline_later(const struct baseline *baseline)
 {
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct later_record));
 	guint n = 0;
 	g_array_append_vals(list, baseline->later->data, baseline->later->len);
-	g_array_sort(list, compare_later);
+	g_array_sort(list, later_compare);
 	for (guint i = 0; i < list->len; i++) {
 		struct later_record one = g_array_index(list, struct later_record, i);
 		struct later_record *last = n > 0 ? &g_array_index(list, struct later_record, n - 1)
 						  : NULL;
-		if (last == NULL || compare_later(last, &one) != 0)
+		if (last == NULL || later_compare(last, &one) != 0)
 			g_array_index(list, struct later_record, n++) = one;
 		else
 			last->until = MAX(last->until, one.until);

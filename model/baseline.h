@@ -18,7 +18,7 @@ struct baseline {
 	GArray *givers;		/* of struct kept_giver, in any order, some more than once */
 	GArray *later;		/* of struct later_record, likewise */
 	GHashTable *doors;	/* door key -> group id as text; both owned */
-	GHashTable *pending;	/* set of gain units that max_grants holds; owned */
+	GHashTable *pending;	/* set of gain units that wait, whatever holds them; owned */
 	GHashTable *lookalikes; /* set of "email\nuser id"; owned */
 };
 

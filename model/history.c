@@ -30,7 +30,8 @@ history_new(void)
 	history->tried = g_array_new(FALSE, FALSE, sizeof(struct tried_change));
 	history->day_removed = g_ptr_array_new();
 	history->day_given = g_ptr_array_new();
-	history->memory = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	history->memory = g_hash_table_new_full(
+	    g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
 	history->text = g_string_chunk_new(1 << 16);
 	return history;
 }
@@ -80,8 +81,9 @@ compare_numbers(int64_t a, int64_t b)
 }
 
 int
-giver_compare(const struct giver *a, const struct giver *b)
+giver_compare(gconstpointer p, gconstpointer q)
 {
+	const struct giver *a = p, *b = q;
 	int order = strcmp(a->email, b->email);
 	if (order != 0)
 		return order;
@@ -104,23 +106,35 @@ giver_compare(const struct giver *a, const struct giver *b)
 	return order;
 }
 
-static char *
-memory_key(const char *kind, const char *key)
+GHashTable *
+history_memory(const struct history *history, const char *kind)
 {
-	return g_strconcat(kind, "\n", key, NULL);
+	GHashTable *all = g_hash_table_lookup(history->memory, kind);
+	if (all == NULL) {
+		all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+		g_hash_table_insert(history->memory, g_strdup(kind), all);
+	}
+	return all;
 }
 
 const char *
 history_recall(const struct history *history, const char *kind, const char *key)
 {
-	g_autofree char *text = memory_key(kind, key);
-	return g_hash_table_lookup(history->memory, text);
+	return g_hash_table_lookup(history_memory(history, kind), key);
 }
 
 void
 history_remember(struct history *history, const char *kind, const char *key, const char *value)
 {
-	g_hash_table_replace(history->memory, memory_key(kind, key), g_strdup(value));
+	g_hash_table_replace(history_memory(history, kind), g_strdup(key), g_strdup(value));
+}
+
+int
+later_compare(gconstpointer p, gconstpointer q)
+{
+	const struct later_record *a = p, *b = q;
+	int order = strcmp(a->source, b->source);
+	return order != 0 ? order : (a->key > b->key) - (a->key < b->key);
 }
 
 static int

@@ -122,8 +122,8 @@ struct history {
 	GArray *findings; /* of struct finding_seen, sorted by id */
 	/* of const char *, each once: what counted against the limits in the 24 h before now (loss_unit) */
 	GPtrArray *day_removed, *day_given;
-	GHashTable *memory;		 /* char * "kind\nkey" -> char *: see history_recall */
-	GArray *tried;			 /* of struct tried_change, as they were sent */
+	GHashTable *memory; /* char * kind -> (char * key -> char *): see history_recall */
+	GArray *tried;	    /* of struct tried_change, as they were sent */
 	const struct approval *approval; /* for this run, given on the command line; NULL */
 	GStringChunk *text;
 };
@@ -138,14 +138,20 @@ const char *history_text(struct history *history, const char *text);
 /* The last good import of the source; NULL when there is none.  Owned by the history. */
 const struct last_import *history_import(const struct history *history, const char *source);
 
-/* A total order: by email, object, door, time, then by everything that tells two givers apart. */
-int giver_compare(const struct giver *a, const struct giver *b);
+/* A total order of struct giver: by email, object, door, time, then by everything that tells two apart. */
+int giver_compare(gconstpointer a, gconstpointer b);
+
+/* The order of struct later_record: by source, then key. */
+int later_compare(gconstpointer a, gconstpointer b);
 
 /*
  * Small things that runs remember, by kind and key: which group a door meant (`door`), whom a Kisi user is (`user`),
  * who looks like whom (`lookalike`) ...  NULL when nothing is known.  Owned by the history.
  */
 const char *history_recall(const struct history *history, const char *kind, const char *key);
+
+/* All of one kind: char * key -> char *, perhaps empty.  Owned by the history. */
+GHashTable *history_memory(const struct history *history, const char *kind);
 
 /* Remember something of a kind under a key; both and the value are copied. */
 void history_remember(

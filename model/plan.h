@@ -138,7 +138,6 @@ struct reject {
 	uint32_t line;
 	const char *reason;
 	const char *email; /* canonical, when it is known; NULL; not in documents */
-	bool record_like;  /* it has an address, an id or two dates: see model/record.h */
 };
 
 /* Verdict of one guard over one scope. */

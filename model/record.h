@@ -104,7 +104,10 @@ struct record {
 	bool bare; /* an event or row of which only id and status could be read, or only its id */
 };
 
-/* A hash of everything a record says, but for where it stands and how its people are called. */
+/*
+ * A hash of everything a record says, but for where it stands and how its people are called.  It is remembered from run to
+ * run: where another version hashes anything else, every record looks changed once.
+ */
 uint64_t record_content(const struct record *record);
 
 /* A refused row. */

@@ -231,12 +231,8 @@ gains_held_before(const struct guard_run *run)
 static int64_t
 gains_population(const struct guard_run *run)
 {
-	int64_t records = 0;
-	GHashTableIter iter;
-	gpointer key;
-	g_hash_table_iter_init(&iter, run->world->history->memory);
-	while (g_hash_table_iter_next(&iter, &key, NULL))
-		records -= g_str_has_prefix(key, "pending\n");
+	int64_t records = -(int64_t)g_hash_table_size(
+	    history_memory(run->world->history, "pending"));
 	for (guint i = 0; i < run->world->config->sources->len; i++)
 		records += givers_count(run->world->givers, i).known;
 	return MAX(records, (int64_t)run->plan->managed_people);

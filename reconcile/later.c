@@ -35,19 +35,11 @@ later_take(struct later *l, uint64_t key)
 		g_hash_table_add(l->there, g_memdup2(&key, sizeof key));
 }
 
-static int
-compare(gconstpointer p, gconstpointer q)
-{
-	const struct later_record *a = p, *b = q;
-	int order = strcmp(a->source, b->source);
-	return order != 0 ? order : (a->key > b->key) - (a->key < b->key);
-}
-
 bool
 later_knew(const struct later *l, const char *source, uint64_t key)
 {
 	struct later_record at = {.source = (char *)source, .key = key};
-	return g_array_binary_search((GArray *)l->known, &at, compare, NULL);
+	return g_array_binary_search((GArray *)l->known, &at, later_compare, NULL);
 }
 
 guint

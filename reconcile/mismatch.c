@@ -36,12 +36,6 @@ side_free(gpointer p)
 	g_free(side);
 }
 
-static int
-compare_words(gconstpointer p, gconstpointer q)
-{
-	return strcmp(*(const char *const *)p, *(const char *const *)q);
-}
-
 /* `Moss, Ada` and `ADA MOSS` are one name.  One word is not enough to tell people apart. */
 static char *
 name_key(const char *name)
@@ -55,7 +49,7 @@ name_key(const char *name)
 		if (**word != '\0')
 			g_ptr_array_add(kept, *word);
 	}
-	g_ptr_array_sort(kept, compare_words);
+	g_ptr_array_sort(kept, text_compare);
 	size_t n = kept->len;
 	g_ptr_array_add(kept, NULL);
 	char *joined = n >= 2 ? g_strjoinv(" ", (char **)kept->pdata) : NULL;
@@ -527,17 +521,15 @@ weigh_remembered(struct search *search, GHashTable *with_window)
 	GHashTableIter iter;
 	gpointer key;
 	g_autoptr(GPtrArray) keys = g_ptr_array_new();
-	g_hash_table_iter_init(&iter, search->world->history->memory);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
-		if (g_str_has_prefix(key, "lookalike\n"))
-			g_ptr_array_add(keys, key);
-	}
-	g_ptr_array_sort(keys, compare_words);
+	g_hash_table_iter_init(&iter, history_memory(search->world->history, "lookalike"));
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		g_ptr_array_add(keys, key);
+	g_ptr_array_sort(keys, text_compare);
 	for (guint i = 0; i < keys->len; i++) {
-		g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(keys, i), "\n", 3);
+		g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(keys, i), "\n", 2);
 		int64_t user_id;
-		if (g_strv_length(parts) == 3 && text_number(parts[2], 1, INT64_MAX, &user_id))
-			weigh_again(search, with_window, parts[1], user_id);
+		if (g_strv_length(parts) == 2 && text_number(parts[1], 1, INT64_MAX, &user_id))
+			weigh_again(search, with_window, parts[0], user_id);
 	}
 }
 

@@ -33,12 +33,6 @@ read_givers(struct store *store, struct history *into, GArray *numbers)
 	}
 }
 
-static int
-compare_givers(gconstpointer p, gconstpointer q)
-{
-	return giver_compare(p, q);
-}
-
 struct stored {
 	const struct giver *giver;
 	int64_t n;
@@ -120,14 +114,6 @@ unpack(struct history *history, const char *source, GBytes *bytes)
 	}
 }
 
-static int
-compare_later(gconstpointer p, gconstpointer q)
-{
-	const struct later_record *a = p, *b = q;
-	int order = strcmp(a->source, b->source);
-	return order != 0 ? order : (a->key > b->key) - (a->key < b->key);
-}
-
 static char *
 day_key(const char *source, int64_t day)
 {
@@ -202,11 +188,11 @@ void
 givers_load(struct store *store, struct history *history)
 {
 	read_givers(store, history, NULL);
-	g_array_sort(history->givers, compare_givers);
+	g_array_sort(history->givers, giver_compare);
 	sqlite3_stmt *row = stmt_query(store, STMT_LATER, "");
 	while (stmt_row(store, row)) {
 		g_autoptr(GBytes) bytes = stmt_bytes(row, 2);
 		unpack(history, stmt_text(row, 0), bytes);
 	}
-	g_array_sort(history->later, compare_later);
+	g_array_sort(history->later, later_compare);
 }

@@ -1,8 +1,6 @@
 /* Small things that runs remember, by kind and key: which group a door meant, whom a Kisi user is ... */
 #include "store/load.h"
 
-#include <string.h>
-
 bool
 store_remember(
     struct store *store, const char *kind, const char *key, const char *value, GError **error)
@@ -19,11 +17,10 @@ store_remember_only(struct store *store, const char *kind, GHashTable *values, G
 	GHashTableIter iter;
 	gpointer key, value;
 	stmt_begin(store, STMT_WRITE);
-	sqlite3_stmt *row = stmt_query(store, STMT_MEMORY, "");
+	sqlite3_stmt *row = stmt_query(store, STMT_MEMORY_KEYS, "t", kind);
 	while (stmt_row(store, row)) {
-		if (strcmp(stmt_text(row, 0), kind) == 0 &&
-		    !g_hash_table_contains(values, stmt_text(row, 1)))
-			g_ptr_array_add(gone, g_strdup(stmt_text(row, 1)));
+		if (!g_hash_table_contains(values, stmt_text(row, 0)))
+			g_ptr_array_add(gone, g_strdup(stmt_text(row, 0)));
 	}
 	for (guint i = 0; i < gone->len; i++)
 		stmt_run(

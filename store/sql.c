@@ -240,6 +240,8 @@ const struct statement statements[STMT_COUNT] = {
 	" ON CONFLICT (source, day) DO UPDATE SET packed = excluded.packed"},
     [STMT_LATER_DROP] = {"save later records", "DELETE FROM later WHERE source = ?1 AND day = ?2"},
     [STMT_MEMORY] = {"read what is remembered", "SELECT kind, key, value FROM memory"},
+    [STMT_MEMORY_KEYS] = {"read what is remembered of a kind",
+	"SELECT key FROM memory WHERE kind = ?1"},
     [STMT_MEMORY_SAVE] = {"remember",
 	"INSERT INTO memory (kind, key, value) VALUES (?1, ?2, ?3) ON CONFLICT (kind, key)"
 	" DO UPDATE SET value = excluded.value WHERE value <> excluded.value"},

@@ -109,7 +109,7 @@ claim(struct store *store, bool alone)
 	if (!alone && (stat(store->path, &about) != 0 || about.st_nlink < 2))
 		return;
 	store->claim = open(store->path, O_RDONLY | O_CLOEXEC);
-	if (store->claim >= 0 && flock(store->claim, LOCK_EX | LOCK_NB) != 0)
+	if (store->claim < 0 || flock(store->claim, LOCK_EX | LOCK_NB) != 0)
 		stmt_fail(store, errno == EWOULDBLOCK ? EXIT_LOCKED : EXIT_FAILED,
 		    "wait for it to end; one state database should have one name", "%s",
 		    errno == EWOULDBLOCK ? "another run has it open, under another name"

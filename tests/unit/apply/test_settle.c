@@ -60,7 +60,9 @@ small_snapshot(void)
 		.applies_to = APPLIES_TO_GROUP,
 		.applies_to_id = 12,
 		.valid = {INSTANT_ALWAYS, INSTANT_NEVER}}};
+	const struct kisi_group groups[] = {{.id = 10, .name = "A"}, {.id = 11, .name = "B"}};
 	g_array_append_vals(snapshot->users, users, G_N_ELEMENTS(users));
+	g_array_append_vals(snapshot->groups, groups, G_N_ELEMENTS(groups));
 	g_array_append_vals(snapshot->assignments, assignments, G_N_ELEMENTS(assignments));
 	/* Ids of links and schedules are their own: 100 is an assignment, too. */
 	const struct kisi_link links[] = {{.id = 100,
@@ -475,10 +477,11 @@ test_half_an_adjust(void)
 		.have_id = 91,
 		.have = past}, /* nothing is lost any more */
 	    {.user_id = 9, .group_id = 10, .have_id = 92, .have = held},  /* no such user now */
+	    {.user_id = 6, .group_id = 99, .have_id = 94, .have = held},  /* no such group now */
 	    {.user_id = 5, .group_id = 10, .have_id = 93, .have = held},  /* 100 was put back */
 	    {.user_id = 5, .group_id = 11, .have_id = 101, .have = held}, /* was never taken away */
 	};
-	const bool outside[] = {true, false, false, false, false};
+	const bool outside[] = {true, false, false, false, false, false};
 	struct scratch s = scratch_open();
 	struct config *config = config_with_alias();
 	struct snapshot *snapshot = small_snapshot();
@@ -509,8 +512,8 @@ test_half_an_adjust(void)
 	evidence_free(evidence);
 	g_assert_true(apply_settle(s.store, snapshot, config, NOW, NOW + 5, &error));
 	g_assert_no_error(error);
-	g_assert_cmpint(COUNT("outcomes", "outcome = 'failed' AND intent > 1"), ==, 4);
-	g_assert_cmpint(COUNT("outcomes", "1"), ==, 4);
+	g_assert_cmpint(COUNT("outcomes", "outcome = 'failed' AND intent > 1"), ==, 5);
+	g_assert_cmpint(COUNT("outcomes", "1"), ==, 5);
 	g_assert_cmpint(COUNT("ledger", "assignment_id = 93 AND gone_at IS NOT NULL"), ==, 1);
 	/* With the dates that this program gave it, so that dates of a hand stay known as such. */
 	g_assert_cmpint(COUNT("ledger", "assignment_id = 100 AND rule = 'room' AND gone_at IS NULL "

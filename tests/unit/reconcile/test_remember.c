@@ -42,12 +42,6 @@ gave(struct scene *s, const char *record, int from, int until)
 	g_array_append_val(s->history->givers, giver);
 }
 
-static int
-compare(gconstpointer p, gconstpointer q)
-{
-	return giver_compare(p, q);
-}
-
 /*
  * A line for each giver: `KIND PERSON DOOR SPAN SOURCE/RECORD RULE`, `@USER` where it lasts only as long as Kisi shows some of
  * it; then `later SOURCE UNTIL` for each later record.
@@ -58,7 +52,7 @@ expect(struct scene *s, const char *wanted)
 	static const char *const kinds[] = {"record", "hand", "ours"};
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_assert_true(scene_plan(s));
-	g_array_sort(s->baseline->givers, compare);
+	g_array_sort(s->baseline->givers, giver_compare);
 	for (guint i = 0; i < s->baseline->givers->len; i++) {
 		const struct kept_giver *kept = &g_array_index(
 		    s->baseline->givers, struct kept_giver, i);

@@ -1,12 +1,6 @@
 /* Who gave time that is still ahead: what comes back, and that only differences are written. */
 #include "tests/unit/store/scratch.h"
 
-static int
-compare(gconstpointer p, gconstpointer q)
-{
-	return giver_compare(p, q);
-}
-
 static struct giver
 giver(const char *email, const char *record)
 {
@@ -71,7 +65,7 @@ test_round_trip(void)
 	one.kind = GIVER_OURS;
 	one.email = "ann@example.com";
 	g_array_append_val(givers, one);
-	g_array_sort(givers, compare);
+	g_array_sort(givers, giver_compare);
 	written(s.store, givers);
 	scratch_reopen(&s);
 	assert_same(s.store, givers);
