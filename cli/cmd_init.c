@@ -66,10 +66,7 @@ read_kisi(const struct options *options, GError **error)
 	if (config == NULL)
 		return NULL;
 	setup_warn_key(config);
-	bool exposed;
-	g_autofree char *key = setup_key_source(config, &exposed);
-	if (!g_file_test(key, G_FILE_TEST_EXISTS) && config->kisi.api_key_file == NULL &&
-	    (g_getenv("KISI_API_KEY") == NULL || *g_getenv("KISI_API_KEY") == '\0')) {
+	if (!setup_has_key(config)) {
 		config_free(config);
 		fail(error, EXIT_BAD_CONFIG,
 		    "save a key of Kisi in a file and name it with --api-key-file FILE; or take a "

@@ -465,6 +465,14 @@ setup_key_source(const struct config *config, bool *exposed)
 	return path != NULL ? path : g_strdup("KISI_API_KEY in the environment");
 }
 
+bool
+setup_has_key(const struct config *config)
+{
+	g_autofree char *path = key_path(config);
+	const char *own = g_getenv("KISI_API_KEY");
+	return path != NULL || (own != NULL && *own != '\0');
+}
+
 void
 setup_warn_key(const struct config *config)
 {

@@ -58,6 +58,9 @@ char *setup_table_path(const struct setup *setup, size_t table);
  */
 char *setup_key_source(const struct config *config, bool *exposed);
 
+/* Is any key named, be it one that cannot be read? */
+bool setup_has_key(const struct config *config);
+
 /* Warn on stderr about a key file that others can read. */
 void setup_warn_key(const struct config *config);
 

@@ -330,12 +330,17 @@ parser_reset(struct reader *r)
 	r->at = r->begin;
 }
 
-/* The row is lost, but whose it was may still show: its cells are what lies between the delimiters. */
-static void
+/*
+ * The row is lost, but whose it was may still show: its cells are what lies between the delimiters.  False when the line
+ * is so long that its end is not read yet: then nobody knows where the next row begins.
+ */
+static bool
 lose_line(struct reader *r)
 {
 	bool whole, glued;
 	size_t length = line_length(r, r->begin, &whole, &glued);
+	if (!whole)
+		return false;
 	bool at_end = r->ended && !glued && r->begin + length == r->held->len &&
 		      strchr("\r\n", r->held->str[r->held->len - 1]) == NULL;
 	const char delimiter[] = {r->delimiter, '\0'};
@@ -353,6 +358,7 @@ lose_line(struct reader *r)
 	r->begin += length;
 	r->at = r->begin;
 	r->trouble = TROUBLE_NONE;
+	return true;
 }
 
 /*
@@ -371,9 +377,7 @@ recover(struct reader *r, enum trouble trouble, GError **error)
 		return refuse_quote(r, r->trouble, error);
 	parser_reset(r);
 	r->escaped = again;
-	if (!again)
-		lose_line(r);
-	return true;
+	return again || lose_line(r) || refuse_quote(r, r->trouble, error);
 }
 
 static bool
@@ -431,7 +435,8 @@ read_records(struct reader *r, GError **error)
 		else if (length == 0 && !read_end(r, &done, error))
 			return false;
 	}
-	if (r->over != NULL)
+	/* Where the header is looked for there is no name to say; the reading meets it again. */
+	if (r->over != NULL && r->bytes != NULL)
 		return fail(error, EXIT_BAD_INPUT, LIMIT_HINT, "%s:%u: row %u %s",
 		    bytes_name(r->bytes), r->line, r->row + 1, r->over);
 	return true;

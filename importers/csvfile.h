@@ -27,7 +27,8 @@ typedef bool (*csv_taker)(void *user, const struct csv_record *record);
 /*
  * Read all records of the text from its beginning.  delimiter: as found by csv_find_header.  Files that were put together
  * are read as one: a BOM at the beginning of a line is none of its text.  False with *error (EXIT_BAD_INPUT,
- * `<name>:<line>: ...`) at a quote that is never closed, at a stray one when quotes say so, and when reading fails: records
+ * `<name>:<line>: ...`) at a quote that is never closed, at a stray one when quotes say so, or in a line of
+ * more than 256 KiB, at more cells or a longer row than limits.h allows, at NUL bytes, and when reading fails: records
  * handed over before that may be wrong, so the caller must not use them.  True when take said stop.
  */
 bool csv_read(struct bytes *bytes, char delimiter, enum csv_quotes quotes, csv_taker take,

@@ -1,7 +1,10 @@
 /* iCalendar over libical: what it read, and whether it read all of it. */
 #include "importers/icalendar.h"
 
+#include "importers/limits.h"
 #include "importers/zonenames.h"
+
+#define DAYS_LONGEST 400
 
 /* What libical says about a line that it left out, and of its values. */
 static char *
@@ -107,6 +110,13 @@ ical_local(const struct ical_time *t, struct zone *zone)
 	return at + zone_offset(zone, at);
 }
 
+int64_t
+ical_seconds(struct icaltimetype t)
+{
+	return civil_days(t.year, t.month, t.day) * INSTANT_DAY + t.hour * INSTANT_HOUR +
+	       t.minute * INSTANT_MINUTE + t.second;
+}
+
 struct zone *
 ical_zones_named(const void *user, const char *tzid)
 {
@@ -117,6 +127,54 @@ bool
 ical_midnight(const struct ical_time *t)
 {
 	return t->local.hour == 0 && t->local.minute == 0 && t->local.second == 0;
+}
+
+bool
+ical_whole_days(const struct ical_time *start, const struct ical_time *end)
+{
+	return start->date ||
+	       (ical_midnight(start) && ical_midnight(end) && start->zone == end->zone);
+}
+
+/* So many days of the calendar and so many seconds; NULL, or why it is none. */
+static const char *
+read_length(const char *text, bool date, int64_t *days, int64_t *rest)
+{
+	/* libical lets numbers overflow. */
+	if (!g_regex_match_simple("^\\+?P(\\d{1,5}[WDHMS]|T)+$", text, G_REGEX_CASELESS, 0))
+		return "not a length of time";
+	g_autofree char *upper = g_ascii_strup(text, -1);
+	struct icaldurationtype length = icaldurationtype_from_string(upper);
+	*days = (int64_t)length.weeks * 7 + length.days;
+	*rest = length.hours * INSTANT_HOUR + length.minutes * INSTANT_MINUTE + length.seconds;
+	if (icaldurationtype_is_bad_duration(length))
+		return "not a length of time";
+	if (date && *rest % INSTANT_DAY != 0)
+		return "hours behind a date";
+	return *days > DAYS_LONGEST || *rest > BOOKING_LONGEST ? "longer than 400 days" : NULL;
+}
+
+bool
+ical_end(const struct ical_time *start, const char *length, struct zone *zone,
+    struct ical_time *end, char **fault)
+{
+	int64_t days = 0, rest = 0;
+	const char *why = read_length(length, start->date, &days, &rest);
+	*end = *start;
+	end->local = civil_from_seconds(civil_seconds(&start->local) + days * INSTANT_DAY);
+	if (why == NULL && !start->date && rest != 0 && zone != NULL &&
+	    civil_valid(&end->local)) {
+		instant at;
+		zone_instant(zone, &end->local, ZONE_EARLIER, &at);
+		end->zone = zone_get("UTC");
+		end->local = civil_from_seconds(at + rest);
+	} else if (why == NULL) {
+		end->local = civil_from_seconds(civil_seconds(&end->local) + rest);
+	}
+	if (why == NULL && !civil_valid(&end->local))
+		why = "ends behind 2200";
+	*fault = g_strdup(why);
+	return why == NULL;
 }
 
 int64_t

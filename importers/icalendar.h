@@ -57,7 +57,21 @@ bool ical_time_of(const struct ical_reading *reading, struct icaltimetype value,
  */
 int64_t ical_local(const struct ical_time *t, struct zone *zone);
 
+/* The same of what libical read, which has no zone here. */
+int64_t ical_seconds(struct icaltimetype t);
+
 bool ical_midnight(const struct ical_time *t);
+
+/* Is what lies between them whole days: dates, or from midnight to midnight on the same clocks? */
+bool ical_whole_days(const struct ical_time *start, const struct ical_time *end);
+
+/*
+ * Where something ends that is so long, such as `P1DT30M`.  Days follow the calendar, hours and minutes the time that
+ * passes in the zone; zone: of the start, or what it floats in; NULL when nobody knows.  False and *fault (caller frees
+ * with g_free, lower case) for what is no length, is too long, or ends behind 2200.
+ */
+bool ical_end(const struct ical_time *start, const char *length, struct zone *zone,
+    struct ical_time *end, char **fault);
 
 /*
  * The day that a time of a series of whole days means, at its midnight, in seconds as above.  Writers name such days

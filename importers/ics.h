@@ -11,6 +11,7 @@
 /* One file on its way. */
 struct calendar {
 	struct importer *im;
+	const char *name; /* of the file */
 	struct key_map *keys;
 	struct ical_reading reading;
 	GHashTable *zones; /* `number of calendar`, line break, TZID -> struct zone * */
@@ -40,10 +41,16 @@ void event_add_text(struct event *e, const char *key, const char *text);
 /* The only property of a kind; NULL when there is none.  False, the event refused, when there are several. */
 bool event_single(struct event *e, icalproperty_kind kind, icalproperty **out);
 
-/* Add DTSTART and DTEND, as the time formats `zoned`, `local` and `date` read them, and e->zone. */
+/*
+ * Add DTSTART and DTEND, as the time formats `zoned`, `local` and `date` read them, and e->zone and e->days.  False, the
+ * event refused, where it does not say when it is.
+ */
 bool event_times(struct event *e);
 
-/* Add RECURRENCE, the rules of a series in the form of the field `recurrence`. */
+/*
+ * Add RECURRENCE, the rules of a series in the form of the field `recurrence`; nothing for an event that is none.  Behind
+ * event_times.  False, the event refused, where a date of the rules, or of a change of the series, cannot be read.
+ */
 bool event_rules(struct event *e);
 
 /* Remember which addresses of the event are rooms', for is_no_person. */

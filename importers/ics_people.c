@@ -198,9 +198,10 @@ leave_places(struct event *e, const char *key, const struct rooms *rooms)
 		sum += left;
 	}
 	if (sum > 0)
-		json_object_object_add(e->object, key, kept);
-	else
-		json_object_put(kept);
+		json_object_object_add(e->object, key,
+		    list ? json_object_get(kept)
+			 : json_object_get(json_object_array_get_idx(kept, 0)));
+	json_object_put(kept);
 	return sum;
 }
 

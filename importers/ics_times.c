@@ -1,8 +1,5 @@
 /* When an event is: its start, its end or length, and the rules of a series. */
 #include "importers/ics.h"
-#include "importers/limits.h"
-
-#include <string.h>
 
 bool
 event_refuse(struct event *e, const char *format, ...)
@@ -65,37 +62,15 @@ read_time(struct event *e, icalproperty_kind kind, struct ical_time *out, bool *
 	return false;
 }
 
-/* The end of an event that says how long it is.  Days follow the calendar, hours and minutes the time that passes. */
 static bool
-end_by_length(
-    struct event *e, const struct ical_time *start, icalproperty *property, struct ical_time *end)
+end_by_length(struct event *e, const struct ical_time *start, struct ical_time *end)
 {
-	struct icaldurationtype length = icalproperty_get_duration(property);
-	const char *text = ics_value(ics_line(e->found, "DURATION"));
-	/* libical lets numbers overflow. */
-	if (!g_regex_match_simple("^\\+?P(\\d{1,5}[WDHMS]|T)+$", text, G_REGEX_CASELESS, 0))
-		return event_refuse(e, "DURATION: not a length of time");
-	int64_t days = (int64_t)length.weeks * 7 + length.days;
-	int64_t rest = length.hours * INSTANT_HOUR + length.minutes * INSTANT_MINUTE +
-		       length.seconds;
-	if (days > 400 || rest > BOOKING_LONGEST || (start->date && rest % INSTANT_DAY != 0))
-		return event_refuse(e, "DURATION: %s",
-		    start->date && rest % INSTANT_DAY != 0 ? "hours behind a date"
-							   : "longer than 400 days");
-	int64_t local = civil_seconds(&start->local) + days * INSTANT_DAY;
-	*end = *start;
-	if (start->date || rest == 0 || e->zone == NULL) {
-		end->local = civil_from_seconds(local + rest);
-	} else {
-		instant at;
-		struct civil day = civil_from_seconds(local);
-		if (!civil_valid(&day))
-			return event_refuse(e, "DURATION: ends behind 2200");
-		zone_instant(e->zone, &day, ZONE_EARLIER, &at);
-		end->zone = zone_get("UTC");
-		end->local = civil_from_seconds(at + rest);
-	}
-	return true;
+	char *fault = NULL;
+	if (ical_end(start, ics_value(ics_line(e->found, "DURATION")), e->zone, end, &fault))
+		return true;
+	event_refuse(e, "DURATION: %s", fault);
+	g_free(fault);
+	return false;
 }
 
 /* Are these two ends the same?  Without a zone nobody can tell, and the event is refused for want of one. */
@@ -108,11 +83,10 @@ is_same_time(const struct event *e, const struct ical_time *a, const struct ical
 
 /* A length beside an end says nothing new when it is none, or leads to that end. */
 static bool
-check_length(struct event *e, const struct ical_time *start, const struct ical_time *end,
-    icalproperty *length)
+check_length(struct event *e, const struct ical_time *start, const struct ical_time *end)
 {
 	struct ical_time by_length;
-	if (!end_by_length(e, start, length, &by_length))
+	if (!end_by_length(e, start, &by_length))
 		return false;
 	return is_same_time(e, &by_length, end) || is_same_time(e, &by_length, start) ||
 	       event_refuse(e, "has both DTEND and DURATION, and they differ");
@@ -136,16 +110,15 @@ event_times(struct event *e)
 		return false;
 	if (!ends && length == NULL && !start.date)
 		return event_refuse(e, "has neither DTEND nor DURATION");
-	if (length != NULL && !(ends ? check_length(e, &start, &end, length)
-				     : end_by_length(e, &start, length, &end)))
+	if (length != NULL &&
+	    !(ends ? check_length(e, &start, &end) : end_by_length(e, &start, &end)))
 		return false;
 	if (!ends && length == NULL)
 		end = start;
 	if (start.date && end.date && civil_seconds(&end.local) == civil_seconds(&start.local))
 		end.local = civil_from_seconds(civil_seconds(&start.local) + INSTANT_DAY);
 	add_time(e, "DTEND", &end);
-	e->days = start.date ||
-		  (ical_midnight(&start) && ical_midnight(&end) && start.zone == end.zone);
+	e->days = ical_whole_days(&start, &end);
 	return true;
 }
 

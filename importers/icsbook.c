@@ -7,8 +7,6 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 struct entry {
 	const char *uid, *place; /* interned: equal texts are one pointer; NULL */
 	uint32_t file, calendar, number;

@@ -44,7 +44,7 @@ first_filled(const struct row *row)
 static bool
 begins_like_report(const char *cell)
 {
-	if (strchr("(-*#", cell[0]) != NULL)
+	if (cell[0] != '\0' && strchr("(-*#", cell[0]) != NULL)
 		return true;
 	g_autofree char *all = text_header_key(cell);
 	g_autofree char *first = g_strndup(cell, strcspn(cell, " \t:,"));
@@ -159,8 +159,8 @@ look_of(struct draft *draft)
 	draft->record = before;
 	bool sparse = table && filled_cells(row) * 2 < row->width;
 	bool report = table && begins_like_report(first_filled(row));
-	/* `Report by Front Desk <desk@example.org>` */
-	if (report && sparse && !has_id(draft))
+	/* `Report by Front Desk <desk@example.org>`; but a record has a date in the place of its start. */
+	if (report && sparse && !has_id(draft) && !(addressed && field_dated(draft, FIELD_START)))
 		return LOOK_REPORT;
 	if (draft->im->profile->ics || addressed)
 		return LOOK_RECORD;

@@ -284,12 +284,6 @@ profile_path(const char *name, const char *profile_dir, const char *base_dir)
 	return path;
 }
 
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 char **
 profile_names(const char *profile_dir)
 {
@@ -301,7 +295,7 @@ profile_names(const char *profile_dir)
 	}
 	if (dir != NULL)
 		g_dir_close(dir);
-	g_ptr_array_sort(names, compare_names);
+	g_ptr_array_sort(names, text_compare);
 	g_ptr_array_add(names, NULL);
 	return (char **)g_ptr_array_free(names, FALSE);
 }

@@ -11,10 +11,10 @@
  */
 char *propose_profile(const struct description *description, const GPtrArray *profiles);
 
-/* The text of the profile called name behind comments on what it does not know of the file.  Caller frees with g_free. */
 /* What its columns speak of, whatever anybody has said. */
 enum record_kind propose_kind(const struct description *description);
 
+/* The text of the profile called name behind comments on what it does not know of the file.  Caller frees with g_free. */
 char *propose_copy(const struct description *description, const char *name, const char *text);
 
 #endif

@@ -92,7 +92,7 @@ note_zone(void *user, const struct ics_component *component, GError **error)
 		return true;
 	if (c->zones_seen++ >= ICS_ZONES_MAX)
 		return fail(error, EXIT_BAD_INPUT, LIMIT_HINT, "%s: more than %u time zones",
-		    c->im->file->name, ICS_ZONES_MAX);
+		    c->name, ICS_ZONES_MAX);
 	g_autofree char *tzid = NULL;
 	struct zone *zone = vtimezone_read(component->lines, &tzid);
 	if (zone == NULL)
@@ -187,20 +187,19 @@ has_range(const char *line)
 	return strstr(parameters, ";RANGE=") != NULL;
 }
 
-/* Is it of whole days, by its end or its length, as event_times finds it? */
+/* Is it of whole days, by its end or its length?  event_times asks the same of what it has read. */
 static bool
 is_of_days(
     const struct calendar *c, const struct ics_component *component, const struct ical_time *start)
 {
 	const char *line = ics_line(component, "DTEND"), *length = ics_line(component, "DURATION");
-	struct ical_time end;
-	if (start->date || !ical_midnight(start))
-		return start->date;
-	if (line != NULL)
-		return ical_time_line(&c->reading, line, &end) && ical_midnight(&end) &&
-		       end.zone == start->zone;
-	return length != NULL &&
-	       g_regex_match_simple("^P\\d+[DW]$", ics_value(length), G_REGEX_CASELESS, 0);
+	struct zone *zone = start->zone != NULL ? start->zone : c->im->zone;
+	struct ical_time end = *start;
+	g_autofree char *fault = NULL;
+	bool ends = line != NULL
+			? ical_time_line(&c->reading, line, &end)
+			: length != NULL && ical_end(start, ics_value(length), zone, &end, &fault);
+	return start->date || (ends && ical_whole_days(start, &end));
 }
 
 static bool
@@ -338,27 +337,30 @@ add_property(struct event *e, icalproperty *property)
 	}
 }
 
-/* A property without a value is no property, unless it says when something is. */
+/* A property without a value is no property, unless it says when something is.  ends: there is a DTEND. */
 static bool
-is_nothing(const struct ics_component *found, const char *line)
+is_nothing(bool ends, const char *line)
 {
 	static const char *const times[] = {
 	    "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", NULL};
-	bool length = ics_is(line, "DURATION") && ics_line(found, "DTEND") != NULL;
+	if (!text_blank(ics_value(line)))
+		return false;
+	bool length = ends && ics_is(line, "DURATION");
 	for (size_t i = 0; times[i] != NULL && !length; i++) {
 		if (ics_is(line, times[i]))
 			return false;
 	}
-	return text_blank(ics_value(line));
+	return true;
 }
 
 static icalcomponent *
 parse_event(struct event *e)
 {
 	const struct ics_component *found = e->found;
+	bool ends = ics_line(found, "DTEND") != NULL;
 	g_autoptr(GPtrArray) lines = g_ptr_array_new();
 	for (guint i = 0; i < found->lines->len; i++) {
-		if (!is_nothing(found, found->lines->pdata[i]))
+		if (!is_nothing(ends, found->lines->pdata[i]))
 			g_ptr_array_add(lines, found->lines->pdata[i]);
 		else if (ics_is(found->lines->pdata[i], "STATUS"))
 			event_add_text(e, "STATUS", ""); /* that is not the same as none */
@@ -428,9 +430,10 @@ build(void *user, const struct ics_component *component, GError **error)
 /* ---- files ---- */
 
 static void
-calendar_begin(struct calendar *c, struct importer *im)
+calendar_begin(struct calendar *c, struct importer *im, const char *name)
 {
 	*c = (struct calendar){.im = im,
+	    .name = name,
 	    .keys = key_map_new(&im->profile->names),
 	    .zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .resolved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
@@ -466,7 +469,7 @@ void
 ics_survey(struct importer *im, struct bytes *bytes)
 {
 	struct calendar c;
-	calendar_begin(&c, im);
+	calendar_begin(&c, im, bytes_name(bytes));
 	/* What is wrong with it is said when its events are read. */
 	if (survey_zones(&c, bytes, NULL))
 		survey_events(&c, bytes, NULL);
@@ -479,7 +482,7 @@ ics_import(struct importer *im, struct bytes *bytes, GError **error)
 	struct calendar c;
 	const struct ics_handler handler = {is_wanted, build, &c};
 	bool alone = im->book == NULL;
-	calendar_begin(&c, im);
+	calendar_begin(&c, im, bytes_name(bytes));
 	memset(im->seen, 0, sizeof(im->seen));
 	im->seen_records = 0;
 	bool good = survey_zones(&c, bytes, error);

@@ -121,13 +121,6 @@ ical_time_at(int64_t local)
 	return t;
 }
 
-static int64_t
-local_at(struct icaltimetype t)
-{
-	return civil_days(t.year, t.month, t.day) * INSTANT_DAY + t.hour * INSTANT_HOUR +
-	       t.minute * INSTANT_MINUTE + t.second;
-}
-
 /* What of a rule is judged here and not by libical. */
 struct judged {
 	int count;		/* 0: none */
@@ -155,7 +148,7 @@ walk(struct expansion *e, icalrecur_iterator *dates, const struct judged *rule)
 		struct icaltimetype next = icalrecur_iterator_next(dates);
 		if (icaltime_is_null_time(next))
 			return true;
-		int64_t local = local_at(next);
+		int64_t local = ical_seconds(next);
 		if (++steps > RECURRENCE_STEPS || e->budget->steps-- == 0) {
 			e->budget->steps = 0;
 			return refuse(e, "too long ago, or too often, to be followed");

@@ -169,7 +169,8 @@ role_rank(enum role role, const struct described_column *column)
 	return best > 0 ? best + 100 : 0;
 }
 
-enum role
+/* The role that a column's name speaks of; ROLES for none. */
+static enum role
 role_of(const struct described_column *column)
 {
 	for (int r = 0; r < ROLES; r++) {

@@ -36,9 +36,6 @@ unsigned role_rank(enum role role, const struct described_column *column);
 /* Does the name of a column speak of the role, whatever the column holds? */
 bool role_named(enum role role, const char *name);
 
-/* The role that a column's name speaks of; ROLES for none. */
-enum role role_of(const struct described_column *column);
-
 /*
  * What a word of a status means for records of the kind, in any of the languages of the venues; STATUS_UNKNOWN when
  * none of them has it.

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+#define NAME_LONGEST                                                                               \
+	200 /* bytes; what is longer is no name, and each of its words is looked for among all others */
+
 struct sharer {
 	char *name; /* the first one, as written */
 	bool told;
@@ -67,7 +70,7 @@ sharing_look(struct importer *im, const struct record *record)
 {
 	const struct record_person *person = &record->person;
 	if (person->email == NULL || person->name == NULL || text_blank(person->name) ||
-	    strchr(person->name, '@') != NULL)
+	    strlen(person->name) > NAME_LONGEST || strchr(person->name, '@') != NULL)
 		return;
 	if (im->sharers == NULL)
 		im->sharers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, sharer_free);

@@ -8,8 +8,6 @@
 #include "importers/icsfile.h"
 #include "importers/recurrence.h"
 
-#include <string.h>
-
 #define OFFSET_LONGEST (14 * 3600)
 #define STEPS_MAX 1000	  /* changes of one part: yearly since 1970 are 230 */
 #define CHANGES_MAX 10000 /* of all parts */
@@ -28,11 +26,14 @@ offset_of(icalcomponent *part, icalproperty_kind kind, int *out)
 	return ABS(*out) <= OFFSET_LONGEST && *out % 60 == 0;
 }
 
-static int64_t
-local_seconds(struct icaltimetype t)
+/* A day that there is, and a time of it, on the clocks of the zone.  libical takes any numbers. */
+static bool
+is_local(struct icaltimetype t)
 {
-	return civil_days(t.year, t.month, t.day) * INSTANT_DAY + t.hour * INSTANT_HOUR +
-	       t.minute * INSTANT_MINUTE + t.second;
+	return t.year > 0 && t.month > 0 && t.day > 0 && t.day <= 31 &&
+	       g_date_valid_dmy((GDateDay)t.day, (GDateMonth)t.month, (GDateYear)t.year) &&
+	       t.hour >= 0 && t.hour < 24 && t.minute >= 0 && t.minute < 60 && t.second >= 0 &&
+	       t.second < 60 && !icaltime_is_utc(t);
 }
 
 /* One part: what clocks showed before it, and show from its onsets on. */
@@ -45,7 +46,7 @@ struct observance {
 static void
 add_change(const struct observance *o, struct icaltimetype local)
 {
-	struct zone_change change = {local_seconds(local) - o->before, o->after};
+	struct zone_change change = {ical_seconds(local) - o->before, o->after};
 	g_array_append_val(o->changes, change);
 }
 
@@ -53,8 +54,8 @@ add_change(const struct observance *o, struct icaltimetype local)
 static bool
 is_after(const struct observance *o, struct icaltimetype local, struct icaltimetype until)
 {
-	int64_t last = local_seconds(until) + (until.is_date ? INSTANT_DAY - 1 : 0);
-	return local_seconds(local) - (icaltime_is_utc(until) ? o->before : 0) > last;
+	int64_t last = ical_seconds(until) + (until.is_date ? INSTANT_DAY - 1 : 0);
+	return ical_seconds(local) - (icaltime_is_utc(until) ? o->before : 0) > last;
 }
 
 static bool
@@ -73,7 +74,7 @@ add_rule(const struct observance *o, icalproperty *property)
 	for (unsigned steps = 0; good; steps++) {
 		struct icaltimetype next = icalrecur_iterator_next(dates);
 		if (icaltime_is_null_time(next) || (bounded && is_after(o, next, until)) ||
-		    local_seconds(next) >= INSTANT_LAST)
+		    ical_seconds(next) >= INSTANT_LAST)
 			break;
 		good = steps < STEPS_MAX;
 		add_change(o, next);
@@ -103,7 +104,7 @@ add_onsets(const struct observance *o, icalcomponent *part)
 		if (icalproperty_isa(p) != ICAL_RDATE_PROPERTY)
 			continue;
 		struct icaltimetype date = icalproperty_get_rdate(p).time;
-		if (icaltime_is_null_time(date) || icaltime_is_utc(date))
+		if (!is_local(date))
 			return false;
 		add_change(o, date);
 	}
@@ -119,7 +120,7 @@ add_part(icalcomponent *part, GArray *changes)
 	    !offset_of(part, ICAL_TZOFFSETTO_PROPERTY, &o.after))
 		return false;
 	o.start = icalproperty_get_dtstart(start);
-	return !icaltime_is_null_time(o.start) && !icaltime_is_utc(o.start) && add_onsets(&o, part);
+	return is_local(o.start) && add_onsets(&o, part);
 }
 
 static int
@@ -138,8 +139,9 @@ fixed_zone(icalcomponent *component)
 	int offset = 0;
 	for (icalcomponent *part = icalcomponent_get_first_component(component, ICAL_ANY_COMPONENT);
 	     part != NULL; part = icalcomponent_get_next_component(component, ICAL_ANY_COMPONENT)) {
-		int own;
-		if (!offset_of(part, ICAL_TZOFFSETTO_PROPERTY, &own) || (known && own != offset))
+		int own, before;
+		if (!offset_of(part, ICAL_TZOFFSETTO_PROPERTY, &own) || (known && own != offset) ||
+		    (offset_of(part, ICAL_TZOFFSETFROM_PROPERTY, &before) && before != own))
 			return NULL;
 		offset = own;
 		known = true;

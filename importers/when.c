@@ -553,14 +553,18 @@ read_format(const struct when_formats *set, const struct format *f, enum date_or
 	return WHEN_UNREADABLE;
 }
 
-/* Blanks and dashes of typographers become those of the keyboard; NULL when there are none. */
+/*
+ * Blanks and dashes of typographers become those of the keyboard; NULL when there are none.  The name of a zone, in
+ * brackets behind the time, stays as it is.
+ */
 static char *
 plain_text(const char *text)
 {
 	if (g_str_is_ascii(text))
 		return NULL;
 	GString *plain = g_string_new(NULL);
-	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+	size_t length = strcspn(text, "[");
+	for (const char *p = text; p < text + length; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 		if (c == 0x2013 || c == 0x2212 || c == 0x2010 || c == 0x2011)
 			c = '-';
@@ -570,6 +574,7 @@ plain_text(const char *text)
 			continue;
 		g_string_append_unichar(plain, c);
 	}
+	g_string_append(plain, text + length);
 	return g_string_free(plain, FALSE);
 }
 

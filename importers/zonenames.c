@@ -346,6 +346,8 @@ struct zone *
 zone_named(const char *name)
 {
 	static const char microsoft[] = "tzone://Microsoft/";
+	if (strlen(name) > NAME_MAX_BYTES)
+		return NULL;
 	struct zone *zone = zone_get(name);
 	if (zone == NULL && *name == '/')
 		zone = zone_behind_prefix(name);

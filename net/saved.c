@@ -2,6 +2,7 @@
 #include "net/saved.h"
 
 #include "base/failure.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -322,12 +323,6 @@ saved_files(const struct saved *saved)
 	return saved->files;
 }
 
-static int
-compare_paths(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 GPtrArray *
 saved_set(const char *dir, const char *source, const char *name)
 {
@@ -345,7 +340,7 @@ saved_set(const char *dir, const char *source, const char *name)
 	if (files != NULL && files->len == 0)
 		g_clear_pointer(&files, g_ptr_array_unref);
 	if (files != NULL)
-		g_ptr_array_sort(files, compare_paths);
+		g_ptr_array_sort(files, text_compare);
 	return files;
 }
 

@@ -12,7 +12,7 @@
 #define EVENT(lines) "BEGIN:VEVENT\r\n" lines "END:VEVENT\r\n"
 #define ZONE(name, parts) "BEGIN:VTIMEZONE\r\nTZID:" name "\r\n" parts "END:VTIMEZONE\r\n"
 #define OFFSET(kind, to)                                                                           \
-	"BEGIN:" kind "\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:" to "\r\nEND:" kind "\r\n"
+	"BEGIN:" kind "\r\nTZOFFSETFROM:" to "\r\nTZOFFSETTO:" to "\r\nEND:" kind "\r\n"
 #define RULED(name)                                                                                \
 	ZONE(name, RULE("STANDARD", "03", "+0200", "+0100", "10")                                  \
 		       RULE("DAYLIGHT", "02", "+0100", "+0200", "3"))
@@ -94,6 +94,14 @@ test_times(void)
 		"1:3 confirmed b1 <mira@example.com> [|R] "
 		"2026-11-13T23:00:00Z/2026-11-15T23:00:00Z\n"},
 	    {B1("DTSTART;TZID=Europe/Amsterdam:21991230T090000\r\nDURATION:P10DT1H\r\n"), NULL,
+		REJECT("DURATION: ends behind 2200")},
+	    {B1("DTSTART;TZID=Europe/Amsterdam:21991231T090000\r\nDURATION:P2D\r\n"), NULL,
+		REJECT("DURATION: ends behind 2200")},
+	    {B1("DTSTART:21991231T090000Z\r\nDURATION:PT24H\r\n"), NULL,
+		REJECT("DURATION: ends behind 2200")},
+	    {B1("DTSTART:21991231T090000\r\nDURATION:PT24H\r\n"), NULL,
+		REJECT("DURATION: ends behind 2200")},
+	    {B1("DTSTART;VALUE=DATE:21991231\r\nDURATION:P1D\r\n"), AMS,
 		REJECT("DURATION: ends behind 2200")},
 	    {B1("DTSTART" NINE "\r\nDURATION:PT9999H\r\n"), NULL,
 		REJECT("DURATION: longer than 400 days")},
@@ -195,6 +203,15 @@ test_zones(void)
 		NULL,
 		"1:4 reject: start: local time, but source src has no timezone (set timezone = "
 		"Area/City in [source src]; the calendar calls its own Pacific/Auckland)\n"},
+	    /* a name that a typographer wrote */
+	    {CALENDAR(ZONE("Hall \xE2\x80\x93\xC2\xA0North",
+		 RULE("STANDARD", "03", "+0200", "+0100", "10")
+		     RULE("DAYLIGHT", "02", "+0100", "+0200", "3"))
+		     EVENT("UID:b1\r\n" WHO AT(
+			 ";TZID=\"Hall \xE2\x80\x93\xC2\xA0North\":20261114T100000", TEN))),
+		NULL,
+		"1:18 confirmed b1 <mira@example.com> [|R] "
+		"2026-11-14T09:00:00Z/2026-11-14T10:00:00Z\n"},
 	    /* one whose rules cannot be followed to the letter is none */
 	    {CALENDAR(EVENT("UID:b1\r\n" WHO AT(";TZID=Hall:20261114T040000", TEN))
 		     ZONE("Hall", OFFSET("STANDARD", "+0100") OFFSET("DAYLIGHT", "+0200"))),
@@ -535,6 +552,18 @@ test_too_many_zones(void)
 		    i);
 	g_string_append(text, "END:VCALENDAR\r\n");
 	trial_expect("ical", text->str, AMS, "REFUSED f: more than 500 time zones\n");
+	/* several calendars are surveyed together first */
+	struct trial t;
+	trial_run(&t, "ical", "f", text->str, -1, AMS);
+	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+	g_ptr_array_add(paths, t.path);
+	g_ptr_array_add(paths, t.path);
+	struct record_sink sink = {log_record, log_reject, log_note, t.log};
+	struct import_facts *facts = import_files(
+	    &t.source, 0, t.profile, paths, TRIAL_AROUND, &sink);
+	g_assert_cmpint(facts->refusals->len, >, 0);
+	import_facts_free(facts);
+	trial_done(&t);
 	g_string_free(text, TRUE);
 }
 

@@ -65,6 +65,11 @@ test_followed(void)
 			"+0100", "RDATE:20251026T030000,20261025T030000\n"),
 	    "Europe/Amsterdam", 2025, 2026);
 	assert_like(TZID "BEGIN:STANDARD\nTZOFFSETTO:-0500\nEND:STANDARD\n", "UTC-05", 2026, 2026);
+	/* one change for good: before it clocks showed something else */
+	assert_like(
+	    TZID PART("STANDARD", "20260601T000000", "-0400", "-0500", ""), "UTC-04", 2025, 2025);
+	assert_like(
+	    TZID PART("STANDARD", "20260601T000000", "-0400", "-0500", ""), "UTC-05", 2027, 2027);
 }
 
 static void
@@ -76,6 +81,10 @@ test_not_followed(void)
 	    TZID,
 	    TZID WINTER "BEGIN:DAYLIGHT\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nEND:DAYLIGHT\n",
 	    TZID WINTER PART("DAYLIGHT", "2026", "+0100", "+0200", ""),
+	    TZID WINTER PART("DAYLIGHT", "20260230T020000", "+0100", "+0200", ""),
+	    TZID WINTER PART("DAYLIGHT", "20260329T250000", "+0100", "+0200", ""),
+	    TZID WINTER PART(
+		"DAYLIGHT", "20260329T020000", "+0100", "+0200", "RDATE:20270229T020000\n"),
 	    TZID WINTER PART("DAYLIGHT", "16010101T020000", "+0100", "+9900", ""),
 	    TZID WINTER PART("DAYLIGHT", "16010101T020000", "+0100", "2", ""),
 	    TZID WINTER PART(
