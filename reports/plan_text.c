@@ -150,7 +150,7 @@ print_refused(struct page *page)
 	if (page->tally.refused == 0)
 		return;
 	heading(page, "REFUSED SOURCES", page->tally.refused,
-	    "nobody loses or gains anything by them in this run");
+	    "what they gave at their last good import stays in force");
 	for (guint i = 0; i < page->plan->sources->len; i++) {
 		const struct source_result *source = page->plan->sources->pdata[i];
 		if (!source->refused)
@@ -409,6 +409,35 @@ print_held(struct page *page)
 	more(page, page->tally.held, SECTION_ROWS);
 }
 
+/* Who will stand outside, the soonest first. */
+static void
+print_closed(struct page *page)
+{
+	const GPtrArray *closed = page->plan->closed;
+	if (closed->len == 0)
+		return;
+	heading(page, "CLOSED DOORS", closed->len, "these people stay outside");
+	struct grid *grid = grid_new(4);
+	for (guint i = 0; i < closed->len && i < SECTION_ROWS; i++) {
+		const struct closed_door *one = closed->pdata[i];
+		bool later = !one->unread && one->from > page->plan->as_of;
+		g_autofree char *from = later ? phrase_instant(&page->face, one->from) : NULL;
+		grid_cell(grid, one->email);
+		grid_cell(grid, one->unread ? NULL : one->door);
+		if (later)
+			grid_cellf(grid, "from %s", from);
+		else
+			grid_cell(grid, one->unread ? NULL : "now");
+		grid_cell(grid, one->why);
+		g_autofree char *hint = one->hint != NULL ? g_strconcat("next: ", one->hint, NULL)
+							  : NULL;
+		if (hint != NULL)
+			grid_note(grid, hint);
+	}
+	print_grid(page, grid, "  ");
+	more(page, closed->len, SECTION_ROWS);
+}
+
 static void
 print_all_guards(struct page *page)
 {
@@ -504,9 +533,8 @@ static void
 print_in_step(struct page *page)
 {
 	const struct tally *tally = &page->tally;
-	/* Somebody whose group does not exist stands before a closed door. */
 	if (tally->changes + tally->held + tally->refused + tally->tripped == 0 &&
-	    page->run->plan->missing_groups->len == 0)
+	    page->plan->missing_groups->len == 0 && page->plan->closed->len == 0)
 		g_string_append(page->out, "\nIn step: Kisi holds what the inputs entitle.\n");
 }
 
@@ -540,6 +568,7 @@ plan_text_format(const struct run *run, bool verbose)
 	    print_input,
 	    print_refused,
 	    print_held,
+	    print_closed,
 	    print_all_changes,
 	    print_findings,
 	    print_rejects,

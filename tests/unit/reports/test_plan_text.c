@@ -16,7 +16,7 @@ static const char dry_run[] =
     "  bookings  spacebring-bookings  120 rows  2 rejected  age 12 min\n"
     "  members   memberships          3 rows    1 rejected  age unknown  REFUSED\n"
     "\n"
-    "REFUSED SOURCES (1)   -- nobody loses or gains anything by them in this run\n"
+    "REFUSED SOURCES (1)   -- what they gave at their last good import stays in force\n"
     "  members\n"
     "    members.csv: header not matched: no column email\n"
     "    hint: see `describe members.csv`\n"
@@ -220,6 +220,36 @@ test_in_step(void)
 	sample_free(sample);
 }
 
+/* Nothing to do, and yet somebody will stand outside. */
+static void
+test_closed_doors(void)
+{
+	struct sample *sample = sample_empty();
+	const struct closed_door doors[] = {
+	    {.email = "ada@example.com",
+		.door = "Room 9",
+		.from = at("2026-11-14T09:00:00Z"),
+		.why = "Kisi has no group of this name",
+		.hint = "make the group in Kisi"},
+	    {.email = "bo@example.com",
+		.door = "Room 9",
+		.from = at("2026-11-14T18:00:00Z"),
+		.why = "Kisi has no group of this name"},
+	    {.email = "cleo@example.com", .unread = true, .why = "members.csv:4: end is blank"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(doors); i++)
+		g_ptr_array_add(sample->plan->closed, g_memdup2(&doors[i], sizeof(doors[i])));
+	g_autofree char *text = plan_text_format(&sample->run, false);
+	g_assert_null(strstr(text, "In step"));
+	g_assert_nonnull(strstr(text,
+	    "\nCLOSED DOORS (3)   -- these people stay outside\n"
+	    "  ada@example.com   Room 9  now                    Kisi has no group of this name\n"
+	    "        next: make the group in Kisi\n"
+	    "  bo@example.com    Room 9  from Sat 14 Nov 19:00  Kisi has no group of this name\n"
+	    "  cleo@example.com                                 members.csv:4: end is blank\n"));
+	sample_free(sample);
+}
+
 static void
 test_applied(void)
 {
@@ -313,6 +343,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan-text/dry-run", test_dry_run);
 	g_test_add_func("/plan-text/in-step", test_in_step);
+	g_test_add_func("/plan-text/closed-doors", test_closed_doors);
 	g_test_add_func("/plan-text/applied", test_applied);
 	g_test_add_func("/plan-text/harmless", test_harmless);
 	g_test_add_func("/plan-text/long-lists-end", test_long_lists_end);
