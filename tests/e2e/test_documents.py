@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+"""The documents name what the program has: guards, findings, options, keys, exit codes; and their links lead somewhere."""
+
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import TOP, Tap, program  # noqa: E402
+
+README_MOST = 8192      # bytes: one page
+NAME = r'"([a-z_]+)"'
+
+tap = Tap()
+
+
+def text_of(*parts):
+    return TOP.joinpath(*parts).read_text(encoding="utf-8")
+
+
+SOURCES = {str(path.relative_to(TOP)): path.read_text(encoding="utf-8")
+           for folder in ("importers", "reconcile", "cli") for path in sorted((TOP / folder).glob("*.[ch]"))}
+PAGES = [TOP / "README.md", TOP / "HACKING.md", *sorted((TOP / "docs").glob("*.md"))]
+
+
+# ---- what the source has ----
+
+def all_found(pattern, texts):
+    return {name for text in texts for name in re.findall(pattern, text)}
+
+
+def guards():
+    """Of the table of those on inputs, of the verdicts that the others give, and of the limits."""
+    texts = {name: text for name, text in SOURCES.items() if "/guard_" in name}
+    table = re.search(r"input_guards\[\] = \{(.*?)\n\};", texts["reconcile/guard_inputs.c"], re.S)
+    called = r"(?:guard_conclude|guard_conclude_changes|say_kept)\(\s*\w+, " + NAME
+    named = all_found(r"#define GUARD_\w+ " + NAME, SOURCES.values())
+    return (set(re.findall(r"\{" + NAME, table[1])) | all_found(called, texts.values()) | named |
+            all_found(r"\blimits->all, " + NAME, texts.values()) |
+            all_found(r"\.guard = " + NAME, SOURCES.values()))
+
+
+# A kind that finding_add is not given as a word: where its words stand.
+BEHIND = {("reconcile/groups.c", "kind"): r"\[(?:MISSING|AMBIGUOUS|FOREIGN)\] = \{" + NAME,
+          ("reconcile/slots.c", "kind"): r"report\(c, slot, " + NAME,
+          ("reconcile/pass_audit.c", "strange->kind"): r"\.kind = " + NAME,
+          ("reconcile/doubts.c", "KIND"): r"#define KIND " + NAME,
+          ("cli/session_import.c", "note->kind"): None}     # those of the importers
+
+
+def findings():
+    """The kinds, and the calls of which it is not known what they add."""
+    kinds, unknown = all_found(r"importer_note\(\s*[^,]+, [^,]+, " + NAME, SOURCES.values()), []
+    for name, text in SOURCES.items():
+        for call in re.findall(r"^\t+finding_add\(\s*[^,]+,\s*([^,]+),", text, re.M):
+            words = re.findall(NAME, call)
+            if not words and (name, call) not in BEHIND:
+                unknown.append(f"{name}: {call}")
+            kinds.update(words)
+            if BEHIND.get((name, call)):
+                kinds.update(re.findall(BEHIND[name, call], text))
+    return kinds, unknown
+
+
+def keys():
+    """Section and key of each value that the configuration is asked for."""
+    text = text_of("model", "config.c")
+    named = r"kisi|state|fetch|schedule|people|profiles|guards|reports|rules"
+    found = {key for _, key in re.findall(rf'"({named})",\s*"(\w+)"', text)}
+    found |= set(re.findall(r'section,\s*"(\w+)"', text)) | set(re.findall(r'read_limit\(\w+, "(\w+)"', text))
+    return found - set(named.split("|"))        # the list of sections has them side by side, too
+
+
+# ---- what the pages say ----
+
+def told(title):
+    """The names in the first column of the tables below headings that begin so."""
+    parts = re.split(r"^### ", text_of("docs", "safety.md").split("## Names of guards and findings")[1].split("\n## ")[0],
+                     flags=re.M)
+    return {name for part in parts[1:] if part.startswith(title) for name in re.findall(r"^\| `(\w+)` \|", part, re.M)}
+
+
+def same_names():
+    for what, title, known in (("guards", "Guards", guards()), ("findings", "Findings", findings()[0])):
+        tap.ok(f"{what} were found in the source", len(known) > 15, sorted(known))
+        tap.equal(f"{what} that docs/safety.md lacks", sorted(known - told(title)), [])
+        tap.equal(f"{what} that are no more", sorted(told(title) - known), [])
+    tap.equal("every finding has a name that this test can see", findings()[1], [])
+
+
+def same_options():
+    shown = subprocess.run([program("KISI_RECONCILE", "build/kisi-reconcile"), "--help"], stdout=subprocess.PIPE, text=True,
+                           check=True).stdout
+    page = text_of("docs", "commands.md")
+    names = re.findall(r"^  (?:-\w, |    )?--([\w-]+)", shown, re.M)
+    short = dict(zip(("config", "output", "quiet", "verbose"), ("-c", "-o", "-q", "-v")))
+    lacks = [name for name in names if not re.search(rf"(?<![\w-])({short.get(name, '--' + name)}|--{name})(?![\w-])", page)]
+    tap.ok("--help was understood", len(names) > 20, shown)
+    tap.equal("options that docs/commands.md lacks", lacks, [])
+    commands = re.findall(r"^  ([a-z-]+) ", shown.split("Commands:")[1].split("Help Options:")[0], re.M)
+    tap.equal("commands that docs/commands.md lacks", [name for name in commands if not re.search(
+        rf"^    kisi-reconcile (?:\[-c CONFIG\] )?{name}\b", page, re.M)], [])
+    codes = re.findall(r"EXIT_\w+ = (\d+)", text_of("base", "failure.h"))
+    listed = re.findall(r"^\| (\d+) \|", page.split("\n## Exit codes")[1].split("\n## ")[0], re.M)
+    tap.equal("the exit codes of docs/commands.md", sorted(map(int, listed)), sorted(map(int, codes)))
+
+
+def same_keys():
+    known = keys()
+    listed = set(re.findall(r"`(\w+)`", "\n".join(line for line in text_of("docs", "configuration.md").splitlines()
+                                                  if line.startswith("|"))))
+    tap.ok("keys were found in the source", len(known) > 60, sorted(known))
+    tap.equal("keys that docs/configuration.md lacks", sorted(known - listed), [])
+
+
+# ---- links ----
+
+def without_code(text):
+    return re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+
+
+def anchors(path):
+    """As the sites that show Markdown make them of headings."""
+    heads = re.findall(r"^#+ (.*)$", without_code(path.read_text(encoding="utf-8")), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def broken(page):
+    text = re.sub(r"`[^`\n]*`", "", without_code(page.read_text(encoding="utf-8")))
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        place, _, anchor = target.partition("#")
+        if re.match(r"\w+:", target):
+            continue
+        path = (page.parent / place).resolve() if place else page
+        if not path.exists():
+            yield f"{target}: no such file"
+        elif anchor and anchor not in anchors(path):
+            yield f"{target}: no such heading"
+
+
+def links():
+    for page in PAGES:
+        tap.equal(f"links of {page.relative_to(TOP)} that lead nowhere", list(broken(page)), [])
+    linked = all_found(r"\]\((docs/\w+\.md)", [text_of("README.md")])
+    pages = {str(page.relative_to(TOP)) for page in PAGES if page.parent.name == "docs"}
+    tap.equal("README.md leads to every page of docs/", sorted(linked), sorted(pages))
+
+
+def one_page():
+    text = text_of("README.md")
+    size = len(text.encode())
+    tap.ok(f"README.md is one page: {size} bytes, at most {README_MOST}", size <= README_MOST)
+    for words in ("make check", "make demo", "Nobody has run this against the live Kisi API yet"):
+        tap.ok(f"README.md says: {words}", words in text)
+
+
+same_names()
+same_options()
+same_keys()
+links()
+one_page()
+tap.done()
