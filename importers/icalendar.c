@@ -162,8 +162,7 @@ ical_end(const struct ical_time *start, const char *length, struct zone *zone,
 	const char *why = read_length(length, start->date, &days, &rest);
 	*end = *start;
 	end->local = civil_from_seconds(civil_seconds(&start->local) + days * INSTANT_DAY);
-	if (why == NULL && !start->date && rest != 0 && zone != NULL &&
-	    civil_valid(&end->local)) {
+	if (why == NULL && !start->date && rest != 0 && zone != NULL && civil_valid(&end->local)) {
 		instant at;
 		zone_instant(zone, &end->local, ZONE_EARLIER, &at);
 		end->zone = zone_get("UTC");
