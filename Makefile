@@ -1,9 +1,10 @@
-# kisi-reconcile: all check lint format san fuzz mutations life demo bench valgrind install clean
+# kisi-reconcile: all check check-trixie lint format san fuzz mutations life demo bench valgrind install uninstall clean
 #
 # make            build/kisi-reconcile and build/kisi-sandbox
 # make check      install what is missing, build, lint, and run every test
 # make demo       install what is missing, build, and show a whole run on a made-up venue
 # make san        the tests once more under AddressSanitizer and UBSan
+# make check-trixie   the tests once more on Debian 13, where mmdebstrap can make one
 # make coverage   how much of each folder the tests run
 # make valgrind   the demo and what it leaves out, under valgrind; minutes long
 # make mutations  every safety rail removed once, to see that a test fails; JOBS at a time
@@ -64,13 +65,13 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/
 all: $(PROGRAMS)
 
 ifeq ($(NEED_PACKAGES),yes)
-$(PROGRAMS): | libraries
+LIBRARIES := libraries
 .PHONY: libraries
 libraries:
-	@echo "libraries are missing: run 'make packages', or install $(DEBIAN_BUILD)" >&2; exit 1
+	@BUILD_PACKAGES="$(DEBIAN_BUILD)" sh tests/packages.sh say
 endif
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c | $(LIBRARIES)
 	@mkdir -p $(@D)
 	@echo 'cc    $<'
 	$(Q)$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(WARN) $(WERROR) $(CFLAGS) $(SANFLAGS) -MMD -MP -c -o $@ $<
@@ -147,6 +148,7 @@ test: $(PROGRAMS) $(UNIT_TESTS) $(FUZZED) $(if $(FUZZED),$(BUILD)/fuzz/seeds)
 
 .PHONY: check
 check: packages
+	@echo "make check: all tests, twice; about $(shell expr 70 / $(JOBS) + 5) minutes with $(JOBS) at a time"
 	$(MAKE) --no-print-directory $(PARALLEL) san
 	$(MAKE) --no-print-directory $(PARALLEL) test
 
@@ -156,6 +158,12 @@ san:
 	$(MAKE) --no-print-directory $(PARALLEL) test BUILD=build-san CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	    SANFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
 	    SCRIPTS="$(filter-out tests/lint/%,$(SCRIPTS))" FUZZED="$(addprefix build-san/fuzz/,$(FUZZ_NAMES))"
+
+# Needs root and mmdebstrap; says so and skips itself elsewhere.  The looks of the source need only one look.
+.PHONY: check-trixie
+check-trixie:
+	@PACKAGES="$(filter-out clang-format shellcheck,$(DEBIAN_BUILD) $(DEBIAN_CHECK)) openssl" sh tests/trixie.sh \
+	    make test WERROR=-Werror CI= SCRIPTS="$(filter-out tests/lint/%,$(SCRIPTS))"
 
 # How much of each folder the tests run, and a failure below tests/coverage/floors.txt; needs gcovr.  Lines that are
 # missing in a file: make coverage SHOW=reconcile/diff.c
@@ -181,7 +189,7 @@ format:
 	clang-format -i $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch])) $(wildcard tests/unit/*/*.[ch] tests/fuzz/*.[ch])
 
 .PHONY: demo
-demo: packages
+demo: packages-build
 	$(MAKE) --no-print-directory $(PARALLEL) all
 	sh fixtures/demo/run.sh
 
@@ -207,8 +215,12 @@ bench: packages
 # ---- what a fresh machine needs ----
 
 DEBIAN_BUILD := gcc make pkg-config libglib2.0-dev libjson-c-dev libcsv-dev libical-dev libicu-dev libcurl4-openssl-dev libsqlite3-dev \
-	libxlsxwriter-dev zlib1g-dev libidn2-dev libmicrohttpd-dev tzdata
+	libxlsxwriter-dev libminizip-dev zlib1g-dev libidn2-dev libmicrohttpd-dev tzdata
 DEBIAN_CHECK := perl python3 python3-openpyxl clang-format shellcheck
+
+.PHONY: packages-build
+packages-build:
+	@BUILD_PACKAGES="$(DEBIAN_BUILD)" sh tests/packages.sh
 
 .PHONY: packages
 packages:
@@ -216,17 +228,30 @@ packages:
 
 # ---- installing ----
 
+# What lies where, a folder and its files each; INTO is where a folder is made.
+INTO     = $(DESTDIR)$(PREFIX)
+PROFILES = $(wildcard importers/profiles/*.ini)
+PAGES    = man/kisi-reconcile.1 man/kisi-sandbox.1
+DOCS     = README.md crontab.example
+UNITS    = $(wildcard packaging/systemd/*.service packaging/systemd/*.timer)
+
 .PHONY: install
-install: $(BUILD)/kisi-reconcile
-	install -D -m 755 $(BUILD)/kisi-reconcile $(DESTDIR)$(PREFIX)/bin/kisi-reconcile
-	install -d $(DESTDIR)$(PREFIX)/share/kisi-reconcile/profiles
-	install -m 644 $(wildcard importers/profiles/*.ini) $(DESTDIR)$(PREFIX)/share/kisi-reconcile/profiles
-	install -d $(DESTDIR)$(PREFIX)/share/doc/kisi-reconcile
-	install -m 644 README.md crontab.example $(DESTDIR)$(PREFIX)/share/doc/kisi-reconcile
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 man/kisi-reconcile.1 man/kisi-sandbox.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -d $(DESTDIR)$(UNITDIR)
-	for unit in packaging/systemd/*; do sed 's,/usr/local/,$(PREFIX)/,' $$unit >$(DESTDIR)$(UNITDIR)/$${unit##*/}; done
+install: $(PROGRAMS)
+	install -d "$(INTO)/bin" "$(INTO)/share/kisi-reconcile/profiles" "$(INTO)/share/doc/kisi-reconcile" "$(INTO)/share/man/man1" \
+	    "$(DESTDIR)$(UNITDIR)"
+	install -m 755 $(PROGRAMS) "$(INTO)/bin"
+	install -m 644 $(PROFILES) "$(INTO)/share/kisi-reconcile/profiles"
+	install -m 644 $(DOCS) "$(INTO)/share/doc/kisi-reconcile"
+	install -m 644 $(PAGES) "$(INTO)/share/man/man1"
+	for unit in $(UNITS); do sed 's,/usr/local/,$(PREFIX)/,' $$unit >"$(DESTDIR)$(UNITDIR)/$${unit##*/}" || exit 1; done
+
+# What install put there, and the folders that are the program's own; configurations and state stay.
+.PHONY: uninstall
+uninstall:
+	for file in $(notdir $(PROGRAMS)); do rm -f "$(INTO)/bin/$$file"; done
+	for file in $(notdir $(PAGES)); do rm -f "$(INTO)/share/man/man1/$$file"; done
+	for file in $(notdir $(UNITS)); do rm -f "$(DESTDIR)$(UNITDIR)/$$file"; done
+	rm -rf "$(INTO)/share/kisi-reconcile" "$(INTO)/share/doc/kisi-reconcile"
 
 .PHONY: clean
 clean:

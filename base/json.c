@@ -71,14 +71,117 @@ find_fault(const char *text, size_t length)
 	return length;
 }
 
+/* Digits from which on an integer may be too large. */
+#define DIGITS_MANY 19
+
+static bool
+all_plain(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)text[i] >= 0x80)
+			return false;
+	}
+	/* So many digits in a row cannot hide between two places that are as far apart. */
+	for (size_t i = DIGITS_MANY - 1; i < length; i += DIGITS_MANY) {
+		size_t from = i, to = i;
+		if (!g_ascii_isdigit(text[i]))
+			continue;
+		while (from > 0 && g_ascii_isdigit(text[from - 1]))
+			from--;
+		while (to < length && g_ascii_isdigit(text[to]))
+			to++;
+		if (to - from >= DIGITS_MANY)
+			return false;
+	}
+	return true;
+}
+
+/* An integer that does not fit becomes the last one that does, which no getter takes. */
+static void
+put_number(GString *out, const char *number, size_t length)
+{
+	bool negative = *number == '-';
+	const char *most = negative ? "9223372036854775808" : "18446744073709551615";
+	const char *digits = number + negative;
+	size_t count = length - negative, limit = strlen(most);
+	bool whole = skip_digits(digits, number + length) == number + length;
+	if (!whole || count < limit || (count == limit && strncmp(digits, most, limit) <= 0))
+		g_string_append_len(out, number, (gssize)length);
+	else
+		g_string_append_printf(out, "%s%s", negative ? "-" : "", most);
+}
+
+/* Returned: the bytes taken of the UTF-8 character at text. */
+static size_t
+put_escaped(GString *out, const char *text)
+{
+	gunichar c = g_utf8_get_char(text);
+	if (c >= 0x10000)
+		g_string_append_printf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+		    0xdc00 + ((c - 0x10000) & 0x3ff));
+	else
+		g_string_append_printf(out, "\\u%04x", c);
+	return (size_t)(g_utf8_next_char(text) - text);
+}
+
+/* Rewrite until `most` bytes are written.  Returned: how many bytes of text that took. */
+static size_t
+rewrite(GString *out, const char *text, size_t length, size_t most)
+{
+	bool inside = false;
+	size_t i = 0;
+	g_string_truncate(out, 0);
+	while (i < length && out->len < most) {
+		char c = text[i];
+		if (!inside && (c == '-' || g_ascii_isdigit(c))) {
+			size_t number = MAX(json_number_length(text + i, length - i), 1);
+			put_number(out, text + i, number);
+			i += number;
+		} else if (inside && c == '\\' && i + 1 < length) {
+			/* What may not be escaped must stay next to its backslash. */
+			g_string_append_len(out, text + i, 2);
+			i += 2;
+			while (i < length && ((unsigned char)text[i] & 0xc0) == 0x80)
+				g_string_append_c(out, text[i++]);
+		} else if ((unsigned char)c >= 0x80) {
+			i += put_escaped(out, text + i);
+		} else {
+			inside = inside != (c == '"');
+			g_string_append_c(out, c);
+			i++;
+		}
+	}
+	return i;
+}
+
+const char *
+json_plain(const char *text, size_t *length, GString *scratch)
+{
+	if (all_plain(text, *length))
+		return text;
+	rewrite(scratch, text, *length, SIZE_MAX);
+	*length = scratch->len;
+	return scratch->str;
+}
+
+/* Where in text stands what json_plain put at byte `at`. */
+static size_t
+place_of(const char *text, size_t length, size_t at)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	return all_plain(text, length) ? at : rewrite(out, text, length, at);
+}
+
 struct json_object *
 json_read(const char *text, size_t length, const char *name, GError **error)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH);
 	struct json_object *value = NULL;
+	g_autoptr(GString) scratch = g_string_new(NULL);
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	if (length > INT32_MAX) {
-		fail(error, EXIT_BAD_INPUT, NULL, "%s: larger than 2 GiB", name);
+	/* Escaped, two bytes become six. */
+	if (length > INT32_MAX / 3) {
+		fail(error, EXIT_BAD_INPUT, NULL, "%s: larger than 682 MiB", name);
 		goto done;
 	}
 	/* json-c's own look at UTF-8 takes what lies beyond Unicode, and halves of a pair. */
@@ -89,7 +192,9 @@ json_read(const char *text, size_t length, const char *name, GError **error)
 		fail(error, EXIT_BAD_INPUT, NULL, "%s: byte %zu: not JSON", name, fault);
 		goto done;
 	}
-	value = json_tokener_parse_ex(tokener, text, (int)length);
+	size_t plain_length = length;
+	const char *plain = json_plain(text, &plain_length, scratch);
+	value = json_tokener_parse_ex(tokener, plain, (int)plain_length);
 	enum json_tokener_error state = json_tokener_get_error(tokener);
 	/* A number at the very end is only complete once the tokener sees something behind it. */
 	if (state == json_tokener_continue && length > 0) {
@@ -98,7 +203,8 @@ json_read(const char *text, size_t length, const char *name, GError **error)
 	}
 	if (state != json_tokener_success) {
 		fail(error, EXIT_BAD_INPUT, NULL, "%s: byte %zu: not JSON: %s", name,
-		    json_tokener_get_parse_end(tokener), json_tokener_error_desc(state));
+		    place_of(text, length, json_tokener_get_parse_end(tokener)),
+		    json_tokener_error_desc(state));
 		json_object_put(value);
 		value = NULL;
 	} else if (value == NULL) {

@@ -6,7 +6,7 @@
 #include <json-c/json.h>
 
 /*
- * Strict reading and typed getting over json-c 0.16, whose defaults accept comments, bad UTF-8 and clamp
+ * Strict reading and typed getting over json-c 0.16 to 0.18, whose defaults accept comments, bad UTF-8 and clamp
  * large integers without a word.  A getter that says "false" leaves *out alone.
  */
 
@@ -19,6 +19,14 @@
  * null, which is json-c's NULL.
  */
 struct json_object *json_read(const char *text, size_t length, const char *name, GError **error);
+
+/*
+ * The text (valid UTF-8, *length bytes) as every version of json-c reads it alike.  0.18 in its strict mode refuses every byte
+ * above 0x7f in a string, and every integer beyond 64 bits, which 0.16 clamps: here such characters become escapes, and
+ * such integers are clamped.  Returned: text itself where nothing is to be done, else scratch->str, which is overwritten;
+ * *length is of what is returned.  Lines stay lines.
+ */
+const char *json_plain(const char *text, size_t *length, GString *scratch);
 
 /* How many bytes of the text (length of them) are a number by JSON's own grammar; 0 when it begins with none. */
 size_t json_number_length(const char *text, size_t length);

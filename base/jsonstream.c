@@ -46,7 +46,7 @@ struct scan {
 	bool found[PATHS_MAX];
 
 	struct json_tokener *tokener;
-	GString *rest;
+	GString *rest, *scratch;
 	struct frame frames[JSON_DEPTH + 1];
 	size_t depth;
 	bool stopped;
@@ -239,6 +239,7 @@ finish_value(struct scan *s, int token)
 static struct json_object *
 parse(struct scan *s, const char *text, size_t length, uint64_t line, bool *good)
 {
+	text = json_plain(text, &length, s->scratch);
 	json_tokener_reset(s->tokener);
 	struct json_object *value = json_tokener_parse_ex(s->tokener, text, (int)length);
 	enum json_tokener_error state = json_tokener_get_error(s->tokener);
@@ -456,7 +457,8 @@ jsonstream_read(jsonstream_source source, void *source_user, const char *name,
 	    .mark = NO_MARK,
 	    .line = 1,
 	    .tokener = json_tokener_new_ex(JSON_DEPTH),
-	    .rest = g_string_new(NULL)};
+	    .rest = g_string_new(NULL),
+	    .scratch = g_string_new(NULL)};
 	json_tokener_set_flags(s->tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	split_paths(s, paths, count);
 
@@ -471,6 +473,7 @@ jsonstream_read(jsonstream_source source, void *source_user, const char *name,
 		g_strfreev(s->steps[i]);
 	json_tokener_free(s->tokener);
 	g_string_free(s->rest, TRUE);
+	g_string_free(s->scratch, TRUE);
 	g_free(s->text);
 	good = good || s->stopped;
 	g_free(s);

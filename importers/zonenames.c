@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <string.h>
+#include <unicode/putil.h>
 #include <unicode/ucal.h>
 
 #define NAME_MAX_BYTES 128

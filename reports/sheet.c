@@ -464,7 +464,8 @@ sheet_choices(
 	    .validate = LXW_VALIDATION_TYPE_LIST,
 	    .error_type = LXW_VALIDATION_ERROR_TYPE_INFORMATION,
 	    .show_error = LXW_VALIDATION_OFF,
-	    .value_list = (char **)words,
+	    /* char ** in 1.1, const char ** from 1.2 on */
+	    .value_list = (void *)words,
 	};
 	check(sheet, first,
 	    worksheet_data_validation_range(

@@ -391,7 +391,8 @@ def everything(folder, world, program, vary=None):
         export(folder, name, options, lines, world.now, vary)
     with open(os.path.join(folder, "snapshot.json"), "w", encoding="utf-8") as stream:
         kisi = snapshot(world.kisi, world.now)
-        json.dump(kisi, stream)
+        # as Kisi and snapshot files write them: letters as they are, not escaped
+        json.dump(kisi, stream, ensure_ascii=False)
     if world.state:
         state(program, config, os.path.join(folder, "state.db"), world.state, instant(world.now), kisi)
     return config

@@ -70,6 +70,55 @@ test_read(void)
 	}
 }
 
+/* What json-c is given: the same to every version of it. */
+static const struct {
+	const char *text, *plain;
+} plain[] = {
+    {"", ""},
+    {"{\"a\": [1, \"x\"]}", NULL},
+    {"\"Zo\xc3\xab\"", "\"Zo\\u00eb\""},
+    {"{\"\xc3\xa9\":\"\xe2\x82\xac\"}", "{\"\\u00e9\":\"\\u20ac\"}"},
+    {"\"\xf0\x9d\x84\x9e \xf4\x8f\xbf\xbf\"", "\"\\ud834\\udd1e \\udbff\\udfff\""},
+    {"\"\\\"\xc3\xab\\\\\"", "\"\\\"\\u00eb\\\\\""},
+    /* An escape that is none must not become one. */
+    {"\"\\\xc3\xab\"", "\"\\\xc3\xab\""},
+    {"\"\\\xf0\x9d\x84\x9ex\"", "\"\\\xf0\x9d\x84\x9ex\""},
+    {"[18446744073709551615,-9223372036854775808]", "[18446744073709551615,-9223372036854775808]"},
+    {"[18446744073709551616,-9223372036854775809]", "[18446744073709551615,-9223372036854775808]"},
+    {"[1234567890123456789012,2]", "[18446744073709551615,2]"},
+    {"[1234567890123456789012.5,1234567890123456789012e1]",
+	"[1234567890123456789012.5,1234567890123456789012e1]"},
+    {"[\"1234567890123456789012\",\"-1234567890123456789012 \xc3\xab\"]",
+	"[\"1234567890123456789012\",\"-1234567890123456789012 \\u00eb\"]"},
+    {"\n\"\xc3\xab\"\n", "\n\"\\u00eb\"\n"},
+};
+
+static void
+test_plain(void)
+{
+	g_autoptr(GString) scratch = g_string_new("left over");
+	for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
+		size_t length = strlen(plain[i].text);
+		const char *got = json_plain(plain[i].text, &length, scratch);
+		g_autofree char *copy = g_strndup(got, length);
+		const char *meant = plain[i].plain != NULL ? plain[i].plain : plain[i].text;
+		g_assert_cmpstr(copy, ==, meant);
+	}
+}
+
+/* A fault stands where it stands in the file, whatever was escaped in front of it. */
+static void
+test_place(void)
+{
+	static const char *const texts[] = {"[\"ab\" \"\"]", "[\"\xc3\xab\" \"\"]"};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		GError *error = NULL;
+		g_assert_null(json_read(texts[i], strlen(texts[i]), "x", &error));
+		g_assert_true(g_str_has_prefix(error->message, "x: byte 6: not JSON"));
+		g_error_free(error);
+	}
+}
+
 static void
 test_depth(void)
 {
@@ -174,6 +223,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/json/read", test_read);
+	g_test_add_func("/json/plain", test_plain);
+	g_test_add_func("/json/place", test_place);
 	g_test_add_func("/json/depth", test_depth);
 	g_test_add_func("/json/getters", test_getters);
 	g_test_add_func("/json/put", test_put);
