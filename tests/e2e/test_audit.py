@@ -403,15 +403,15 @@ def moved():
 def unheard():
     """Whoever reads the output goes away: the run ends all the same, and is known."""
     with Sandbox(busy(), now=NOW) as kisi:
-        venue = Venue(kisi, *ROWS, guards=LOOSE)
+        # Without kim's row, which cannot be read and would be 3 of its own.
+        venue = Venue(kisi, *ROWS[:3], ROWS[4], guards=LOOSE)
         reader, writer = os.pipe()
         os.close(reader)
         code = subprocess.run([program("KISI_RECONCILE", "build/kisi-reconcile"), "--now", NOW, "apply"],
                               cwd=venue.folder, stdout=writer, stderr=subprocess.DEVNULL, timeout=60,
                               check=False).returncode
         os.close(writer)
-        # A row of kim's cannot be read, so 3 as it is; without that 1, never 0.
-        tap.equal("unheard: said by the exit code", code, 3)
+        tap.equal("unheard: said by the exit code", code, 1)
         ended = venue.sql("SELECT ended IS NOT NULL, packed IS NOT NULL FROM runs")
         tap.equal("unheard: the run has its end and its document", ended, [(1, 1)])
 
