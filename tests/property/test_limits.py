@@ -176,8 +176,9 @@ def every_booking_over(crowd):
         for i, g in sorted(crowd.places)))
     venue.state(crowd.state(span=lambda p: ("2026-11-16T06:30:00Z", f"2026-11-16T0{8 + p[0] % 2}:30:00Z")))
     run = venue.run("plan")
-    tap.equal(f"{crowd.n}: every booking of the day has ended: nothing is held",
-              (run.code, tripped(run.plan), set(crowds.plan_places(run.plan["changes"])) == crowd.places), (0, {}, True))
+    tap.equal(f"{crowd.n}: every booking of the day has ended: cleared away, nothing is held",
+              (run.code, tripped(run.plan), {c["action"] for c in run.plan["changes"]},
+               set(crowds.plan_places(run.plan["changes"])) == crowd.places, run.stderr), (0, {}, {"cleanup"}, True, ""))
 
 
 # ---- half an export ----
@@ -327,10 +328,13 @@ def over_a_day(crowd, base, text):
 # ---- additions ----
 
 def additions(crowd, text):
-    """Exactly as many new rows as the limit says, and one more: the soonest go, the rest waits for an approval."""
+    """Exactly as many new rows as the limit says, and one more: the soonest go, the rest waits for an approval.
+
+    False: the venue is too small for that.
+    """
     before = {p for p in crowd.places if p[0] < crowd.n // 2}
-    known = len(crowds.people(before))
-    most = crowds.allowed(text, known)
+    # A share of the people who have access, or of the rows that give any, whichever are more: each place has a row.
+    most = crowds.allowed(text, max(len(crowds.people(before)), len(before)))
     new = sorted(p for p in crowd.places if p[0] >= crowd.n // 2)
     state = crowd.state(places=before) | {"users": crowd.state(nobody=True)["users"][:1 + crowd.n * 3 // 4]}
     base = Venue(crowd)
@@ -340,7 +344,7 @@ def additions(crowd, text):
         base.apply(now=MONDAY - 30 * HOUR)
     for count in (most, most + 1):
         if count > len(new):
-            return
+            return False
         venue = Venue(crowd, base)
         venue.config({"max_grants": text})
         venue.state(state)
@@ -366,6 +370,7 @@ def additions(crowd, text):
         done = execute(command_of(run))
         missing = (before | set(new[:count])) - there_by_email(kisi)
         tap.equal(f"{what}: approved, all are given", (done.returncode, missing), (0, set()))
+    return True
 
 
 def there_by_email(kisi):
@@ -431,11 +436,13 @@ def refused(crowd, base):
     """No way in which an export can be unfit takes anything, with no limit in the way."""
     whole = crowds.rows(crowd.places).splitlines(keepends=True)
     half = whole[:1 + len(whole) // 2]
-    ways = {"is not there": None, "is empty": "", "has a header alone": whole[0], "has half of its rows": "".join(half),
-            "is cut in the middle of a row": "".join(half)[:-9], "is a login page": "<html><body>log in</body></html>\n",
-            "has a column less": "".join(line.replace(",status,", ",state,") if line == whole[0] else line for line in whole),
-            "has no good row": whole[0] + "".join(line.replace("@", " at ") for line in whole[1:])}
-    for what, text in ways.items():
+    ways = {"is not there": (None, "refused_source"), "is empty": ("", "refused_source"),
+            "has a header alone": (whole[0], "refused_source"), "has half of its rows": ("".join(half), "doubtful_source"),
+            "is cut in the middle of a row": ("".join(half)[:-9], "refused_source"),
+            "is a login page": ("<html><body>log in</body></html>\n", "refused_source"),
+            "has a column less": (whole[0].replace(",status,", ",state,") + "".join(whole[1:]), "refused_source"),
+            "has no good row": (whole[0] + "".join(line.replace("@", " at ") for line in whole[1:]), "doubtful_source")}
+    for what, (text, word) in ways.items():
         venue = Venue(crowd, base)
         venue.config(shrink="10%")
         if text is None:
@@ -444,8 +451,7 @@ def refused(crowd, base):
             venue.write("plans.csv", text)
         run = venue.run("plan")
         tap.equal(f"{crowd.n}: an export that {what} takes nobody's access",
-                  (run.code, run.plan["changes"], "refused_source" in run.stderr or "doubtful_source" in run.stderr),
-                  (3, [], True))
+                  (run.code, run.plan["changes"], set(re.findall("(?:refused|doubtful)_source", run.stderr))), (3, [], {word}))
 
 
 # ---- all of it ----
@@ -496,6 +502,7 @@ def most(crowd):
     for limit in LIMITS[:3]:
         exactly(crowd, base, limit, USUAL[limit])
     any_halves(crowd, base, 2)
+    tap.ok(f"{crowd.n}: enough people for max_grants as it comes", additions(crowd, USUAL["max_grants"]))
     refused(crowd, base)
 
 
