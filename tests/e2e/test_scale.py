@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Four times the input takes about four times as long, also where names are missing, times differ, or all have one door.
 
-Processor time is compared, so that a busy machine does no harm; a walk through all for each would take sixteen times as long.
+Processor time is compared, so that a busy machine does no harm, without what a run of one row takes, and the least of up to
+three measurements counts; a walk through all for each would take sixteen times as long.
 """
 
 import json
@@ -14,8 +15,9 @@ from harness import Tap, new_folder, run_program, snapshot  # noqa: E402
 
 NOW = "2026-11-16T08:00:00Z"
 FEW, MANY = 2000, 8000
-MOST = 7  # times as long; 4 would be exact
-NOISE = 0.4  # seconds
+MOST = 6  # times as long; 4 would be exact
+NOISE = 0.1  # seconds
+TRIES = 3
 
 HEADER = "booking_id,email,resource,start,end,status\n"
 SOURCE = "[source b]\nprofile = generic-bookings\nfile = b.csv\nmax_age = 9999d\n{more}\n"
@@ -121,15 +123,23 @@ def seconds(folder, parts):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     run = run_program([*command, "--now", NOW, "--snapshot", "kisi.json"], files, folder, timeout=600)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return run, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return run.code, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-for make in (missing_names, known_names, one_door, other_times, one_class, links, our_links, orphans, unread, starting):
-    few, short = seconds(new_folder(), make(FEW))
-    many, long = seconds(new_folder(), make(MANY))
-    name = make.__name__.replace("_", " ")
-    tap.ok(f"{name}: the plan is made", few.code in (0, 3) and many.code in (0, 3), few.stderr + many.stderr)
-    tap.ok(f"{name}: four times as many", long < MOST * short + NOISE, f"{FEW}: {short:.2f} s, {MANY}: {long:.2f} s")
+# Missing groups, removals that are held, and rows that nobody can read wait for somebody.
+for make, code in ((missing_names, 3), (known_names, 0), (one_door, 0), (other_times, 0), (one_class, 0), (links, 0),
+                   (our_links, 0), (orphans, 3), (unread, 3), (starting, 0)):
+    least, codes = {1: 999, FEW: 999, MANY: 999}, {}
+    for _ in range(TRIES):
+        for n, before in least.items():
+            codes[n], took = seconds(new_folder(), make(n))
+            least[n] = min(took, before)
+        good = least[MANY] - least[1] < MOST * (least[FEW] - least[1]) + NOISE
+        if good:
+            break
+    name, told = make.__name__.replace("_", " "), ", ".join(f"{n}: {took:.2f} s" for n, took in least.items())
+    tap.equal(f"{name}: the plan is made", (codes[FEW], codes[MANY]), (code, code))
+    tap.ok(f"{name}: four times as many", good, told)
     if os.environ.get("VERBOSE"):
-        print(f"# {name}: {FEW}: {short:.2f} s, {MANY}: {long:.2f} s")
+        print(f"# {name}: {told}")
 tap.done()
