@@ -3,9 +3,9 @@
 It reads the same configuration, exports and snapshot file as kisi-reconcile and says which changes a run at `now`
 must plan.  Each loss is looked at piece by piece: explained, not explained, or kept.  It knows the generic formats
 only, has no limits, no history and no e-mail mismatch scores (the caller names the people whom a planted mismatch
-holds), and it prefers plain words to speed.  Nothing here is copied from the program.  In four places the documentation left a choice, and the program's reading was taken over after both had
-been compared: which rows make a loss an expected one (standing), what an ambiguous name holds (there, too), a booking
-without a booker's address gives its attendees nothing, and a refused row does not replace an earlier one with its id.
+holds), and it prefers plain words to speed.  Nothing here is copied from the program.  In two places the documentation
+left a choice, and the program's reading was taken over after both had been compared: which rows make a loss an expected
+one, and what an ambiguous name holds (both in standing).
 """
 import csv
 import os

@@ -236,11 +236,14 @@ test_adopted(void)
 			found |= strcmp(one->kind, "address_changed") == 0;
 		}
 		g_assert_cmpint(found, ==, cases[i].adopted);
+		guint assignments = 0;
 		for (guint j = 0; j < s->plan->changes->len; j++) {
 			const struct change *change = s->plan->changes->pdata[j];
+			assignments += change->object == OBJECT_ASSIGNMENT;
 			if (cases[i].adopted && change->object == OBJECT_ASSIGNMENT)
 				g_assert_cmpint(change->user_id, ==, 5);
 		}
+		g_assert_cmpuint(assignments, >, 0);
 		scene_free(s);
 	}
 }
