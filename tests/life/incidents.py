@@ -197,14 +197,26 @@ INCIDENTS = {
 }
 
 
+def _extent(world):
+    """Grows with whatever happens."""
+    records = [one for records in world.records.values() for one in records]
+    return (len(records), sum(len(one.times) + len(one.bad) for one in records),
+            *map(len, (world.hands, world.damages, world.off, world.renamed)))
+
+
 def strew(world):
-    """One incident after the other from the third hour on: each once in 30 days, or in all of a shorter life."""
+    """One incident after the other from the third hour on: each once in 30 days, or in all of a shorter life.
+
+    The log tells those that found somebody to happen to.
+    """
     world.touched = {}
     first, last = world.begin + 3 * HOUR, world.end - 8 * HOUR
     step = min(last - first, 30 * DAY) // len(INCIDENTS)
     when, i = first, 0
     while step > 0 and when < last:
         name = list(INCIDENTS)[i % len(INCIDENTS)]
-        world.log.append((when, name))
+        before = _extent(world)
         INCIDENTS[name](world, when)
+        if _extent(world) != before:
+            world.log.append((when, name))
         when, i = when + step, i + 1

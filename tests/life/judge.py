@@ -17,9 +17,9 @@ MAX_BRIDGE = 2 * HOUR
 HAND_MEMORY = 7 * DAY                   # as long as the program minds what a hand did
 UNEXPLAINED = "UNEXPLAINED"
 # Findings that answer for a piece of their own person and group.
-SAID = {"lockout": ("late", "dst", "suspended"), "stranger": ("bridged", "hull", "dst")}
+SAID = {"lockout": ("late",), "stranger": ("bridged",)}
 # What comes from outside and is nobody's hold: never needless.
-OUTSIDE = ("no run", "hand in Kisi", "bad row", "room without a rule", "finding late", "finding bridged", "finding dst")
+OUTSIDE = ("no run", "hand in Kisi", "bad row", "room without a rule", "finding late", "finding bridged")
 
 Due = collections.namedtuple("Due", "spans sources tags")
 

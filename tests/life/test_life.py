@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import life  # noqa: E402
+from incidents import INCIDENTS  # noqa: E402
 from harness import Tap  # noqa: E402
 
 SIZE, SEED, DAYS = 30, 1, 4
@@ -39,6 +40,8 @@ at_most("minutes of people who are not due", result.total("stranger"), MOST_STRA
 at_most("mails a month", result.mails_a_month(), MOST_MAILS_A_MONTH)
 tap.ok(f"let in when their booking begins: {result.let_in():.3f}, at least {LEAST_LET_IN}", result.let_in() >= LEAST_LET_IN)
 tap.ok("exit codes", result.codes.keys() <= CODES, result.codes)
+tap.ok(f"there were people to let in: {result.starts['let in']}", result.starts["let in"] > 50, result.starts)
+tap.equal("every incident happened", sorted(INCIDENTS.keys() - {name for _, name in result.world.log}), [])
 for line in result.table().splitlines():
     print("#", line)
 tap.done()
