@@ -263,10 +263,11 @@ def targets():
     (folder / "plan.json").symlink_to(precious)
     run = plan(folder=folder, args=["--json", "plan.json"])
     tap.equal("a link in the place of the plan", (run.code, precious.read_text(encoding="utf-8")), (0, "keep me"))
+    precious.write_text("keep me", encoding="utf-8")
     (folder / "kisi-reconcile.db.lock").symlink_to(precious)
     run = run_program(["-c", "venue.ini", "apply"], folder=folder, env={"KISI_API_KEY": "k"})
-    tap.ok("a link in the place of the lock is refused", run.code != 0 and
-           precious.read_text(encoding="utf-8") == "keep me", run.stderr)
+    tap.ok("a link in the place of the lock is refused", run.code == 1 and "kisi-reconcile.db.lock" in run.stderr and
+           precious.read_text(encoding="utf-8") == "keep me", f"{run.code}: {run.stderr}")
 
 
 def process():

@@ -182,10 +182,12 @@ def check_lists(kisi, when):
             tap.equal(f"{path}: no range", reply.headers["X-Collection-Range"], None)
             continue
         start, end, total = reply.range()
-        tap.ok(f"{path}: range of the default page", total == 0 or (start, end) == (0, usual - 1), reply.headers)
+        bare = (path, when) == ("/team_memberships", "after the deletes")
+        tap.equal(f"{path}: range of the default page", (start, end, total == 0),
+                  (None, None, True) if bare else (0, usual - 1, False))
         joint = "&" if "?" in path else "?"
         over = kisi.get(f"{path}{joint}limit={greatest + 1}")
-        tap.ok(f"{path}: a greater limit is clamped", total == 0 or over.range()[1] == greatest - 1, over.headers)
+        tap.equal(f"{path}: a greater limit is clamped", over.range()[1], None if bare else greatest - 1)
         for word in sorts:
             there = [row["id"] for row in kisi.get(f"{path}{joint}limit={greatest}&sort={word}").json]
             back = [row["id"] for row in kisi.get(f"{path}{joint}limit={greatest}&sort=-{word}").json]
