@@ -17,7 +17,7 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 CC     ?= cc
 VERSION := 0.1.0
 
-PACKAGES := glib-2.0 json-c libical icu-i18n libcurl sqlite3 xlsxwriter zlib libidn2
+PACKAGES := glib-2.0 json-c libical icu-i18n libcurl sqlite3 xlsxwriter zlib libidn2 nettle
 SANDBOX_PACKAGES := glib-2.0 json-c libmicrohttpd
 
 CFLAGS   ?= -O2 -g
@@ -214,7 +214,7 @@ bench: packages
 
 # ---- what a fresh machine needs ----
 
-DEBIAN_BUILD := gcc make pkg-config libglib2.0-dev libjson-c-dev libcsv-dev libical-dev libicu-dev libcurl4-openssl-dev libsqlite3-dev \
+DEBIAN_BUILD := gcc make pkg-config libglib2.0-dev libjson-c-dev libcsv-dev libical-dev libicu-dev libcurl4-openssl-dev libsqlite3-dev nettle-dev \
 	libxlsxwriter-dev libminizip-dev zlib1g-dev libidn2-dev libmicrohttpd-dev tzdata
 DEBIAN_CHECK := perl python3 python3-openpyxl clang-format shellcheck
 

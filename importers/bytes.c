@@ -155,14 +155,15 @@ refuse_signature(const struct bytes *b, const char *block, size_t length, GError
 static bool
 survey(struct bytes *b, struct bytes_facts *facts, GError **error)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	struct sum sum;
 	struct probe probe = {.utf8 = true};
+	sum_begin(&sum);
 	char *buffer = g_malloc(BLOCK + sizeof(probe.tail));
 	char *block = buffer + sizeof(probe.tail);
 	bool good = true, first = true;
 	ssize_t got;
 	while ((got = read_block(b, block, BLOCK)) > 0) {
-		g_checksum_update(sum, (const guchar *)block, got);
+		sum_add(&sum, block, (size_t)got);
 		if (first) {
 			detect(b, block, (size_t)got);
 			good = refuse_signature(b, block, (size_t)got, error);
@@ -179,14 +180,13 @@ survey(struct bytes *b, struct bytes_facts *facts, GError **error)
 		good = fail(error, EXIT_BAD_INPUT, NULL, "%s: cannot be read: %s", b->name,
 		    g_strerror(errno));
 	else
-		g_strlcpy(facts->sha256, g_checksum_get_string(sum), sizeof(facts->sha256));
+		sum_end(&sum, facts->sha256);
 	if (good && probe.nul)
 		good = fail(error, EXIT_BAD_INPUT, "it may be damaged: export it again",
 		    "%s: NUL bytes in it, not text", b->name);
 	if (!probe.utf8 || probe.tail_length > 0)
 		b->encoding = WINDOWS_1252;
 	g_free(buffer);
-	g_checksum_free(sum);
 	return good;
 }
 

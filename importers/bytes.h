@@ -1,6 +1,8 @@
 #ifndef IMPORTERS_BYTES_H
 #define IMPORTERS_BYTES_H
 
+#include "base/sum.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,10 +14,10 @@
 struct bytes;
 
 struct bytes_facts {
-	char sha256[65];      /* hex, of the bytes on disk; empty when they could not be read */
-	int64_t size;	      /* bytes on disk */
-	int64_t modified;     /* seconds since 1970 */
-	const char *encoding; /* UTF-8, UTF-16LE, UTF-16BE, windows-1252; constant */
+	char sha256[SUM_TEXT]; /* hex, of the bytes on disk; empty when they could not be read */
+	int64_t size;	       /* bytes on disk */
+	int64_t modified;      /* seconds since 1970 */
+	const char *encoding;  /* UTF-8, UTF-16LE, UTF-16BE, windows-1252; constant */
 };
 
 /*

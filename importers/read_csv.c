@@ -15,6 +15,7 @@ struct table {
 	struct csv_header header;
 	size_t width; /* of the header */
 	int *columns; /* by name */
+	bool figures; /* the header holds digits or an @ */
 	bool cut;     /* the file ends inside a row */
 	bool unended; /* it ends without a line break */
 };
@@ -198,6 +199,17 @@ check_doubles(const struct table *t, const struct bytes *bytes, GError **error)
 	return true;
 }
 
+/* What rows have and headers seldom do. */
+static bool
+has_figures(char *const *cells, size_t n_cells)
+{
+	for (size_t i = 0; i < n_cells; i++) {
+		if (strpbrk(cells[i], "0123456789@") != NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool
 match_header(struct table *t, const struct bytes *bytes, GError **error)
 {
@@ -206,6 +218,7 @@ match_header(struct table *t, const struct bytes *bytes, GError **error)
 	csv_find_header(bytes, judge_header, (void *)profile, &t->header);
 	t->im->file->delimiter = t->header.delimiter;
 	t->width = t->header.cells != NULL ? g_strv_length(t->header.cells) : 0;
+	t->figures = has_figures(t->header.cells, t->width);
 	bool single = columns_match(&profile->names, t->header.cells, t->width, t->columns, &clash);
 	if (!t->header.complete)
 		return refuse_header(t, bytes, error);
@@ -251,11 +264,11 @@ says_nothing(const struct csv_record *record)
 	return true;
 }
 
-/* Files put together with `cat` repeat their header. */
+/* Files put together with `cat` repeat their header.  figures: of the record. */
 static bool
-repeats_header(const struct table *t, const struct csv_record *record)
+repeats_header(const struct table *t, const struct csv_record *record, bool figures)
 {
-	if (record->n_cells < t->width || !all_blank(record, t->width))
+	if (record->n_cells < t->width || figures != t->figures || !all_blank(record, t->width))
 		return false;
 	for (size_t i = 0; i < t->width; i++) {
 		const char *cell = record->cells[i];
@@ -274,10 +287,6 @@ static bool
 begins_other_table(const struct table *t, const struct csv_record *record)
 {
 	bool complete;
-	for (size_t i = 0; i < record->n_cells; i++) {
-		if (strpbrk(record->cells[i], "0123456789@") != NULL)
-			return false;
-	}
 	judge_header((void *)t->im->profile, record->cells, record->n_cells, &complete);
 	return complete;
 }
@@ -420,14 +429,15 @@ take_record(void *user, const struct csv_record *record)
 			look_list(im, &row);
 		return true;
 	}
-	bool again = repeats_header(t, record);
+	bool figures = has_figures(record->cells, record->n_cells);
+	bool again = repeats_header(t, record, figures);
 	if (!record->too_long && (says_nothing(record) || again)) {
 		im->facts->dropped++;
 		if (again)
 			look_list(im, &row);
 		return true;
 	}
-	if (begins_other_table(t, record))
+	if (!figures && begins_other_table(t, record))
 		return refuse_other_table(t, record);
 	char *fault = shape_fault(t, record);
 	uint64_t dropped = im->facts->dropped, n_lines = im->n_lines;

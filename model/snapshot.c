@@ -7,6 +7,7 @@
 
 #include "base/email.h"
 #include "base/failure.h"
+#include "base/sum.h"
 #include "model/doubts.h"
 
 #include <string.h>
@@ -217,32 +218,32 @@ snapshot_group(const struct snapshot *snapshot, int64_t id)
 /* --- hash --- */
 
 static void
-add_number(GChecksum *sum, int64_t number)
+add_number(struct sum *sum, int64_t number)
 {
 	uint64_t bytes = GUINT64_TO_BE((uint64_t)number);
 
-	g_checksum_update(sum, (const guchar *)&bytes, sizeof bytes);
+	sum_add(sum, &bytes, sizeof bytes);
 }
 
 /* With its length in front, so that no two lists of texts run into one; NULL differs from "". */
 static void
-add_text(GChecksum *sum, const char *text)
+add_text(struct sum *sum, const char *text)
 {
 	size_t length = text == NULL ? 0 : strlen(text);
 
 	add_number(sum, text == NULL ? -1 : (int64_t)length);
-	g_checksum_update(sum, (const guchar *)(text == NULL ? "" : text), (gssize)length);
+	sum_add(sum, text == NULL ? "" : text, length);
 }
 
 static void
-add_interval(GChecksum *sum, struct interval interval)
+add_interval(struct sum *sum, struct interval interval)
 {
 	add_number(sum, interval.from);
 	add_number(sum, interval.until);
 }
 
 static void
-hash_doors(GChecksum *sum, const struct snapshot *snapshot)
+hash_doors(struct sum *sum, const struct snapshot *snapshot)
 {
 	for (guint i = 0; i < snapshot->places->len; i++) {
 		const struct kisi_place *place = &g_array_index(
@@ -281,7 +282,7 @@ hash_doors(GChecksum *sum, const struct snapshot *snapshot)
 }
 
 static void
-hash_people(GChecksum *sum, const struct snapshot *snapshot)
+hash_people(struct sum *sum, const struct snapshot *snapshot)
 {
 	for (guint i = 0; i < snapshot->users->len; i++) {
 		const struct kisi_user *user = &g_array_index(snapshot->users, struct kisi_user, i);
@@ -303,7 +304,7 @@ hash_people(GChecksum *sum, const struct snapshot *snapshot)
 }
 
 static void
-hash_rights(GChecksum *sum, const struct snapshot *snapshot)
+hash_rights(struct sum *sum, const struct snapshot *snapshot)
 {
 	for (guint i = 0; i < snapshot->assignments->len; i++) {
 		const struct kisi_assignment *assignment = &g_array_index(
@@ -348,7 +349,7 @@ hash_rights(GChecksum *sum, const struct snapshot *snapshot)
 }
 
 static void
-hash_doubts(GChecksum *sum, const struct snapshot *snapshot)
+hash_doubts(struct sum *sum, const struct snapshot *snapshot)
 {
 	for (guint i = 0; i < snapshot->doubts->len; i++) {
 		const struct kisi_doubt *doubt = &g_array_index(
@@ -367,20 +368,20 @@ hash_doubts(GChecksum *sum, const struct snapshot *snapshot)
 char *
 snapshot_hash(const struct snapshot *snapshot)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-	char *text = NULL;
+	struct sum sum;
+	char text[SUM_TEXT];
 
-	add_number(sum, snapshot->organization_id);
+	sum_begin(&sum);
+	add_number(&sum, snapshot->organization_id);
 	/* The sizes first: the lists cannot run into one another. */
 	for (size_t i = 0; i < G_N_ELEMENTS(shelves); i++)
-		add_number(sum, (*shelf_array((struct snapshot *)snapshot, &shelves[i]))->len);
-	hash_doors(sum, snapshot);
-	hash_people(sum, snapshot);
-	hash_rights(sum, snapshot);
-	hash_doubts(sum, snapshot);
-	text = g_strdup(g_checksum_get_string(sum));
-	g_checksum_free(sum);
-	return text;
+		add_number(&sum, (*shelf_array((struct snapshot *)snapshot, &shelves[i]))->len);
+	hash_doors(&sum, snapshot);
+	hash_people(&sum, snapshot);
+	hash_rights(&sum, snapshot);
+	hash_doubts(&sum, snapshot);
+	sum_end(&sum, text);
+	return g_strdup(text);
 }
 
 char *
