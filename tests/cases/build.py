@@ -24,8 +24,11 @@ def instant(text):
 
 
 def stamp(text):
-    """The same in the form Kisi uses, or None."""
-    return (datetime(1970, 1, 1) + timedelta(seconds=instant(text))).strftime("%Y-%m-%dT%H:%M:%SZ") if text else None
+    """The same in the form Kisi uses, with the parts of a second that are given, or None."""
+    if not text:
+        return None
+    whole, point, part = text.removesuffix("Z").partition(".")
+    return (datetime(1970, 1, 1) + timedelta(seconds=instant(whole + "Z"))).strftime("%Y-%m-%dT%H:%M:%S") + point + part + "Z"
 
 
 def span_of_time(text):
