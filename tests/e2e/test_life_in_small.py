@@ -219,7 +219,9 @@ def room_renamed():
         silent("room renamed, before", house.apply(9, 8))
         tap.equal("room renamed: in before", house.inside(ONE), ["mira"])
         house.bookings(*rows("Studio 1 (large)"))
-        house.run(9, 9, "-q", "plan", "--json", "plan.json")
+        run = house.run(9, 9, "plan", "--json", "plan.json")
+        tap.ok("room renamed: so does its text", "CLOSED DOORS (2)" in run.stdout and all(
+            f"{who}@mail.example  Studio 1 (large)" in run.stdout for who in ("mira", "noor")), told(run))
         doors = json.loads(pathlib.Path(house.folder, "plan.json").read_text(encoding="utf-8"))["closed_doors"]
         tap.equal("room renamed: the plan names who waits, and the room", [(one["email"], one["door"]) for one in doors],
                   [(f"{who}@mail.example", "Studio 1 (large)") for who in ("mira", "noor")])
