@@ -9,9 +9,11 @@
 #include "cli/hold.h"
 #include "cli/lists.h"
 #include "cli/plan_run.h"
+#include "cli/output.h"
 #include "cli/saved_plan.h"
 #include "cli/say.h"
 #include "cli/session.h"
+#include "cli/wait.h"
 #include "kisi/fetch.h"
 #include "reconcile/rules.h"
 
@@ -633,12 +635,23 @@ int
 apply_run(const struct options *options, const char *undo, char **words, GError **error)
 {
 	struct session session;
+	struct options later = *options;
 	int code = EXIT_FAILED, lock = -1;
+	bool waited = false;
 	GError *cause = NULL;
 	/* The lock comes before the database is looked at: two runs must not plan from the same state. */
 	if (session_open(&session, options, &cause)) {
 		prepare_stopping(session.setup.config);
-		lock = store_lock(session.setup.config->state.database, options_clock(), &cause);
+		if (output_check(options, session.setup.config, &cause))
+			lock = wait_for_lock(options, session.setup.config->state.database,
+			    told_to_stop, &waited, &cause);
+	}
+	/* What was true before the other run ended may be long over. */
+	if (waited) {
+		prepare_stopping(session.setup.config);
+		if (!options->now_given)
+			later.now = options_clock();
+		session.options = &later;
 	}
 	if (lock >= 0) {
 		session.undo = undo;

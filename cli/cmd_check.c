@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/fetch.h"
+#include "cli/output.h"
 #include "cli/secret.h"
 #include "cli/session.h"
 #include "cli/writers.h"
@@ -91,33 +92,13 @@ check_parts(struct checkup *up)
 	return good;
 }
 
-/* What stops this user from making a file in the folder, or the folder itself; NULL when nothing does. */
-static const char *
-folder_fault(const char *path)
-{
-	char *folder = g_strdup(path);
-	while (access(folder, F_OK) != 0 && errno == ENOENT && strcmp(folder, "/") != 0 &&
-	       strcmp(folder, ".") != 0) {
-		char *above = g_path_get_dirname(folder);
-		g_free(folder);
-		folder = above;
-	}
-	const char *fault = NULL;
-	if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-		fault = "is not a folder";
-	else if (access(folder, W_OK | X_OK) != 0)
-		fault = "this user may not write there";
-	g_free(folder);
-	return fault;
-}
-
 static void
 check_reports(struct checkup *up)
 {
 	const struct options *options = up->session.options;
 	const char *dir = options->report_dir != NULL ? options->report_dir
 						      : up->session.setup.config->reports.dir;
-	const char *fault = folder_fault(dir);
+	const char *fault = output_fault(dir);
 	if (fault != NULL)
 		check_wrong(up->check, EXIT_FAILED, "reports",
 		    "name another folder in [reports] dir", "%s: %s", dir, fault);
@@ -137,13 +118,14 @@ check_secrets(struct checkup *up)
 		size_t n = fetch_secrets(source, secrets);
 		for (size_t j = 0; j < n; j++) {
 			char *hint = g_strdup_printf("chmod 600 %s", secrets[j].path);
+			g_autofree char *place = secret_place(secrets[j].path);
 			/* What else may be wrong with it is said by the source, which needs it. */
 			if (secret_exposed(secrets[j].path))
 				check_warn(up->check, secrets[j].key, hint,
 				    "%s: others can read %s of source %s", secrets[j].path,
 				    secrets[j].what, source->name);
-			else if (access(secrets[j].path, F_OK) == 0)
-				check_ok(up->check, secrets[j].key, "%s", secrets[j].path);
+			else if (access(place, F_OK) == 0)
+				check_ok(up->check, secrets[j].key, "%s", place);
 			g_free(hint);
 		}
 	}
@@ -157,7 +139,7 @@ static void
 check_unlocking(struct checkup *up)
 {
 	static const char hint[] = "every minute: the line in crontab.example, or systemctl enable "
-				   "--now kisi-reconcile-unlock.timer";
+				   "--now kisi-reconcile-unlock@NAME.timer";
 	const struct config *config = up->session.setup.config;
 	g_autofree char *real = file_resolve(config->state.database);
 	char *path = g_strconcat(real, STORE_UNLOCK_SUFFIX, NULL);
@@ -198,7 +180,7 @@ check_database(struct checkup *up, const char *path)
 {
 	char *folder = g_path_get_dirname(path);
 	bool exists = g_file_test(path, G_FILE_TEST_EXISTS);
-	const char *fault = g_file_test(folder, G_FILE_TEST_EXISTS) ? folder_fault(folder)
+	const char *fault = g_file_test(folder, G_FILE_TEST_EXISTS) ? output_fault(folder)
 								    : "there is no such folder";
 	if (fault != NULL)
 		check_wrong(up->check, EXIT_FAILED, "state",

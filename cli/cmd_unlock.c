@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/instance.h"
 #include "cli/organization.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -334,6 +335,7 @@ cmd_unlock_due(const struct options *options, char **words, GError **error)
 	if (session_open(session, options, &cause) && any_rule(session->setup.config)) {
 		g_autofree char *real = file_resolve(session->setup.config->state.database);
 		char *path = g_strconcat(real, STORE_UNLOCK_SUFFIX, NULL);
+		instance_make_state(options->instance, path);
 		lock = store_lock(path, options_clock(), &cause);
 		g_free(path);
 		if (lock >= 0)

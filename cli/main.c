@@ -85,12 +85,15 @@ main(int argc, char **argv)
 	if (!options_read(argc, argv, &options, &done, &error))
 		code = error->code;
 	else if (!done)
-		code = run_command(&options, &error);
+		code = say_begin(options.instance, options.log_json, &error)
+			   ? run_command(&options, &error)
+			   : error->code;
 	code = flush_output(code, &error);
 	if (error != NULL) {
 		say_error(error);
 		g_error_free(error);
 	}
+	say_end();
 	options_done(&options);
 	return code;
 }

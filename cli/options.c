@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "base/text.h"
+#include "cli/instance.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -133,7 +134,7 @@ read_texts(struct options *options, char **now, char **at, GError **error)
 }
 
 static bool
-finish(struct options *options, const char *now, const char *at, GError **error)
+finish(struct options *options, const char *now, const char *at, const char *wait, GError **error)
 {
 	options->now_given = now != NULL;
 	options->now = options_clock();
@@ -143,8 +144,14 @@ finish(struct options *options, const char *now, const char *at, GError **error)
 	options->at = options->now;
 	if (at != NULL && !instant_parse(at, &options->at))
 		return fail(error, EXIT_BAD_USAGE, TIME_HINT, "--at: not a time: \"%s\"", at);
+	if (wait != NULL && !instant_parse_duration(wait, &options->wait))
+		return fail(
+		    error, EXIT_BAD_USAGE, "30s, 10m, 2h", "--wait: not a duration: \"%s\"", wait);
+	if (options->instance != NULL && !instance_check(options->instance, error))
+		return false;
 	if (options->config == NULL)
-		options->config = default_config();
+		options->config = options->instance != NULL ? instance_config(options->instance)
+							    : default_config();
 	options->profile_dir_given = options->profile_dir != NULL;
 	if (!options->profile_dir_given)
 		options->profile_dir = default_profile_dir();
@@ -192,7 +199,7 @@ parse(struct options *options, const GOptionEntry *entries, int argc, char **arg
 /* What is not kept as it is given. */
 struct given {
 	gboolean version, quiet, verbose, detailed, apply;
-	char *now, *at;
+	char *now, *at, *wait;
 };
 
 /* All values as the bytes they are: GLib would read text by a locale, which is "C" here, always. */
@@ -202,6 +209,9 @@ read_words(int argc, char **argv, struct options *options, struct given *given, 
 	const GOptionEntry entries[] = {
 	    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
 		"configuration (default: ./kisi-reconcile.ini, else " DEFAULT_CONFIG ")", "FILE"},
+	    {"instance", 0, 0, G_OPTION_ARG_FILENAME, &options->instance,
+		"one of several organisations: /etc/kisi-reconcile/NAME.ini, and state of its own",
+		"NAME"},
 	    {"now", 0, 0, G_OPTION_ARG_FILENAME, &given->now,
 		"compute as of this instant instead of the clock's", "T"},
 	    {"at", 0, 0, G_OPTION_ARG_FILENAME, &given->at, "why: can they get in then?", "T"},
@@ -254,6 +264,12 @@ read_words(int argc, char **argv, struct options *options, struct given *given, 
 		"describe: write a profile to edit; - or nothing is stdout", "FILE"},
 	    {"profile-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->profile_dir,
 		"folder of the import profiles", "DIR"},
+	    {"wait", 0, 0, G_OPTION_ARG_FILENAME, &given->wait,
+		"apply, revert: wait so long for another run to end", "TIME"},
+	    {"log-json", 0, 0, G_OPTION_ARG_FILENAME, &options->log_json,
+		"what is said on stderr once more, one JSON object a line; a number is a "
+		"descriptor",
+		"FILE"},
 	    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &given->quiet,
 		"print nothing but errors and warnings", NULL},
 	    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &given->verbose,
@@ -286,10 +302,11 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		*done = true;
 	} else {
 		good = read_texts(options, &given.now, &given.at, error) &&
-		       finish(options, given.now, given.at, error);
+		       finish(options, given.now, given.at, given.wait, error);
 	}
 	g_free(given.now);
 	g_free(given.at);
+	g_free(given.wait);
 	return good;
 }
 
@@ -300,8 +317,8 @@ options_done(struct options *options)
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
 	    options->output, options->api_key_file, options->base_url, options->approve,
 	    options->profile, options->timezone, options->date_order, options->kind,
-	    options->write_profile, options->head, options->source, options->until,
-	    options->reason};
+	    options->write_profile, options->head, options->source, options->until, options->reason,
+	    options->instance, options->log_json};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_strfreev(options->accept);
@@ -340,6 +357,7 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--json", "plan apply describe unlock-due history report why revert",
 		options->json != NULL},
 	    {"--report-dir", "plan apply check report revert", options->report_dir != NULL},
+	    {"--wait", "apply revert", options->wait > 0},
 	    {"--only-person", "plan apply revert", options->only_person != NULL},
 	    {"--only-group", "plan apply revert", options->only_group != NULL},
 	};
@@ -358,11 +376,15 @@ char *
 options_command(const struct options *options, const char *words)
 {
 	char at[INSTANT_TEXT];
+	g_autofree char *usual = options->instance != NULL ? instance_config(options->instance)
+							   : NULL;
+	bool by_name = g_strcmp0(usual, options->config) == 0;
 	const struct {
 		const char *name, *value;
 		bool is_path;
 	} deciding[] = {
-	    {"-c", options->config, true},
+	    {"--instance", options->instance, false},
+	    {"-c", by_name ? NULL : options->config, true},
 	    {"--profile-dir", options->profile_dir_given ? options->profile_dir : NULL, true},
 	    {"--now", options->now_given ? instant_format(options->now, at) : NULL, false},
 	    {"--only-person", options->only_person, false},

@@ -7,7 +7,10 @@
 
 /* The command line, read.  Everything belongs to the options. */
 struct options {
-	char *config; /* path; never NULL */
+	char *config;	/* path; never NULL */
+	char *instance; /* --instance: the organisation's name; NULL */
+	char *log_json; /* file or descriptor; NULL */
+	instant wait;	/* how long to wait for another run, seconds */
 	bool now_given;
 	instant now;	   /* --now, else the clock, read once */
 	instant at;	   /* why: --at, else now */

@@ -8,6 +8,37 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+const char *
+output_fault(const char *path)
+{
+	char *folder = g_strdup(path);
+	while (access(folder, F_OK) != 0 && errno == ENOENT && strcmp(folder, "/") != 0 &&
+	       strcmp(folder, ".") != 0) {
+		char *above = g_path_get_dirname(folder);
+		g_free(folder);
+		folder = above;
+	}
+	const char *fault = NULL;
+	if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+		fault = "is not a folder";
+	else if (access(folder, W_OK | X_OK) != 0)
+		fault = "this user may not write there";
+	g_free(folder);
+	return fault;
+}
+
+bool
+output_check(const struct options *options, const struct config *config, GError **error)
+{
+	const char *dir = options->report_dir != NULL ? options->report_dir : config->reports.dir;
+	const char *fault = output_fault(dir);
+	return fault == NULL ||
+	       fail(error, EXIT_FAILED,
+		   "nothing was sent; name another with --report-dir or [reports] dir", "%s: %s",
+		   dir, fault);
+}
 
 bool
 output_json(const struct options *options, const char *document, GError **error)

@@ -5,6 +5,12 @@
 #include <stdbool.h>
 
 /*
+ * Where a secret is that the configuration names by this path: in the service manager's $CREDENTIALS_DIRECTORY when it has
+ * one of that (last) name, else at the path.  The functions below look there by themselves.  Caller frees with g_free.
+ */
+char *secret_place(const char *path);
+
+/*
  * The text of a file that holds a secret and nothing else, at most 16 KiB; what: its name in messages (`the API key`).
  * Returned, caller wipes and frees it with secret_free; NULL and *error (EXIT_BAD_CONFIG), which never holds any of it.
  */

@@ -2,6 +2,7 @@
 #include "cli/session.h"
 
 #include "base/email.h"
+#include "cli/instance.h"
 #include "cli/organization.h"
 #include "cli/say.h"
 #include "cli/secret.h"
@@ -60,6 +61,7 @@ session_recall(struct session *session, const char *command, GError **error)
 {
 	const struct options *options = session->options;
 	const char *database = session->setup.config->state.database;
+	instance_make_state(options->instance, database);
 	session->store = session->applies ? store_open_alone(database, error)
 					  : store_open(database, error);
 	if (session->store == NULL)
@@ -87,8 +89,10 @@ session_record(struct session *session, GError **error)
 {
 	secret_warn_shared(session->setup.config->state.database);
 	warn_of_names(session->setup.config->state.database);
-	return store_run_begin(session->store, session->run.command, session->who,
+	bool good = store_run_begin(session->store, session->run.command, session->who,
 	    KISI_RECONCILE_VERSION, session->options->now, options_clock(), session->run.id, error);
+	say_run(session->run.id);
+	return good;
 }
 
 bool

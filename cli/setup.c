@@ -4,6 +4,7 @@
 #include "base/email.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/instance.h"
 #include "cli/secret.h"
 #include "model/alias.h"
 #include "model/ruling.h"
@@ -389,7 +390,8 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 		return false;
 	char *dir = g_path_get_dirname(options->config);
 	g_checksum_update(setup->sum, (const guchar *)text, -1);
-	setup->config = config_read(text, options->config, dir, error);
+	g_autofree char *state = instance_state(options->instance, dir);
+	setup->config = config_read_apart(text, options->config, dir, state, error);
 	g_free(dir);
 	g_free(text);
 	if (setup->config == NULL || !check_addresses(setup->config, error))
@@ -449,7 +451,7 @@ key_path(const struct config *config)
 {
 	const char *credentials = g_getenv("CREDENTIALS_DIRECTORY");
 	if (config->kisi.api_key_file != NULL)
-		return g_strdup(config->kisi.api_key_file);
+		return secret_place(config->kisi.api_key_file);
 	char *path = credentials != NULL ? g_build_filename(credentials, "kisi-api-key", NULL)
 					 : NULL;
 	if (path != NULL && !g_file_test(path, G_FILE_TEST_EXISTS))

@@ -157,8 +157,17 @@ read_keep_runs(struct ini *ini, GError **error)
 	return keep;
 }
 
+/* What is named starts at the configuration's folder; what is not is in that of the state. */
+static char *
+read_own(struct ini *ini, const char *dir, const char *state, const char *section, const char *key,
+    const char *absent, GError **error)
+{
+	return read_path(ini, ini_text(ini, section, key, NULL) != NULL ? dir : state, section, key,
+	    absent, error);
+}
+
 static void
-read_general(struct config *config, struct ini *ini, GError **error)
+read_general(struct config *config, struct ini *ini, const char *state, GError **error)
 {
 	static const char *const between[] = {"bridge", "strict", NULL};
 	static const char *const create[] = {"managed", "invited", "no", NULL};
@@ -171,8 +180,8 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->kisi.attempts = ini_number(ini, "kisi", "attempts", 1, 20, 6, error);
 	config->kisi.backoff = ini_duration(ini, "kisi", "backoff", 1, error);
 	config->kisi.timeout = read_patience(ini, "kisi", "timeout", 30, error);
-	config->state.database = read_path(
-	    ini, dir, "state", "database", "kisi-reconcile.db", error);
+	config->state.database = read_own(
+	    ini, dir, state, "state", "database", "kisi-reconcile.db", error);
 	config->state.keep_runs = read_keep_runs(ini, error);
 	/* Two venues may keep their databases in one folder, and call their sources by the same names. */
 	config->state.fetched_dir = read_path(ini, dir, "state", "fetched_dir", NULL, error);
@@ -205,7 +214,7 @@ read_general(struct config *config, struct ini *ini, GError **error)
 	config->blocked_file = read_path(ini, dir, "people", "blocked_file", NULL, error);
 	config->rulings_file = read_path(ini, dir, "people", "rulings_file", NULL, error);
 	config->rules_file = read_path(ini, dir, "rules", "file", NULL, error);
-	config->reports.dir = read_path(ini, dir, "reports", "dir", "reports", error);
+	config->reports.dir = read_own(ini, dir, state, "reports", "dir", "reports", error);
 	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
 	config->guards.max_clock = ini_duration(
 	    ini, "guards", "max_clock", 2 * INSTANT_MINUTE, error);
@@ -521,6 +530,13 @@ check_whole(const struct config *config, struct ini *ini, GError **error)
 struct config *
 config_read(const char *text, const char *path, const char *dir, GError **error)
 {
+	return config_read_apart(text, path, dir, NULL, error);
+}
+
+struct config *
+config_read_apart(
+    const char *text, const char *path, const char *dir, const char *state, GError **error)
+{
 	struct ini *ini = ini_read(text, path, EXIT_BAD_CONFIG, error);
 	if (ini == NULL)
 		return NULL;
@@ -536,7 +552,7 @@ config_read(const char *text, const char *path, const char *dir, GError **error)
 	config->rules = g_ptr_array_new_with_free_func(rule_free);
 	config->rulings = g_ptr_array_new_with_free_func((GDestroyNotify)ruling_free);
 
-	read_general(config, ini, &trouble);
+	read_general(config, ini, state != NULL ? state : config->dir, &trouble);
 	read_protected(config, ini, &trouble);
 	read_lists(config, ini, &trouble);
 	/* A key nobody knows is why another one is missing: it is what the reader must be told. */

@@ -199,6 +199,9 @@ struct config {
  * (EXIT_BAD_CONFIG) for anything unknown, missing or out of range.
  */
 struct config *config_read(const char *text, const char *path, const char *dir, GError **error);
+/* The same; what is not configured of state and reports is in the folder `state` (NULL: dir). */
+struct config *config_read_apart(
+    const char *text, const char *path, const char *dir, const char *state, GError **error);
 void config_free(struct config *config);
 
 /* The source whose later events the source of that number has; NULL when it is no log, or when there is none. */

@@ -23,25 +23,32 @@ units=$folder/opt/lib/systemd/system
 
 log=$(make -s install BUILD="${BUILD:-build}" DESTDIR="$folder" PREFIX=/opt 2>&1)
 ok "make install" $? "$log"
-for name in kisi-reconcile@.service kisi-reconcile-apply.timer kisi-reconcile-unlock.timer; do
-	[ -f "$units/$name" ]
-	ok "$name is installed" $?
+names="kisi-reconcile kisi-reconcile-nightly kisi-reconcile-unlock"
+for name in $names; do
+	[ -f "$units/$name@.service" ] && [ -f "$units/$name@.timer" ]
+	ok "$name@ is installed" $?
+	grep -q "^ExecStart=/opt/bin/kisi-reconcile --instance %i " "$units/$name@.service"
+	ok "$name@ starts what was installed, for its organisation" $?
+	# all three are confined alike
+	sed -n '/^User=/,$p' "$units/$name@.service" >"$folder/confined"
+	log=$(sed -n '/^User=/,$p' "$units/kisi-reconcile@.service" | diff "$folder/confined" - 2>&1)
+	[ -z "$log" ]
+	ok "$name@ is confined" $? "$log"
 done
-grep -q "^ExecStart=/opt/bin/kisi-reconcile " "$units/kisi-reconcile@.service"
-ok "the service starts what was installed" $?
 grep -rq /usr/local "$units"
 [ $? -eq 1 ]
 ok "no unit names another prefix" $?
 
 if command -v systemd-analyze >/dev/null 2>&1; then
 	# verify wants the program to be there; a unit's documentation may be elsewhere
-	sed "s,^ExecStart=[^ ]*,ExecStart=/bin/true," "$units/kisi-reconcile@.service" >"$folder/kisi-reconcile@apply.service"
-	cp "$folder/kisi-reconcile@apply.service" "$folder/kisi-reconcile@unlock-due.service"
-	cp "$units"/*.timer "$folder"
+	for name in $names; do
+		sed "s,^ExecStart=[^ ]*,ExecStart=/bin/true," "$units/$name@.service" >"$folder/$name@harbour.service"
+		cp "$units/$name@.timer" "$folder/$name@harbour.timer"
+	done
 	log=$(systemd-analyze verify --man=no "$folder"/*.service "$folder"/*.timer 2>&1 | grep -F kisi-reconcile)
 	[ -z "$log" ]
 	ok "systemd-analyze verify finds nothing" $? "$log"
-	log=$(systemd-analyze security --offline=yes --threshold=20 "$folder/kisi-reconcile@apply.service" 2>&1)
+	log=$(systemd-analyze security --offline=yes --threshold=20 "$folder/kisi-reconcile@harbour.service" 2>&1)
 	ok "systemd-analyze security: exposure at most 2.0" $? "$(printf '%s\n' "$log" | tail -3)"
 else
 	count=$((count + 2))
