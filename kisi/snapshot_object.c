@@ -132,6 +132,7 @@ parse_place(struct snapshot *snapshot, struct json_object *object, GError **erro
 	if (place.time_zone == NULL)
 		place.time_zone = json_text(object, "time_zone");
 	place.time_zone = snapshot_text(snapshot, place.time_zone);
+	place.locked_down = flag(object, "locked_down", false);
 	g_array_append_val(snapshot->places, place);
 	return true;
 }
@@ -159,6 +160,23 @@ restrictions(struct json_object *object)
 	return found;
 }
 
+/* What Kisi does not say is well. */
+static unsigned
+trouble(struct json_object *object)
+{
+	return (flag(object, "online", true) ? 0 : TROUBLE_OFFLINE) |
+	       (flag(object, "configured", true) ? 0 : TROUBLE_UNCONFIGURED) |
+	       (flag(object, "locked_down", false) ? TROUBLE_LOCKED_DOWN : 0);
+}
+
+/* A time that nothing depends on but what reports tell: one that cannot be read is not known. */
+static instant
+told_time(struct json_object *object, const char *key)
+{
+	instant t = 0;
+	return json_instant(object, key, 0, &t) ? t : 0;
+}
+
 static bool
 parse_lock(struct snapshot *snapshot, struct json_object *object, GError **error)
 {
@@ -170,6 +188,7 @@ parse_lock(struct snapshot *snapshot, struct json_object *object, GError **error
 		return false;
 	lock.name = snapshot_text(snapshot, lock.name);
 	lock.restrictions = restrictions(object);
+	lock.trouble = trouble(object);
 	g_array_append_val(snapshot->locks, lock);
 	return true;
 }
@@ -218,6 +237,8 @@ parse_user(struct snapshot *snapshot, struct json_object *object, GError **error
 	user.access_enabled = flag(object, "access_enabled", true) &&
 			      flag(object, "scim_access_enabled", true);
 	user.confirmed = flag(object, "confirmed", true);
+	user.created_at = told_time(object, "created_at");
+	user.last_access_at = told_time(object, "last_accessed_at");
 	g_array_append_val(snapshot->users, user);
 	return true;
 }
@@ -253,6 +274,12 @@ snapshot_parse_assignment(struct json_object *object, struct kisi_assignment *ou
 	    !interval(object, "valid_from", "valid_until", &assignment.valid, error))
 		return false;
 	assignment.assignee = (enum assignee)assignee;
+	assignment.created_at = told_time(object, "created_at");
+	const char *creator = json_text(object, "created_by_type");
+	assignment.creator = g_strcmp0(creator, "User") == 0 ? CREATOR_USER
+			     : creator != NULL		     ? CREATOR_APP
+							     : CREATOR_UNKNOWN;
+	json_integer(object, "created_by_id", &assignment.creator_id);
 	assignment.applies_to = (enum applies_to)target;
 	*out = assignment;
 	return true;

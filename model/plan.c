@@ -27,6 +27,29 @@ static const struct {
 };
 
 const char *
+basis_word(enum basis basis)
+{
+	static const char *const words[BASIS_COUNT] = {[BASIS_MEMBERSHIP] = "membership",
+	    [BASIS_BOOKING] = "booking",
+	    [BASIS_GRANT] = "manual grant",
+	    [BASIS_ROLE] = "role",
+	    [BASIS_TEAM] = "team",
+	    [BASIS_OUTSIDE] = "out of scope",
+	    [BASIS_NONE] = "none",
+	    [BASIS_UNKNOWN] = "not known"};
+	return words[basis];
+}
+
+enum basis
+basis_of_word(const char *word)
+{
+	enum basis basis = BASIS_MEMBERSHIP;
+	while (basis < BASIS_COUNT && g_strcmp0(basis_word(basis), word) != 0)
+		basis++;
+	return basis;
+}
+
+const char *
 cause_word(enum cause cause)
 {
 	return causes[cause].word;

@@ -226,7 +226,25 @@ struct missing_hit {
 	struct interval next; /* the first window not yet past */
 };
 
-/* Somebody who can open a group's doors at the as-of instant, by Kisi's own state. */
+/* What a right rests on. */
+enum basis {
+	BASIS_MEMBERSHIP,
+	BASIS_BOOKING,
+	BASIS_GRANT, /* manual grant of the booking system */
+	BASIS_ROLE,  /* another role than that of a group's people: owner, administrator, manager */
+	BASIS_TEAM,  /* Kisi's own */
+	BASIS_OUTSIDE, /* out of scope: protected, a group without a rule, a guest, not made here */
+	BASIS_NONE,    /* nothing that is known */
+	BASIS_UNKNOWN, /* what would tell cannot be used now */
+	BASIS_COUNT
+};
+
+/* `membership`, `booking`, `manual grant`, `role`, `team`, `out of scope`, `none`, `not known`. */
+const char *basis_word(enum basis basis);
+/* The basis of a word; BASIS_COUNT for no such word. */
+enum basis basis_of_word(const char *word);
+
+/* A right that Kisi holds at the as-of instant or for later: somebody can open a group's doors. */
 struct access_now {
 	const char *email;
 	const char *name;
@@ -234,7 +252,20 @@ struct access_now {
 	const char *group;
 	const char *via; /* `assignment`, `team X`, `guest`, `place role` ...: how Kisi gives it */
 	struct interval valid;
-	const char *why; /* the reasons, or `nothing entitles this`, or `unmanaged group` */
+	const char *why; /* the reasons, or what is known instead of one */
+	enum basis basis;
+	bool pass;	   /* an access link or unlock schedule, no role assignment */
+	bool cannot;	   /* though in force it opens nothing now: `can` says why */
+	const char *can;   /* Yes; From ...; No: ...; with what may keep them out all the same */
+	const char *place; /* name; NULL = the organisation's */
+	const char *doors; /* names of the locks, `; ` between; NULL when they are not known */
+	const char *left;  /* why it is left alone whatever the exports say; NULL */
+	const char *role;  /* Kisi's word */
+	int64_t user_id;   /* 0 = no user */
+	int64_t assignment_id; /* of the assignment, link or schedule */
+	instant given_at;      /* 0 = not known, by Kisi's clock; so the next */
+	instant last_used;     /* of the user, anywhere */
+	const char *given_by;  /* NULL = not known */
 };
 
 /* What one source contributed; for the summary. */
@@ -253,16 +284,16 @@ struct plan {
 	instant as_of;
 	const char *zone; /* IANA name of the site's zone; reports show times in it */
 	char *hash_inputs, *hash_config, *hash_snapshot;
-	GPtrArray *changes;		/* of struct change *, in the order of apply */
-	GPtrArray *held;		/* of struct change *, same order */
-	GPtrArray *findings;		/* of struct finding *, by kind, email, group, id */
-	GPtrArray *rejects;		/* of struct reject *, in reading order */
-	GPtrArray *verdicts;		/* of struct verdict *, every guard, in fixed order */
-	GPtrArray *mismatches;		/* of struct mismatch *, best score first */
-	GPtrArray *orphans;		/* of struct orphan * */
-	GPtrArray *missing_groups;	/* of struct missing_group * */
-	GPtrArray *access;		/* of struct access_now *, by group, email */
-	GPtrArray *sources;		/* of struct source_result *, in configuration order */
+	GPtrArray *changes;	   /* of struct change *, in the order of apply */
+	GPtrArray *held;	   /* of struct change *, same order */
+	GPtrArray *findings;	   /* of struct finding *, by kind, email, group, id */
+	GPtrArray *rejects;	   /* of struct reject *, in reading order */
+	GPtrArray *verdicts;	   /* of struct verdict *, every guard, in fixed order */
+	GPtrArray *mismatches;	   /* of struct mismatch *, best score first */
+	GPtrArray *orphans;	   /* of struct orphan * */
+	GPtrArray *missing_groups; /* of struct missing_group * */
+	GPtrArray *access;	   /* of struct access_now *, by group, email; later ones, too */
+	GPtrArray *sources;	   /* of struct source_result *, in configuration order */
 	struct snapshot_facts snapshot; /* its text borrowed: the snapshot must outlive the plan */
 	bool approved;			/* an approval lifted the limits on removals */
 	GPtrArray *matters;		/* of struct matter * */

@@ -21,3 +21,15 @@ run_access(const struct run *run)
 {
 	return run->after != NULL ? run->after->access : run->plan->access;
 }
+
+const GPtrArray *
+run_orphans(const struct run *run)
+{
+	return run->after != NULL ? run->after->orphans : run->plan->orphans;
+}
+
+const GPtrArray *
+run_mismatches(const struct run *run)
+{
+	return run->after != NULL ? run->after->mismatches : run->plan->mismatches;
+}

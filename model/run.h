@@ -45,4 +45,8 @@ struct run {
 /* Who has access now: where an apply read Kisi back, what is there since. */
 const GPtrArray *run_access(const struct run *run);
 
+/* Who has access that nothing supports, and who may be known by another address: likewise. */
+const GPtrArray *run_orphans(const struct run *run);
+const GPtrArray *run_mismatches(const struct run *run);
+
 #endif

@@ -215,6 +215,52 @@ snapshot_group(const struct snapshot *snapshot, int64_t id)
 	return g_hash_table_lookup(snapshot->group_by_id, &id);
 }
 
+static const void *
+find_by_id(const GArray *array, size_t size, int64_t id)
+{
+	guint low = 0, high = array->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		const int64_t *found = (const int64_t *)(array->data + middle * size);
+		if (*found == id)
+			return found;
+		if (*found < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+const struct kisi_lock *
+snapshot_lock(const struct snapshot *snapshot, int64_t id)
+{
+	G_STATIC_ASSERT(offsetof(struct kisi_lock, id) == 0);
+	return find_by_id(snapshot->locks, sizeof(struct kisi_lock), id);
+}
+
+const struct kisi_place *
+snapshot_place(const struct snapshot *snapshot, int64_t id)
+{
+	G_STATIC_ASSERT(offsetof(struct kisi_place, id) == 0);
+	return find_by_id(snapshot->places, sizeof(struct kisi_place), id);
+}
+
+guint
+snapshot_doors(const struct snapshot *snapshot, int64_t group_id)
+{
+	const GArray *all = snapshot->group_locks;
+	guint low = 0, high = all->len;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		if (g_array_index(all, struct kisi_group_lock, middle).group_id < group_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* --- hash --- */
 
 static void

@@ -21,6 +21,7 @@ struct kisi_place {
 	int64_t id;
 	const char *name;
 	const char *time_zone; /* IANA, or NULL */
+	bool locked_down;
 };
 
 /* What can keep somebody with access from opening a door, from afar or at all; or-ed. */
@@ -32,11 +33,19 @@ enum {
 	RESTRICTION_DEVICE = 1 << 4,   /* only with the primary or a managed device */
 };
 
+/* What keeps a lock from opening at all, as long as it lasts; or-ed.  Volatile: not in the hash of a snapshot. */
+enum {
+	TROUBLE_OFFLINE = 1 << 0,
+	TROUBLE_UNCONFIGURED = 1 << 1,
+	TROUBLE_LOCKED_DOWN = 1 << 2,
+};
+
 struct kisi_lock {
 	int64_t id;
 	const char *name;
 	int64_t place_id;
 	unsigned restrictions;
+	unsigned trouble;
 };
 
 struct kisi_group {
@@ -59,9 +68,14 @@ struct kisi_user {
 	const char *email;  /* as Kisi has it */
 	const char *person; /* canonical; NULL when email is no address */
 	const char *name;
-	bool access_enabled; /* access_enabled and scim_access_enabled */
-	bool confirmed;	     /* true also when Kisi does not say */
+	bool access_enabled;	/* access_enabled and scim_access_enabled */
+	bool confirmed;		/* true also when Kisi does not say */
+	instant created_at;	/* 0 when Kisi does not say */
+	instant last_access_at; /* 0: never, or Kisi does not say */
 };
+
+/* Who gave an assignment. */
+enum creator { CREATOR_UNKNOWN, CREATOR_USER, CREATOR_APP };
 
 enum assignee { ASSIGNEE_USER, ASSIGNEE_TEAM, ASSIGNEE_GUEST };
 enum applies_to { APPLIES_TO_ORGANIZATION, APPLIES_TO_PLACE, APPLIES_TO_GROUP };
@@ -76,6 +90,9 @@ struct kisi_assignment {
 	enum applies_to applies_to;
 	int64_t applies_to_id; /* group, place or organisation */
 	struct interval valid; /* open ends where Kisi has null */
+	instant created_at;    /* 0 when Kisi does not say */
+	enum creator creator;
+	int64_t creator_id; /* user or integration; 0 when Kisi does not say */
 };
 
 struct kisi_link {
@@ -188,6 +205,11 @@ struct snapshot_facts snapshot_facts_of(const struct snapshot *snapshot);
 /* By id; NULL when there is none.  Owned by the snapshot. */
 const struct kisi_user *snapshot_user(const struct snapshot *snapshot, int64_t id);
 const struct kisi_group *snapshot_group(const struct snapshot *snapshot, int64_t id);
+const struct kisi_lock *snapshot_lock(const struct snapshot *snapshot, int64_t id);
+const struct kisi_place *snapshot_place(const struct snapshot *snapshot, int64_t id);
+
+/* Index of the group's first relation in group_locks, or of the next group's. */
+guint snapshot_doors(const struct snapshot *snapshot, int64_t group_id);
 
 /* `reader, time`: the words of or-ed restrictions; "" for none.  Returned, caller frees with g_free. */
 char *snapshot_restrictions(unsigned restrictions);

@@ -13,8 +13,8 @@
 #define ID_SHOWN 24
 
 /* `booking 17 (bookings.csv:12)`. */
-static char *
-record_text(const struct world *world, uint32_t number)
+char *
+audit_record(const struct world *world, uint32_t number)
 {
 	const struct raw_reason *reason = &g_array_index(
 	    world->entitled->reasons, struct raw_reason, number);
@@ -47,7 +47,7 @@ explained_why(struct world *world, const struct account *account)
 	    [CAUSE_EXPIRED] = "ran out",
 	    [CAUSE_CANCELLED] = "was cancelled",
 	    [CAUSE_FROZEN] = "is frozen"};
-	g_autofree char *record = record_text(world, account->reason);
+	g_autofree char *record = audit_record(world, account->reason);
 	char until[ZONE_TEXT];
 	/* A membership may be called expired by a row that names no day. */
 	bool dated = (account->cause == CAUSE_ENDED || account->cause == CAUSE_EXPIRED) &&
@@ -58,8 +58,8 @@ explained_why(struct world *world, const struct account *account)
 	    dated ? zone_format(zone_get(world->groups->zone), account->span.until, until) : "");
 }
 
-static const char *
-orphan_why(struct world *world, const struct holding *holding, const struct piece *piece)
+const char *
+audit_nothing(struct world *world, uint32_t person, const struct piece *piece)
 {
 	static const char *const words[CAUSE_COUNT] = {
 	    [CAUSE_ROW_VANISHED] = "a row entitled it at the last good import and is gone",
@@ -68,20 +68,19 @@ orphan_why(struct world *world, const struct holding *holding, const struct piec
 	    [CAUSE_HAND_EDITED] = "made by this tool, dates changed by hand since",
 	    [CAUSE_MOVED] = "the row that gave it says something else now",
 	    [CAUSE_ENDED] = "what it was given for is over"};
-	struct entitled_person who = world_person(world, holding->person);
-	enum cause cause = piece->account.cause;
+	struct entitled_person who = world_person(world, person);
+	enum cause cause = piece != NULL ? piece->account.cause : CAUSE_COUNT;
 	if (cause == CAUSE_BLOCKED || cause == CAUSE_DELETED)
 		return plan_printf(world->plan, "%s: %s", cause_word(cause),
 		    who.blocked_why != NULL ? who.blocked_why : "");
-	if (piece->account.reason != INTERN_NONE)
+	if (piece != NULL && piece->account.reason != INTERN_NONE)
 		return explained_why(world, &piece->account);
-	if (words[cause] != NULL)
+	if (cause != CAUSE_COUNT && words[cause] != NULL)
 		return words[cause];
 	if (!who.known)
 		return "never known: no source names this person";
-	return has_other_windows(world, holding->person)
-		   ? "entitled to other groups only"
-		   : "known to a source, but nothing entitles access";
+	return has_other_windows(world, person) ? "entitled to other groups only"
+						: "known to a source, but nothing entitles access";
 }
 
 static GHashTable *
@@ -112,7 +111,7 @@ add_orphan(struct world *world, const struct holding *holding, const struct piec
 	    .group = plan_text(plan, groups_managed(world->groups, holding->group_id)->name),
 	    .assignment_id = holding->assignment->id,
 	    .valid = holding->assignment->valid,
-	    .why = orphan_why(world, holding, piece),
+	    .why = audit_nothing(world, holding->person, piece),
 	    .change_id = change != NULL ? plan_text(plan, change->id) : NULL,
 	    .held = change != NULL ? change->held : NULL};
 	orphan->email = plan_text(plan, orphan->email);
@@ -142,11 +141,11 @@ losses_by_assignment(const struct losses *losses)
 	return by_id;
 }
 
-/* Of slots that are left alone nobody asked what they would lose. */
-static struct losses *
-losses_left_alone(struct world *world, GHashTable *known)
+struct losses *
+audit_left_alone(struct world *world)
 {
 	struct losses *scratch = losses_new();
+	GHashTable *known = losses_by_assignment(world->losses);
 	for (guint i = 0; i < world->holdings->len; i++) {
 		const struct holding *holding = &g_array_index(world->holdings, struct holding, i);
 		struct loss loss = {.person = holding->person,
@@ -159,10 +158,11 @@ losses_left_alone(struct world *world, GHashTable *known)
 		    world_next_window(world, loss.slot) == NULL)
 			losses_add(world, scratch, &loss);
 	}
+	g_hash_table_unref(known);
 	return scratch;
 }
 
-/* Where nobody can know, nobody is called an orphan. */
+/* Where nobody can know, nobody is called an orphan; and nobody who is out of scope. */
 static void
 audit_orphans_in(
     struct world *world, const struct losses *losses, GHashTable *by_id, GHashTable *removals)
@@ -173,6 +173,7 @@ audit_orphans_in(
 		const struct piece *piece = loss != NULL ? loss_telling(losses, loss) : NULL;
 		const struct slot *slot = world_slot(world, holding->person, holding->group_id);
 		if (piece == NULL || piece->account.standing == STANDING_KEPT ||
+		    world_protected(world, holding->person) ||
 		    world_next_window(world, slot) != NULL)
 			continue;
 		add_orphan(
@@ -181,148 +182,17 @@ audit_orphans_in(
 }
 
 void
-audit_orphans(struct world *world)
+audit_orphans(struct world *world, const struct losses *alone)
 {
 	GHashTable *removals = removals_by_assignment(world->plan);
 	GHashTable *by_id = losses_by_assignment(world->losses);
-	struct losses *alone = losses_left_alone(world, by_id);
 	GHashTable *alone_by_id = losses_by_assignment(alone);
 	audit_orphans_in(world, world->losses, by_id, removals);
 	audit_orphans_in(world, alone, alone_by_id, removals);
 	g_ptr_array_sort(world->plan->orphans, compare_orphans);
 	g_hash_table_unref(alone_by_id);
-	losses_free(alone);
 	g_hash_table_unref(by_id);
 	g_hash_table_unref(removals);
-}
-
-/* ---- access now ---- */
-
-/* Does something stand in there for what cannot be known now? */
-static bool
-is_kept(const struct world *world, uint32_t person, int64_t group_id)
-{
-	guint count;
-	const struct known_giver *givers = givers_of(
-	    world->givers, OBJECT_ASSIGNMENT, person, group_id, &count);
-	for (guint i = 0; i < count; i++) {
-		if (givers[i].account.standing == STANDING_KEPT)
-			return true;
-	}
-	return false;
-}
-
-static const char *
-slot_why(struct world *world, uint32_t person, int64_t group_id)
-{
-	const struct window *window = world_next_window(world, world_slot(world, person, group_id));
-	if (window == NULL)
-		return is_kept(world, person, group_id)
-			   ? "not known now: its source or row cannot be used"
-			   : "nothing entitles this";
-	GString *text = g_string_new(NULL);
-	for (uint32_t i = window->first; i < window->first + window->count; i++) {
-		const struct raw_window *raw = &g_array_index(
-		    world->slots->raw, struct raw_window, i);
-		char *record = record_text(world, raw->reason);
-		g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", record);
-		g_free(record);
-	}
-	const char *why = plan_text(world->plan, text->str);
-	g_string_free(text, TRUE);
-	return why;
-}
-
-/* Who it is: a user whom Kisi lists, or the id of somebody of whom it tells no more. */
-static void
-add_access(struct world *world, const struct kisi_assignment *assignment, bool guest, int64_t who,
-    const char *via)
-{
-	struct plan *plan = world->plan;
-	const struct kisi_user *user = guest ? NULL : snapshot_user(world->snapshot, who);
-	struct access_now *access = g_new0(struct access_now, 1);
-	access->via = via;
-	access->valid = assignment->valid;
-	access->why = "not managed here";
-	if (assignment->applies_to == APPLIES_TO_GROUP) {
-		const struct kisi_group *group = snapshot_group(
-		    world->snapshot, assignment->applies_to_id);
-		access->group_id = assignment->applies_to_id;
-		access->group = group != NULL ? group->name : NULL;
-	} else {
-		access->group = assignment->applies_to == APPLIES_TO_PLACE ? "(whole place)"
-									   : "(whole organisation)";
-	}
-	uint32_t person = user != NULL ? world_person_of(world, user) : INTERN_NONE;
-	if (user != NULL) {
-		access->email = plan_text(plan, world_email(world, person));
-		access->name = user->name;
-	} else {
-		access->email = plan_printf(
-		    plan, "%s %" G_GINT64_FORMAT, guest ? "guest" : "user", who);
-	}
-	if (assignment->applies_to == APPLIES_TO_GROUP &&
-	    groups_managed(world->groups, access->group_id) != NULL)
-		access->why = person != INTERN_NONE ? slot_why(world, person, access->group_id)
-						    : "nothing entitles this";
-	g_ptr_array_add(plan->access, access);
-}
-
-static const char *
-via_text(struct world *world, const struct kisi_assignment *assignment, const char *team)
-{
-	if (team != NULL)
-		return plan_printf(world->plan, "team %s", team);
-	if (strcmp(assignment->role_id, ROLE_GROUP_BASIC) == 0)
-		return "assignment";
-	return plan_printf(world->plan, "role %s", assignment->role_id);
-}
-
-static void
-add_team(struct world *world, const struct kisi_assignment *assignment)
-{
-	const GArray *members = world->snapshot->team_members;
-	const char *known = world_team(world, assignment->assignee_id);
-	const char *name = known != NULL ? known : "";
-	for (guint i = 0; i < members->len; i++) {
-		const struct kisi_team_member *member = &g_array_index(
-		    members, struct kisi_team_member, i);
-		if (member->team_id == assignment->assignee_id)
-			add_access(world, assignment, member->guest, member->member_id,
-			    via_text(world, assignment, name));
-	}
-}
-
-static int
-compare_access(gconstpointer p, gconstpointer q)
-{
-	const struct access_now *a = *(struct access_now *const *)p,
-				*b = *(struct access_now *const *)q;
-	int order = g_strcmp0(a->group, b->group);
-	if (order == 0)
-		order = (a->group_id > b->group_id) - (a->group_id < b->group_id);
-	if (order == 0)
-		order = g_strcmp0(a->email, b->email);
-	return order != 0 ? order : g_strcmp0(a->via, b->via);
-}
-
-void
-audit_access(struct world *world)
-{
-	const GArray *assignments = world->snapshot->assignments;
-	for (guint i = 0; i < assignments->len; i++) {
-		const struct kisi_assignment *assignment = &g_array_index(
-		    assignments, struct kisi_assignment, i);
-		if (assignment->valid.from > world->now || assignment->valid.until <= world->now)
-			continue;
-		if (assignment->assignee == ASSIGNEE_TEAM)
-			add_team(world, assignment);
-		else
-			add_access(world, assignment, assignment->assignee == ASSIGNEE_GUEST,
-			    assignment->assignee_id, via_text(world, assignment, NULL));
-	}
-	passes_access(world);
-	g_ptr_array_sort(world->plan->access, compare_access);
 }
 
 /* ---- missing groups ---- */

@@ -353,17 +353,23 @@ guard_is_of_input(const char *guard)
 }
 
 const char *
-guard_reason(struct plan *plan, const char *source)
+guard_reason_of(const struct plan *judged, struct plan *plan, const char *source)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	for (guint i = 0; i < plan->verdicts->len; i++) {
-		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
+	for (guint i = 0; i < judged->verdicts->len; i++) {
+		const struct verdict *verdict = g_ptr_array_index(judged->verdicts, i);
 		if (verdict->tripped && guard_is_of_input(verdict->guard) &&
 		    strcmp(verdict->scope, source) == 0)
 			g_string_append_printf(
 			    text, "%s%s", text->len > 0 ? "; " : "", verdict->text);
 	}
 	return text->len > 0 ? plan_text(plan, text->str) : NULL;
+}
+
+const char *
+guard_reason(struct plan *plan, const char *source)
+{
+	return guard_reason_of(plan, plan, source);
 }
 
 /* ---- accepting a doubt ---- */

@@ -50,6 +50,9 @@ bool guard_accepts(const GPtrArray *accepted, const char *source);
 /* Why the source is refused or doubtful: what tripped, as one text of the plan; NULL when nothing did. */
 const char *guard_reason(struct plan *plan, const char *source);
 
+/* The same by the verdicts of another plan; the text is plan's. */
+const char *guard_reason_of(const struct plan *judged, struct plan *plan, const char *source);
+
 /* Is this the name of a guard that judges a source? */
 bool guard_is_of_input(const char *guard);
 

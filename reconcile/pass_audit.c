@@ -358,9 +358,33 @@ why_there(struct world *world, const struct ours *ours, enum object object, int6
 }
 
 static bool
-is_now(const struct world *world, struct interval span)
+is_ahead(const struct world *world, struct interval span)
 {
-	return span.from <= world->now && world->now < span.until;
+	return world->now < span.until;
+}
+
+static const char *
+can_pass(struct world *world, struct interval span)
+{
+	char at[ZONE_TEXT];
+	return span.from <= world->now
+		   ? "Yes"
+		   : plan_printf(world->plan, "From %s",
+			 zone_format(zone_get(world->groups->zone), span.from, at));
+}
+
+static void
+add_pass(struct world *world, struct access_now access, const struct ours *ours, enum object object)
+{
+	access.pass = true;
+	access.can = can_pass(world, access.valid);
+	access.why = why_there(world, ours, object, access.assignment_id);
+	const struct pass *pass = find_ours(ours, object, access.assignment_id);
+	bool wanted = pass != NULL &&
+		      g_array_binary_search(world->passes->wanted, pass, compare_passes, NULL);
+	access.basis = wanted ? BASIS_BOOKING : pass != NULL ? BASIS_NONE : BASIS_OUTSIDE;
+	access.left = pass == NULL ? "not made here" : NULL;
+	g_ptr_array_add(world->plan->access, g_memdup2(&access, sizeof(access)));
 }
 
 void
@@ -372,34 +396,32 @@ passes_access(struct world *world)
 	for (guint i = 0; i < snapshot->links->len; i++) {
 		const struct kisi_link *link = &g_array_index(snapshot->links, struct kisi_link, i);
 		const struct kisi_group *group = snapshot_group(snapshot, link->group_id);
-		if (!link->enabled || !is_now(world, link->valid))
+		if (!link->enabled || !is_ahead(world, link->valid))
 			continue;
-		struct access_now *access = g_new0(struct access_now, 1);
-		*access = (struct access_now){.email = link->email != NULL
-							   ? passes_person(world, link->email)
-							   : "(whoever has the link)",
+		struct access_now access = {.email = link->email != NULL
+							 ? passes_person(world, link->email)
+							 : "(whoever has the link)",
 		    .name = link->name,
 		    .group_id = link->group_id,
 		    .group = group != NULL ? group->name : NULL,
 		    .via = "access link",
 		    .valid = link->valid,
-		    .why = why_there(world, &ours, OBJECT_LINK, link->id)};
-		g_ptr_array_add(world->plan->access, access);
+		    .assignment_id = link->id};
+		add_pass(world, access, &ours, OBJECT_LINK);
 	}
 	for (guint i = 0; i < snapshot->schedules->len; i++) {
 		const struct kisi_schedule *schedule = &g_array_index(
 		    snapshot->schedules, struct kisi_schedule, i);
 		if (!is_single_unlock(schedule) || !schedule->enabled || schedule->override ||
-		    !is_now(world, schedule->span))
+		    !is_ahead(world, schedule->span))
 			continue;
-		struct access_now *access = g_new0(struct access_now, 1);
-		*access = (struct access_now){.email = "(anyone)",
+		struct access_now access = {.email = "(anyone)",
 		    .name = schedule->name,
 		    .group = passes_lock(world, schedule->target_id),
 		    .via = "unlock schedule",
 		    .valid = schedule->span,
-		    .why = why_there(world, &ours, OBJECT_SCHEDULE, schedule->id)};
-		g_ptr_array_add(world->plan->access, access);
+		    .assignment_id = schedule->id};
+		add_pass(world, access, &ours, OBJECT_SCHEDULE);
 	}
 	ours_done(&ours);
 }

@@ -229,8 +229,9 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 		remember(&world, input->baseline);
 	sort_changes(plan, input->config);
 
-	audit_orphans(&world);
-	audit_access(&world);
+	struct losses *alone = audit_left_alone(&world);
+	audit_orphans(&world, alone);
+	audit_access(&world, alone, input->facts->before != NULL ? input->facts->before : plan);
 	audit_missing_groups(&world);
 	audit_blocked(&world);
 	audit_locks(&world);
@@ -239,6 +240,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	findings_finish(plan, input->history);
 	bool good = input->why == NULL || why_explain(&world, input->why, error);
 
+	losses_free(alone);
 	passes_free(passes);
 	losses_free(world.losses);
 	world_done(&world);

@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "reconcile/passes.h"
+#include "reconcile/unlock.h"
 
 #include <string.h>
 
@@ -324,38 +325,11 @@ find_tried(const struct teller *t, struct why_door *door)
 static void
 find_restrictions(const struct teller *t, struct why_door *door)
 {
-	const struct snapshot *snapshot = t->world->snapshot;
-	GString *text = g_string_new(NULL);
-	for (guint i = 0; i < snapshot->group_locks->len; i++) {
-		const struct kisi_group_lock *relation = &g_array_index(
-		    snapshot->group_locks, struct kisi_group_lock, i);
-		for (guint l = 0;
-		     !door->lock && relation->group_id == door->id && l < snapshot->locks->len;
-		     l++) {
-			const struct kisi_lock *lock = &g_array_index(
-			    snapshot->locks, struct kisi_lock, l);
-			if (lock->id != relation->lock_id || lock->restrictions == 0)
-				continue;
-			char *words = snapshot_restrictions(lock->restrictions);
-			g_string_append_printf(
-			    text, "%s%s: %s", text->len > 0 ? "; " : "", lock->name, words);
-			g_free(words);
-		}
-	}
-	const struct kisi_group *group = door->lock ? NULL : snapshot_group(snapshot, door->id);
-	if (group != NULL && group->restrictions != 0) {
-		char *words = snapshot_restrictions(group->restrictions);
-		g_string_append_printf(
-		    text, "%sthe group itself: %s", text->len > 0 ? "; " : "", words);
-		g_free(words);
-	}
-	if (group != NULL && !group->login_enabled)
-		g_string_append_printf(text,
-		    "%sthe group does not let its people unlock with the app",
-		    text->len > 0 ? "; " : "");
-	if (text->len > 0)
-		door->restrictions = plan_text(t->why->plan, text->str);
-	g_string_free(text, TRUE);
+	bool shut = false;
+	g_autofree char *text = door->lock
+				    ? NULL
+				    : unlock_limits(t->world->snapshot, door->id, false, &shut);
+	door->restrictions = plan_text(t->why->plan, text);
 }
 
 /* ---- the person ---- */

@@ -223,7 +223,7 @@ source_json(const struct run *run, size_t i)
 static struct json_object *
 mismatch_json(const struct run *run, size_t i)
 {
-	const struct mismatch *mismatch = run->plan->mismatches->pdata[i];
+	const struct mismatch *mismatch = run_mismatches(run)->pdata[i];
 	struct json_object *object = json_object_new_object();
 	put_text(object, "email", mismatch->email);
 	put_text(object, "name", mismatch->name);
@@ -242,7 +242,7 @@ mismatch_json(const struct run *run, size_t i)
 static struct json_object *
 orphan_json(const struct run *run, size_t i)
 {
-	const struct orphan *orphan = run->plan->orphans->pdata[i];
+	const struct orphan *orphan = run_orphans(run)->pdata[i];
 	struct json_object *object = json_object_new_object();
 	put_text(object, "email", orphan->email);
 	put_text(object, "name", orphan->name);
@@ -279,6 +279,13 @@ missing_group_json(const struct run *run, size_t i)
 	return object;
 }
 
+/* By Kisi's clock; 0 is not known. */
+static void
+put_moment(struct json_object *object, const char *key, instant t)
+{
+	json_put_instant(object, key, t == 0 ? INSTANT_ALWAYS : t);
+}
+
 static struct json_object *
 access_json(const struct run *run, size_t i)
 {
@@ -291,6 +298,19 @@ access_json(const struct run *run, size_t i)
 	put_text(object, "via", now->via);
 	put_interval(object, true, &now->valid);
 	put_text(object, "why", now->why);
+	put_text(object, "basis", basis_word(now->basis));
+	json_put_boolean(object, "pass", now->pass);
+	put_text(object, "can_unlock", now->can);
+	json_put_boolean(object, "opens", !now->cannot);
+	put_text(object, "place", now->place);
+	put_text(object, "doors", now->doors);
+	put_text(object, "left_alone", now->left);
+	put_text(object, "role", now->role);
+	put_id(object, "user_id", now->user_id);
+	put_id(object, "assignment_id", now->assignment_id);
+	put_moment(object, "given_at", now->given_at);
+	put_text(object, "given_by", now->given_by);
+	put_moment(object, "last_used", now->last_used);
 	return object;
 }
 
@@ -415,8 +435,8 @@ plan_json_text(const struct run *run)
 	    {"sources", plan->sources, source_json},
 	    {"matters", plan->matters, matter_json},
 	    {"closed_doors", plan->closed, closed_json},
-	    {"mismatches", plan->mismatches, mismatch_json},
-	    {"orphans", plan->orphans, orphan_json},
+	    {"mismatches", run_mismatches(run), mismatch_json},
+	    {"orphans", run_orphans(run), orphan_json},
 	    {"missing_groups", plan->missing_groups, missing_group_json},
 	    {"access", run_access(run), access_json},
 	};

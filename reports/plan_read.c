@@ -396,7 +396,22 @@ read_access(struct reader *in, struct json_object *object)
 	    .group = text_of(in, object, "group"),
 	    .via = text_of(in, object, "via"),
 	    .valid = interval_of(in, object),
-	    .why = text_of(in, object, "why")};
+	    .why = text_of(in, object, "why"),
+	    .basis = basis_of_word(word_of(in, object, "basis")),
+	    .pass = flag_of(in, object, "pass"),
+	    .can = text_of(in, object, "can_unlock"),
+	    .cannot = !flag_of(in, object, "opens"),
+	    .place = text_of(in, object, "place"),
+	    .doors = text_of(in, object, "doors"),
+	    .left = text_of(in, object, "left_alone"),
+	    .role = text_of(in, object, "role"),
+	    .user_id = id_of(in, object, "user_id"),
+	    .assignment_id = id_of(in, object, "assignment_id"),
+	    .given_at = instant_of(in, object, "given_at", 0),
+	    .given_by = text_of(in, object, "given_by"),
+	    .last_used = instant_of(in, object, "last_used", 0)};
+	if (now.basis == BASIS_COUNT)
+		odd(in, "basis");
 	KEEP(in->plan->access, now);
 }
 

@@ -142,7 +142,7 @@ static const struct table_column orphan_columns[] = {
 static size_t
 orphan_rows(const struct run *run)
 {
-	return run->plan->orphans->len;
+	return run_orphans(run)->len;
 }
 
 static void
@@ -162,7 +162,7 @@ put_removal(struct table *table, const struct orphan *orphan)
 static void
 orphan_fill(const struct run *run, struct table *table)
 {
-	const GPtrArray *orphans = run->plan->orphans;
+	const GPtrArray *orphans = run_orphans(run);
 	for (guint i = 0; i < orphans->len && table_row(table); i++) {
 		const struct orphan *orphan = orphans->pdata[i];
 		table_text(table, orphan->email);
@@ -257,13 +257,13 @@ static const struct table_column mismatch_columns[] = {
 static size_t
 mismatch_rows(const struct run *run)
 {
-	return run->plan->mismatches->len;
+	return run_mismatches(run)->len;
 }
 
 static void
 mismatch_fill(const struct run *run, struct table *table)
 {
-	const GPtrArray *mismatches = run->plan->mismatches;
+	const GPtrArray *mismatches = run_mismatches(run);
 	for (guint i = 0; i < mismatches->len && table_row(table); i++) {
 		const struct mismatch *mismatch = mismatches->pdata[i];
 		table_text(table, mismatch->email);

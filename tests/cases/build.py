@@ -61,7 +61,8 @@ def place(snapshot, plain, options):
 
 def lock(snapshot, plain, options):
     snapshot["locks"].append({"id": int(plain[0]), "name": plain[1], "place_id": number(options, "place"),
-                              "geofence_restriction_enabled": "restricted" in plain})
+                              "geofence_restriction_enabled": "restricted" in plain,
+                              "online": "offline" not in plain, "locked_down": "closed" in plain})
 
 
 def group(snapshot, plain, options):

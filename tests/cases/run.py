@@ -160,6 +160,10 @@ def lines_of(outcome, show):
         if "access" in show:
             lines += ["access " + " | ".join([entry["email"], entry["group"] or "group %d" % entry["group_id"], entry["via"],
                                               span(entry), entry["why"]]) for entry in plan["access"]]
+        if "rights" in show:
+            lines += ["right " + " | ".join([entry["email"], entry["group"] or "group %d" % entry["group_id"],
+                                             entry["basis"], entry["why"], entry["can_unlock"]]) for entry in plan["access"]]
+            lines += ["orphan %s | %s" % (orphan["email"], orphan["group"]) for orphan in plan["orphans"]]
         if "waiting" in show:
             lines += ["waits " + " | ".join([hit["email"], missing["group"], span(hit)])
                       for missing in plan["missing_groups"] for hit in missing["hit"]]

@@ -570,7 +570,9 @@ test_access(void)
 	    "nobody|odd||access link|not made here\n"
 	    "(anyone)|kisi-reconcile b/3|Gate|unlock schedule|booking 3 of b\n"
 	    "(anyone)|vendor|Gate|unlock schedule|not made here\n"
+	    "(anyone)|later|Gate|unlock schedule|not made here\n"
 	    "(whoever has the link)|by hand|Hall|access link|not made here\n"
+	    "(whoever has the link)|later|Hall|access link|not made here\n"
 	    "ada@example.org|kisi-reconcile b/1|Hall|access link|booking 1 of b\n"
 	    "ben@example.org|kisi-reconcile b/2|Hall|access link|nothing entitles this\n");
 	scene_free(s);

@@ -17,12 +17,12 @@ venue(const char *rules)
 {
 	char *whole = g_strconcat(text, rules, NULL);
 	struct scene *s = scene_new(whole);
-	SCENE_ADD(s->kisi->groups, struct kisi_group, .id = ROOM, .name = "Room 1", .place_id = 1,
-	    .login_enabled = true);
-	SCENE_ADD(s->kisi->groups, struct kisi_group, .id = HALL, .name = "Hall", .place_id = 1,
-	    .login_enabled = true);
-	SCENE_ADD(s->kisi->groups, struct kisi_group, .id = ATTIC, .name = "Attic", .place_id = 2,
-	    .login_enabled = true);
+	SCENE_ADD(s->kisi->groups, struct kisi_group, .id = ROOM, .name = "Room 1",
+	    .locks_count = 1, .place_id = 1, .login_enabled = true);
+	SCENE_ADD(s->kisi->groups, struct kisi_group, .id = HALL, .name = "Hall", .locks_count = 1,
+	    .place_id = 1, .login_enabled = true);
+	SCENE_ADD(s->kisi->groups, struct kisi_group, .id = ATTIC, .name = "Attic",
+	    .locks_count = 1, .place_id = 2, .login_enabled = true);
 	SCENE_ADD(s->kisi->locks, struct kisi_lock, .id = GATE, .name = "Gate", .place_id = 1);
 	SCENE_ADD(s->kisi->users, struct kisi_user, .id = ADA, .email = "ada@example.org",
 	    .name = "Ada Moss", .access_enabled = true, .confirmed = true);
@@ -100,8 +100,8 @@ test_doors(void)
 	    "[rule bolt]\nresource = Bolt\nlock = Bolt\n"
 	    "method = unlock-schedule\n";
 	struct scene *s = venue(rules);
-	SCENE_ADD(
-	    s->kisi->groups, struct kisi_group, .id = MILL, .name = "Hall", .login_enabled = true);
+	SCENE_ADD(s->kisi->groups, struct kisi_group, .id = MILL, .name = "Hall", .locks_count = 1,
+	    .login_enabled = true);
 	SCENE_ADD(s->kisi->group_locks, struct kisi_group_lock, 1, ROOM, GATE);
 	/* a lock with the number of a group is not that group */
 	SCENE_ADD(s->kisi->locks, struct kisi_lock, .id = ROOM, .name = "Bolt");

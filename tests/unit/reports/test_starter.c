@@ -12,7 +12,8 @@ static struct world
 make_world(guint places)
 {
 	static const struct kisi_place all[] = {
-	    {1, "Harbour", "Europe/Amsterdam"}, {2, "Mill", "Europe/London"}};
+	    {.id = 1, .name = "Harbour", .time_zone = "Europe/Amsterdam"},
+	    {.id = 2, .name = "Mill", .time_zone = "Europe/London"}};
 	static const struct kisi_group groups[] = {{.id = 10, .name = "Room 1", .place_id = 1},
 	    {.id = 11, .name = "12345", .place_id = 1},
 	    {.id = 12, .name = "Staff\n[rule x]\nplan = *\ngroup = 10"}};
