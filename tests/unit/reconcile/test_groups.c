@@ -8,7 +8,8 @@
 static struct snapshot *
 make_snapshot(void)
 {
-	static const struct kisi_place places[] = {{1, "Harbour", NULL}, {2, "Hill", NULL}};
+	static const struct kisi_place places[] = {{.id = 1, .name = "Harbour", .time_zone = NULL},
+	    {.id = 2, .name = "Hill", .time_zone = NULL}};
 	static const struct kisi_lock locks[] = {{.id = 20, .name = "Gate", .place_id = 1},
 	    {.id = 21, .name = "Door", .place_id = 1}, {.id = 22, .name = "Door", .place_id = 1},
 	    {.id = 23, .name = "Gate", .place_id = 2}, {.id = 24, .name = "Barn", .place_id = 2}};

@@ -49,7 +49,8 @@ static struct snapshot *
 make_snapshot(void)
 {
 	static const struct kisi_place places[] = {
-	    {1, "Harbour House", NULL}, {2, "Harbour Mill", NULL}};
+	    {.id = 1, .name = "Harbour House", .time_zone = NULL},
+	    {.id = 2, .name = "Harbour Mill", .time_zone = NULL}};
 	static const struct kisi_group groups[] = {{.id = 10, .name = "Room 1", .place_id = 1},
 	    {.id = 11, .name = "Studio", .place_id = 1},
 	    {.id = 12, .name = "Studio", .place_id = 2}, {.id = 13, .name = "Hall", .place_id = 2},
