@@ -119,13 +119,14 @@ bool
 file_write(const char *path, const char *text, size_t length, int mode, GError **error)
 {
 	GError *cause = NULL;
-	if (g_file_test(path, G_FILE_TEST_EXISTS) &&
-	    !g_file_test(path, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR))
+	/* /dev/stdout is a link, perhaps to a regular file. */
+	bool device = g_str_has_prefix(path, "/dev/") ||
+		      !g_file_test(path, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR);
+	if (device && g_file_test(path, G_FILE_TEST_EXISTS))
 		return write_into(path, text, length) ||
 		       fail(error, EXIT_FAILED, NULL, "%s: cannot be written: %s", path,
 			   g_strerror(errno));
-	g_autofree char *real = file_resolve(path);
-	if (g_file_set_contents_full(real, text, (gssize)length,
+	if (g_file_set_contents_full(path, text, (gssize)length,
 		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &cause))
 		return true;
 	fail(error, EXIT_FAILED, NULL, "%s: cannot be written: %s", path, cause->message);

@@ -18,9 +18,9 @@ char *file_read(
 bool file_write_all(int fd, const char *text, size_t length);
 
 /*
- * Write a file that is whole or not there, by another beside it that takes its name.  A link stays a link.  What is there
- * and no regular file (a device, a pipe, a terminal) is written to, and stays what it is.  mode: of a new file.  False and *error (FAILURE,
- * EXIT_FAILED) when it cannot be written.
+ * Write a file that is whole or not there, by another beside it that takes its name: a link is replaced, and never what
+ * it points to.  What is there and no regular file (a device, a pipe, a terminal), and what lies below /dev, is written
+ * to, and stays what it is.  mode: of a new file.  False and *error (FAILURE, EXIT_FAILED) when it cannot be written.
  */
 bool file_write(const char *path, const char *text, size_t length, int mode, GError **error);
 

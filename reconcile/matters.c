@@ -210,7 +210,8 @@ add_closed(const struct world *world, const char *email, const char *door, insta
 		       world->config->schedule.slack;
 	char at[INSTANT_TEXT];
 	g_autofree char *scope = g_strdup_printf(
-	    "%s\n%s\n%s", email, door, from > world->now ? instant_format(from, at) : "");
+	    "%s\n%s\n%s", email, door, instant_format(from, at));
+	g_autofree char *begun = g_strdup_printf("%s\n%s\n", email, door);
 	g_autoptr(GPtrArray) nobody = g_ptr_array_new();
 	struct closed_door *closed = g_new0(struct closed_door, 1);
 	bool last = from > world->now && from < soon;
@@ -219,10 +220,19 @@ add_closed(const struct world *world, const char *email, const char *door, insta
 	    .from = from,
 	    .why = plan_text(world->plan, why),
 	    .hint = hint};
-	/* One matter when it becomes known, another in the last run; neither is said again. */
-	char id[PLAN_ID];
-	plan_make_id(id, MEMORY, last ? "last_door" : "closed_door", scope, NULL);
+	/*
+	 * One matter when it becomes known, another in the last run; neither is said again.  Once it has begun, it is one
+	 * whenever that was, and what the last run has said is said.
+	 */
+	char id[PLAN_ID], before[PLAN_ID];
+	plan_make_id(before, MEMORY, "last_door", scope, NULL);
+	plan_make_id(id, MEMORY, last ? "last_door" : "closed_door",
+	    from > world->now ? scope : begun, NULL);
 	struct past past = recall(world, id);
+	if (!past.known && from <= world->now) {
+		g_strfreev(past.hit);
+		past = recall(world, before);
+	}
 	closed->said = !past.known;
 	g_strlcpy(closed->id, id, PLAN_ID);
 	closed->memory = memory_of(world, &past, nobody, closed->said);
