@@ -5,6 +5,7 @@
 #include "apply/apply.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/hold.h"
 #include "cli/lists.h"
@@ -568,9 +569,21 @@ restore(struct session *session, GError **error)
 	return good;
 }
 
+/* What an approval lets through is shown to whoever is asked, too. */
+static bool
+approve_preview(struct session *session, GError **error)
+{
+	struct request request;
+	char *none[] = {NULL};
+	bool good = read_request(session, none, &request, error);
+	saved_plan_done(&request.saved);
+	return good;
+}
+
 /* Everything up to the frozen plan; what a run that died left open is settled on the way. */
 static bool
-make_plan(struct session *session, char **words, struct request *request, GError **error)
+make_plan(struct session *session, char **words, const struct asked *asked, struct request *request,
+    GError **error)
 {
 	if (!read_request(session, words, request, error) || !restore(session, error) ||
 	    !session_import(session, error) || !connect(session, error) ||
@@ -585,8 +598,9 @@ make_plan(struct session *session, char **words, struct request *request, GError
 		return false;
 	if (request->approving)
 		session->history->approval = &session->approval;
-	return session_plan(session, error) && use_request(session, request, error) &&
-	       remember_first(session, error);
+	session->plan_shown = asked->plan_id;
+	return session_plan(session, error) && ask_covers(asked, session->plan, error) &&
+	       use_request(session, request, error) && remember_first(session, error);
 }
 
 /* What is done is done: say what went wrong behind it, and go on.  Returned: the exit code by now. */
@@ -599,12 +613,12 @@ say_trouble(GError **trouble, int code)
 }
 
 static int
-apply_locked(struct session *session, char **words, GError **error)
+apply_locked(struct session *session, char **words, const struct asked *asked, GError **error)
 {
 	struct request request = {0};
 	struct apply_result result = {0};
 	int code = EXIT_FAILED;
-	bool good = make_plan(session, words, &request, error);
+	bool good = make_plan(session, words, asked, &request, error);
 	if (!good && signalled != 0 && (*error)->code == EXIT_NO_KISI) {
 		g_clear_error(error);
 		fail(error, EXIT_PARTLY, "the next run makes what is to be made",
@@ -631,8 +645,9 @@ apply_locked(struct session *session, char **words, GError **error)
 	return code;
 }
 
-int
-apply_run(const struct options *options, const char *undo, char **words, GError **error)
+static int
+apply_asked(const struct options *options, const char *undo, char **words,
+    const struct asked *asked, GError **error)
 {
 	struct session session;
 	struct options later = *options;
@@ -657,7 +672,7 @@ apply_run(const struct options *options, const char *undo, char **words, GError 
 		session.undo = undo;
 		session.applies = true;
 		if (session_begin(&session, undo != NULL ? "revert" : "apply", &cause))
-			code = apply_locked(&session, words, &cause);
+			code = apply_locked(&session, words, asked, &cause);
 		else
 			session_abandon(&session, cause);
 	}
@@ -668,6 +683,28 @@ apply_run(const struct options *options, const char *undo, char **words, GError 
 			code = cause->code;
 		g_propagate_error(error, cause);
 	}
+	return code;
+}
+
+int
+apply_run(const struct options *options, const char *undo, char **words, GError **error)
+{
+	struct options later = *options;
+	struct asked asked = {0};
+	GError *cause = NULL;
+	int code = EXIT_FAILED;
+	bool asks = undo == NULL && words[0] == NULL && ask_is_possible(options);
+	bool good = !asks || ask_about_plan(options, approve_preview, &asked, &cause);
+	/* Somebody may have thought for minutes. */
+	if (asks && !options->now_given)
+		later.now = later.at = options_clock();
+	if (good)
+		code = apply_asked(&later, undo, words, &asked, &cause);
+	else
+		code = cause->code;
+	asked_done(&asked);
+	if (cause != NULL)
+		g_propagate_error(error, cause);
 	return code;
 }
 

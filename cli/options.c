@@ -109,6 +109,42 @@ read_text(const char *option, char **value, GError **error)
 	return true;
 }
 
+/* The place of a word among others; false with *error for one that is not there.  NULL is the first. */
+static bool
+read_choice(
+    const char *option, const char *word, const char *const *words, int *out, GError **error)
+{
+	*out = 0;
+	for (int i = 0; word != NULL; i++) {
+		if (words[i] == NULL) {
+			g_autofree char *list = g_strjoinv(", ", (char **)words);
+			return fail(
+			    error, EXIT_BAD_USAGE, list, "%s: no such word: \"%s\"", option, word);
+		}
+		if (strcmp(words[i], word) == 0) {
+			*out = i;
+			break;
+		}
+	}
+	return true;
+}
+
+/* How what is printed looks. */
+static bool
+read_looks(struct options *options, const char *colour, const char *by, GError **error)
+{
+	static const char *const colours[] = {"auto", "always", "never", NULL};
+	static const char *const orders[] = {"action", "person", "group", "door", NULL};
+	int wish, order;
+	if (!read_choice("--color", colour, colours, &wish, error) ||
+	    !read_choice("--by", by, orders, &order, error))
+		return false;
+	options->colour = (enum colour_wish)wish;
+	options->by = (enum text_order)order;
+	options->by_given = by != NULL;
+	return true;
+}
+
 /* Files are called what they are; --approve may be one, and so may the words, but for those of `why`. */
 static bool
 read_texts(struct options *options, char **now, char **at, GError **error)
@@ -198,8 +234,8 @@ parse(struct options *options, const GOptionEntry *entries, int argc, char **arg
 
 /* What is not kept as it is given. */
 struct given {
-	gboolean version, quiet, verbose, detailed, apply;
-	char *now, *at, *wait;
+	gboolean version, quiet, verbose, detailed, apply, yes;
+	char *now, *at, *wait, *colour, *by;
 };
 
 /* All values as the bytes they are: GLib would read text by a locale, which is "C" here, always. */
@@ -227,6 +263,12 @@ read_words(int argc, char **argv, struct options *options, struct given *given, 
 		"leave every other group as it is", "GROUP"},
 	    {"apply", 0, 0, G_OPTION_ARG_NONE, &given->apply, "revert: do it, not only the plan",
 		NULL},
+	    {"yes", 'y', 0, G_OPTION_ARG_NONE, &given->yes, "apply: do not ask on a terminal",
+		NULL},
+	    {"by", 0, 0, G_OPTION_ARG_FILENAME, &given->by,
+		"plan, apply, revert: sort changes by person, group or door", "WORD"},
+	    {"color", 0, 0, G_OPTION_ARG_FILENAME, &given->colour, "colour: auto, always or never",
+		"WHEN"},
 	    {"detailed-exitcode", 0, 0, G_OPTION_ARG_NONE, &given->detailed,
 		"plan: exit 2 when changes are pending", NULL},
 	    {"approve", 0, 0, G_OPTION_ARG_FILENAME, &options->approve,
@@ -294,6 +336,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	options->verbose = given.verbose;
 	options->detailed_exitcode = given.detailed;
 	options->apply = given.apply;
+	options->yes = given.yes;
 	if (!good) {
 		fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "%s", trouble->message);
 		g_error_free(trouble);
@@ -302,11 +345,14 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 		*done = true;
 	} else {
 		good = read_texts(options, &given.now, &given.at, error) &&
+		       read_looks(options, given.colour, given.by, error) &&
 		       finish(options, given.now, given.at, given.wait, error);
 	}
 	g_free(given.now);
 	g_free(given.at);
 	g_free(given.wait);
+	g_free(given.colour);
+	g_free(given.by);
 	return good;
 }
 
@@ -342,6 +388,8 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--reason", "same different protect accept", options->reason != NULL},
 	    {"--at", "why", options->at_given},
 	    {"--apply", "revert", options->apply},
+	    {"--yes", "apply", options->yes},
+	    {"--by", "plan apply revert", options->by_given},
 	    {"--approve", "apply revert", options->approve != NULL},
 	    {"--max-removals", "apply revert", options->max_removals != -1},
 	    {"--max-grants", "apply", options->max_grants != -1},

@@ -3,7 +3,9 @@
 
 #include "base/failure.h"
 #include "base/instant.h"
+#include "cli/screen.h"
 #include "model/record.h"
+#include "reports/plan_text.h"
 
 /* The command line, read.  Everything belongs to the options. */
 struct options {
@@ -38,7 +40,11 @@ struct options {
 	char *head;	     /* verify: a hash written down; NULL */
 	char *until;	     /* protect, accept: how long; NULL: for good */
 	char *reason;	     /* same, different, protect, accept; NULL */
-	bool apply;	     /* revert: not only the plan */
+	enum colour_wish colour;
+	enum text_order by; /* plan, apply, revert: how changes are sorted */
+	bool by_given;
+	bool yes;   /* apply: do not ask */
+	bool apply; /* revert: not only the plan */
 	bool detailed_exitcode;
 	bool quiet;
 	bool verbose;

@@ -49,6 +49,8 @@ struct session {
 	const char *undo;      /* beginning of the id of a run that is to be undone; NULL */
 	struct trail *undone;  /* that run; NULL */
 	char head[STORE_HASH]; /* of the hash chain, once the run has ended */
+	const char
+	    *plan_shown; /* id of the plan that somebody said yes to; borrowed, NULL for none */
 	char *who;
 };
 
@@ -125,6 +127,9 @@ bool session_says(const struct session *session);
 
 /* Free what only planning needs: the entitlements.  Nothing can be planned again after it. */
 void session_forget_inputs(struct session *session);
+
+/* Print the plan for people, as the terminal and the options want it. */
+void session_show(const struct session *session);
 
 /*
  * Print the plan, write JSON and workbook where they are asked for, save the run's document, and end the run with

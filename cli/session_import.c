@@ -320,6 +320,26 @@ list_sources(struct session *session)
 	}
 }
 
+/* Of a source that is refused or doubtful: how many keep what it gave. */
+static void
+count_kept(struct session *session)
+{
+	const GArray *known = givers_all(session->givers);
+	for (guint i = 0; i < session->plan->sources->len; i++) {
+		struct source_result *result = g_ptr_array_index(session->plan->sources, i);
+		g_autoptr(GHashTable) people = g_hash_table_new(NULL, NULL);
+		for (guint j = 0; j < known->len; j++) {
+			const struct known_giver *one = &g_array_index(
+			    known, struct known_giver, j);
+			if (one->account.standing == STANDING_KEPT &&
+			    one->giver->span.until > session->options->now &&
+			    g_strcmp0(one->account.scope, result->facts->source) == 0)
+				g_hash_table_add(people, GUINT_TO_POINTER(one->person + 1));
+		}
+		result->kept = g_hash_table_size(people);
+	}
+}
+
 /* Without the memory of them, a broken export would leave everybody outside whose turn comes meanwhile. */
 static bool
 can_stand_in(const struct session *session)
@@ -414,5 +434,6 @@ session_import(struct session *session, GError **error)
 	list_sources(session);
 	session->entitled = entitle_finish(session->entitlement);
 	givers_settle(session->givers, session->entitled, session->refused, session->doubted);
+	count_kept(session);
 	return any_usable(session, error);
 }

@@ -2,6 +2,7 @@
 #include "base/zone.h"
 #include "cli/output.h"
 #include "cli/say.h"
+#include "cli/screen.h"
 #include "cli/session.h"
 #include "reports/plan_json.h"
 #include "reports/plan_text.h"
@@ -203,16 +204,30 @@ save_doubts(struct session *session)
 	store_remember_only(session->store, "doubt", doubts, NULL);
 }
 
+void
+session_show(const struct session *session)
+{
+	const struct options *options = session->options;
+	const struct text_style style = {.width = screen_width(),
+	    .colour = screen_colour(options->colour),
+	    .verbose = options->verbose,
+	    .by = options->by,
+	    .next = strcmp(options->words[0], "apply") != 0 ? session->facts.command : NULL,
+	    .only_person = session->only_person,
+	    .shown = session->run.outcomes != NULL &&
+		     g_strcmp0(session->plan_shown, session->plan->id) == 0};
+	g_autofree char *text = plan_text_format(&session->run, &style);
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
 bool
 session_report(struct session *session, int exit_code, GError **error)
 {
 	session->run.exit_code = exit_code;
 	bool json_only = g_strcmp0(session->options->json, "-") == 0;
 	if (!session->options->quiet && !json_only) {
-		char *text = plan_text_format(&session->run, session->options->verbose);
-		fputs(text, stdout);
-		fflush(stdout);
-		g_free(text);
+		session_show(session);
 	}
 	if (session->options->quiet)
 		warn_of_trouble(session->plan);

@@ -212,6 +212,7 @@ struct matter {
 struct closed_door {
 	char id[PLAN_ID];
 	const char *email;
+	const char *name; /* NULL */
 	const char *door; /* group, lock, room or plan as it is known */
 	bool unread;	  /* a row cannot be read: which door it opens nobody knows */
 	instant from;
@@ -275,6 +276,7 @@ struct source_result {
 	bool refused;	    /* cannot be used: it gives nothing new, and takes nothing */
 	bool doubtful;	    /* it gives, and takes nothing */
 	const char *reason; /* why either; NULL */
+	size_t kept;	    /* people whose access stands only because of either */
 	instant age;	    /* seconds of the oldest file at as-of; -1 when there is no file */
 };
 

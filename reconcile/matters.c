@@ -215,7 +215,10 @@ add_closed(const struct world *world, const char *email, const char *door, insta
 	g_autoptr(GPtrArray) nobody = g_ptr_array_new();
 	struct closed_door *closed = g_new0(struct closed_door, 1);
 	bool last = from > world->now && from < soon;
+	uint32_t person = intern_find(world->entitled->people, email);
+	const char *name = person != INTERN_NONE ? world_person(world, person).name : NULL;
 	*closed = (struct closed_door){.email = plan_text(world->plan, email),
+	    .name = plan_text(world->plan, name),
 	    .door = plan_text(world->plan, door),
 	    .from = from,
 	    .why = plan_text(world->plan, why),

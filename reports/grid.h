@@ -31,6 +31,23 @@ size_t grid_rows(const struct grid *grid);
 /* Append the rows to out, two blanks between columns; a column with nothing in it takes no room. */
 void grid_print(const struct grid *grid, GString *out, const char *indent);
 
+/*
+ * The same in at most `width` columns of a terminal: cells and notes go on in the next line, inside their column, broken
+ * between words and never in one (a word that is too long sticks out).  width 0: as grid_print.
+ */
+void grid_print_within(const struct grid *grid, GString *out, const char *indent, size_t width);
+
+/*
+ * Append text made harmless as a paragraph of lines of at most `width` columns, broken between words; `first` leads the
+ * first line, `rest` the others.  width 0: one line.  A text with nothing in it appends `first` and the line's end.
+ */
+void grid_paragraph(
+    GString *out, const char *first, const char *rest, const char *text, size_t width);
+
+/* The same for a command line: each line but the last ends with ` \`, and no quoted word is broken. */
+void grid_command(
+    GString *out, const char *first, const char *rest, const char *command, size_t width);
+
 /* Columns that a terminal needs for the text (valid UTF-8). */
 size_t grid_width(const char *text);
 

@@ -96,6 +96,158 @@ phrase_interval(const struct clock_face *face, const struct interval *span)
 	return g_string_free(out, FALSE);
 }
 
+/* ---- as somebody says it today ---- */
+
+static const char *const day_names[] = {
+    "Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
+
+static int64_t
+day_number(const struct civil *c)
+{
+	return civil_days(c->year, c->month, c->day);
+}
+
+static bool
+is_midnight(const struct civil *c)
+{
+	return c->hour == 0 && c->minute == 0 && c->second == 0;
+}
+
+/* `today`, `tomorrow`, `yesterday`, `Thu 19 Nov`, without a blank behind it. */
+static void
+say_day(GString *out, const struct clock_face *face, instant now, const struct civil *c)
+{
+	struct civil today = zone_civil(face->zone, now);
+	int64_t distance = day_number(c) - day_number(&today);
+	if (distance >= -1 && distance <= 1) {
+		static const char *const near[] = {"yesterday", "today", "tomorrow"};
+		g_string_append(out, near[distance + 1]);
+		return;
+	}
+	append_day(out, face, c);
+	g_string_truncate(out, out->len - 1);
+}
+
+static void
+say_time(GString *out, const struct clock_face *face, instant t, const struct civil *c)
+{
+	g_string_append_printf(out, "%d:%02d", c->hour, c->minute);
+	if (c->second != 0)
+		g_string_append_printf(out, ":%02d", c->second);
+	append_offset_if_twofold(out, face, t, c);
+}
+
+static void
+say_when(GString *out, const struct clock_face *face, instant now, instant t)
+{
+	struct civil c = zone_civil(face->zone, t);
+	say_day(out, face, now, &c);
+	if (is_midnight(&c))
+		return;
+	g_string_append_c(out, ' ');
+	say_time(out, face, t, &c);
+}
+
+/* What ends at midnight ends with the day before. */
+static void
+say_until(GString *out, const struct clock_face *face, instant now, instant until)
+{
+	struct civil c = zone_civil(face->zone, until);
+	if (is_midnight(&c)) {
+		struct civil last = zone_civil(face->zone, until - 1);
+		g_string_append(out, "to the end of ");
+		say_day(out, face, now, &last);
+		return;
+	}
+	g_string_append(out, "until ");
+	say_when(out, face, now, until);
+}
+
+char *
+phrase_when(const struct clock_face *face, instant now, instant t)
+{
+	GString *out = g_string_new(NULL);
+	say_when(out, face, now, t);
+	return g_string_free(out, FALSE);
+}
+
+/* From a real instant to another. */
+static void
+say_between(GString *out, const struct clock_face *face, instant now, const struct interval *span)
+{
+	struct civil from = zone_civil(face->zone, span->from);
+	struct civil until = zone_civil(face->zone, span->until);
+	say_day(out, face, now, &from);
+	g_string_append_c(out, ' ');
+	say_time(out, face, span->from, &from);
+	g_string_append(out, same_day(&from, &until) ? "-" : " - ");
+	if (!same_day(&from, &until)) {
+		say_day(out, face, now, &until);
+		g_string_append_c(out, ' ');
+	}
+	say_time(out, face, span->until, &until);
+}
+
+static void
+say_span(GString *out, const struct clock_face *face, instant now, const struct interval *span)
+{
+	bool begun = span->from == INSTANT_ALWAYS || span->from <= now;
+	if (span->until == INSTANT_NEVER && begun) {
+		g_string_append(out, "without end");
+	} else if (span->until == INSTANT_NEVER) {
+		g_string_append(out, "from ");
+		say_when(out, face, now, span->from);
+	} else if (begun && (span->until > now || span->from == INSTANT_ALWAYS)) {
+		say_until(out, face, now, span->until);
+	} else {
+		say_between(out, face, now, span);
+	}
+}
+
+char *
+phrase_span(const struct clock_face *face, instant now, const struct interval *span)
+{
+	GString *out = g_string_new(NULL);
+	say_span(out, face, now, span);
+	return g_string_free(out, FALSE);
+}
+
+char *
+phrase_shift(const struct clock_face *face, instant now, const struct interval *have,
+    const struct interval *want)
+{
+	GString *out = g_string_new(NULL);
+	g_autofree char *after = phrase_span(face, now, want);
+	say_span(out, face, now, have);
+	/* The words that both begin with are said once. */
+	size_t same = 0;
+	for (size_t i = 0; out->str[i] != '\0' && out->str[i] == after[i]; i++) {
+		if (out->str[i] == ' ')
+			same = i + 1;
+	}
+	bool day_alone = g_ascii_isalpha(after[same]);
+	g_string_append_printf(out, " -> %s", after + (day_alone ? 0 : same));
+	/* What goes on now and ends today needs no day. */
+	if (same > 0 && g_str_has_prefix(out->str, "until today "))
+		g_string_erase(out, strlen("until "), strlen("today "));
+	return g_string_free(out, FALSE);
+}
+
+char *
+phrase_date(const struct clock_face *face, instant t)
+{
+	struct civil c = zone_civil(face->zone, t);
+	const struct clock_face elsewhere = {.zone = face->zone, .year = c.year - 1};
+	GString *out = g_string_new(day_names[(day_number(&c) % 7 + 7) % 7]);
+	GString *day = g_string_new(NULL);
+	append_day(day, &elsewhere, &c);
+	g_string_truncate(day, day->len - 1);
+	g_string_append_printf(out, "%s, ", strchr(day->str, ' '));
+	say_time(out, face, t, &c);
+	g_string_free(day, TRUE);
+	return g_string_free(out, FALSE);
+}
+
 char *
 phrase_age(instant seconds)
 {

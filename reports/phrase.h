@@ -27,6 +27,25 @@ char *phrase_instant(const struct clock_face *face, instant t);
 /* `Sat 14 Nov 11:30 - 16:30`, `Sat 14 Nov 11:30 - Sun 15 Nov 02:00`, `always - no end`.  Caller frees. */
 char *phrase_interval(const struct clock_face *face, const struct interval *span);
 
+/*
+ * As somebody says it at `now`: `today 9:00`, `tomorrow 9:00`, `Thu 19 Nov 13:00`; midnight is the day alone.  t: a real
+ * instant.  Caller frees.
+ */
+char *phrase_when(const struct clock_face *face, instant now, instant t);
+
+/*
+ * A time from `now` on: `today 9:00-12:00`, `until today 12:00`, `from Mon 23 Nov`, `to the end of Thu 19 Nov`, `without
+ * end`; what is past as a whole is said as it was.  Caller frees.
+ */
+char *phrase_span(const struct clock_face *face, instant now, const struct interval *span);
+
+/* How a span becomes another: `until today 8:45 -> 11:45`, `today 12:30-15:30 -> 14:30-17:30`.  Caller frees. */
+char *phrase_shift(const struct clock_face *face, instant now, const struct interval *have,
+    const struct interval *want);
+
+/* `Monday 16 Nov 2026, 8:30`.  Caller frees. */
+char *phrase_date(const struct clock_face *face, instant t);
+
 /* Seconds as `12 min`, `26 h`, `3 days`; `unknown` below 0.  Caller frees. */
 char *phrase_age(instant seconds);
 

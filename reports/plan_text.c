@@ -1,175 +1,88 @@
 /*
- * The plan for the person who says yes or no to it.  Decides what comes first and what is cut short; all words come
- * from reports/phrase.c, all figures from reports/tally.c.
+ * The plan for the person who says yes or no to it.  Decides what comes first and what is cut short; the words for a change
+ * come from reports/change_text.c, all figures from reports/tally.c.
  */
 #include "reports/plan_text.h"
 
 #include "base/text.h"
+#include "reports/change_text.h"
 #include "reports/grid.h"
 #include "reports/headline.h"
-#include "reports/phrase.h"
-#include "reports/tally.h"
+#include "reports/page.h"
+#include "reports/paint.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define SECTION_ROWS 200
+/* ---- shared by the parts ---- */
 
-struct page {
-	const struct run *run;
-	const struct plan *plan;
-	struct clock_face face;
-	struct tally tally;
-	bool verbose;
-	GString *out;
-};
-
-static void
-heading(struct page *page, const char *title, size_t count, const char *remark)
+bool
+page_is_terminal(const struct page *page)
 {
-	g_string_append_printf(page->out, "\n%s (%zu)%s%s\n", title, count,
-	    remark != NULL ? "   -- " : "", remark != NULL ? remark : "");
+	return page->style->width > 0;
 }
 
-static void
-more(struct page *page, size_t count, size_t shown)
+void
+page_heading(struct page *page, const char *title, const char *format, ...)
 {
-	if (count > shown)
-		g_string_append_printf(
-		    page->out, "  ... and %zu more (see the workbook)\n", count - shown);
+	va_list arguments;
+	va_start(arguments, format);
+	g_autofree char *rest = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_autofree char *line = g_strdup_printf("%s%s%s", title, *rest != '\0' ? " " : "", rest);
+	g_string_append_c(page->out, '\n');
+	grid_paragraph(page->out, "", "    ", line, page->style->width);
 }
 
-static void
-print_grid(struct page *page, struct grid *grid, const char *indent)
+void
+page_paragraph(struct page *page, unsigned indent, const char *text)
 {
-	grid_print(grid, page->out, indent);
+	g_autofree char *lead = g_strnfill(indent, ' ');
+	grid_paragraph(page->out, lead, lead, text, page->style->width);
+}
+
+void
+page_do(struct page *page, unsigned indent, const char *hint)
+{
+	if (hint == NULL)
+		return;
+	g_autofree char *lead = g_strnfill(indent, ' ');
+	g_autofree char *deeper = g_strnfill(indent + 6, ' ');
+	const char *command = strstr(hint, "kisi-reconcile ");
+	g_autofree char *first = g_strdup_printf("%sDo: ", lead);
+	if (command == hint) {
+		grid_command(page->out, first, deeper, hint, page->style->width);
+		return;
+	}
+	g_autofree char *text = command != NULL ? g_strndup(hint, (gsize)(command - hint))
+						: g_strdup(hint);
+	grid_paragraph(page->out, first, deeper, g_strchomp(text), page->style->width);
+	if (command != NULL)
+		grid_command(page->out, deeper, deeper, command, page->style->width);
+}
+
+void
+page_grid(struct page *page, struct grid *grid, const char *indent)
+{
+	grid_print_within(grid, page->out, indent, page->style->width);
 	grid_free(grid);
 }
 
-/* The top: what this is, and what needs a person. */
-
-static void
-print_head(struct page *page)
+void
+page_more(struct page *page, size_t count, size_t shown)
 {
-	char when[ZONE_TEXT];
-	g_string_append_printf(page->out, "kisi-reconcile plan %s  as of %s (%s)\n", page->plan->id,
-	    zone_format(page->face.zone, page->plan->as_of, when), zone_name(page->face.zone));
-	if (page->run->outcomes == NULL) {
-		g_string_append(page->out, "Dry run: nothing was changed.\n");
-		return;
-	}
-	char *who = text_printable(page->run->who != NULL ? page->run->who : "-");
-	g_string_append_printf(page->out, "Applied in run %s by %s.\n", page->run->id, who);
-	g_free(who);
+	if (count > shown)
+		g_string_append_printf(
+		    page->out, "   ... and %zu more (see the workbook)\n", count - shown);
 }
 
-static void
-alarm_outcomes(struct page *page)
+char *
+page_people(size_t count)
 {
-	const size_t *outcomes = page->tally.by_outcome;
-	if (outcomes[OUTCOME_FAILED] > 0) {
-		headline_count(page->out, outcomes[OUTCOME_FAILED], "change");
-		g_string_append(page->out, " FAILED\n");
-	}
-	if (outcomes[OUTCOME_UNKNOWN] > 0) {
-		headline_count(page->out, outcomes[OUTCOME_UNKNOWN], "change");
-		g_string_append(page->out, " with UNKNOWN outcome\n");
-	}
-	if (page->run->outcomes != NULL && outcomes[OUTCOME_PENDING] > 0) {
-		headline_count(page->out, outcomes[OUTCOME_PENDING], "change");
-		g_string_append(page->out, " not tried\n");
-	}
+	return count == 1 ? g_strdup("1 person") : g_strdup_printf("%zu people", count);
 }
 
-static void
-alarm_plan(struct page *page)
-{
-	const struct tally *tally = &page->tally;
-	if (tally->refused > 0) {
-		headline_count(page->out, tally->refused, "source");
-		g_string_append(page->out, " REFUSED: what people have from it is kept\n");
-	}
-	if (tally->held > 0) {
-		headline_count(page->out, tally->held, "change");
-		g_string_append(page->out, " HELD BACK by guards\n");
-	}
-	if (tally->surprising > 0) {
-		headline_count(page->out, tally->surprising, "removal");
-		g_string_append(page->out, " that nobody announced (marked !)\n");
-	}
-}
-
-static void
-print_alarms(struct page *page)
-{
-	GString *out = page->out;
-	page->out = g_string_new(NULL);
-	alarm_outcomes(page);
-	alarm_plan(page);
-	if (page->out->len > 0) {
-		g_string_append(out, "\nLOOK AT THIS\n");
-		grid_lines(out, "  ", page->out->str);
-	}
-	g_string_free(page->out, TRUE);
-	page->out = out;
-}
-
-static void
-print_input(struct page *page)
-{
-	const GPtrArray *sources = page->plan->sources;
-	if (sources->len == 0)
-		return;
-	heading(page, "INPUT", sources->len, NULL);
-	struct grid *grid = grid_new(6);
-	for (guint i = 0; i < sources->len; i++) {
-		const struct source_result *source = sources->pdata[i];
-		const struct import_facts *facts = source->facts;
-		char *age = phrase_age(source->age);
-		grid_cell(grid, facts->source);
-		grid_cell(grid, source->profile);
-		grid_cellf(grid, "%" PRIu64 " rows", facts->rows);
-		grid_cellf(grid, "%" PRIu64 " rejected", facts->rejected);
-		grid_cellf(grid, "age %s", age);
-		grid_cell(grid, source->refused ? "REFUSED" : NULL);
-		g_free(age);
-		for (guint f = 0; page->verbose && f < facts->files->len; f++) {
-			const struct file_facts *file = facts->files->pdata[f];
-			char *note = g_strdup_printf("%s: %" PRIu64 " rows, sha256 %s", file->name,
-			    file->rows, file->sha256 != NULL ? file->sha256 : "unknown");
-			grid_note(grid, note);
-			g_free(note);
-		}
-	}
-	print_grid(page, grid, "  ");
-}
-
-static void
-print_refused(struct page *page)
-{
-	if (page->tally.refused == 0)
-		return;
-	heading(page, "REFUSED SOURCES", page->tally.refused,
-	    "what they gave at their last good import stays in force");
-	for (guint i = 0; i < page->plan->sources->len; i++) {
-		const struct source_result *source = page->plan->sources->pdata[i];
-		if (!source->refused)
-			continue;
-		grid_lines(page->out, "  ", source->facts->source);
-		for (guint r = 0; r < source->facts->refusals->len; r++)
-			grid_lines(page->out, "    ", source->facts->refusals->pdata[r]);
-	}
-}
-
-/* Changes. */
-
-static void
-cell_interval(struct page *page, struct grid *grid, const char *before, const struct interval *span)
-{
-	char *text = phrase_interval(&page->face, span);
-	grid_cellf(grid, "%s%s", before, text);
-	g_free(text);
-}
+/* ---- one change ---- */
 
 static void
 append_id(GString *out, const char *word, int64_t id)
@@ -178,9 +91,9 @@ append_id(GString *out, const char *word, int64_t id)
 		g_string_append_printf(out, ", %s %" PRId64, word, id);
 }
 
-/* What the id of what is there belongs to. */
-static const char *
-object_word(enum object object)
+/* Its id and those of what it is about: what a log is searched for. */
+static char *
+change_ids(const struct change *change)
 {
 	static const char *const words[] = {
 	    [OBJECT_ASSIGNMENT] = "assignment",
@@ -188,345 +101,338 @@ object_word(enum object object)
 	    [OBJECT_LINK] = "link",
 	    [OBJECT_SCHEDULE] = "schedule",
 	};
-	return words[object];
-}
-
-/* Everything about a change that its line leaves out. */
-static void
-note_details(struct page *page, struct grid *grid, const struct change *change)
-{
 	GString *ids = g_string_new("change ");
 	g_string_append(ids, change->id);
 	append_id(ids, "user", change->user_id);
 	append_id(ids, "group", change->group_id);
 	append_id(ids, "lock", change->lock_id);
-	append_id(ids, object_word(change->object), change->have_id);
+	append_id(ids, words[change->object], change->have_id);
 	if (change->label != NULL)
 		g_string_append_printf(ids, ", \"%s\"", change->label);
-	grid_note(grid, ids->str);
-	g_string_free(ids, TRUE);
+	return g_string_free(ids, FALSE);
+}
+
+static const struct orphan *
+orphan_of(const struct page *page, const struct change *change)
+{
+	g_autofree char *key = g_strdup_printf("%s %" PRId64, change->email, change->group_id);
+	return g_hash_table_lookup(page->orphans, key);
+}
+
+/* Times and clause are one text where times alone would say little. */
+static char *
+times_and_clause(const struct page *page, const struct change *change, const char *times)
+{
+	enum turn turn = change_turn(change, page->now);
+	char *clause = change_clause(&page->face, page->now, change, orphan_of(page, change));
+	bool over = turn == TURN_CLEAR || change->cause == CAUSE_ENDED ||
+		    change->cause == CAUSE_EXPIRED;
+	bool bounded = strcmp(times, "without end") != 0 && *times != '\0';
+	char *text;
+	if (turn == TURN_CHANGE || !bounded || over)
+		return clause;
+	text = turn == TURN_GIVE ? g_strdup_printf("%s, %s", times, clause)
+				 : g_strdup_printf("%s (%s)", clause, times);
+	g_free(clause);
+	return text;
+}
+
+static void
+note_reasons(struct page *page, struct grid *grid, const struct change *change)
+{
+	if (page_is_terminal(page)) {
+		g_autofree char *ids = change_ids(change);
+		g_autofree char *note = g_strconcat(change->email, ", ", ids, NULL);
+		grid_note(grid, note);
+	}
 	for (size_t i = 0; i < change->n_reasons; i++) {
-		char *text = phrase_reason_full(&page->face, change->reasons[i]);
+		g_autofree char *text = phrase_reason_full(&page->face, change->reasons[i]);
 		grid_note(grid, text);
-		g_free(text);
 	}
 }
 
-#define CHANGE_COLUMNS 9
-
-/* outcome: NULL for a change that was not up for applying. */
-static void
-change_row(struct page *page, struct grid *grid, const struct change *change,
-    const struct change_outcome *outcome, bool with_action)
+/* Cells: sign, who, (address,) door, times, clause, (ids,) what became of it. */
+void
+page_change(struct page *page, struct grid *grid, const struct change *change, const char *sign,
+    const char *name, const char *remark)
 {
-	enum action action = change_action(change, page->plan->as_of);
-	bool surprise = change->surprising;
-	bool create = action == ACTION_CREATE_USER;
-	grid_cell(grid, surprise ? "!" : NULL);
-	grid_cell(grid, with_action ? action_word(action) : NULL);
-	grid_cell(grid, change->email);
-	if (change_door(change) != NULL || create)
-		grid_cell(grid, create ? change->name : change_door(change));
-	else if (change->object == OBJECT_SCHEDULE)
-		grid_cellf(grid, "lock %" PRId64, change->lock_id);
-	else
-		grid_cellf(grid, "group %" PRId64, change->group_id);
-	if (change->have_id != 0)
-		cell_interval(page, grid, "", &change->have);
-	else
-		grid_cell(grid, NULL);
-	if (change->wanted && !create)
-		cell_interval(page, grid, change->have_id != 0 ? "-> " : "", &change->want);
-	else
-		grid_cell(grid, NULL);
-	grid_cell(grid, cause_word(change->cause));
-	char *why = phrase_why(change);
-	grid_cell(grid, why);
-	g_free(why);
-	grid_cell(grid, outcome != NULL ? headline_outcome(outcome->outcome) : NULL);
-	if (outcome != NULL && outcome->text != NULL)
-		grid_note(grid, outcome->text);
-	if (page->verbose)
-		note_details(page, grid, change);
+	bool terminal = page_is_terminal(page);
+	enum turn turn = change_turn(change, page->now);
+	g_autofree char *place = change_place(change);
+	g_autofree char *times = change_times(&page->face, page->now, change);
+	g_autofree char *text = times_and_clause(page, change, times);
+	g_autofree char *ids = terminal ? NULL : change_ids(change);
+	g_autofree char *own = change->name != NULL ? text_excerpt(change->name, NAME_MOST) : NULL;
+	grid_cell(grid, sign != NULL ? sign : change_sign(change, page->now));
+	grid_cell(grid, terminal ? name : change->email);
+	grid_cell(grid, terminal ? NULL : own);
+	grid_cell(grid, place);
+	grid_cell(grid, turn == TURN_CHANGE ? times : NULL);
+	grid_cell(grid, turn == TURN_CREATE ? "new in Kisi" : text);
+	grid_cell(grid, NULL);
+	grid_cell(grid, remark);
+	grid_cell(grid, ids);
+	if (page->style->verbose)
+		note_reasons(page, grid, change);
 }
 
+/* ---- the top ---- */
+
 static void
-print_changes(struct page *page, enum action action, const char *title, const char *remark)
+print_head(struct page *page)
 {
-	size_t count = page->tally.by_action[action];
-	if (count == 0)
-		return;
-	heading(page, title, count, remark);
-	struct grid *grid = grid_new(CHANGE_COLUMNS);
-	const GPtrArray *changes = page->plan->changes;
-	for (guint i = 0; i < changes->len && grid_rows(grid) < SECTION_ROWS; i++) {
-		const struct change *change = changes->pdata[i];
-		if (change_action(change, page->plan->as_of) == action)
-			change_row(page, grid, change,
-			    page->run->outcomes != NULL ? &page->run->outcomes[i] : NULL, false);
+	g_autofree char *date = phrase_date(&page->face, page->plan->as_of);
+	const char *venue = page->plan->snapshot.organization;
+	g_autofree char *line = g_strdup_printf(
+	    "%s, %s (%s)", venue != NULL ? venue : "Kisi", date, zone_name(page->face.zone));
+	page_paragraph(page, 0, line);
+	const char *signs = "- removed  + given  ~ dates changed  ! unexplained";
+	if (page->run->outcomes != NULL) {
+		g_autofree char *applied = g_strdup_printf("Applied in run %s by %s.",
+		    page->run->id, page->run->who != NULL ? page->run->who : "-");
+		page_paragraph(page, 0, applied);
 	}
-	print_grid(page, grid, "  ");
-	more(page, count, SECTION_ROWS);
+	g_autofree char *key = g_strconcat(
+	    page->run->outcomes == NULL ? "Dry run, nothing is changed.  " : "",
+	    page->plan->changes->len > 0 ? signs : "", NULL);
+	if (*key != '\0')
+		page_paragraph(page, 0, g_strchomp(key));
 }
 
-static void
-print_all_changes(struct page *page)
+/* What became of a change; NULL where it is done, or was not up for applying. */
+static const struct change_outcome *
+trouble_of(const struct page *page, guint i)
 {
-	static const struct {
-		enum action action;
-		const char *title;
-		const char *remark;
-	} sections[] = {
-	    {ACTION_REVOKE, "REVOKE", "these people lose access"},
-	    {ACTION_DELETE_LINK, "DELETE LINK", "what Kisi mailed opens nothing any more"},
-	    {ACTION_DELETE_SCHEDULE, "DELETE SCHEDULE", "these doors stay shut in that time"},
-	    {ACTION_ADJUST, "ADJUST", NULL},
-	    {ACTION_CREATE_USER, "CREATE USER", NULL},
-	    {ACTION_GRANT, "GRANT", NULL},
-	    {ACTION_CREATE_LINK, "CREATE LINK", "Kisi mails each to its person"},
-	    {ACTION_CREATE_SCHEDULE, "CREATE SCHEDULE", "these doors open for anyone in that time"},
-	    {ACTION_CLEANUP, "CLEANUP", "past already, nobody loses access"},
-	};
-	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
-		print_changes(page, sections[i].action, sections[i].title, sections[i].remark);
+	const struct change_outcome *outcome = page->run->outcomes != NULL ? &page->run->outcomes[i]
+									   : NULL;
+	return outcome != NULL && outcome->outcome != OUTCOME_DONE ? outcome : NULL;
 }
 
 static void
 print_not_done(struct page *page)
 {
 	const size_t *outcomes = page->tally.by_outcome;
-	size_t count = outcomes[OUTCOME_FAILED] + outcomes[OUTCOME_UNKNOWN];
-	if (count == 0)
+	size_t count = outcomes[OUTCOME_FAILED] + outcomes[OUTCOME_UNKNOWN] +
+		       outcomes[OUTCOME_PENDING];
+	if (page->run->outcomes == NULL || count == 0)
 		return;
-	heading(page, "NOT DONE", count, "the next run tries again; look at what Kisi answered");
-	struct grid *grid = grid_new(CHANGE_COLUMNS);
+	page_heading(page, "NOT DONE", "%zu of %u: the next run tries again, or run apply now",
+	    count, page->plan->changes->len);
+	struct grid *grid = grid_new(PAGE_CHANGE_COLUMNS);
 	for (guint i = 0; i < page->plan->changes->len && grid_rows(grid) < SECTION_ROWS; i++) {
-		enum outcome outcome = page->run->outcomes[i].outcome;
-		if (outcome == OUTCOME_FAILED || outcome == OUTCOME_UNKNOWN)
-			change_row(page, grid, page->plan->changes->pdata[i],
-			    &page->run->outcomes[i], true);
-	}
-	print_grid(page, grid, "  ");
-	more(page, count, SECTION_ROWS);
-}
-
-/* What guards hold. */
-
-/* By its id a matter can be accepted as it is. */
-static void
-print_matters(struct page *page, const struct verdict *verdict)
-{
-	for (guint i = 0; i < page->plan->matters->len; i++) {
-		const struct matter *matter = page->plan->matters->pdata[i];
-		bool own = verdict->matter != NULL ? strcmp(matter->id, verdict->matter) == 0
-						   : strcmp(matter->kind, verdict->guard) == 0;
-		if (!own)
+		const struct change_outcome *trouble = trouble_of(page, i);
+		const struct change *change = page->plan->changes->pdata[i];
+		if (trouble == NULL)
 			continue;
-		g_autofree char *line = g_strdup_printf("matter %s%s%s%s", matter->id,
-		    verdict->matter == NULL ? ": " : "",
-		    verdict->matter == NULL ? matter->text : "",
-		    matter->accepted ? " (accepted)" : "");
-		grid_lines(page->out, "    ", line);
+		page_change(page, grid, change, "x", people_name(page->people, change->email),
+		    headline_outcome(trouble->outcome));
+		if (trouble->text != NULL)
+			grid_note(grid, trouble->text);
 	}
+	page_grid(page, grid, " ");
+	page_more(page, count, SECTION_ROWS);
 }
+
+/* ---- changes ---- */
+
+struct row {
+	const struct change *change;
+	const char *name;
+	char *place;
+	guint number; /* in the plan */
+};
 
 static void
-print_verdict(struct page *page, const struct verdict *verdict)
+row_done(gpointer data)
 {
-	GString *line = g_string_new(verdict->guard);
-	if (verdict->scope != NULL)
-		g_string_append_printf(line, " (%s)", verdict->scope);
-	if (verdict->limit >= 0)
-		g_string_append_printf(
-		    line, ": %" PRId64 ", limit %" PRId64, verdict->measured, verdict->limit);
-	if (verdict->n_held > 0) {
-		g_string_append(line, ": holds ");
-		headline_count(line, verdict->n_held, "change");
-	}
-	grid_lines(page->out, "  ", line->str);
-	g_string_free(line, TRUE);
-	if (verdict->text != NULL)
-		grid_lines(page->out, "    ", verdict->text);
-	print_matters(page, verdict);
-	if (verdict->hint != NULL) {
-		char *hint = g_strconcat("next: ", verdict->hint, NULL);
-		grid_lines(page->out, "    ", hint);
-		g_free(hint);
-	}
+	struct row *row = data;
+	g_free(row->place);
+	g_free(row);
 }
 
-/* The names of guards to show, each once: those that tripped, then any other that holds a change. */
+static int
+compare_texts(const char *a, const char *b)
+{
+	g_autofree char *x = g_utf8_casefold(a, -1);
+	g_autofree char *y = g_utf8_casefold(b, -1);
+	return strcmp(x, y);
+}
+
+static int
+compare_rows(gconstpointer p, gconstpointer q, gpointer user)
+{
+	const struct row *a = *(struct row *const *)p, *b = *(struct row *const *)q;
+	const struct page *page = user;
+	enum text_order by = page->style->by;
+	bool alarm = by == ORDER_TURN;
+	if (alarm && a->change->surprising != b->change->surprising)
+		return a->change->surprising ? 1 : -1;
+	int order = 0;
+	if (by == ORDER_GROUP || by == ORDER_DOOR)
+		order = compare_texts(a->place, b->place);
+	if (order == 0)
+		order = compare_texts(a->name, b->name);
+	if (order == 0)
+		order = strcmp(a->change->email, b->change->email);
+	return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+/* What is given soonest comes first; what is theirs without end has no hurry. */
+static int
+compare_gains(gconstpointer p, gconstpointer q, gpointer user)
+{
+	const struct row *a = *(struct row *const *)p, *b = *(struct row *const *)q;
+	const struct page *page = user;
+	instant x = a->change->want.until == INSTANT_NEVER ? INSTANT_NEVER
+							   : MAX(a->change->want.from, page->now);
+	instant y = b->change->want.until == INSTANT_NEVER ? INSTANT_NEVER
+							   : MAX(b->change->want.from, page->now);
+	if (page->style->by == ORDER_TURN && x != y)
+		return x < y ? -1 : 1;
+	return compare_rows(p, q, user);
+}
+
+/* The changes of this turn (TURN_COUNT: of all but those who are new), but for what was not done.  Caller frees. */
 static GPtrArray *
-tripped_guards(const struct plan *plan)
+rows_of(struct page *page, enum turn turn)
 {
-	GPtrArray *guards = g_ptr_array_new();
-	for (guint i = 0; i < plan->verdicts->len; i++) {
-		const struct verdict *verdict = plan->verdicts->pdata[i];
-		if (verdict->tripped &&
-		    !g_ptr_array_find_with_equal_func(guards, verdict->guard, g_str_equal, NULL))
-			g_ptr_array_add(guards, (gpointer)verdict->guard);
-	}
-	for (guint i = 0; i < plan->held->len; i++) {
-		const struct change *change = plan->held->pdata[i];
-		if (!g_ptr_array_find_with_equal_func(guards, change->held, g_str_equal, NULL))
-			g_ptr_array_add(guards, (gpointer)change->held);
-	}
-	return guards;
-}
-
-static void
-print_guard(struct page *page, const char *guard, size_t *room)
-{
-	for (guint i = 0; i < page->plan->verdicts->len; i++) {
-		const struct verdict *verdict = page->plan->verdicts->pdata[i];
-		if (verdict->tripped && strcmp(verdict->guard, guard) == 0)
-			print_verdict(page, verdict);
-	}
-	struct grid *grid = grid_new(CHANGE_COLUMNS);
-	for (guint i = 0; i<page->plan->held->len && * room> 0; i++) {
-		const struct change *change = page->plan->held->pdata[i];
-		if (strcmp(change->held, guard) != 0)
+	GPtrArray *rows = g_ptr_array_new_with_free_func(row_done);
+	for (guint i = 0; i < page->plan->changes->len; i++) {
+		const struct change *change = page->plan->changes->pdata[i];
+		enum turn own = change_turn(change, page->now);
+		if ((turn != TURN_COUNT ? own != turn : own == TURN_CREATE || own == TURN_CLEAR) ||
+		    trouble_of(page, i) != NULL)
 			continue;
-		change_row(page, grid, change, NULL, true);
-		(*room)--;
+		struct row *row = g_new0(struct row, 1);
+		*row = (struct row){.change = change,
+		    .name = *change->email != '\0' ? people_name(page->people, change->email)
+						   : "everybody",
+		    .place = change_place(change),
+		    .number = i};
+		g_ptr_array_add(rows, row);
 	}
-	print_grid(page, grid, "      ");
+	g_ptr_array_sort_with_data(
+	    rows, turn == TURN_GIVE || turn == TURN_CREATE ? compare_gains : compare_rows, page);
+	return rows;
 }
 
 static void
-print_held(struct page *page)
+print_rows(struct page *page, const GPtrArray *rows)
 {
-	if (page->tally.held == 0 && page->tally.tripped == 0)
-		return;
-	heading(page, page->tally.held > 0 ? "HELD BACK" : "GUARDS THAT TRIPPED, NOTHING HELD",
-	    page->tally.held > 0 ? page->tally.held : page->tally.tripped,
-	    page->tally.held > 0 ? "not done until somebody decides" : NULL);
-	GPtrArray *guards = tripped_guards(page->plan);
-	size_t room = SECTION_ROWS;
-	for (guint i = 0; i < guards->len; i++)
-		print_guard(page, guards->pdata[i], &room);
-	g_ptr_array_unref(guards);
-	more(page, page->tally.held, SECTION_ROWS);
-}
-
-/* Who will stand outside, the soonest first. */
-static void
-print_closed(struct page *page)
-{
-	const GPtrArray *closed = page->plan->closed;
-	if (closed->len == 0)
-		return;
-	heading(page, "CLOSED DOORS", closed->len, "these people stay outside");
-	struct grid *grid = grid_new(4);
-	for (guint i = 0; i < closed->len && i < SECTION_ROWS; i++) {
-		const struct closed_door *one = closed->pdata[i];
-		bool later = !one->unread && one->from > page->plan->as_of;
-		g_autofree char *from = later ? phrase_instant(&page->face, one->from) : NULL;
-		grid_cell(grid, one->email);
-		grid_cell(grid, one->unread ? NULL : one->door);
-		if (later)
-			grid_cellf(grid, "from %s", from);
-		else
-			grid_cell(grid, one->unread ? NULL : "now");
-		grid_cell(grid, one->why);
-		g_autofree char *hint = one->hint != NULL ? g_strconcat("next: ", one->hint, NULL)
-							  : NULL;
-		if (hint != NULL)
-			grid_note(grid, hint);
+	struct grid *grid = grid_new(PAGE_CHANGE_COLUMNS);
+	const char *last = NULL;
+	guint most = page_is_terminal(page) ? SECTION_ROWS : G_MAXUINT;
+	for (guint i = 0; i < rows->len && i < most; i++) {
+		const struct row *row = rows->pdata[i];
+		bool again = last != NULL && strcmp(last, row->change->email) == 0 &&
+			     !page->style->verbose;
+		page_change(page, grid, row->change, NULL, again ? NULL : row->name, NULL);
+		last = row->change->email;
 	}
-	print_grid(page, grid, "  ");
-	more(page, closed->len, SECTION_ROWS);
+	page_grid(page, grid, " ");
+	page_more(page, rows->len, most);
 }
 
-static void
-print_all_guards(struct page *page)
+static size_t
+count_people(const GPtrArray *rows)
 {
-	if (!page->verbose || page->plan->verdicts->len == 0)
-		return;
-	heading(page, "GUARDS", page->plan->verdicts->len, NULL);
-	struct grid *grid = grid_new(6);
-	for (guint i = 0; i < page->plan->verdicts->len; i++) {
-		const struct verdict *verdict = page->plan->verdicts->pdata[i];
-		grid_cell(grid, verdict->guard);
-		grid_cell(grid, verdict->scope);
-		grid_cell(grid, verdict->tripped ? "TRIPPED" : "ok");
-		grid_cellf(grid, "%" PRId64, verdict->measured);
-		if (verdict->limit >= 0)
-			grid_cellf(grid, "limit %" PRId64, verdict->limit);
-		else
-			grid_cell(grid, NULL);
-		grid_cell(grid, verdict->text);
+	g_autoptr(GHashTable) people = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < rows->len; i++) {
+		const struct row *row = rows->pdata[i];
+		if (*row->change->email != '\0')
+			g_hash_table_add(people, (gpointer)row->change->email);
 	}
-	print_grid(page, grid, "  ");
+	return g_hash_table_size(people);
 }
 
-/* The rest. */
-
-/* `2 email_mismatch, 1 missing_group`: kinds whose rows are not shown count too. */
-static void
-print_kinds(struct page *page)
+/* ` (2 are new in Kisi: Ingrid Solheim, Sundara Yoga)`; "" for nobody.  Caller frees. */
+static char *
+new_people(struct page *page)
 {
-	const GArray *kinds = page->tally.findings;
-	for (guint i = 0; i < kinds->len; i++) {
-		const struct tally_word *kind = &g_array_index(kinds, struct tally_word, i);
+	g_autoptr(GPtrArray) rows = rows_of(page, TURN_CREATE);
+	g_autoptr(GPtrArray) emails = g_ptr_array_new();
+	if (rows->len == 0)
+		return g_strdup("");
+	for (guint i = 0; i < rows->len; i++)
+		g_ptr_array_add(
+		    emails, (gpointer)((const struct row *)rows->pdata[i])->change->email);
+	g_autofree char *names = people_list(page->people, emails, 5);
+	return g_strdup_printf(
+	    " (%u %s new in Kisi: %s)", rows->len, rows->len == 1 ? "is" : "are", names);
+}
+
+static void
+print_turn(struct page *page, enum turn turn)
+{
+	static const struct {
+		const char *title, *done, *to;
+	} words[] = {
+	    [TURN_REMOVE] = {"REMOVE", "REMOVED", "from"},
+	    [TURN_CHANGE] = {"CHANGE", "CHANGED", "of"},
+	    [TURN_GIVE] = {"GIVE", "GIVEN", "to"},
+	};
+	g_autoptr(GPtrArray) rows = rows_of(page, turn);
+	if (rows->len == 0)
+		return;
+	size_t n_people = count_people(rows);
+	g_autofree char *count = page_people(n_people);
+	g_autofree char *people = n_people > 0 ? g_strdup_printf(" %s %s", words[turn].to, count)
+					       : g_strdup("");
+	g_autofree char *fresh = turn == TURN_GIVE ? new_people(page) : g_strdup("");
+	page_heading(page, page->run->outcomes != NULL ? words[turn].done : words[turn].title,
+	    "%u %s%s%s", rows->len, rows->len == 1 ? "right" : "rights", people, fresh);
+	print_rows(page, rows);
+}
+
+/* Who is new in Kisi has a line of their own only where lines are searched. */
+static void
+print_new(struct page *page)
+{
+	g_autoptr(GPtrArray) rows = rows_of(page, TURN_CREATE);
+	if (rows->len == 0 || page_is_terminal(page))
+		return;
+	page_heading(
+	    page, page->run->outcomes != NULL ? "CREATED" : "CREATE", "%u in Kisi", rows->len);
+	print_rows(page, rows);
+}
+
+static void
+print_cleared(struct page *page)
+{
+	g_autoptr(GPtrArray) rows = rows_of(page, TURN_CLEAR);
+	if (rows->len == 0 || !page->style->verbose)
+		return;
+	page_heading(page, page->run->outcomes != NULL ? "CLEARED AWAY" : "CLEAR AWAY",
+	    "%u that had expired; nobody loses access", rows->len);
+	print_rows(page, rows);
+}
+
+static void
+print_changes(struct page *page)
+{
+	if (page->style->by != ORDER_TURN) {
+		g_autoptr(GPtrArray) rows = rows_of(page, TURN_COUNT);
+		if (rows->len > 0)
+			page_heading(page, "CHANGES", "%u, by %s", rows->len,
+			    page->style->by == ORDER_PERSON ? "person" : "group");
+		print_rows(page, rows);
+	} else {
+		print_turn(page, TURN_REMOVE);
+		print_turn(page, TURN_CHANGE);
+		print_turn(page, TURN_GIVE);
+	}
+	print_new(page);
+	print_cleared(page);
+}
+
+/* ---- the end ---- */
+
+void
+page_count(GString *out, size_t count, const char *one, const char *many)
+{
+	if (count > 0)
 		g_string_append_printf(
-		    page->out, "%s%zu %s", i == 0 ? "  " : ", ", kind->count, kind->word);
-	}
-	g_string_append_c(page->out, '\n');
-}
-
-static void
-print_findings(struct page *page)
-{
-	const GPtrArray *findings = page->plan->findings;
-	if (findings->len == 0)
-		return;
-	heading(page, "FINDINGS", findings->len, "somebody should look");
-	if (findings->len > SECTION_ROWS)
-		print_kinds(page);
-	struct grid *grid = grid_new(5);
-	for (guint i = 0; i < findings->len && i < SECTION_ROWS; i++) {
-		const struct finding *finding = findings->pdata[i];
-		grid_cell(grid, finding->kind);
-		if (finding->runs_seen > 1)
-			grid_cellf(grid, "%" PRId64 " runs", finding->runs_seen);
-		else
-			grid_cell(grid, "new");
-		grid_cell(grid, finding->email);
-		grid_cell(grid, finding->group);
-		grid_cell(grid, finding->text);
-		if (page->verbose) {
-			char *since = phrase_instant(&page->face, finding->first_seen);
-			char *note = g_strdup_printf("%s, first seen %s", finding->id, since);
-			grid_note(grid, note);
-			g_free(note);
-			g_free(since);
-		}
-	}
-	print_grid(page, grid, "  ");
-	more(page, findings->len, SECTION_ROWS);
-}
-
-static void
-print_rejects(struct page *page)
-{
-	const GPtrArray *rejects = page->plan->rejects;
-	if (rejects->len == 0)
-		return;
-	heading(page, "REJECTED ROWS", rejects->len, "they give nobody anything");
-	struct grid *grid = grid_new(4);
-	for (guint i = 0; i < rejects->len && i < SECTION_ROWS; i++) {
-		const struct reject *reject = rejects->pdata[i];
-		grid_cell(grid, reject->source);
-		grid_cellf(grid, "%s:%u", reject->file, reject->row);
-		if (reject->line != reject->row && reject->line > 0)
-			grid_cellf(grid, "line %u", reject->line);
-		else
-			grid_cell(grid, NULL);
-		grid_cell(grid, reject->reason);
-	}
-	print_grid(page, grid, "  ");
-	more(page, rejects->len, SECTION_ROWS);
+		    out, "%s%zu %s", out->len > 0 ? ", " : "", count, count == 1 ? one : many);
 }
 
 static void
@@ -534,8 +440,9 @@ print_in_step(struct page *page)
 {
 	const struct tally *tally = &page->tally;
 	if (tally->changes + tally->held + tally->refused + tally->tripped == 0 &&
-	    page->plan->missing_groups->len == 0 && page->plan->closed->len == 0)
-		g_string_append(page->out, "\nIn step: Kisi holds what the inputs entitle.\n");
+	    page->plan->missing_groups->len == 0 && closed_is_empty(page))
+		g_string_append(
+		    page->out, "\nKisi is as it should be: there is nothing to change.\n");
 }
 
 static void
@@ -543,8 +450,82 @@ print_proof(struct page *page)
 {
 	if (page->run->proof == NULL)
 		return;
-	g_string_append(page->out, "\nPROOF\n");
-	grid_lines(page->out, "  ", page->run->proof);
+	const char *lead = "planned again: ", *proof = page->run->proof;
+	g_autofree char *text = g_strconcat("Checked afterwards: ",
+	    proof + (g_str_has_prefix(proof, lead) ? strlen(lead) : 0), NULL);
+	g_string_append_c(page->out, '\n');
+	page_paragraph(page, 0, text);
+}
+
+static char *
+sum_of(const struct page *page)
+{
+	static const char *const plan[TURN_COUNT] = {
+	    "to remove", "to change", "to give", "expired to clear away", "new in Kisi"};
+	static const char *const done[TURN_COUNT] = {
+	    "removed", "changed", "given", "expired cleared away", "new in Kisi"};
+	static const enum turn order[] = {
+	    TURN_REMOVE, TURN_GIVE, TURN_CHANGE, TURN_CREATE, TURN_CLEAR};
+	const char *const *words = page->run->outcomes != NULL ? done : plan;
+	size_t counts[TURN_COUNT] = {0};
+	for (guint i = 0; i < page->plan->changes->len; i++) {
+		if (trouble_of(page, i) == NULL)
+			counts[change_turn(page->plan->changes->pdata[i], page->now)]++;
+	}
+	GString *out = g_string_new(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+		page_count(out, counts[order[i]], words[order[i]], words[order[i]]);
+	if (page->run->outcomes != NULL) {
+		page_count(out, page->tally.by_outcome[OUTCOME_FAILED], "FAILED", "FAILED");
+		page_count(out, page->tally.by_outcome[OUTCOME_UNKNOWN], "UNKNOWN", "UNKNOWN");
+		page_count(out, page->tally.by_outcome[OUTCOME_PENDING], "not tried", "not tried");
+	}
+	if (out->len == 0)
+		g_string_append(out, "No changes");
+	size_t waiting = page_count_waiting(page);
+	if (waiting > 0)
+		g_string_append_printf(out, "; %zu %s", waiting, waiting == 1 ? "waits" : "wait");
+	return g_string_free(out, FALSE);
+}
+
+/* The sum, and what to type next. */
+static void
+print_end(struct page *page)
+{
+	g_autofree char *sum = sum_of(page);
+	g_string_append_c(page->out, '\n');
+	page_paragraph(page, 0, sum);
+	if (page->run->outcomes != NULL)
+		return;
+	g_string_append_printf(page->out, "Plan:  %s\n", page->plan->id);
+	if (page->style->next != NULL && page->plan->changes->len > 0)
+		grid_command(
+		    page->out, "Do it: ", "         ", page->style->next, page->style->width);
+}
+
+char *
+plan_text_question(const struct plan *plan)
+{
+	static const struct {
+		enum turn turn;
+		const char *verb;
+	} words[] = {{TURN_REMOVE, "remove"}, {TURN_GIVE, "give"}, {TURN_CHANGE, "change"},
+	    {TURN_CLEAR, "clear away"}};
+	size_t counts[TURN_COUNT] = {0};
+	for (guint i = 0; i < plan->changes->len; i++)
+		counts[change_turn(plan->changes->pdata[i], plan->as_of)]++;
+	GString *out = g_string_new(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (counts[words[i].turn] > 0)
+			g_string_append_printf(out, "%s%s %zu", out->len > 0 ? ", " : "",
+			    words[i].verb, counts[words[i].turn]);
+	}
+	if (out->len == 0)
+		g_string_append(out, "make new people in Kisi");
+	out->str[0] = g_ascii_toupper(out->str[0]);
+	g_string_prepend_c(out, '\n');
+	g_string_append(out, "?  Type yes: ");
+	return g_string_free(out, FALSE);
 }
 
 char *
@@ -558,37 +539,57 @@ plan_text_summary(const struct run *run)
 	return g_string_free(out, FALSE);
 }
 
-char *
-plan_text_format(const struct run *run, bool verbose)
+static GHashTable *
+index_orphans(const struct plan *plan)
 {
-	static void (*const parts[])(struct page *) = {
-	    print_head,
-	    print_alarms,
-	    print_not_done,
-	    print_input,
-	    print_refused,
-	    print_held,
-	    print_closed,
-	    print_all_changes,
-	    print_findings,
-	    print_rejects,
-	    print_all_guards,
-	    print_in_step,
-	    print_proof,
+	GHashTable *orphans = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < plan->orphans->len; i++) {
+		struct orphan *orphan = plan->orphans->pdata[i];
+		g_hash_table_insert(orphans,
+		    g_strdup_printf("%s %" PRId64, orphan->email, orphan->group_id), orphan);
+	}
+	return orphans;
+}
+
+char *
+plan_text_format(const struct run *run, const struct text_style *style)
+{
+	static const struct {
+		void (*print)(struct page *);
+		bool result; /* it is about what became of the plan */
+	} parts[] = {
+	    {print_head, false},
+	    {waiting_print_refused, false},
+	    {print_not_done, true},
+	    {notes_print_exports, false},
+	    {print_changes, false},
+	    {waiting_print, false},
+	    {closed_print, false},
+	    {notes_print_findings, false},
+	    {notes_print_rejects, false},
+	    {notes_print_guards, false},
+	    {notes_print_rest, false},
+	    {print_in_step, false},
+	    {print_proof, true},
+	    {print_end, true},
 	};
 	struct page page = {
 	    .run = run,
 	    .plan = run->plan,
+	    .style = style,
 	    .face = clock_face_of(run->plan),
-	    .verbose = verbose,
+	    .now = run->plan->as_of,
+	    .people = people_of(run->plan),
+	    .orphans = index_orphans(run->plan),
 	    .out = g_string_new(NULL),
 	};
 	tally_run(run, &page.tally);
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-		parts[i](&page);
-	g_string_append_c(page.out, '\n');
-	headline_append(page.out, run, &page.tally);
-	g_string_append_c(page.out, '\n');
+		if (parts[i].result || !style->shown)
+			parts[i].print(&page);
 	tally_done(&page.tally);
-	return g_string_free(page.out, FALSE);
+	people_free(page.people);
+	g_hash_table_unref(page.orphans);
+	g_autofree char *text = g_string_free(page.out, FALSE);
+	return style->colour ? paint(text) : g_steal_pointer(&text);
 }

@@ -73,6 +73,46 @@ test_nothing(void)
 	grid_free(NULL);
 }
 
+/* In a given width cells go on below, between words. */
+static void
+test_within(void)
+{
+	static const char *const cells[] = {
+	    "-", "Fatima Zahra", "until 8:45 -> 11:45", "+", "Bo", "a-word-that-is-long"};
+	struct grid *grid = grid_new(3);
+	fill(grid, cells, G_N_ELEMENTS(cells));
+	grid_note(grid, "a note of several words");
+	g_autoptr(GString) out = g_string_new(NULL);
+	grid_print_within(grid, out, " ", 30);
+	g_assert_cmpstr(out->str, ==,
+	    " -  Fatima  until 8:45 -> 11:45\n"
+	    "    Zahra\n"
+	    " +  Bo      a-word-that-is-long\n"
+	    "      a note of several words\n");
+	g_string_truncate(out, 0);
+	grid_print_within(grid, out, " ", 200);
+	g_assert_cmpstr(out->str, ==,
+	    " -  Fatima Zahra  until 8:45 -> 11:45\n"
+	    " +  Bo            a-word-that-is-long\n"
+	    "      a note of several words\n");
+	grid_free(grid);
+}
+
+/* A command can be copied from several lines, and no quoted word is torn. */
+static void
+test_command(void)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	grid_command(out, "Do: ", "      ", "kisi-reconcile -c 'my venue.ini' apply --yes", 32);
+	g_assert_cmpstr(out->str, ==,
+	    "Do: kisi-reconcile -c \\\n"
+	    "      'my venue.ini' apply \\\n"
+	    "      --yes\n");
+	g_string_truncate(out, 0);
+	grid_paragraph(out, "1 ", "  ", "one two three", 9);
+	g_assert_cmpstr(out->str, ==, "1 one two\n  three\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -83,5 +123,7 @@ main(int argc, char **argv)
 	    "/grid/one-long-cell-moves-its-row-only", test_one_long_cell_moves_its_row_only);
 	g_test_add_func("/grid/notes-and-lines", test_notes_and_lines);
 	g_test_add_func("/grid/nothing", test_nothing);
+	g_test_add_func("/grid/within", test_within);
+	g_test_add_func("/grid/command", test_command);
 	return g_test_run();
 }

@@ -34,6 +34,65 @@ test_interval(void)
 	sample_free(sample);
 }
 
+/* As somebody says it at 11:00 of Saturday, 14 November. */
+static void
+test_span(void)
+{
+	static const struct {
+		const char *from, *until, *text;
+	} cases[] = {
+	    {"2026-11-14T11:30:00Z", "2026-11-14T15:30:00Z", "today 12:30-16:30"},
+	    {"2026-11-14T09:30:00Z", "2026-11-14T15:30:00Z", "until today 16:30"},
+	    {"2026-11-15T08:00:00Z", "2026-11-15T09:00:00Z", "tomorrow 9:00-10:00"},
+	    {"2026-11-18T21:00:00Z", "2026-11-19T01:00:00Z", "Wed 18 Nov 22:00 - Thu 19 Nov 2:00"},
+	    {"2026-11-12T08:00:00Z", "2026-11-12T09:00:00Z", "Thu 12 Nov 9:00-10:00"},
+	    {"2026-11-13T08:00:00Z", "2026-11-13T09:00:00Z", "yesterday 9:00-10:00"},
+	    {"2026-11-01T23:00:00Z", "2026-11-19T23:00:00Z", "to the end of Thu 19 Nov"},
+	    {"2026-11-01T23:00:00Z", NULL, "without end"},
+	    {NULL, NULL, "without end"},
+	    {"2026-11-22T23:00:00Z", NULL, "from Mon 23 Nov"},
+	    {NULL, "2027-01-02T09:00:00Z", "until Sat 2 Jan 2027 10:00"},
+	};
+	struct sample *sample = sample_empty();
+	struct clock_face face = clock_face_of(sample->plan);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct interval interval = span(cases[i].from, cases[i].until);
+		g_autofree char *text = phrase_span(&face, sample->plan->as_of, &interval);
+		g_assert_cmpstr(text, ==, cases[i].text);
+	}
+	sample_free(sample);
+}
+
+static void
+test_shift(void)
+{
+	static const struct {
+		const char *have[2], *want[2], *text;
+	} cases[] = {
+	    {{"2026-11-14T09:00:00Z", "2026-11-14T12:00:00Z"},
+		{"2026-11-14T09:00:00Z", "2026-11-14T13:00:00Z"}, "until 13:00 -> 14:00"},
+	    {{"2026-11-14T11:30:00Z", "2026-11-14T14:30:00Z"},
+		{"2026-11-14T13:30:00Z", "2026-11-14T16:30:00Z"},
+		"today 12:30-15:30 -> 14:30-17:30"},
+	    {{"2026-11-07T12:30:00Z", "2026-11-07T15:00:00Z"},
+		{"2026-11-14T12:30:00Z", "2026-11-14T15:00:00Z"},
+		"Sat 7 Nov 13:30-16:00 -> today 13:30-16:00"},
+	    {{NULL, NULL}, {NULL, "2026-11-19T23:00:00Z"},
+		"without end -> to the end of Thu 19 Nov"},
+	};
+	struct sample *sample = sample_empty();
+	struct clock_face face = clock_face_of(sample->plan);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct interval have = span(cases[i].have[0], cases[i].have[1]),
+				want = span(cases[i].want[0], cases[i].want[1]);
+		g_autofree char *text = phrase_shift(&face, sample->plan->as_of, &have, &want);
+		g_assert_cmpstr(text, ==, cases[i].text);
+	}
+	g_autofree char *date = phrase_date(&face, sample->plan->as_of);
+	g_assert_cmpstr(date, ==, "Saturday 14 Nov 2026, 11:00");
+	sample_free(sample);
+}
+
 static void
 test_zone(void)
 {
@@ -127,6 +186,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/phrase/interval", test_interval);
+	g_test_add_func("/phrase/span", test_span);
+	g_test_add_func("/phrase/shift", test_shift);
 	g_test_add_func("/phrase/zone", test_zone);
 	g_test_add_func("/phrase/reason", test_reason);
 	g_test_add_func("/phrase/causes-have-words", test_causes_have_words);
