@@ -4,6 +4,8 @@
 #include "cli/session.h"
 #include "kisi/snapshot_file.h"
 #include "reconcile/why.h"
+#include "reports/answer_text.h"
+#include "reports/paint.h"
 #include "reports/why_text.h"
 
 #include <stdio.h>
@@ -79,9 +81,13 @@ print_answer(const struct session *session, const struct why *why, GError **erro
 {
 	const struct options *options = session->options;
 	if (g_strcmp0(options->json, "-") != 0) {
-		char *text = why_text(why, options->verbose, options->quiet);
-		fputs(text, stdout);
-		g_free(text);
+		bool records = options->records || options->verbose || options->quiet;
+		g_autofree char *answer = answer_text(why, screen_width());
+		g_autofree char *all = why_text(why, options->verbose, options->quiet);
+		g_autofree char *text = g_strconcat(options->quiet ? "" : answer,
+		    options->quiet || !records ? "" : "\n", records ? all : "", NULL);
+		g_autofree char *painted = screen_colour(options->colour) ? paint(text) : NULL;
+		fputs(painted != NULL ? painted : text, stdout);
 	}
 	char *document = why_json(why);
 	bool good = output_json(options, document, error);

@@ -234,7 +234,7 @@ parse(struct options *options, const GOptionEntry *entries, int argc, char **arg
 
 /* What is not kept as it is given. */
 struct given {
-	gboolean version, quiet, verbose, detailed, apply, yes;
+	gboolean version, quiet, verbose, detailed, apply, yes, records;
 	char *now, *at, *wait, *colour, *by;
 };
 
@@ -264,6 +264,7 @@ read_words(int argc, char **argv, struct options *options, struct given *given, 
 	    {"apply", 0, 0, G_OPTION_ARG_NONE, &given->apply, "revert: do it, not only the plan",
 		NULL},
 	    {"yes", 'y', 0, G_OPTION_ARG_NONE, &given->yes, "apply: do not ask", NULL},
+	    {"records", 0, 0, G_OPTION_ARG_NONE, &given->records, "why: each record", NULL},
 	    {"by", 0, 0, G_OPTION_ARG_FILENAME, &given->by,
 		"plan, apply, revert: sort changes by person, group or door", "WORD"},
 	    {"color", 0, 0, G_OPTION_ARG_FILENAME, &given->colour, "auto, always or never", "WHEN"},
@@ -335,6 +336,7 @@ options_read(int argc, char **argv, struct options *options, bool *done, GError 
 	options->detailed_exitcode = given.detailed;
 	options->apply = given.apply;
 	options->yes = given.yes;
+	options->records = given.records;
 	if (!good) {
 		fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "%s", trouble->message);
 		g_error_free(trouble);
@@ -387,6 +389,7 @@ options_check(const struct options *options, const char *command, GError **error
 	    {"--at", "why", options->at_given},
 	    {"--apply", "revert", options->apply},
 	    {"--yes", "apply", options->yes},
+	    {"--records", "why", options->records},
 	    {"--by", "plan apply revert", options->by_given},
 	    {"--approve", "apply revert", options->approve != NULL},
 	    {"--max-removals", "apply revert", options->max_removals != -1},

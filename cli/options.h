@@ -43,8 +43,9 @@ struct options {
 	enum colour_wish colour;
 	enum text_order by; /* plan, apply, revert: how changes are sorted */
 	bool by_given;
-	bool yes;   /* apply: do not ask */
-	bool apply; /* revert: not only the plan */
+	bool records; /* why: every record, too */
+	bool yes;     /* apply: do not ask */
+	bool apply;   /* revert: not only the plan */
 	bool detailed_exitcode;
 	bool quiet;
 	bool verbose;

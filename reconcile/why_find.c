@@ -69,13 +69,24 @@ is_called(const struct candidate *who, const char *key)
 	return same;
 }
 
+/* Does the text stand in the other one at the beginning of a word? */
+static bool
+begins_word(const char *text, const char *key)
+{
+	for (const char *found = strstr(text, key); found != NULL; found = strstr(found + 1, key)) {
+		const char *before = found > text ? g_utf8_prev_char(found) : NULL;
+		if (before == NULL || !g_unichar_isalnum(g_utf8_get_char(before)))
+			return true;
+	}
+	return false;
+}
+
+/* Words are meant from their beginning on: `an` is Ana, and not Susan. */
 static bool
 has_part(const struct candidate *who, const char *key)
 {
-	char *name = who->name != NULL ? text_key(who->name) : NULL;
-	bool has = strstr(who->email, key) != NULL || (name != NULL && strstr(name, key) != NULL);
-	g_free(name);
-	return has;
+	g_autofree char *name = who->name != NULL ? text_key(who->name) : NULL;
+	return begins_word(who->email, key) || (name != NULL && begins_word(name, key));
 }
 
 /* The same mailbox elsewhere, the same with a plus tag, or a slip of the hand. */

@@ -400,7 +400,7 @@ def others_stay(web):
               ["2025 bills", "2026-11-16T08-00", "2026-11-16T08-02"])
     tap.ok("... with what is in it", (bookings / "2025 bills/bill.csv").exists())
     for who, words in (("ada", ()), ("bob", other)):
-        run = venue.run(*words, "why", f"{who}@example.org", now="2026-11-16T08:05:00Z")
+        run = venue.run(*words, *([] if "-q" in words else ["--records"]), "why", f"{who}@example.org", now="2026-11-16T08:05:00Z")
         tap.ok(f"why reads what its own state fetched: {who}", "booking 1 (0001.txt:2)" in run.stdout, run.stdout + run.stderr)
 
 
@@ -411,7 +411,7 @@ def looks_ahead(web):
     row = lambda status: ("booking_id,email,resource,start,end,status\n"
                           f"1,ada@example.org,Room 1,{at(hours=-2)},{at(days=20)},{status}\n")
     venue = Venue("url = " + web.url("/f"), fetch="keep = 1")
-    why = lambda *more: run_program(["why", "ada@example.org", "--snapshot", "kisi.json", *more], folder=venue.folder)
+    why = lambda *more: run_program(["--records", "why", "ada@example.org", "--snapshot", "kisi.json", *more], folder=venue.folder)
     web.at("/f", Answer(row("cancelled")))
     run = venue.plan(now=at(days=7))
     run = run_program(["describe", "--source", "bookings"], folder=venue.folder)

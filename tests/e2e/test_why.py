@@ -110,7 +110,9 @@ def ask(*words, state=None, args=(), folder=None, **given):
     folder = folder or world(**given)
     (folder / "kisi.json").write_text(json.dumps(state or kisi_state()), encoding="utf-8")
     before = listing(folder)
-    run = run_program(["--now", NOW, "--snapshot", "kisi.json", *args, "why", *words], folder=folder)
+    shown = [] if "-q" in args or "--answer" in args else ["--records"]
+    args = [word for word in args if word != "--answer"]
+    run = run_program(["--now", NOW, "--snapshot", "kisi.json", *shown, *args, "why", *words], folder=folder)
     run.traces = listing(folder) == before
     return run
 
@@ -164,9 +166,40 @@ def good_answers():
               "can open Room 1 now: yes, because Kisi has it, Mon 16 Nov 08:30 - 11:30\n")
 
 
+def the_answer_first():
+    """Without --records: yes, no or not yet, why, and what to do."""
+    short = ["--answer"]
+    run = ask("mira@example.org", args=short, bookings=booking(), state=kisi_state([HELD]))
+    says("yes", run, "Mira Moss <mira@example.org>, Monday 16 Nov 2026, 9:00 (Europe/Amsterdam)",
+         "YES Room 1 until today 11:30", "Nothing to do.", "From bookings.csv:3; Kisi as read", "More: --records")
+    tap.ok("... and no records", "WHAT THE SOURCES SAY" not in run.stdout, run.stdout)
+    says("not applied yet", ask("mira@example.org", args=short, bookings=booking()),
+         "NO Room 1 until today 11:30; but Kisi does not have it yet", "Admin: run apply now.")
+    says("later", ask("mira@example.org", args=short, bookings=booking(start="2026-11-16 12:00", end="2026-11-16 13:00")),
+         "NOT YET Room 1 today 11:30-13:30, in 2 h", "Tell them: the door opens from today 11:30 on.")
+    says("cancelled", ask("mira@example.org", args=short, bookings=booking(status="cancelled")),
+         "NO Room 1 the booking of Room 1 (bookings.csv:3) was cancelled", "Tell them: it was cancelled.", "book it again")
+    says("left over", ask("mira@example.org", args=short, bookings=booking(status="cancelled"), state=kisi_state([HELD])),
+         "YES Room 1 until today 11:30; the booking of Room 1 (bookings.csv:3) was cancelled", "the next run takes this away")
+    state = kisi_state([HELD])
+    for user in state["users"]:
+        user["confirmed"] = False
+    says("unconfirmed", ask("mira@example.org", args=short, bookings=booking(), state=state),
+         "NO Room 1 has the right, but never confirmed the e-mail address", "send the invitation again")
+    state = kisi_state([HELD])
+    for user in state["users"]:
+        user["access_enabled"] = False
+    says("switched off", ask("mira@example.org", args=short, bookings=booking(), state=state),
+         "NO Room 1 has it", "switched off in Kisi", "switch this person on")
+    says("nothing at all", ask("mira@example.org", args=short, state=kisi_state([])), "NO any door no export names this address",
+         "with which address did you book?")
+
+
 def who_is_meant():
     bookings = booking() + booking(number=2, email="mirabel@example.org").replace("Mira Moss", "Mirabel Ray")
     says("a name", ask("Mira Moss", bookings=bookings), "Mira Moss <mira@example.org>")
+    says("the beginning of a word", ask("mirab", bookings=bookings), "Mirabel Ray <mirabel@example.org>")
+    says("not the middle of one", ask("oss", bookings=bookings), 'neither a source nor Kisi knows "oss"', code=1)
     says("a part of one name", ask("moss", bookings=bookings), "Mira Moss <mira@example.org>")
     says("a part of two", ask("mira", bookings=bookings), '"mira" may be any of 2 people: mira@example.org (Mira Moss) '
          "mirabel@example.org (Mirabel Ray)", "name one of them by address", code=1)
@@ -336,10 +369,10 @@ def held_back():
 def stored_state():
     with Sandbox(kisi_state(), now=NOW) as kisi:
         folder = world(url=kisi.url, bookings=booking())
-        none = run_program(["--now", NOW, "why", "mira@example.org"], folder=folder)
+        none = run_program(["--records", "--now", NOW, "why", "mira@example.org"], folder=folder)
         says("before any run", none, "what Kisi holds is not known: no run has read it yet", "run `plan` first", code=65)
         plan = run_program(["--now", NOW, "-q", "plan"], folder=folder)
-        says("after a plan", run_program(["--now", NOW, "why", "mira@example.org"], folder=folder),
+        says("after a plan", run_program(["--records", "--now", NOW, "why", "mira@example.org"], folder=folder),
              "sources as they are now; Kisi as it was read Mon 16 Nov 09:00", "run `apply`")
         kept = folder / "kisi-reconcile.db.kisi.json"
         tap.equal("what is kept is nobody else's business", oct(kept.stat().st_mode & 0o777), "0o600")
@@ -347,7 +380,7 @@ def stored_state():
         apply = run_program(["--now", NOW, "-q", "apply"], folder=folder)
         tap.equal("applied", apply.code, 0)
     before = listing(folder)
-    run = run_program(["--now", NOW, "why", "mira@example.org"], folder=folder)
+    run = run_program(["--records", "--now", NOW, "why", "mira@example.org"], folder=folder)
     says("after an apply, without Kisi", run, "in Kisi: assignment, Mon 16 Nov 08:30 - 11:30",
          "can open Room 1 now: yes")
     tap.ok("no trace is left", listing(folder) == before)
@@ -363,7 +396,7 @@ def tried_in_vain():
             (folder / "api.key").chmod(0o600)
             applied = run_program(["--now", NOW, "apply"], folder=folder)
             tap.equal(f"{fault}: the apply fails", applied.code, 4)
-            asked = ["--now", NOW, "--json", "why.json", "why", "mira@example.org"]
+            asked = ["--now", NOW, "--records", "--json", "why.json", "why", "mira@example.org"]
             says(fault, run_program(asked, folder=folder), "a run now: grant", words, "hint: the next apply tries again",
                  "run `apply`; the last apply " + ending)
             door = json.loads((folder / "why.json").read_text())["doors"][0]
@@ -387,7 +420,7 @@ def nobody_knows():
         kisi.fault(f"* * 503 count=0 after={len(kisi.requests())}")
         applied = run_program(["--now", NOW, "-q", "apply"], folder=folder)
         tap.equal("no answer: the apply says so", applied.code, 4)
-        asked = ["--now", NOW, "why", "mira@example.org"]
+        asked = ["--now", NOW, "--records", "why", "mira@example.org"]
         says("no answer", run_program(asked, folder=folder), "grant, and NOBODY KNOWS what became of it",
              "hint: the next apply reads Kisi and settles it",
              "run `apply`; the last apply tried, and nobody knows how it ended")
@@ -401,10 +434,10 @@ def fetched_source():
         path.write_text(path.read_text(encoding="utf-8").replace("file     = bookings.csv", f"url = {web.url('/bookings.csv')}"),
                         encoding="utf-8")
         (folder / "kisi.json").write_text(json.dumps(kisi_state()), encoding="utf-8")
-        never = run_program(["--now", NOW, "--snapshot", "kisi.json", "why", "mira@example.org"], folder=folder)
+        never = run_program(["--records", "--now", NOW, "--snapshot", "kisi.json", "why", "mira@example.org"], folder=folder)
         says("a source that was never fetched", never, "source bookings: was never fetched here", "`plan` fetches it")
         run_program(["--now", NOW, "-q", "plan"], folder=folder)
-    run = run_program(["--now", NOW, "why", "mira@example.org"], folder=folder)
+    run = run_program(["--records", "--now", NOW, "why", "mira@example.org"], folder=folder)
     says("what was fetched stands in for the address", run, "booking 1 (0001.txt:2)", "run `apply`")
 
 
@@ -419,7 +452,7 @@ def for_programs():
     tap.equal("json: what a run would do", answer["doors"][0]["changes"][0]["action"], "grant")
 
 
-for part in (good_answers, who_is_meant, records_that_give_nothing, people_and_companies, what_kisi_has, other_methods,
+for part in (good_answers, the_answer_first, who_is_meant, records_that_give_nothing, people_and_companies, what_kisi_has, other_methods,
              held_back, stored_state, tried_in_vain, nobody_knows, fetched_source, for_programs):
     part()
 tap.done()
