@@ -326,11 +326,15 @@ static void
 decide_verdict(struct decisions *d, const struct verdict *verdict)
 {
 	g_autoptr(GPtrArray) emails = held_by(d, verdict->guard, verdict->scope, false);
-	if (emails->len == 0 && verdict->n_held > 0)
+	bool named = d->page->style->verbose || !page_is_terminal(d->page);
+	/* What another paragraph tells already is one decision; a log names every guard. */
+	if (emails->len == 0 && verdict->n_held > 0 && !named)
 		return;
-	g_autofree char *what = limit_said(verdict);
-	if (what == NULL)
-		what = without_people(verdict->text, emails);
+	g_autofree char *said = limit_said(verdict);
+	if (said == NULL)
+		said = without_people(verdict->text, emails);
+	g_autofree char *what = named ? g_strdup_printf("%s (%s)", said, verdict->guard)
+				      : g_strdup(said);
 	begin(d, verdict->scope, what);
 	print_names(d, emails);
 	print_matters(d, verdict->guard, verdict->matter);
