@@ -1,8 +1,10 @@
 /* why: can somebody get in, and why, or why not?  From stored inputs, offline; changes nothing anywhere. */
+#include "base/moment.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "kisi/snapshot_file.h"
+#include "reconcile/groups.h"
 #include "reconcile/why.h"
 #include "reports/answer_text.h"
 #include "reports/paint.h"
@@ -95,6 +97,18 @@ print_answer(const struct session *session, const struct why *why, GError **erro
 	return good;
 }
 
+/* By the clocks of the site. */
+static instant
+asked_time(const struct session *session)
+{
+	const struct options *options = session->options;
+	instant at = options->at;
+	const char *zone = groups_zone(session->setup.config, session->snapshot);
+	if (options->at_text != NULL)
+		moment_parse(options->at_text, zone_get(zone), options->now, &at);
+	return at;
+}
+
 static bool
 explain(struct session *session, char **words, GError **error)
 {
@@ -104,7 +118,7 @@ explain(struct session *session, char **words, GError **error)
 	char *email = why_find(&search, words[0], error);
 	if (email == NULL)
 		return false;
-	struct why *why = why_new(session->plan, email, words[1], session->options->at);
+	struct why *why = why_new(session->plan, email, words[1], asked_time(session));
 	why->asked = plan_text(session->plan, words[0]);
 	session->why = why;
 	read_records(session, why);

@@ -1,6 +1,7 @@
 /* The command line: one table of options, and which command knows which. */
 #include "cli/options.h"
 
+#include "base/moment.h"
 #include "base/text.h"
 #include "cli/instance.h"
 
@@ -178,8 +179,12 @@ finish(struct options *options, const char *now, const char *at, const char *wai
 		return fail(error, EXIT_BAD_USAGE, TIME_HINT, "--now: not a time: \"%s\"", now);
 	options->at_given = at != NULL;
 	options->at = options->now;
-	if (at != NULL && !instant_parse(at, &options->at))
-		return fail(error, EXIT_BAD_USAGE, TIME_HINT, "--at: not a time: \"%s\"", at);
+	/* Whose clocks are meant is known when Kisi's places are. */
+	options->at_text = g_strdup(at);
+	if (at != NULL && !moment_parse(at, zone_get("UTC"), options->now, &options->at))
+		return fail(error, EXIT_BAD_USAGE,
+		    "18:45, \"tomorrow 9:00\", \"2026-11-30 18:45\", or " TIME_HINT,
+		    "--at: not a time: \"%s\"", at);
 	if (wait != NULL && !instant_parse_duration(wait, &options->wait))
 		return fail(
 		    error, EXIT_BAD_USAGE, "30s, 10m, 2h", "--wait: not a duration: \"%s\"", wait);
@@ -258,7 +263,7 @@ read_words(int argc, char **argv, struct options *options, struct given *given, 
 	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
 		"folder of the workbook", "DIR"},
 	    {"only-person", 0, 0, G_OPTION_ARG_FILENAME, &options->only_person,
-		"leave everybody else as they are", "EMAIL"},
+		"leave everybody else as they are", "PERSON"},
 	    {"only-group", 0, 0, G_OPTION_ARG_FILENAME, &options->only_group,
 		"leave every other group as it is", "GROUP"},
 	    {"apply", 0, 0, G_OPTION_ARG_NONE, &given->apply, "revert: do it, not only the plan",
@@ -361,10 +366,10 @@ options_done(struct options *options)
 {
 	char *const texts[] = {options->config, options->snapshot, options->json,
 	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
-	    options->output, options->api_key_file, options->base_url, options->approve,
-	    options->profile, options->timezone, options->date_order, options->kind,
-	    options->write_profile, options->head, options->source, options->until, options->reason,
-	    options->instance, options->log_json};
+	    options->at_text, options->output, options->api_key_file, options->base_url,
+	    options->approve, options->profile, options->timezone, options->date_order,
+	    options->kind, options->write_profile, options->head, options->source, options->until,
+	    options->reason, options->instance, options->log_json};
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_strfreev(options->accept);

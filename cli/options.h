@@ -22,6 +22,7 @@ struct options {
 	char *profile_dir; /* never NULL */
 	bool profile_dir_given;
 	bool at_given;
+	char *at_text;	     /* as it was given; NULL */
 	char *only_person;   /* NULL */
 	char *only_group;    /* NULL */
 	char *output;	     /* init and snapshot: -o; NULL */

@@ -9,6 +9,7 @@
 #include "kisi/fetch.h"
 #include "kisi/self.h"
 #include "kisi/snapshot_file.h"
+#include "reconcile/why.h"
 
 #include <malloc.h>
 #include <string.h>
@@ -29,10 +30,8 @@ session_open(struct session *session, const struct options *options, GError **er
 	const struct config *config = session->setup.config;
 	if (options->only_person != NULL) {
 		char *email = email_canonical(options->only_person, NULL);
-		if (email == NULL)
-			return fail(error, EXIT_BAD_USAGE, NULL,
-			    "--only-person: not an e-mail address: \"%s\"", options->only_person);
-		session->only_person = g_strdup(config_person(config, email));
+		if (email != NULL)
+			session->only_person = g_strdup(config_person(config, email));
 		g_free(email);
 	}
 	return true;
@@ -247,10 +246,31 @@ input_of(const struct session *session, const struct snapshot *snapshot)
 	    .facts = &session->facts};
 }
 
+/* --only-person by name: who that is, is known when exports and Kisi are. */
+static bool
+find_only_person(struct session *session, GError **error)
+{
+	GError *cause = NULL;
+	const struct why_search search = {.config = session->setup.config,
+	    .entitled = session->entitled,
+	    .snapshot = session->snapshot};
+	if (session->options->only_person == NULL || session->only_person != NULL)
+		return true;
+	session->only_person = why_find(&search, session->options->only_person, &cause);
+	session->facts.only_person = session->only_person;
+	if (cause == NULL)
+		return true;
+	cause->code = EXIT_BAD_USAGE;
+	g_propagate_prefixed_error(error, cause, "--only-person: ");
+	return false;
+}
+
 bool
 session_plan(struct session *session, GError **error)
 {
 	session_compare_clocks(session);
+	if (!find_only_person(session, error))
+		return false;
 	if (session->undo != NULL && !session_recall_undone(session, error))
 		return false;
 	struct reconcile_input input = input_of(session, session->snapshot);

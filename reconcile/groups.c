@@ -445,6 +445,24 @@ manage_former(const struct history *history, const struct snapshot *snapshot, st
 	}
 }
 
+/* A place without a zone has the organisation's. */
+static const char *
+zone_of(const struct snapshot *snapshot, const char *places)
+{
+	const char *zone = places != NULL ? places : snapshot->time_zone;
+	return zone != NULL && zone_get(zone) != NULL ? zone : "UTC";
+}
+
+const char *
+groups_zone(const struct config *config, const struct snapshot *snapshot)
+{
+	struct groups found = {0};
+	GError *trouble = NULL;
+	if (config->kisi.place != NULL && !find_place(config, snapshot, &found, &trouble))
+		g_error_free(trouble);
+	return zone_of(snapshot, found.zone);
+}
+
 bool
 groups_resolve(const struct config *config, const struct entitled *entitled,
     const struct snapshot *snapshot, const struct history *history, struct plan *plan,
@@ -459,10 +477,7 @@ groups_resolve(const struct config *config, const struct entitled *entitled,
 		groups_done(out);
 		return false;
 	}
-	if (out->zone == NULL)
-		out->zone = snapshot->time_zone;
-	if (out->zone == NULL || zone_get(out->zone) == NULL)
-		out->zone = "UTC";
+	out->zone = zone_of(snapshot, out->zone);
 	resolve_refs(entitled, snapshot, history, plan, out);
 	sort_managed(out->managed);
 	manage_former(history, snapshot, plan, out);

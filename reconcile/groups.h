@@ -33,6 +33,9 @@ struct groups {
 	const char *zone; /* IANA name of the site's zone */
 };
 
+/* The zone of the site, whose clocks people go by: IANA name, known to this machine; constant or of the snapshot. */
+const char *groups_zone(const struct config *config, const struct snapshot *snapshot);
+
 /*
  * Fills in *out (caller ends it with groups_done).  A group
  * that is called otherwise now is known by its id; one that nothing names any more is managed as long as the ledger has

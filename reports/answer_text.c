@@ -149,7 +149,7 @@ static void
 append_because(struct page *page, GString *out, const struct why_door *door, const char *span)
 {
 	static const char *const texts[BECAUSES] = {
-	    [BECAUSE_PLACED_THEN] = "%s; a run sets it up a day before",
+	    [BECAUSE_PLACED_THEN] = "%s",
 	    [BECAUSE_OPENED] = "the door is opened for everybody at the start, %s",
 	    [BECAUSE_SWITCHED_OFF] = "has it (%s), but is switched off in Kisi",
 	    [BECAUSE_NO_DOOR] = "%s; but Kisi has no such group, or several",
@@ -169,7 +169,12 @@ append_because(struct page *page, GString *out, const struct why_door *door, con
 		g_string_append_printf(out, "%.*s%s%s", (int)(gap - text), text, span, gap + 2);
 	else if (text != NULL)
 		g_string_append(out, text);
-	else if (door->because == BECAUSE_BARRED)
+	if (door->because == BECAUSE_PLACED_THEN)
+		g_string_append(
+		    out, door->span.from <= page->why->plan->as_of + page->why->lookahead
+			     ? "; the next run sets it up"
+			     : "; a run sets it up when it is near");
+	if (door->because == BECAUSE_BARRED)
 		g_string_append_printf(out, "blocked: %s", page->why->barred);
 }
 

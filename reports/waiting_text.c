@@ -17,7 +17,7 @@ page_concerns(const struct page *page, const char *email)
 bool
 page_may_concern(const struct page *page, const char *email)
 {
-	return email == NULL || page_concerns(page, email);
+	return page->style->only_person == NULL || page_concerns(page, email);
 }
 
 bool

@@ -48,6 +48,15 @@ def looks(template):
         tap.ok("--color=always in a pipe", "\x1b[31m" in venue.run("plan", "--color=always").stdout)
         refused = venue.run("plan", "--color=green")
         tap.equal("--color=green is no word", refused.code, 64)
+        given = venue.run("plan").plan["changes"]
+        one = next(change for change in given if change["action"] == "grant")
+        only = venue.run("plan", "--only-person", one["person"].split()[0][:-1])
+        tap.equal("--only-person by the beginning of a name", {change["email"] for change in only.plan["changes"]},
+                  {one["email"]})
+        tap.ok("... and nobody else is listed", all(word.strip(",") == one["email"] for word in only.stdout.split()
+                                                    if "@example.org" in word), only.stdout)
+        tap.equal("--only-person: several", venue.run("plan", "--only-person", "moss").code, 64)
+        tap.equal("--only-person: nobody", venue.run("plan", "--only-person", "nobody by this name").code, 64)
         people = screen(venue, "plan", "--by", "person", "--color=never").text
         tap.ok("--by person", "by person" in people and "\nREMOVE" not in people, people)
 

@@ -191,6 +191,11 @@ def the_answer_first():
         user["access_enabled"] = False
     says("switched off", ask("mira@example.org", args=short, bookings=booking(), state=state),
          "NO Room 1 has it", "switched off in Kisi", "switch this person on")
+    for asked, shown in (("10:15", "Monday 16 Nov 2026, 10:15"), ("tomorrow 9:00", "Tuesday 17 Nov 2026, 9:00"),
+                         ("2026-11-30 18:45", "Monday 30 Nov 2026, 18:45")):
+        says(f"--at {asked}", ask("mira@example.org", args=[*short, "--at", asked], bookings=booking()),
+             f"Mira Moss <mira@example.org>, {shown} (Europe/Amsterdam)")
+    says("--at noon", ask("mira@example.org", args=[*short, "--at", "noon"], bookings=booking()), "not a time", code=64)
     says("nothing at all", ask("mira@example.org", args=short, state=kisi_state([])), "NO any door no export names this address",
          "with which address did you book?")
 

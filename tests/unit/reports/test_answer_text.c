@@ -38,7 +38,7 @@ test_reasons(void)
 		const char *answer, *said;
 	} cases[] = {
 	    {WHY_YES, BECAUSE_HELD, "YES ", "today 9:00-10:00"},
-	    {WHY_WILL, BECAUSE_PLACED_THEN, "NOT YET ", "a run sets it up a day before"},
+	    {WHY_WILL, BECAUSE_PLACED_THEN, "NOT YET ", "a run sets it up when it is near"},
 	    {WHY_WILL, BECAUSE_OPENED, "NOT YET ", "opened for everybody at the start"},
 	    {WHY_NO, BECAUSE_SWITCHED_OFF, "NO ", "switch this person on"},
 	    {WHY_NO, BECAUSE_NO_DOOR, "NO ", "make the group in Kisi"},
