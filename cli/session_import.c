@@ -56,8 +56,8 @@ take_note(void *user, const struct record_note *note)
 	struct session *session = taker->session;
 	const char *source = session->setup.policies[note->place.source].name;
 	char *subject = g_strconcat(source, "\n", note->subject != NULL ? note->subject : "", NULL);
-	finding_add(
-	    session->plan, note->kind, note->email, NULL, subject, "%s: %s", source, note->text);
+	finding_add_of_source(
+	    session->plan, note->kind, source, "", note->email, subject, "%s", note->text);
 	g_free(subject);
 }
 

@@ -63,8 +63,8 @@ warn_of_trouble(const struct plan *plan)
 	for (guint i = 0; i < plan->missing_groups->len; i++) {
 		const struct missing_group *missing = g_ptr_array_index(plan->missing_groups, i);
 		if (missing->said)
-			say_warning("%s: %s; %u %s for it\nhint: %s", missing->kind, missing->text,
-			    missing->hit->len,
+			say_warning("%s: %s; %u %s for it\nhint: %s", finding_word(missing->kind),
+			    missing->text, missing->hit->len,
 			    missing->hit->len == 1 ? "person waits" : "people wait", missing->hint);
 	}
 	for (guint i = 0; i < plan->verdicts->len; i++) {

@@ -30,7 +30,8 @@ read_id(struct draft *draft)
 	if (!draft_text(draft, FIELD_ID, &draft->record.id))
 		return false;
 	if (draft->record.id != NULL && looks_mangled(draft->record.id)) {
-		importer_note(draft->im, &draft->row->place, "mangled_id", NULL, draft->record.id,
+		importer_note(draft->im, &draft->row->place, FINDING_MANGLED_ID, NULL,
+		    draft->record.id,
 		    "a spreadsheet program has rounded this id: export it as text");
 		/* What was rounded is one id for many: the last of them would be all that counts. */
 		draft->record.id = NULL;
@@ -218,7 +219,7 @@ tell_person(struct draft *draft)
 		return false;
 	draft->im->sink->record(draft->im->sink->user, &person);
 	if (unknown != NULL)
-		importer_note(draft->im, &person.place, "unknown_status", person.person.email,
+		importer_note(draft->im, &person.place, FINDING_UNKNOWN_STATUS, person.person.email,
 		    person.id, unknown);
 	g_free(unknown);
 	return true;
@@ -325,7 +326,7 @@ note_lookalike(const struct importer *im, const struct record *record, const cha
 	    "%s mixes letters of several alphabets, or looks like another address: is it whom it "
 	    "seems to be?",
 	    email);
-	importer_note(im, &record->place, "lookalike", email, email, text);
+	importer_note(im, &record->place, FINDING_LOOKALIKE, email, email, text);
 	g_free(text);
 }
 
@@ -341,7 +342,7 @@ hand_over(const struct draft *draft)
 	for (size_t i = 0; i < record->n_attendees; i++)
 		note_lookalike(im, record, record->attendees[i].email);
 	for (guint i = 0; draft->notes != NULL && i < draft->notes->len; i++)
-		importer_note(im, &record->place, "dst", record->person.email, record->id,
+		importer_note(im, &record->place, FINDING_DST, record->person.email, record->id,
 		    draft->notes->pdata[i]);
 	if (record->kind == RECORD_BOOKING && !record->bare) {
 		im->facts->earliest = MIN(im->facts->earliest, record->span.from);
@@ -385,8 +386,8 @@ accept(struct draft *draft, const char *unknown)
 		return;
 	/* A word nobody knows must not take the block off a person, nor put one on. */
 	if (record->kind == RECORD_PERSON)
-		importer_note(draft->im, &record->place, "unknown_status", record->person.email,
-		    record->id, unknown);
+		importer_note(draft->im, &record->place, FINDING_UNKNOWN_STATUS,
+		    record->person.email, record->id, unknown);
 	else
 		reject(draft, unknown, LOOK_RECORD);
 }
@@ -509,7 +510,7 @@ build_elements(struct importer *im, struct row *row, struct json_object *object)
 	if (n == 0) {
 		struct value id;
 		field_value(im, row, FIELD_ID, &id);
-		importer_note(im, &row->place, "no_items", NULL,
+		importer_note(im, &row->place, FINDING_NO_ITEMS, NULL,
 		    id.presence == VALUE_TEXT ? id.text : NULL,
 		    "a record without items: it gives nothing");
 		return;

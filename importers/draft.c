@@ -27,7 +27,7 @@ draft_quote(const struct draft *draft, const char *text)
 }
 
 void
-importer_note(const struct importer *im, const struct record_place *place, const char *kind,
+importer_note(const struct importer *im, const struct record_place *place, enum finding_kind kind,
     const char *email, const char *subject, const char *text)
 {
 	struct record_note note = {

@@ -32,7 +32,7 @@ note_undated(struct importer *im, const struct row *row)
 	char *text = g_strdup_printf("%s: not every event says when it happened: those that do not "
 				     "lose against every booking that source %s has",
 	    im->file->name, im->source->log_of);
-	importer_note(im, &row->place, "undated_events", NULL, NULL, text);
+	importer_note(im, &row->place, FINDING_UNDATED_EVENTS, NULL, NULL, text);
 	g_free(text);
 }
 

@@ -80,7 +80,7 @@ note_link(struct importer *im, const char *path)
 	if (target == NULL)
 		return;
 	char *text = g_strdup_printf("%s is a symbolic link to %s", im->file->name, target);
-	importer_note(im, &place, "symlink", NULL, im->file->name, text);
+	importer_note(im, &place, FINDING_SYMLINK, NULL, im->file->name, text);
 	g_free(text);
 	g_free(target);
 }
@@ -93,7 +93,7 @@ note_encoding(struct importer *im)
 		return;
 	char *text = g_strdup_printf(
 	    "%s is not UTF-8 and was read as windows-1252: names may look wrong", im->file->name);
-	importer_note(im, &place, "encoding", NULL, im->file->name, text);
+	importer_note(im, &place, FINDING_ENCODING, NULL, im->file->name, text);
 	g_free(text);
 }
 
@@ -315,7 +315,7 @@ note_order(const struct importer *im)
 	    "dates like 03/04/2026 were read as %s, and none of them shows that this is right: set "
 	    "date_order in [source %s]",
 	    order, im->source->name);
-	importer_note(im, &place, "assumed_date_order", NULL, order, text);
+	importer_note(im, &place, FINDING_ASSUMED_DATE_ORDER, NULL, order, text);
 	g_free(text);
 }
 

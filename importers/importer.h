@@ -121,8 +121,8 @@ bool draft_values(struct draft *draft, enum field field, GArray *out);
 const char *draft_quote(const struct draft *draft, const char *text);
 
 /* Hand a note on a record, person or word to the sink; email, subject may be NULL. */
-void importer_note(const struct importer *im, const struct record_place *place, const char *kind,
-    const char *email, const char *subject, const char *text);
+void importer_note(const struct importer *im, const struct record_place *place,
+    enum finding_kind kind, const char *email, const char *subject, const char *text);
 
 /* The one value of a field: presence says what was found; BAD carries the reason. */
 void field_value(

@@ -206,7 +206,7 @@ look_note(struct importer *im)
 						" line%s no record%s and %s left out:%s%s",
 	    im->file->name, im->n_lines, one ? " is" : "s are", one ? "" : "s",
 	    one ? "was" : "were", im->lines->str, im->n_lines > LISTED_MAX ? "; ..." : "");
-	importer_note(im, &place, "no_record", NULL, im->file->name, text);
+	importer_note(im, &place, FINDING_NO_RECORD, NULL, im->file->name, text);
 	im->n_lines = 0;
 	g_string_truncate(im->lines, 0);
 }

@@ -131,7 +131,7 @@ tell_addressless(const struct draft *draft)
 	    "%s, row %u: %s of company \"%s\" has no e-mail address, and gets nothing of what the "
 	    "company holds",
 	    draft->im->file->name, record->place.row, name, company);
-	importer_note(draft->im, &record->place, "no_email", NULL,
+	importer_note(draft->im, &record->place, FINDING_NO_EMAIL, NULL,
 	    record->person.ref != NULL ? record->person.ref : record->id, text);
 }
 
@@ -194,8 +194,8 @@ bad_attendee(const struct draft *draft, const char *raw, const char *why)
 	/* Each of several in one booking is a finding of its own. */
 	char *subject = g_strconcat(
 	    record->id != NULL ? record->id : "", "\n", raw != NULL ? raw : "", NULL);
-	importer_note(
-	    draft->im, &draft->row->place, "bad_attendee", record->person.email, subject, text);
+	importer_note(draft->im, &draft->row->place, FINDING_BAD_ATTENDEE, record->person.email,
+	    subject, text);
 	g_free(subject);
 	g_free(text);
 }
@@ -322,6 +322,7 @@ person_notes(const struct draft *draft)
 			g_string_append_printf(text, ", %s \"%s\"", field_word(telling[i]),
 			    draft_quote(draft, value.text));
 	}
-	importer_note(draft->im, &draft->row->place, "no_email", NULL, draft->record.id, text->str);
+	importer_note(
+	    draft->im, &draft->row->place, FINDING_NO_EMAIL, NULL, draft->record.id, text->str);
 	g_string_free(text, TRUE);
 }

@@ -91,5 +91,6 @@ sharing_look(struct importer *im, const struct record *record)
 	    "%s is the address of several people: \"%s\" and \"%s\" (row %u).  Access goes to the "
 	    "address: whatever one of them has, all of them have",
 	    person->email, first, other, record->place.row);
-	importer_note(im, &record->place, "shared_address", person->email, person->email, text);
+	importer_note(
+	    im, &record->place, FINDING_SHARED_ADDRESS, person->email, person->email, text);
 }

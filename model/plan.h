@@ -4,6 +4,7 @@
 #include "base/instant.h"
 #include "model/config.h"
 #include "model/facts.h"
+#include "model/finding.h"
 #include "model/snapshot.h"
 
 #include <glib.h>
@@ -122,11 +123,14 @@ bool change_expected(const struct change *change);
 const char *change_door(const struct change *change);
 
 struct finding {
-	char id[PLAN_ID];  /* the same for the same thing in every run */
-	const char *kind;  /* constant: orphan, missing_group, email_mismatch ... */
-	const char *email; /* NULL */
-	const char *group; /* name or id as the rule has it; NULL */
+	char id[PLAN_ID]; /* the same for the same thing in every run */
+	enum finding_kind kind;
+	const char *email;   /* NULL */
+	const char *group;   /* name or id as the rule has it; NULL */
+	const char *source;  /* name of the source it is about; NULL; not in documents */
+	const char *subject; /* what tells it from others of its kind; NULL; not in documents */
 	const char *text;
+	const char *said;   /* the text behind the name of its source; not in documents */
 	instant first_seen; /* as-of of the first run that saw it */
 	int64_t runs_seen;  /* runs with different as-of that saw it, this one included */
 };
@@ -185,8 +189,8 @@ struct orphan {
 
 /* A group that rules or data name and that Kisi does not have (or has twice, or elsewhere). */
 struct missing_group {
-	const char *group;   /* as the rule has it */
-	const char *kind;    /* missing_group, ambiguous_group, foreign_group; constant */
+	const char *group; /* as the rule has it */
+	enum finding_kind kind;
 	const char *rules;   /* names of the rules, `; ` between */
 	const char *text;    /* what was looked for and what was found instead */
 	const char *hint;    /* what to do: the names that come near, or the ids to choose from */

@@ -2,6 +2,7 @@
 #define MODEL_RECORD_H
 
 #include "base/instant.h"
+#include "model/finding.h"
 
 #include <stddef.h>
 
@@ -123,7 +124,7 @@ struct record_reject {
 /* A row that was read, with something a person should look at; it becomes a finding. */
 struct record_note {
 	struct record_place place;
-	const char *kind;  /* finding kind: no_email, dst, bad_attendee, encoding ... */
+	enum finding_kind kind;
 	const char *email; /* canonical, or NULL */
 	const char *
 	    subject; /* what tells this note from others of its kind: a record id, a word, a header; or NULL */

@@ -116,7 +116,7 @@ add_orphan(struct world *world, const struct holding *holding, const struct piec
 	    .held = change != NULL ? change->held : NULL};
 	orphan->email = plan_text(plan, orphan->email);
 	g_ptr_array_add(plan->orphans, orphan);
-	finding_add(plan, "orphan", orphan->email, orphan->group, NULL,
+	finding_add(plan, FINDING_ORPHAN, orphan->email, orphan->group, NULL,
 	    "holds the group, and nothing entitles it: %s", orphan->why);
 }
 
@@ -279,8 +279,8 @@ audit_blocked(struct world *world)
 		if (window->span.until <= world->now)
 			continue;
 		struct entitled_person who = world_person(world, window->person);
-		finding_add(world->plan, "blocked_but_booked", world_email(world, window->person),
-		    group_name(world, window->ref), NULL,
+		finding_add(world->plan, FINDING_BLOCKED_BUT_BOOKED,
+		    world_email(world, window->person), group_name(world, window->ref), NULL,
 		    "has a booking or membership and gets no access: %s", who.blocked_why);
 	}
 }
@@ -309,7 +309,7 @@ audit_locks(struct world *world)
 		if (group == NULL || lock == NULL)
 			continue;
 		char *which = snapshot_restrictions(lock->restrictions);
-		finding_add(world->plan, "restricted_lock", NULL, group->name, lock->name,
+		finding_add(world->plan, FINDING_RESTRICTED_LOCK, NULL, group->name, lock->name,
 		    "lock \"%s\" has a restriction in Kisi (%s) that can keep people with "
 		    "access from opening it",
 		    lock->name, which);

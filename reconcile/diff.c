@@ -177,27 +177,27 @@ left_alone(struct world *world, const struct loss *loss)
 	if (doubts_slot(world, loss->person, loss->group->id, group, should))
 		return true;
 	if (world_protected(world, loss->person)) {
-		finding_add(world->plan, "protected", email, group, NULL, "%s; %s never changed",
-		    should,
+		finding_add(world->plan, FINDING_PROTECTED, email, group, NULL,
+		    "%s; %s never changed", should,
 		    world_own(world, loss->person) ? "the account of the API key is"
 						   : "protected people are");
 		return true;
 	}
 	if (loss->group->exclusive == EXCLUSIVE_NO) {
-		finding_add(world->plan, "report_only", email, group, NULL,
+		finding_add(world->plan, FINDING_REPORT_ONLY, email, group, NULL,
 		    "%s; this group is only reported on", should);
 		return true;
 	}
 	if (wanted && loss->have == NULL &&
 	    world_other_role(world, loss->person, loss->group->id)) {
-		finding_add(world->plan, "other_role", email, group, NULL,
+		finding_add(world->plan, FINDING_OTHER_ROLE, email, group, NULL,
 		    "holds another role in this group, so that the booking's access cannot be "
 		    "given beside it");
 		return true;
 	}
 	if (wanted && g_ptr_array_index(world->user_of, loss->person) == NULL &&
 	    world->config->people.create == CREATE_NO) {
-		finding_add(world->plan, "no_user", email, group, NULL,
+		finding_add(world->plan, FINDING_NO_USER, email, group, NULL,
 		    "should have access but is no Kisi user; [people] create = no");
 		return true;
 	}
@@ -264,7 +264,8 @@ pick_holding(struct world *world, const struct slot *slot, guint first, guint en
 		bool right = slot != NULL && slot->wanted &&
 			     interval_equal_in_effect(
 				 other->assignment->valid, slot->want, world->now);
-		finding_add(world->plan, "duplicate_assignment", world_email(world, other->person),
+		finding_add(world->plan, FINDING_DUPLICATE_ASSIGNMENT,
+		    world_email(world, other->person),
 		    groups_managed(world->groups, other->group_id)->name, NULL,
 		    "holds this group more than once (assignments %" G_GINT64_FORMAT
 		    " and %" G_GINT64_FORMAT "); only one is looked at",
@@ -620,10 +621,10 @@ report_users(struct world *world)
 			continue;
 		const char *email = world_email(world, slot->person);
 		if (!user->access_enabled)
-			finding_add(world->plan, "suspended", email, NULL, NULL,
+			finding_add(world->plan, FINDING_SUSPENDED, email, NULL, NULL,
 			    "is entitled, but access is switched off for this user in Kisi");
 		if (!user->confirmed)
-			finding_add(world->plan, "unconfirmed", email, NULL, NULL,
+			finding_add(world->plan, FINDING_UNCONFIRMED, email, NULL, NULL,
 			    "is entitled, but has not confirmed the e-mail address in Kisi");
 	}
 }

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define KIND "not_understood"
-
 /* ---- findings ---- */
 
 /* Doubts of one kind that say the same of one group are one finding: a new word may stand in thousands of objects. */
@@ -46,8 +44,8 @@ report(const struct world *world, const struct bundle *bundle, const char *key)
 				  ? g_strdup_printf(" (id %" G_GINT64_FORMAT "%s)", doubt->id,
 					bundle->count > 1 ? ", the first" : "")
 				  : g_strdup("");
-	finding_add(world->plan, KIND, NULL, group != NULL ? group->name : NULL, key,
-	    "this version does not understand %u of the %s in Kisi%s: %s; %s", bundle->count,
+	finding_add(world->plan, FINDING_NOT_UNDERSTOOD, NULL, group != NULL ? group->name : NULL,
+	    key, "this version does not understand %u of the %s in Kisi%s: %s; %s", bundle->count,
 	    snapshot_count_word(doubt->kind), id, doubt->what, effect_of(doubt));
 }
 
@@ -87,7 +85,7 @@ doubts_slot(const struct world *world, uint32_t person, int64_t group_id, const 
 	const struct kisi_user *user = g_ptr_array_index(world->user_of, person);
 	if (user == NULL || !snapshot_doubts_slot(world->snapshot, user->id, group_id))
 		return false;
-	finding_add(world->plan, KIND, world_email(world, person), group, NULL,
+	finding_add(world->plan, FINDING_NOT_UNDERSTOOD, world_email(world, person), group, NULL,
 	    "%s; Kisi shows something there that this version does not understand, so it is left "
 	    "as it is",
 	    should);
@@ -117,7 +115,8 @@ doubts_pass(const struct world *world, const struct pass *wanted)
 	    (!snapshot_doubts_label(world->snapshot, kind, wanted->label) &&
 		!made_and_doubted(world, wanted, kind)))
 		return false;
-	finding_add(world->plan, KIND, wanted->email, pass_door(world, wanted), wanted->label,
+	finding_add(world->plan, FINDING_NOT_UNDERSTOOD, wanted->email, pass_door(world, wanted),
+	    wanted->label,
 	    "%s should be there; Kisi shows something under that name that this version does not "
 	    "understand, so none is made",
 	    wanted->label);

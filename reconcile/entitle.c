@@ -142,9 +142,10 @@ static void
 report_disabled(struct entitlement *e, const struct source_policy *policy, const char *door)
 {
 	char *subject = g_strconcat(policy->name, "\n", door, NULL);
-	finding_add(e->plan, "not_enabled", NULL, door, subject,
+	finding_add(e->plan, FINDING_NOT_ENABLED, NULL, door, subject,
 	    "records of %s would open \"%s\", which its enabled_doors leave out", policy->name,
-	    door);
+	    door)
+	    ->source = plan_text(e->plan, policy->name);
 	g_free(subject);
 }
 
@@ -205,8 +206,8 @@ report_unmapped(struct entitlement *e, const struct record *record, const struct
 	/* Spacebring names locations by ids, which tell nobody anything. */
 	bool readable = location != NULL && !g_uuid_string_is_valid(location);
 	char *where = readable ? g_strdup_printf(" at \"%s\"", location) : g_strdup("");
-	finding_add(e->plan, booking ? "unmapped_resource" : "unmapped_plan", NULL, NULL, subject,
-	    "%s \"%s\"%s opens nothing: no rule names it", what, name, where);
+	finding_add(e->plan, booking ? FINDING_UNMAPPED_RESOURCE : FINDING_UNMAPPED_PLAN, NULL,
+	    NULL, subject, "%s \"%s\"%s opens nothing: no rule names it", what, name, where);
 	g_free(subject);
 	g_free(where);
 }
@@ -322,7 +323,7 @@ resolve_person(
 	g_assert(person->ref != NULL);
 	uint32_t number = directory_person(e->directory, record->place.source, person->ref);
 	if (number == INTERN_NONE)
-		finding_add(e->plan, "no_email", NULL, NULL, person->ref,
+		finding_add(e->plan, FINDING_NO_EMAIL, NULL, NULL, person->ref,
 		    "%s %s is for \"%s\", of whom no e-mail address is known",
 		    record_kind_word(record->kind), record->id != NULL ? record->id : "without id",
 		    person->ref);
@@ -359,9 +360,10 @@ report_repeat(struct entitlement *e, const struct record *record)
 {
 	const char *source = e->policies[record->place.source].name;
 	char *subject = g_strconcat(source, "\n", record->id, NULL);
-	finding_add(e->plan, "duplicate_id", record->person.email, NULL, subject,
-	    "%s: %s %s stands there more than once with different content; the last row counts",
-	    source, record_kind_word(record->kind), record->id);
+	finding_add_of_source(e->plan, FINDING_DUPLICATE_ID, source, "", record->person.email,
+	    subject,
+	    "%s %s stands there more than once with different content; the last row counts",
+	    record_kind_word(record->kind), record->id);
 	g_free(subject);
 }
 
@@ -381,8 +383,9 @@ report_no_end(struct entitlement *e, const struct record *record)
 	    policy->cancelled != CANCELLED_UNTIL_END || record->span.until != INSTANT_NEVER)
 		return;
 	char *subject = g_strconcat(policy->name, "\n", record->id != NULL ? record->id : "", NULL);
-	finding_add(e->plan, "cancelled_without_end", record->person.email, NULL, subject,
-	    "%s: membership %s was cancelled without an end date; taken as ended", policy->name,
+	finding_add_of_source(e->plan, FINDING_CANCELLED_WITHOUT_END, policy->name, "",
+	    record->person.email, subject,
+	    "membership %s was cancelled without an end date; taken as ended",
 	    record->id != NULL ? record->id : "without id");
 	g_free(subject);
 }

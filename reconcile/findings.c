@@ -3,30 +3,53 @@
 
 #include <string.h>
 
-void
-finding_add(struct plan *plan, const char *kind, const char *email, const char *group,
-    const char *subject, const char *format, ...)
+static struct finding *
+add(struct plan *plan, enum finding_kind kind, const char *email, const char *group,
+    const char *subject, char *text)
 {
 	struct finding *finding = g_new0(struct finding, 1);
+	plan_make_id(finding->id, finding_word(kind), email != NULL ? email : "",
+	    group != NULL ? group : "", subject != NULL ? subject : "", NULL);
+	finding->kind = kind;
+	finding->email = plan_text(plan, email);
+	finding->group = plan_text(plan, group);
+	finding->subject = plan_text(plan, subject);
+	finding->said = finding->text = plan_text(plan, text);
+	g_free(text);
+	g_ptr_array_add(plan->findings, finding);
+	return finding;
+}
+
+struct finding *
+finding_add(struct plan *plan, enum finding_kind kind, const char *email, const char *group,
+    const char *subject, const char *format, ...)
+{
 	va_list arguments;
 	va_start(arguments, format);
 	char *text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	plan_make_id(finding->id, kind, email != NULL ? email : "", group != NULL ? group : "",
-	    subject != NULL ? subject : "", NULL);
-	finding->kind = plan_text(plan, kind);
-	finding->email = plan_text(plan, email);
-	finding->group = plan_text(plan, group);
-	finding->text = plan_text(plan, text);
-	g_free(text);
-	g_ptr_array_add(plan->findings, finding);
+	return add(plan, kind, email, group, subject, text);
+}
+
+void
+finding_add_of_source(struct plan *plan, enum finding_kind kind, const char *source,
+    const char *lead, const char *email, const char *subject, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autofree char *said = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	char *text = g_strconcat(lead, source, ": ", said, NULL);
+	struct finding *finding = add(plan, kind, email, NULL, subject, text);
+	finding->source = plan_text(plan, source);
+	finding->said = finding->text + strlen(finding->text) - strlen(said);
 }
 
 static int
 compare_findings(gconstpointer p, gconstpointer q)
 {
 	const struct finding *a = *(struct finding *const *)p, *b = *(struct finding *const *)q;
-	int order = strcmp(a->kind, b->kind);
+	int order = strcmp(finding_word(a->kind), finding_word(b->kind));
 	if (order == 0)
 		order = g_strcmp0(a->email, b->email);
 	if (order == 0)

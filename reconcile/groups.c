@@ -15,19 +15,22 @@ enum found { FOUND, MISSING, AMBIGUOUS, FOREIGN };
 enum sought { SOUGHT_GROUP, SOUGHT_LOCK, SOUGHT_GROUP_OF_LOCK };
 
 static const struct {
-	const char *kind;
+	enum finding_kind kind;
 	const char *before, *after; /* the name stands between */
 } faults[][4] = {
-    [SOUGHT_GROUP] = {[MISSING] = {"missing_group", "Kisi has no group", ""},
-	[AMBIGUOUS] = {"ambiguous_group", "more than one group is called", ": name it by its id"},
-	[FOREIGN] = {"foreign_group", "another place owns the group", ""}},
-    [SOUGHT_LOCK] = {[MISSING] = {"missing_lock", "Kisi has no lock", ""},
-	[AMBIGUOUS] = {"ambiguous_lock", "more than one lock is called", ": name it by its id"},
-	[FOREIGN] = {"foreign_lock", "another place owns the lock", ""}},
-    [SOUGHT_GROUP_OF_LOCK] = {[MISSING] = {"missing_group", "no group holds just the lock", ""},
-	[AMBIGUOUS] = {"ambiguous_group", "more than one group holds just the lock",
+    [SOUGHT_GROUP] = {[MISSING] = {FINDING_MISSING_GROUP, "Kisi has no group", ""},
+	[AMBIGUOUS] = {FINDING_AMBIGUOUS_GROUP, "more than one group is called",
+	    ": name it by its id"},
+	[FOREIGN] = {FINDING_FOREIGN_GROUP, "another place owns the group", ""}},
+    [SOUGHT_LOCK] = {[MISSING] = {FINDING_MISSING_LOCK, "Kisi has no lock", ""},
+	[AMBIGUOUS] = {FINDING_AMBIGUOUS_LOCK, "more than one lock is called",
+	    ": name it by its id"},
+	[FOREIGN] = {FINDING_FOREIGN_LOCK, "another place owns the lock", ""}},
+    [SOUGHT_GROUP_OF_LOCK] = {[MISSING] = {FINDING_MISSING_GROUP, "no group holds just the lock",
+				  ""},
+	[AMBIGUOUS] = {FINDING_AMBIGUOUS_GROUP, "more than one group holds just the lock",
 	    ": name the group instead"},
-	[FOREIGN] = {"foreign_group", "a group of another place holds just the lock", ""}},
+	[FOREIGN] = {FINDING_FOREIGN_GROUP, "a group of another place holds just the lock", ""}},
 };
 
 /* Looks for one group or lock; matches takes the ids that it may be. */
@@ -229,14 +232,12 @@ hint_ambiguous(const struct search *search, enum sought sought)
 static char *
 hint_of(const struct search *search, enum sought sought, enum found found, bool near)
 {
-	if (found == FOREIGN)
-		return g_strdup("name one of [kisi] place, or change the place");
 	if (found == AMBIGUOUS)
 		return hint_ambiguous(search, sought);
-	if (sought == SOUGHT_GROUP_OF_LOCK)
+	if (found == MISSING && sought == SOUGHT_GROUP_OF_LOCK)
 		return g_strdup("make a group in Kisi that holds this lock and no other");
-	char *hint = near ? hint_missing(search) : NULL;
-	return hint != NULL ? hint : g_strdup("make it in Kisi, or correct the name");
+	char *hint = found == MISSING && near ? hint_missing(search) : NULL;
+	return hint != NULL ? hint : g_strdup(finding_type(faults[sought][found].kind)->todo);
 }
 
 /* Returned, caller frees. */
@@ -256,7 +257,7 @@ report_fault(struct plan *plan, const struct door_ref *ref, const struct search 
     enum sought sought, enum found found)
 {
 	struct missing_group *missing = g_new0(struct missing_group, 1);
-	const char *kind = faults[sought][found].kind;
+	enum finding_kind kind = faults[sought][found].kind;
 	char *text = fault_text(ref, sought, found);
 	missing->group = plan_text(plan, ref->text);
 	missing->kind = kind;
@@ -326,7 +327,7 @@ find_renamed(const struct door_ref *ref, const struct search *search, const stru
 		*id = 0;
 		return MISSING;
 	}
-	finding_add(plan, "renamed_group", NULL, ref->text, NULL,
+	finding_add(plan, FINDING_RENAMED_GROUP, NULL, ref->text, NULL,
 	    "the group \"%s\" is called \"%s\" in Kisi now; it is the same group, and goes on. "
 	    "Write its new name, or its id %" G_GINT64_FORMAT ", into the rule",
 	    ref->text, group->name, group->id);
@@ -371,7 +372,7 @@ drop_unmanaged(const struct entitled *entitled, const struct groups *groups, str
 		const struct managed_group *group = groups_managed(groups, *id);
 		if (*id == 0 || (group != NULL && !group->former))
 			continue;
-		finding_add(plan, "unmanaged_grant", NULL, ref->text, NULL,
+		finding_add(plan, FINDING_UNMANAGED_GRANT, NULL, ref->text, NULL,
 		    "a manual grant names group \"%s\", which no rule manages: nothing is done "
 		    "there",
 		    ref->text);
@@ -440,7 +441,8 @@ manage_former(const struct history *history, const struct snapshot *snapshot, st
 	for (guint i = 0; i < former->len; i++) {
 		int64_t id = g_array_index(former, int64_t, i);
 		manage(groups, snapshot, id, EXCLUSIVE_YES, true);
-		finding_add(plan, "former_group", NULL, snapshot_group(snapshot, id)->name, NULL,
+		finding_add(plan, FINDING_FORMER_GROUP, NULL, snapshot_group(snapshot, id)->name,
+		    NULL,
 		    "no rule names this group any more: what this program gave there is taken");
 	}
 }

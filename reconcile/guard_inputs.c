@@ -509,8 +509,8 @@ report_short_span(const struct input *in, struct plan *plan)
 	    in->facts->latest >= horizon)
 		return;
 	char latest[INSTANT_TEXT];
-	finding_add(plan, "short_span", NULL, NULL, in->source->name,
-	    "source %s: its last booking ends at %s, before the next run", in->source->name,
+	finding_add_of_source(plan, FINDING_SHORT_SPAN, in->source->name, "source ", NULL,
+	    in->source->name, "its last booking ends at %s, before the next run",
 	    instant_format(in->facts->latest, latest));
 }
 
@@ -523,8 +523,8 @@ report_unmatched(const struct input *in, struct plan *plan)
 		return;
 	GString *headers = g_string_new(NULL);
 	append_list(headers, unmatched, "\"");
-	finding_add(plan, "unmatched_columns", NULL, NULL, in->source->name,
-	    "source %s: columns that its profile does not know are not read: %s", in->source->name,
+	finding_add_of_source(plan, FINDING_UNMATCHED_COLUMNS, in->source->name, "source ", NULL,
+	    in->source->name, "columns that its profile does not know are not read: %s",
 	    headers->str);
 	g_string_free(headers, TRUE);
 }
@@ -533,11 +533,11 @@ static void
 note_refusal(const struct input *in, const struct guard_facts *about, struct plan *plan)
 {
 	if (about->refused[in->number])
-		finding_add(plan, "refused_source", NULL, NULL, in->source->name,
+		finding_add(plan, FINDING_REFUSED_SOURCE, NULL, NULL, in->source->name,
 		    "source %s is refused: it takes access from nobody, and gives nothing new",
 		    in->source->name);
 	else if (about->doubted[in->number])
-		finding_add(plan, "doubtful_source", NULL, NULL, in->source->name,
+		finding_add(plan, FINDING_DOUBTFUL_SOURCE, NULL, NULL, in->source->name,
 		    "source %s is in doubt: it gives as always, and takes access from nobody",
 		    in->source->name);
 }

@@ -25,19 +25,6 @@ list_names(const GPtrArray *names)
 
 /* ---- sources ---- */
 
-/* Findings of an import that concern its whole source; their texts begin with the source's name. */
-static const struct {
-	const char *kind, *hint;
-} source_findings[] = {
-    {"unmatched_columns", "a column that matters is read when it has a name the profile knows"},
-    {"short_span", "does the export reach far enough into the future?"},
-    {"unknown_status", "such rows give nobody anything until the profile knows the word"},
-    {"assumed_date_order", "say date_order = DMY, MDY or YMD for the source"},
-    {"mangled_id", "export as text, or keep spreadsheets from opening the file"},
-    {"encoding", "export as UTF-8"},
-    {"symlink", "name the file itself, unless the link is yours"},
-};
-
 /* The guards that judge a source give their verdict under its name. */
 static const struct verdict *
 source_verdict(const struct inspection *in, guint i, const char *name)
@@ -112,40 +99,30 @@ source_rejects(
 		    first->file, first->row, first->reason);
 }
 
-/* What a finding says of this source, behind its name; NULL when it is about something else. */
-static const char *
-said_of(const struct finding *finding, const char *name)
+/* Is it a kind of this scope that `check` warns of? */
+static bool
+is_warned_of(enum finding_kind kind, enum finding_scope scope)
 {
-	const char *text = finding->text;
-	if (g_str_has_prefix(text, "source "))
-		text += strlen("source ");
-	gsize length = strlen(name);
-	return strncmp(text, name, length) == 0 && g_str_has_prefix(text + length, ": ")
-		   ? text + length + strlen(": ")
-		   : NULL;
+	return finding_type(kind)->todo != NULL && finding_type(kind)->scope == scope;
 }
 
 /* One line for each kind, however many rows it happens to. */
 static void
-source_warnings(
-    const struct inspection *in, const char *name, const char *subject, struct check *check)
+source_warning(const struct inspection *in, enum finding_kind kind, const char *name,
+    const char *subject, struct check *check)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(source_findings); i++) {
-		const char *first = NULL;
-		guint more = 0;
-		for (guint j = 0; j < in->plan->findings->len; j++) {
-			const struct finding *finding = in->plan->findings->pdata[j];
-			const char *said = strcmp(finding->kind, source_findings[i].kind) == 0
-					       ? said_of(finding, name)
-					       : NULL;
-			more += said != NULL && first != NULL;
-			first = first != NULL ? first : said;
-		}
-		char *others = more > 0 ? g_strdup_printf(" (and %u more)", more) : g_strdup("");
-		if (first != NULL)
-			check_warn(check, subject, source_findings[i].hint, "%s%s", first, others);
-		g_free(others);
+	const char *first = NULL;
+	guint more = 0;
+	for (guint i = 0; i < in->plan->findings->len; i++) {
+		const struct finding *finding = in->plan->findings->pdata[i];
+		if (finding->kind != kind || g_strcmp0(finding->source, name) != 0)
+			continue;
+		more += first != NULL;
+		first = first != NULL ? first : finding->said;
 	}
+	g_autofree char *others = more > 0 ? g_strdup_printf(" (and %u more)", more) : g_strdup("");
+	if (first != NULL)
+		check_warn(check, subject, finding_type(kind)->todo, "%s%s", first, others);
 }
 
 void
@@ -159,7 +136,11 @@ inspect_sources(const struct inspection *in, struct check *check)
 			source_facts(in, source, in->plan->sources->pdata[i], subject, check);
 			source_rejects(in, source->name, subject, check);
 		}
-		source_warnings(in, source->name, subject, check);
+		for (int kind = 0; kind < FINDING_KINDS; kind++) {
+			if (is_warned_of((enum finding_kind)kind, FINDING_OF_SOURCE))
+				source_warning(
+				    in, (enum finding_kind)kind, source->name, subject, check);
+		}
 		g_free(subject);
 	}
 }
@@ -195,8 +176,8 @@ group_faults(const struct inspection *in, struct check *check)
 {
 	for (guint i = 0; i < in->plan->missing_groups->len; i++) {
 		const struct missing_group *missing = in->plan->missing_groups->pdata[i];
-		char *subject = g_strdup_printf("%s %s",
-		    g_str_has_suffix(missing->kind, "_lock") ? "lock" : "group", missing->group);
+		char *subject = g_strdup_printf(
+		    "%s %s", finding_type(missing->kind)->lock ? "lock" : "group", missing->group);
 		check_wrong(check, EXIT_HELD, subject, missing->hint, "%s; %u %s for it",
 		    missing->text, missing->hit->len,
 		    missing->hit->len == 1 ? "person waits" : "people wait");
@@ -289,27 +270,23 @@ static void
 restricted_locks(const struct inspection *in, struct check *check)
 {
 	const GPtrArray *findings = in->plan->findings;
-	GHashTable *said = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) said = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < findings->len; i++) {
 		const struct finding *finding = findings->pdata[i];
-		if (strcmp(finding->kind, "restricted_lock") != 0 ||
-		    !g_hash_table_add(said, (gpointer)finding->text))
+		if (finding->kind != FINDING_RESTRICTED_LOCK ||
+		    !g_hash_table_add(said, (gpointer)finding->subject))
 			continue;
-		GPtrArray *groups = g_ptr_array_new();
+		g_autoptr(GPtrArray) groups = g_ptr_array_new();
 		for (guint j = i; j < findings->len; j++) {
 			const struct finding *other = findings->pdata[j];
-			if (strcmp(other->kind, finding->kind) == 0 &&
-			    strcmp(other->text, finding->text) == 0)
+			if (other->kind == finding->kind &&
+			    strcmp(other->subject, finding->subject) == 0)
 				g_ptr_array_add(groups, (gpointer)other->group);
 		}
-		char *names = list_names(groups);
-		check_warn(check, "lock",
-		    "switch the restriction off in the lock's settings in Kisi, unless it is meant",
-		    "%s; it belongs to %s", finding->text, names);
-		g_free(names);
-		g_ptr_array_unref(groups);
+		g_autofree char *names = list_names(groups);
+		check_warn(check, "lock", finding_type(finding->kind)->todo, "%s; it belongs to %s",
+		    finding->text, names);
 	}
-	g_hash_table_unref(said);
 }
 
 void
@@ -323,40 +300,31 @@ inspect_groups(const struct inspection *in, struct check *check)
 
 /* ---- people ---- */
 
-static const struct {
-	const char *kind, *what, *hint;
-} people_findings[] = {
-    {"unconfirmed", "entitled, but never confirmed the e-mail address in Kisi",
-	"they must confirm it, or be invited again, before they can unlock with the app"},
-    {"suspended", "entitled, but switched off in Kisi", "switch their access on in Kisi"},
-    {"email_mismatch", "wanted and no Kisi user, but perhaps one under another address",
-	"plan shows each pair, and the commands that say whether it is one person or two"},
-    {"no_user", "entitled and no Kisi user, and [people] create says no",
-	"add them in Kisi, or set create = managed"},
-    {"duplicate_user", "in Kisi more than once", "plan says which user counts; remove the other"},
-};
+/* One line for each kind, with whom it is about. */
+static void
+people_warning(const struct inspection *in, enum finding_kind kind, struct check *check)
+{
+	g_autoptr(GPtrArray) people = g_ptr_array_new();
+	for (guint i = 0; i < in->plan->findings->len; i++) {
+		const struct finding *finding = in->plan->findings->pdata[i];
+		if (finding->kind == kind &&
+		    !g_ptr_array_find_with_equal_func(people, finding->email, g_str_equal, NULL))
+			g_ptr_array_add(people, (gpointer)finding->email);
+	}
+	g_autofree char *names = list_names(people);
+	if (people->len > 0)
+		check_warn(check, "people", finding_type(kind)->todo, "%u %s %s: %s", people->len,
+		    people->len == 1 ? "is" : "are", finding_type(kind)->said, names);
+}
 
 void
 inspect_people(const struct inspection *in, struct check *check)
 {
 	check_block(check);
 	guint before = check->lines->len;
-	for (size_t i = 0; i < G_N_ELEMENTS(people_findings); i++) {
-		GPtrArray *people = g_ptr_array_new();
-		for (guint j = 0; j < in->plan->findings->len; j++) {
-			const struct finding *finding = in->plan->findings->pdata[j];
-			if (strcmp(finding->kind, people_findings[i].kind) == 0 &&
-			    !g_ptr_array_find_with_equal_func(
-				people, finding->email, g_str_equal, NULL))
-				g_ptr_array_add(people, (gpointer)finding->email);
-		}
-		char *names = list_names(people);
-		if (people->len > 0)
-			check_warn(check, "people", people_findings[i].hint, "%u %s %s: %s",
-			    people->len, people->len == 1 ? "is" : "are", people_findings[i].what,
-			    names);
-		g_free(names);
-		g_ptr_array_unref(people);
+	for (int kind = 0; kind < FINDING_KINDS; kind++) {
+		if (is_warned_of((enum finding_kind)kind, FINDING_OF_PERSON))
+			people_warning(in, (enum finding_kind)kind, check);
 	}
 	if (check->lines->len == before)
 		check_ok(check, "people",
@@ -437,15 +405,6 @@ idle_rule(const struct inspection *in, const struct rule *rule, const GArray *en
 	g_free(subject);
 }
 
-static const struct {
-	const char *kind, *hint;
-} rule_findings[] = {
-    {"unmapped_resource", "add a rule for it, if it should open something"},
-    {"unmapped_plan", "add a rule for it, if it should open something"},
-    {"unmanaged_grant", "let a rule name that group, if manual grants should work there"},
-    {"not_enabled", "add the door to enabled_doors of the source, if it should open"},
-};
-
 static bool
 enabled_by(const struct source_config *source, const char *text)
 {
@@ -464,9 +423,8 @@ hint_other_name(const struct inspection *in, const struct finding *finding)
 {
 	for (guint i = 0; in->snapshot != NULL && i < in->config->sources->len; i++) {
 		const struct source_config *source = in->config->sources->pdata[i];
-		char *begin = g_strdup_printf("records of %s would open ", source->name);
-		bool mine = source->enabled_doors != NULL && g_str_has_prefix(finding->text, begin);
-		g_free(begin);
+		bool mine = source->enabled_doors != NULL &&
+			    g_strcmp0(finding->source, source->name) == 0;
 		for (guint g = 0; mine && g < in->snapshot->groups->len; g++) {
 			const struct kisi_group *group = &g_array_index(
 			    in->snapshot->groups, struct kisi_group, g);
@@ -490,14 +448,12 @@ without_rule(const struct inspection *in, struct check *check)
 {
 	for (guint i = 0; i < in->plan->findings->len; i++) {
 		const struct finding *finding = in->plan->findings->pdata[i];
-		for (size_t j = 0; j < G_N_ELEMENTS(rule_findings); j++) {
-			if (strcmp(finding->kind, rule_findings[j].kind) != 0)
-				continue;
-			char *hint = finding->group != NULL ? hint_other_name(in, finding) : NULL;
-			check_warn(check, "rules", hint != NULL ? hint : rule_findings[j].hint,
-			    "%s", finding->text);
-			g_free(hint);
-		}
+		if (!is_warned_of(finding->kind, FINDING_OF_RULE))
+			continue;
+		g_autofree char *hint = finding->group != NULL ? hint_other_name(in, finding)
+							       : NULL;
+		check_warn(check, "rules", hint != NULL ? hint : finding_type(finding->kind)->todo,
+		    "%s", finding->text);
 	}
 }
 

@@ -273,8 +273,8 @@ find_missing(const struct world *world)
 				    one->next.from, missing->text, NULL)
 						     ->said;
 		}
-		const struct matter *matter = add_matter(
-		    world, missing->kind, missing->group, nobody, missing->text, missing->hint);
+		const struct matter *matter = add_matter(world, finding_word(missing->kind),
+		    missing->group, nobody, missing->text, missing->hint);
 		missing->said |= matter->said;
 		missing->accepted = matter->accepted;
 	}

@@ -384,7 +384,8 @@ report_found(struct search *search)
 			continue;
 		}
 		g_ptr_array_add(plan->mismatches, mismatch);
-		finding_add(plan, "email_mismatch", mismatch->email, NULL, mismatch->kisi_email,
+		finding_add(plan, FINDING_EMAIL_MISMATCH, mismatch->email, NULL,
+		    mismatch->kisi_email,
 		    "should have access by %s, but is not in Kisi; perhaps the same as %s (%s, "
 		    "score %d); if it is one person: %s ; if they are two people: %s",
 		    mismatch->record, mismatch->kisi_email, mismatch->evidence, mismatch->score,

@@ -7,7 +7,7 @@
 
 /* A link or schedule of somebody else. */
 struct strange {
-	const char *kind; /* of the finding */
+	enum finding_kind kind;
 	const char *what; /* for people */
 	int64_t id;
 	const char *name;
@@ -268,7 +268,7 @@ find_links(struct world *world, const struct watched *watched, const struct ours
 		    find_ours(ours, OBJECT_LINK, link->id) != NULL)
 			continue;
 		/* What is watched is there. */
-		struct strange strange = {.kind = "stale_link",
+		struct strange strange = {.kind = FINDING_STALE_LINK,
 		    .what = "access link",
 		    .id = link->id,
 		    .name = link->name,
@@ -293,7 +293,7 @@ find_schedules(
 		    !g_hash_table_contains(watched->locks, &schedule->target_id) ||
 		    find_ours(ours, OBJECT_SCHEDULE, schedule->id) != NULL)
 			continue;
-		struct strange strange = {.kind = "stale_schedule",
+		struct strange strange = {.kind = FINDING_STALE_SCHEDULE,
 		    .what = "unlock schedule",
 		    .id = schedule->id,
 		    .name = schedule->name,

@@ -325,8 +325,8 @@ is_protected(const struct world *world, const struct pass *pass)
 	uint32_t person = intern_find(world->entitled->people, pass->email);
 	if (person == INTERN_NONE || !world_protected(world, person))
 		return false;
-	finding_add(world->plan, "protected", pass->email, pass_door(world, pass), pass->label,
-	    "%s would change; protected people are left alone", pass->label);
+	finding_add(world->plan, FINDING_PROTECTED, pass->email, pass_door(world, pass),
+	    pass->label, "%s would change; protected people are left alone", pass->label);
 	return true;
 }
 

@@ -34,7 +34,7 @@ action_of(const struct trail_change *change)
 static void
 moved_since(const struct undo *undo, const char *why)
 {
-	finding_add(undo->world->plan, "moved_since", undo->email, undo->door,
+	finding_add(undo->world->plan, FINDING_MOVED_SINCE, undo->email, undo->door,
 	    undo->done->change_id, "%s of run %s is not undone: %s", undo->done->action,
 	    undo->trail->id, why);
 }
@@ -51,7 +51,7 @@ is_protected(const struct undo *undo)
 {
 	if (undo->person == INTERN_NONE || !world_protected(undo->world, undo->person))
 		return false;
-	finding_add(undo->world->plan, "protected", undo->email, undo->door, NULL,
+	finding_add(undo->world->plan, FINDING_PROTECTED, undo->email, undo->door, NULL,
 	    "%s of run %s is not undone; protected people are never changed", undo->done->action,
 	    undo->trail->id);
 	return true;
@@ -117,13 +117,13 @@ left_alone(const struct undo *undo, const struct managed_group *group, const str
 	if (is_protected(undo))
 		return true;
 	if (group->exclusive == EXCLUSIVE_NO) {
-		finding_add(undo->world->plan, "report_only", undo->email, undo->door, NULL,
+		finding_add(undo->world->plan, FINDING_REPORT_ONLY, undo->email, undo->door, NULL,
 		    "%s of run %s is not undone; this group is only reported on",
 		    undo->done->action, undo->trail->id);
 		return true;
 	}
 	if (have == NULL && world_other_role(undo->world, undo->person, group->id)) {
-		finding_add(undo->world->plan, "other_role", undo->email, undo->door, NULL,
+		finding_add(undo->world->plan, FINDING_OTHER_ROLE, undo->email, undo->door, NULL,
 		    "holds another role in this group, so that access cannot be put back beside "
 		    "it");
 		return true;

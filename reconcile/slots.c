@@ -166,7 +166,7 @@ struct chooser {
 };
 
 static void
-report(const struct chooser *c, const struct slot *slot, const char *kind, instant at,
+report(const struct chooser *c, const struct slot *slot, enum finding_kind kind, instant at,
     const char *text)
 {
 	char subject[INSTANT_TEXT];
@@ -185,10 +185,11 @@ report_choice(const struct chooser *c, const struct slot *slot, const struct cho
 		    " minutes between two windows, since Kisi holds one interval",
 		    (window->span.from - window_at(c->slots, slot->next + i - 1)->span.until) /
 			INSTANT_MINUTE);
-		report(c, slot, "bridged", window->span.from, text);
+		report(c, slot, FINDING_BRIDGED, window->span.from, text);
 	}
 	if (choice->late != UINT32_MAX)
-		report(c, slot, "late", window_at(c->slots, slot->first + choice->late)->span.from,
+		report(c, slot, FINDING_LATE,
+		    window_at(c->slots, slot->first + choice->late)->span.from,
 		    "the next window begins before the next run can place it; it can only "
 		    "be placed then");
 }

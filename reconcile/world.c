@@ -42,7 +42,7 @@ adopt_user(struct world *world, const struct kisi_user *user)
 	if (better)
 		*place = user;
 	char *subject = g_strdup_printf("%" G_GINT64_FORMAT, other->id);
-	finding_add(world->plan, "duplicate_user", address, NULL, subject,
+	finding_add(world->plan, FINDING_DUPLICATE_USER, address, NULL, subject,
 	    "Kisi has this person more than once: user %" G_GINT64_FORMAT
 	    " is used, user %" G_GINT64_FORMAT " (%s) is given nothing",
 	    (*place)->id, other->id, other->email);
@@ -79,7 +79,7 @@ report_indirect(struct world *world, const struct kisi_assignment *assignment,
 				 : g_strdup_printf("%s %" G_GINT64_FORMAT,
 				       assignment->assignee == ASSIGNEE_TEAM ? "team" : "guest",
 				       assignment->assignee_id);
-	finding_add(world->plan, "indirect_access", NULL, group->name, subject,
+	finding_add(world->plan, FINDING_INDIRECT_ACCESS, NULL, group->name, subject,
 	    "%s has access to this managed group; only assignments of users are changed", who);
 	g_free(who);
 	g_free(subject);
@@ -196,7 +196,7 @@ adopt_changed_address(struct world *world, GHashTable *addresses, struct kisi_us
 	    intern_find(world->entitled->people, was) == INTERN_NONE)
 		return;
 	g_hash_table_insert(world->adopted, &user->id, (gpointer)plan_text(world->plan, was));
-	finding_add(world->plan, "address_changed", was, NULL, id,
+	finding_add(world->plan, FINDING_ADDRESS_CHANGED, was, NULL, id,
 	    "Kisi has this person under another address now (%s): the same user, so nothing is "
 	    "taken. If that is the right address, correct it in the booking system",
 	    user->email != NULL ? user->email : "none");

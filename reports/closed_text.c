@@ -4,12 +4,13 @@
 
 #include <string.h>
 
-/* What of Kisi keeps people out who have access; kinds of findings. */
+/* What of Kisi keeps people out who have access. */
 static const struct {
-	const char *kind, *why;
+	enum finding_kind kind;
+	const char *why;
 } kept_out[] = {
-    {"suspended", "switched off in Kisi: switch on under Users"},
-    {"unconfirmed", "e-mail address never confirmed: resend the invitation in Kisi"},
+    {FINDING_SUSPENDED, "switched off in Kisi: switch on under Users"},
+    {FINDING_UNCONFIRMED, "e-mail address never confirmed: resend the invitation in Kisi"},
 };
 
 /* Of gains that wait the reason is the name of a guard. */
@@ -36,11 +37,12 @@ static const char *
 why_closed(const struct page *page, const struct closed_door *one)
 {
 	static const struct {
-		const char *kind, *said;
+		enum finding_kind kind;
+		const char *said;
 	} words[] = {
-	    {"missing_group", "Kisi has no such group"},
-	    {"ambiguous_group", "several Kisi groups have this name"},
-	    {"foreign_group", "the Kisi group is in another place"},
+	    {FINDING_MISSING_GROUP, "Kisi has no such group"},
+	    {FINDING_AMBIGUOUS_GROUP, "several Kisi groups have this name"},
+	    {FINDING_FOREIGN_GROUP, "the Kisi group is in another place"},
 	};
 	for (guint i = 0; i < page->plan->missing_groups->len; i++) {
 		const struct missing_group *missing = page->plan->missing_groups->pdata[i];
@@ -48,7 +50,7 @@ why_closed(const struct page *page, const struct closed_door *one)
 		    strcmp(missing->text, one->why) != 0)
 			continue;
 		for (size_t k = 0; k < G_N_ELEMENTS(words); k++) {
-			if (strcmp(words[k].kind, missing->kind) == 0)
+			if (words[k].kind == missing->kind)
 				return words[k].said;
 		}
 	}
@@ -116,12 +118,12 @@ print_doors(struct page *page, struct grid *grid)
 }
 
 static GPtrArray *
-found_out(const struct page *page, const char *kind)
+found_out(const struct page *page, enum finding_kind kind)
 {
 	GPtrArray *emails = g_ptr_array_new();
 	for (guint i = 0; i < page->plan->findings->len; i++) {
 		const struct finding *finding = page->plan->findings->pdata[i];
-		if (strcmp(finding->kind, kind) == 0 && finding->email != NULL &&
+		if (finding->kind == kind && finding->email != NULL &&
 		    page_concerns(page, finding->email))
 			g_ptr_array_add(emails, (gpointer)finding->email);
 	}

@@ -7,10 +7,21 @@
 static bool
 repeats(const struct finding *finding)
 {
-	static const char *const kinds[] = {"orphan", "email_mismatch", "missing_group",
-	    "ambiguous_group", "foreign_group", "refused_source", "doubtful_source", "suspended",
-	    "unconfirmed", "bridged", NULL};
-	return g_strv_contains(kinds, finding->kind);
+	switch (finding->kind) {
+	case FINDING_ORPHAN:
+	case FINDING_EMAIL_MISMATCH:
+	case FINDING_MISSING_GROUP:
+	case FINDING_AMBIGUOUS_GROUP:
+	case FINDING_FOREIGN_GROUP:
+	case FINDING_REFUSED_SOURCE:
+	case FINDING_DOUBTFUL_SOURCE:
+	case FINDING_SUSPENDED:
+	case FINDING_UNCONFIRMED:
+	case FINDING_BRIDGED:
+		return true;
+	default:
+		return false;
+	}
 }
 
 void
@@ -69,7 +80,7 @@ notes_print_guards(struct page *page)
 static void
 print_finding(struct page *page, struct grid *grid, const struct finding *finding)
 {
-	grid_cell(grid, finding->kind);
+	grid_cell(grid, finding_word(finding->kind));
 	if (finding->runs_seen > 1)
 		grid_cellf(grid, "%" PRId64 " runs", finding->runs_seen);
 	else
@@ -137,7 +148,8 @@ notes_print_rest(struct page *page)
 		const struct finding *finding = page->plan->findings->pdata[i];
 		if (!page_may_concern(page, finding->email))
 			continue;
-		if (g_str_has_prefix(finding->kind, "unmapped_"))
+		if (finding->kind == FINDING_UNMAPPED_RESOURCE ||
+		    finding->kind == FINDING_UNMAPPED_PLAN)
 			nowhere += page_is_terminal(page);
 		else if (!repeats(finding))
 			notes++;

@@ -91,7 +91,7 @@ finding_json(const struct run *run, size_t i)
 	const struct finding *finding = run->plan->findings->pdata[i];
 	struct json_object *object = json_object_new_object();
 	put_text(object, "id", finding->id);
-	put_text(object, "kind", finding->kind);
+	put_text(object, "kind", finding_word(finding->kind));
 	put_text(object, "email", finding->email);
 	put_text(object, "group", finding->group);
 	put_text(object, "text", finding->text);
@@ -263,7 +263,7 @@ missing_group_json(const struct run *run, size_t i)
 	const struct missing_group *missing = run->plan->missing_groups->pdata[i];
 	struct json_object *object = json_object_new_object();
 	put_text(object, "group", missing->group);
-	put_text(object, "kind", missing->kind);
+	put_text(object, "kind", finding_word(missing->kind));
 	put_text(object, "rules", missing->rules);
 	put_text(object, "text", missing->text);
 	put_text(object, "hint", missing->hint);

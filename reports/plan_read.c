@@ -263,10 +263,19 @@ read_outcomes(struct reader *in, struct json_object *document)
 
 /* ---- the other lists ---- */
 
+static enum finding_kind
+kind_of_finding(struct reader *in, struct json_object *object)
+{
+	enum finding_kind kind = finding_of_word(word_of(in, object, "kind"));
+	if (kind == FINDING_KINDS)
+		odd(in, "kind");
+	return kind;
+}
+
 static void
 read_finding(struct reader *in, struct json_object *object)
 {
-	struct finding finding = {.kind = word_of(in, object, "kind"),
+	struct finding finding = {.kind = kind_of_finding(in, object),
 	    .email = text_of(in, object, "email"),
 	    .group = text_of(in, object, "group"),
 	    .text = text_of(in, object, "text"),
@@ -378,7 +387,7 @@ static void
 read_missing_group(struct reader *in, struct json_object *object)
 {
 	struct missing_group missing = {.group = text_of(in, object, "group"),
-	    .kind = word_of(in, object, "kind"),
+	    .kind = kind_of_finding(in, object),
 	    .rules = text_of(in, object, "rules"),
 	    .text = text_of(in, object, "text"),
 	    .hint = text_of(in, object, "hint"),

@@ -210,7 +210,7 @@ static void
 put_missing(struct table *table, const struct missing_group *missing)
 {
 	table_alarm(table, missing->group);
-	table_text(table, missing->kind);
+	table_text(table, finding_word(missing->kind));
 	table_text(table, missing->rules);
 	table_text(table, missing->text);
 }
@@ -370,7 +370,7 @@ finding_fill(const struct run *run, struct table *table)
 	const GPtrArray *findings = run->plan->findings;
 	for (guint i = 0; i < findings->len && table_row(table); i++) {
 		const struct finding *finding = findings->pdata[i];
-		table_text(table, finding->kind);
+		table_text(table, finding_word(finding->kind));
 		table_text(table, finding->email);
 		table_text(table, finding->group);
 		table_text(table, finding->text);

@@ -73,7 +73,7 @@ tally_run(const struct run *run, struct tally *out)
 	}
 	for (guint i = 0; i < plan->findings->len; i++) {
 		const struct finding *finding = plan->findings->pdata[i];
-		tally_find(out->findings, finding->kind)->count++;
+		tally_find(out->findings, finding_word(finding->kind))->count++;
 	}
 	for (guint i = 0; i < plan->rejects->len; i++) {
 		const struct reject *reject = plan->rejects->pdata[i];

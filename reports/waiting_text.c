@@ -265,7 +265,7 @@ decide_groups(struct decisions *d)
 						  people, waiting == 1 ? "waits" : "wait")
 					    : g_strdup(missing->text);
 		begin(d, NULL, text);
-		g_autoptr(GPtrArray) held = held_by(d, missing->kind, NULL, true);
+		g_autoptr(GPtrArray) held = held_by(d, finding_word(missing->kind), NULL, true);
 		print_names(d, held);
 		page_do(d->page, 3, missing->hint);
 	}

@@ -167,7 +167,7 @@ findings_json(const struct why *why)
 	for (guint i = 0; i < why->findings->len; i++) {
 		const struct finding *finding = why->findings->pdata[i];
 		struct json_object *object = json_object_new_object();
-		put_text(object, "kind", finding->kind);
+		put_text(object, "kind", finding_word(finding->kind));
 		put_text(object, "group", finding->group);
 		put_text(object, "text", finding->text);
 		json_object_array_add(list, object);

@@ -345,7 +345,8 @@ print_findings(struct page *page)
 	heading(page, "LOOK AT", findings->len);
 	for (guint i = 0; i < findings->len; i++) {
 		const struct finding *finding = findings->pdata[i];
-		line(page, "  ", "%s%s%s%s: %s", finding->kind, finding->group != NULL ? " (" : "",
+		line(page, "  ", "%s%s%s%s: %s", finding_word(finding->kind),
+		    finding->group != NULL ? " (" : "",
 		    finding->group != NULL ? finding->group : "", finding->group != NULL ? ")" : "",
 		    finding->text);
 	}

@@ -73,9 +73,10 @@ static inline void
 log_note(void *user, const struct record_note *n)
 {
 	/* Lines that are no records count among the dropped rows; tests/cases/report-lines.case reads what is said of them. */
-	if (strcmp(n->kind, "no_record") == 0)
+	if (n->kind == FINDING_NO_RECORD)
 		return;
-	g_string_append_printf(user, "%u note %s: %s\n", n->place.row, n->kind, n->text);
+	g_string_append_printf(
+	    user, "%u note %s: %s\n", n->place.row, finding_word(n->kind), n->text);
 }
 
 struct trial {

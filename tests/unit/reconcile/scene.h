@@ -287,8 +287,8 @@ scene_expect(struct scene *s, const char *wanted)
 	scene_put_changes(out, s->plan->held);
 	for (guint i = 0; i < s->plan->findings->len; i++) {
 		const struct finding *finding = s->plan->findings->pdata[i];
-		if (strcmp(finding->kind, "orphan") != 0)
-			g_string_append_printf(out, "%s %s %s\n", finding->kind,
+		if (finding->kind != FINDING_ORPHAN)
+			g_string_append_printf(out, "%s %s %s\n", finding_word(finding->kind),
 			    finding->email != NULL ? finding->email : "-",
 			    finding->group != NULL ? finding->group : "-");
 	}
@@ -302,7 +302,7 @@ scene_finding(const struct scene *s, const char *kind)
 {
 	for (guint i = 0; i < s->plan->findings->len; i++) {
 		const struct finding *finding = s->plan->findings->pdata[i];
-		if (strcmp(finding->kind, kind) == 0)
+		if (strcmp(finding_word(finding->kind), kind) == 0)
 			return finding->text;
 	}
 	g_error("no finding %s", kind);

@@ -134,10 +134,10 @@ test_restricted(void)
 	struct fixture f;
 	struct inspection in = begin_with(
 	    &f, "[source b]\nprofile = p\nfile = f\n[source bb]\nprofile = p\nfile = f\n");
-	finding_add(f.plan, "orphan", "p@example.org", "Room 1", NULL, "Gate");
-	finding_add(f.plan, "restricted_lock", NULL, "Room 1", "Gate", "Gate");
-	finding_add(f.plan, "restricted_lock", NULL, "Room 1", "Door", "Door");
-	finding_add(f.plan, "restricted_lock", NULL, "Room 2", "Gate", "Gate");
+	finding_add(f.plan, FINDING_ORPHAN, "p@example.org", "Room 1", NULL, "Gate");
+	finding_add(f.plan, FINDING_RESTRICTED_LOCK, NULL, "Room 1", "Gate", "Gate");
+	finding_add(f.plan, FINDING_RESTRICTED_LOCK, NULL, "Room 1", "Door", "Door");
+	finding_add(f.plan, FINDING_RESTRICTED_LOCK, NULL, "Room 2", "Gate", "Gate");
 	inspect_groups(&in, f.check);
 	char *want = g_strdup_printf("warn|lock|Gate; it belongs to Room 1, Room 2|%s\n"
 				     "warn|lock|Door; it belongs to Room 1|%s\n",
@@ -230,9 +230,9 @@ test_sources(void)
 		*result = (struct source_result){.facts = facts, .profile = "p"};
 		g_ptr_array_add(f.plan->sources, result);
 	}
-	finding_add(f.plan, "unknown_status", NULL, NULL, "1", "bb: odd");
-	finding_add(f.plan, "unknown_status", NULL, NULL, "2", "bb: odder");
-	finding_add(f.plan, "short_span", NULL, NULL, "b", "source b: short");
+	finding_add_of_source(f.plan, FINDING_UNKNOWN_STATUS, "bb", "", NULL, "1", "odd");
+	finding_add_of_source(f.plan, FINDING_UNKNOWN_STATUS, "bb", "", NULL, "2", "odder");
+	finding_add_of_source(f.plan, FINDING_SHORT_SPAN, "b", "source ", NULL, "b", "short");
 	inspect_sources(&in, f.check);
 	end(&f, "ok|source b|p: ; 0 rows, 0 rejected; 0 bytes; |\n"
 		"warn|source b|short|does the export reach far enough into the future?\n"
@@ -249,8 +249,8 @@ test_people(void)
 	struct inspection in = begin(&f);
 	for (int i = 0; i < 12; i++) {
 		char *email = g_strdup_printf("p%02d@example.org", i);
-		finding_add(f.plan, "unconfirmed", email, NULL, NULL, "x");
-		finding_add(f.plan, "unconfirmed", email, "again", NULL, "x");
+		finding_add(f.plan, FINDING_UNCONFIRMED, email, NULL, NULL, "x");
+		finding_add(f.plan, FINDING_UNCONFIRMED, email, "again", NULL, "x");
 		g_free(email);
 	}
 	inspect_people(&in, f.check);
@@ -272,8 +272,9 @@ test_other_name(void)
 		    "[source b]\nprofile = p\nfile = f\nenabled_doors = Room 1\n"
 		    "[source bb]\nprofile = p\nfile = f\nenabled_doors = Room 1\n");
 		in.snapshot = known ? f.snapshot : NULL;
-		finding_add(f.plan, "not_enabled", NULL, "10", "bb 10",
-		    "records of bb would open \"10\", which its enabled_doors leave out");
+		finding_add(f.plan, FINDING_NOT_ENABLED, NULL, "10", "bb 10",
+		    "records of bb would open \"10\", which its enabled_doors leave out")
+		    ->source = "bb";
 		inspect_rules(&in, f.check);
 		char *want = g_strdup_printf(
 		    "warn|rules|there is none: only groups that the data "

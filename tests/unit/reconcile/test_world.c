@@ -233,7 +233,7 @@ test_adopted(void)
 		bool found = false;
 		for (guint j = 0; j < s->plan->findings->len; j++) {
 			const struct finding *one = s->plan->findings->pdata[j];
-			found |= strcmp(one->kind, "address_changed") == 0;
+			found |= one->kind == FINDING_ADDRESS_CHANGED;
 		}
 		g_assert_cmpint(found, ==, cases[i].adopted);
 		guint assignments = 0;

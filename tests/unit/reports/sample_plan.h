@@ -158,14 +158,29 @@ static void
 sample_findings(struct sample *sample)
 {
 	const struct finding list[] = {
-	    {"f00000000001", "email_mismatch", "ada@example.com", NULL,
-		"may be ada@exmaple.com in Kisi", at("2026-11-14T10:00:00Z"), 1},
-	    {"f00000000002", "email_mismatch", "zed@example.com", NULL, "=HYPERLINK(\"http://x\")",
-		at("2026-11-01T10:00:00Z"), 300},
-	    {"f00000000003", "missing_group", NULL, "Room 9", "no group of this name in Kisi",
-		at("2026-11-13T10:00:00Z"), 24},
-	    {"f00000000004", "unmapped_resource", NULL, NULL, sample_long(sample->plan),
-		at("2026-11-13T10:00:00Z"), 2},
+	    {.id = "f00000000001",
+		.kind = FINDING_EMAIL_MISMATCH,
+		.email = "ada@example.com",
+		.text = "may be ada@exmaple.com in Kisi",
+		.first_seen = at("2026-11-14T10:00:00Z"),
+		.runs_seen = 1},
+	    {.id = "f00000000002",
+		.kind = FINDING_EMAIL_MISMATCH,
+		.email = "zed@example.com",
+		.text = "=HYPERLINK(\"http://x\")",
+		.first_seen = at("2026-11-01T10:00:00Z"),
+		.runs_seen = 300},
+	    {.id = "f00000000003",
+		.kind = FINDING_MISSING_GROUP,
+		.group = "Room 9",
+		.text = "no group of this name in Kisi",
+		.first_seen = at("2026-11-13T10:00:00Z"),
+		.runs_seen = 24},
+	    {.id = "f00000000004",
+		.kind = FINDING_UNMAPPED_RESOURCE,
+		.text = sample_long(sample->plan),
+		.first_seen = at("2026-11-13T10:00:00Z"),
+		.runs_seen = 2},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(list); i++)
 		g_ptr_array_add(sample->plan->findings, g_memdup2(&list[i], sizeof(list[i])));
@@ -220,7 +235,7 @@ sample_people(struct sample *sample)
 	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
 		struct missing_group *missing = g_new0(struct missing_group, 1);
 		*missing = (struct missing_group){.group = groups[i],
-		    .kind = "missing_group",
+		    .kind = FINDING_MISSING_GROUP,
 		    .rules = "room-9; room-9b",
 		    .text = "no group of this name; nearest: Room 8",
 		    .hit = g_ptr_array_new_with_free_func(g_free)};

@@ -317,8 +317,11 @@ test_long_texts_are_cut(struct folder *folder, gconstpointer unused)
 	for (int i = 0; i < 20000; i++)
 		g_string_append(doors, "\xf0\x9f\x9a\xaa");
 	struct finding *finding = g_new0(struct finding, 1);
-	*finding = (struct finding){
-	    "f00000000001", "orphan", NULL, NULL, doors->str, sample->plan->as_of, 1};
+	*finding = (struct finding){.id = "f00000000001",
+	    .kind = FINDING_ORPHAN,
+	    .text = doors->str,
+	    .first_seen = sample->plan->as_of,
+	    .runs_seen = 1};
 	g_ptr_array_add(sample->plan->findings, finding);
 	write_sample(sample, folder->file);
 	/* 32,767 units less 10 of the mark, two for each door. */

@@ -5,7 +5,7 @@ static void
 see(struct store *store, const char *id, instant now)
 {
 	GError *error = NULL;
-	struct finding finding = {.kind = "orphan", .text = "..."};
+	struct finding finding = {.kind = FINDING_ORPHAN, .text = "..."};
 	g_strlcpy(finding.id, id, sizeof finding.id);
 	GPtrArray *findings = g_ptr_array_new();
 	g_ptr_array_add(findings, &finding);
