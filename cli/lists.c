@@ -114,7 +114,7 @@ keep_list(struct session *session, enum list list)
 	g_autofree char *words = g_strdup_printf("apply --accept %s@%s", names[list], hash);
 	g_autofree char *command = options_command(session->options, words);
 	struct verdict *verdict = g_new0(struct verdict, 1);
-	*verdict = (struct verdict){.guard = "short_list",
+	*verdict = (struct verdict){.guard = GUARD_SHORT_LIST,
 	    .scope = names[list],
 	    .tripped = cut,
 	    .measured = missing->len,

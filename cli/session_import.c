@@ -364,7 +364,7 @@ any_usable(struct session *session, GError **error)
 	GString *why = g_string_new("no usable input");
 	for (guint i = 0; i < session->plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(session->plan->verdicts, i);
-		if (verdict->tripped)
+		if (verdict->tripped && guard_is_about_source(verdict->guard))
 			g_string_append_printf(why, "\nsource %s: %s%s%s", verdict->scope,
 			    verdict->text, verdict->hint != NULL ? "\nhint: " : "",
 			    verdict->hint != NULL ? verdict->hint : "");

@@ -17,8 +17,8 @@ name_matters(const struct plan *plan, const struct verdict *verdict, GString *te
 {
 	for (guint i = 0; i < plan->matters->len; i++) {
 		const struct matter *matter = g_ptr_array_index(plan->matters, i);
-		if (verdict->matter == NULL && strcmp(matter->kind, verdict->guard) == 0 &&
-		    !matter->accepted)
+		if (verdict->matter == NULL &&
+		    strcmp(matter->kind, guard_word(verdict->guard)) == 0 && !matter->accepted)
 			g_string_append_printf(text, "\nmatter %s: %s", matter->id, matter->text);
 	}
 }
@@ -28,10 +28,10 @@ warn_of_verdict(const struct plan *plan, const struct verdict *verdict)
 {
 	g_autoptr(GString) matters = g_string_new(NULL);
 	name_matters(plan, verdict, matters);
-	say_warning("%s%s%s%s: %s%s%s%s", verdict->guard, verdict->scope != NULL ? " (" : "",
-	    verdict->scope != NULL ? verdict->scope : "", verdict->scope != NULL ? ")" : "",
-	    verdict->text, matters->str, verdict->hint != NULL ? "\nhint: " : "",
-	    verdict->hint != NULL ? verdict->hint : "");
+	say_warning("%s%s%s%s: %s%s%s%s", guard_word(verdict->guard),
+	    verdict->scope != NULL ? " (" : "", verdict->scope != NULL ? verdict->scope : "",
+	    verdict->scope != NULL ? ")" : "", verdict->text, matters->str,
+	    verdict->hint != NULL ? "\nhint: " : "", verdict->hint != NULL ? verdict->hint : "");
 }
 
 static void

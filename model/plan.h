@@ -5,6 +5,7 @@
 #include "model/config.h"
 #include "model/facts.h"
 #include "model/finding.h"
+#include "model/guard.h"
 #include "model/snapshot.h"
 
 #include <glib.h>
@@ -99,7 +100,7 @@ struct change {
 	const char *gain_unit; /* the same for what it gives */
 	const char
 	    *after; /* id of the change that must have succeeded for this one to be sent; NULL */
-	const char *held; /* name of the guard that holds it back; NULL = goes */
+	enum guard held; /* that holds it back; GUARD_NONE: it goes */
 	const char
 	    *held_scope; /* of that guard's verdict; NULL = the whole run; not in documents */
 };
@@ -146,7 +147,7 @@ struct reject {
 
 /* Verdict of one guard over one scope. */
 struct verdict {
-	const char *guard; /* constant: max_removals, max_age ... */
+	enum guard guard;
 	const char *scope; /* source, group or person it is about; NULL = the whole run */
 	bool tripped;
 	bool not_judged; /* there was nothing to judge by */
@@ -184,7 +185,7 @@ struct orphan {
 	struct interval valid;
 	const char *why;       /* never known; ended ...; cancelled ...; other groups only */
 	const char *change_id; /* the change that takes it away; NULL */
-	const char *held;      /* guard that holds that change; NULL */
+	enum guard held;       /* that holds that change */
 };
 
 /* A group that rules or data name and that Kisi does not have (or has twice, or elsewhere). */

@@ -113,7 +113,7 @@ add_orphan(struct world *world, const struct holding *holding, const struct piec
 	    .valid = holding->assignment->valid,
 	    .why = audit_nothing(world, holding->person, piece),
 	    .change_id = change != NULL ? plan_text(plan, change->id) : NULL,
-	    .held = change != NULL ? change->held : NULL};
+	    .held = change != NULL ? change->held : GUARD_NONE};
 	orphan->email = plan_text(plan, orphan->email);
 	g_ptr_array_add(plan->orphans, orphan);
 	finding_add(plan, FINDING_ORPHAN, orphan->email, orphan->group, NULL,

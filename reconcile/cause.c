@@ -165,7 +165,7 @@ cause_of_adjust(const struct world *world, const struct loss *loss, struct inter
 		return CAUSE_REMOVED_BY_HAND;
 	/* What is held, or stays with staff, is not why there is a change. */
 	const struct piece *piece = loss_telling(world->losses, loss);
-	if (piece != NULL && piece->held == NULL && !piece->by_hand &&
+	if (piece != NULL && piece->held == GUARD_NONE && !piece->by_hand &&
 	    piece->account.standing == STANDING_UNEXPLAINED)
 		return piece->account.cause;
 	if (piece == NULL && made != NULL && made->valid.until > world->now &&

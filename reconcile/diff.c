@@ -413,7 +413,7 @@ unite_pieces(GArray *list)
 static bool
 stays(const struct piece *piece)
 {
-	return piece->held != NULL || piece->by_hand;
+	return piece->held != GUARD_NONE || piece->by_hand;
 }
 
 /* What the slot is to serve besides today's records: what stands in, and what is held; of struct piece_of_time. */
@@ -448,7 +448,7 @@ first_held(const struct world *world, const struct loss *loss)
 {
 	for (uint32_t i = 0; i < loss->count; i++) {
 		const struct piece *piece = loss_piece(world->losses, loss, i);
-		if (piece->held != NULL)
+		if (piece->held != GUARD_NONE)
 			return piece;
 	}
 	return NULL;
@@ -541,10 +541,10 @@ settle_slot(struct world *world, struct loss *loss, GHashTable *dropped)
 static void
 weigh_change(struct world *world, const struct loss *loss)
 {
-	if (loss->change == NULL || loss->change->held != NULL)
+	if (loss->change == NULL || loss->change->held != GUARD_NONE)
 		return;
 	const struct piece *telling = loss_telling(world->losses, loss);
-	loss->change->surprising = telling != NULL && telling->held == NULL &&
+	loss->change->surprising = telling != NULL && telling->held == GUARD_NONE &&
 				   telling->account.standing == STANDING_UNEXPLAINED &&
 				   !telling->by_hand;
 	loss->change->unit = loss_unit(world, world->losses, loss);

@@ -478,7 +478,7 @@ cause_of_absence(const struct givers *g, const struct giver *giver)
 }
 
 static struct account
-kept_by(const struct givers *g, const struct giver *giver, const char *guard, const char *scope)
+kept_by(const struct givers *g, const struct giver *giver, enum guard guard, const char *scope)
 {
 	return (struct account){.standing = STANDING_KEPT,
 	    .cause = cause_of_absence(g, giver),
@@ -490,7 +490,7 @@ kept_by(const struct givers *g, const struct giver *giver, const char *guard, co
 
 /* What the record says is not believed yet. */
 static struct account
-kept_as(struct account account, const char *guard, const char *scope)
+kept_as(struct account account, enum guard guard, const char *scope)
 {
 	account.standing = STANDING_KEPT;
 	account.guard = guard;
@@ -524,11 +524,11 @@ is_list_doubted(const struct givers *g, struct account *account, const struct gi
 		enum record_kind kind = g->policies[i].kind;
 		if (kind != RECORD_RESOURCE && kind != RECORD_COMPANY && kind != RECORD_PERSON)
 			continue;
-		const char *guard = g->refused[i]			   ? "refused_source"
-				    : g->doubted[i]			   ? "doubtful_source"
-				    : is_person_unread(g, i, giver->email) ? "rejected_row"
-									   : NULL;
-		if (guard == NULL)
+		enum guard guard = g->refused[i]			  ? GUARD_REFUSED_SOURCE
+				   : g->doubted[i]			  ? GUARD_DOUBTFUL_SOURCE
+				   : is_person_unread(g, i, giver->email) ? GUARD_REJECTED_ROW
+									  : GUARD_NONE;
+		if (guard == GUARD_NONE)
 			continue;
 		*account = kept_by(g, giver, guard, g->policies[i].name);
 		return true;
@@ -546,14 +546,14 @@ account_for_member(const struct givers *g, const struct known_giver *known, stru
 	if (giver->via == NULL || policy_of(g, giver->via, &via) == NULL)
 		return false;
 	if (g->refused[via])
-		*out = kept_by(g, giver, "refused_source", giver->via);
+		*out = kept_by(g, giver, GUARD_REFUSED_SOURCE, giver->via);
 	else if (is_person_unread(g, via, giver->email))
-		*out = kept_by(g, giver, "rejected_row", NULL);
+		*out = kept_by(g, giver, GUARD_REJECTED_ROW, NULL);
 	else if (directory_names(g->entitled->directory, via, known->person, &status))
-		*out = status == STATUS_UNKNOWN ? kept_by(g, giver, "rejected_row", NULL)
+		*out = status == STATUS_UNKNOWN ? kept_by(g, giver, GUARD_REJECTED_ROW, NULL)
 						: explained(giver, CAUSE_MOVED);
 	else if (g->doubted[via])
-		*out = kept_by(g, giver, "doubtful_source", giver->via);
+		*out = kept_by(g, giver, GUARD_DOUBTFUL_SOURCE, giver->via);
 	else
 		*out = unexplained(giver, CAUSE_ROW_VANISHED);
 	return true;
@@ -564,9 +564,9 @@ account_for_gone(const struct givers *g, const struct giver *giver, uint32_t sou
 {
 	const struct source_policy *policy = &g->policies[source];
 	if (is_person_unread(g, source, giver->email))
-		return kept_by(g, giver, "rejected_row", NULL);
+		return kept_by(g, giver, GUARD_REJECTED_ROW, NULL);
 	if (g->doubted[source])
-		return kept_by(g, giver, "doubtful_source", policy->name);
+		return kept_by(g, giver, GUARD_DOUBTFUL_SOURCE, policy->name);
 	struct account account = unexplained(giver, cause_of_absence(g, giver));
 	if (giver->record_kind == RECORD_BOOKING && giver->record != NULL)
 		account.booking = giver->record;
@@ -611,7 +611,7 @@ account_for_changed(const struct givers *g, const struct known_giver *known,
 	account.reason = record->traced ? record->reason : INTERN_NONE;
 	account.span = record->span;
 	if ((over || elsewhere) && may_go_on_unread(g, giver, record->source, over))
-		return kept_as(account, "rejected_row", NULL);
+		return kept_as(account, GUARD_REJECTED_ROW, NULL);
 	if (record->traced || elsewhere)
 		return account;
 	if (account_for_member(g, known, &account))
@@ -656,16 +656,16 @@ account_for(const struct givers *g, const struct known_giver *known)
 	if (policy == NULL)
 		return unexplained(giver, CAUSE_RULE_REMOVED);
 	if (g->refused[source])
-		return kept_by(g, giver, "refused_source", policy->name);
+		return kept_by(g, giver, GUARD_REFUSED_SOURCE, policy->name);
 	if (is_unread(g, policy, giver->record))
-		return kept_by(g, giver, "rejected_row", NULL);
+		return kept_by(g, giver, GUARD_REJECTED_ROW, NULL);
 	const struct record_now *record = record_of(
 	    g, policy, giver->record, giver->content, &index);
 	if (record == NULL || !record->there)
 		return account_for_gone(g, giver, source);
 	struct account account = account_for_there(g, known, record, index, source);
 	if (g->doubted[source] && account.standing != STANDING_KEPT)
-		account = kept_as(account, "doubtful_source", policy->name);
+		account = kept_as(account, GUARD_DOUBTFUL_SOURCE, policy->name);
 	return account;
 }
 
@@ -764,7 +764,7 @@ givers_gave(const struct givers *g, uint32_t source, const char *record, uint32_
 	return record_of(g, &g->policies[source], record, content, &index) != NULL;
 }
 
-const char *
+enum guard
 givers_keep(const struct givers *g, uint32_t source, const char *record, const char *email,
     const char **scope)
 {
@@ -773,14 +773,14 @@ givers_keep(const struct givers *g, uint32_t source, const char *record, const c
 	const struct giver nobody = {.email = email};
 	*scope = policy->name;
 	if (g->refused[source])
-		return "refused_source";
+		return GUARD_REFUSED_SOURCE;
 	if (g->doubted[source])
-		return "doubtful_source";
+		return GUARD_DOUBTFUL_SOURCE;
 	*scope = NULL;
 	if (is_unread(g, policy, record) || is_person_unread(g, source, email))
-		return "rejected_row";
+		return GUARD_REJECTED_ROW;
 	if (!is_list_doubted(g, &account, &nobody))
-		return NULL;
+		return GUARD_NONE;
 	*scope = account.scope;
 	return account.guard;
 }

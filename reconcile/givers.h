@@ -64,7 +64,7 @@ struct account {
 	enum standing standing;
 	enum cause cause;
 	bool counted;		   /* against the limits */
-	const char *guard;	   /* STANDING_KEPT: what keeps it; constant */
+	enum guard guard;	   /* STANDING_KEPT: what keeps it */
 	const char *scope;	   /* of that guard; NULL */
 	const char *booking;	   /* the record by whose loss all its people lose, as one; NULL */
 	const struct giver *giver; /* NULL: none is remembered */
@@ -88,9 +88,9 @@ const GArray *givers_all(const struct givers *givers);
 
 /*
  * What keeps the time that a record gave to a person although no record says so now: the guard, and its scope in *scope;
- * NULL: nothing does.  record: NULL when it is not known.
+ * GUARD_NONE: nothing does.  record: NULL when it is not known.
  */
-const char *givers_keep(const struct givers *givers, uint32_t source, const char *record,
+enum guard givers_keep(const struct givers *givers, uint32_t source, const char *record,
     const char *email, const char **scope);
 
 /* Did this record give somebody something that is still ahead?  record: NULL when it is known by its content. */

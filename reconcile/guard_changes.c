@@ -27,7 +27,7 @@ is_barred(const struct piece *piece)
 
 /* Pieces of which nobody can know are held from the start; here it is only said by whom. */
 static void
-say_kept(struct guard_run *run, const char *guard, const char *scope, bool tripped, char *text,
+say_kept(struct guard_run *run, enum guard guard, const char *scope, bool tripped, char *text,
     const char *hint)
 {
 	g_autoptr(GPtrArray) held = guard_held(run, guard, scope);
@@ -41,24 +41,21 @@ guard_sources(struct guard_run *run)
 	for (guint i = 0; i < run->facts->imports->len; i++) {
 		const char *name = run->world->policies[i].name;
 		if (run->facts->refused[i])
-			say_kept(run, "refused_source", name, true,
+			say_kept(run, GUARD_REFUSED_SOURCE, name, true,
 			    g_strdup_printf("source %s is refused, so nothing is taken that it may "
 					    "have given",
 				name),
-			    run->facts->accept[i] != NULL
-				? run->facts->accept[i]
-				: "mend the source; what people have is kept until then");
+			    run->facts->accept[i]);
 		else if (run->facts->doubted[i])
-			say_kept(run, "doubtful_source", name, true,
+			say_kept(run, GUARD_DOUBTFUL_SOURCE, name, true,
 			    g_strdup_printf(
 				"source %s is in doubt: it gives as always, and nothing "
 				"is taken that it gave",
 				name),
 			    run->facts->accept[i]);
 	}
-	say_kept(run, "rejected_row", NULL, false,
-	    g_strdup("access whose row is there but was rejected"),
-	    "mend the rows on the sheet \"Rejected rows\"");
+	say_kept(run, GUARD_REJECTED_ROW, NULL, false,
+	    g_strdup("access whose row is there but was rejected"), NULL);
 }
 
 /* ---- scope, the kill switch, the clock ---- */
@@ -97,15 +94,15 @@ guard_hold(struct guard_run *run)
 	const char *reason = run->facts->hold;
 	if (reason == NULL) {
 		guard_conclude(
-		    run, "hold", NULL, false, 0, -1, NULL, g_strdup("no hold file"), NULL);
+		    run, GUARD_HOLD, NULL, false, 0, -1, NULL, g_strdup("no hold file"), NULL);
 		return;
 	}
-	g_autoptr(GPtrArray) held = guard_hold_pieces(run, "hold", NULL, is_any, NULL);
+	g_autoptr(GPtrArray) held = guard_hold_pieces(run, GUARD_HOLD, NULL, is_any, NULL);
 	g_autofree char *file = g_path_get_basename(run->world->config->guards.hold_file);
 	g_autofree char *path = text_shell(run->world->config->guards.hold_file);
 	g_autofree char *hint = g_strdup_printf(
 	    "when removals may go on, delete the file: rm %s", path);
-	guard_conclude(run, "hold", NULL, true, held->len, -1, held,
+	guard_conclude(run, GUARD_HOLD, NULL, true, held->len, -1, held,
 	    g_strdup_printf("while the file \"%s\" is there nothing is removed: %s", file,
 		*reason != '\0' ? reason : "it gives no reason"),
 	    hint);
@@ -142,11 +139,9 @@ static void
 guard_mismatch(struct guard_run *run)
 {
 	g_autoptr(GHashTable) people = lookalikes(run);
-	g_ptr_array_unref(guard_hold_pieces(run, "email_mismatch", NULL, is_lookalike, people));
-	say_kept(run, "email_mismatch", NULL, false,
-	    g_strdup("people who may be in Kisi under another address"),
-	    "settle each pair on the sheet \"E-mail mismatches\": `same` when it is one person, "
-	    "`different` when they are two");
+	g_ptr_array_unref(guard_hold_pieces(run, GUARD_EMAIL_MISMATCH, NULL, is_lookalike, people));
+	say_kept(run, GUARD_EMAIL_MISMATCH, NULL, false,
+	    g_strdup("people who may be in Kisi under another address"), NULL);
 }
 
 /* ---- what Kisi says and nobody understands ---- */
@@ -172,7 +167,7 @@ guard_not_understood(struct guard_run *run)
 	    g_strdup_printf("Kisi shows %u thing%s that this version does not understand; nobody "
 			    "loses access to the doors concerned",
 		doubts, doubts == 1 ? "" : "s"),
-	    "see the findings not_understood: set it right in Kisi, or look for a newer version");
+	    NULL);
 }
 
 /* ---- groups and rules ---- */
@@ -189,10 +184,9 @@ static void
 guard_ambiguous(struct guard_run *run)
 {
 	g_autoptr(GPtrArray)
-	    held = guard_hold_pieces(run, "ambiguous_group", NULL, is_doubted, NULL);
-	guard_conclude(run, "ambiguous_group", NULL, held->len > 0, held->len, -1, held,
-	    g_strdup("groups that share a name which a rule or the data uses"),
-	    "name each group by its id");
+	    held = guard_hold_pieces(run, GUARD_AMBIGUOUS_GROUP, NULL, is_doubted, NULL);
+	guard_conclude(run, GUARD_AMBIGUOUS_GROUP, NULL, held->len > 0, held->len, -1, held,
+	    g_strdup("groups that share a name which a rule or the data uses"), NULL);
 }
 
 /* The names of the rules whose group or lock was not found. */
@@ -231,10 +225,9 @@ guard_missing(struct guard_run *run)
 {
 	g_autoptr(GHashTable) rules = rules_without_door(run->world);
 	g_autoptr(GPtrArray)
-	    held = guard_hold_pieces(run, "missing_group", NULL, may_be_missing, rules);
-	guard_conclude(run, "missing_group", NULL, held->len > 0, held->len, -1, held,
-	    g_strdup("access by a rule whose group or lock was not found"),
-	    "correct the names on the sheet \"Missing groups\", here or in Kisi");
+	    held = guard_hold_pieces(run, GUARD_MISSING_GROUP, NULL, may_be_missing, rules);
+	guard_conclude(run, GUARD_MISSING_GROUP, NULL, held->len > 0, held->len, -1, held,
+	    g_strdup("access by a rule whose group or lock was not found"), NULL);
 }
 
 /* What is not as it was at the last apply: groups by their rules, and sources by how they are read. */
@@ -320,7 +313,7 @@ guard_rules_changed(struct guard_run *run)
 {
 	/* A fresh state is not a rule change: nothing was applied that could have been meant otherwise. */
 	if (run->world->history->fresh || run->world->history->rules->len == 0) {
-		guard_conclude(run, "rules_changed", NULL, false, 0, -1, NULL,
+		guard_conclude(run, GUARD_RULES_CHANGED, NULL, false, 0, -1, NULL,
 		    g_strdup("nothing was applied before"), NULL)
 		    ->not_judged = true;
 		return;
@@ -329,10 +322,10 @@ guard_rules_changed(struct guard_run *run)
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
 	find_touched(run, &touched);
 	g_autoptr(GPtrArray)
-	    held = guard_hold_pieces(run, "rules_changed", NULL, is_touched, &touched);
+	    held = guard_hold_pieces(run, GUARD_RULES_CHANGED, NULL, is_touched, &touched);
 	guint groups = g_hash_table_size(touched.groups),
 	      sources = g_hash_table_size(touched.sources);
-	guard_conclude(run, "rules_changed", NULL, held->len > 0, held->len, -1, held,
+	guard_conclude(run, GUARD_RULES_CHANGED, NULL, held->len > 0, held->len, -1, held,
 	    sources > 0
 		? g_strdup_printf("rules of %u groups and the reading of %u sources changed "
 				  "since the last apply; its first run only observes "
@@ -341,7 +334,7 @@ guard_rules_changed(struct guard_run *run)
 		: g_strdup_printf("rules of %u groups changed since the last apply; its "
 				  "first run only observes removals there",
 		      groups),
-	    "look at them; the next apply makes them");
+	    NULL);
 	g_hash_table_unref(touched.groups);
 	g_hash_table_unref(touched.sources);
 }

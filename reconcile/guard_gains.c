@@ -15,7 +15,7 @@ select_changes(const struct guard_run *run, change_test test)
 	GPtrArray *selected = g_ptr_array_new();
 	for (guint i = 0; i < run->plan->changes->len; i++) {
 		struct change *change = g_ptr_array_index(run->plan->changes, i);
-		if (change->held == NULL && test(run, change))
+		if (change->held == GUARD_NONE && test(run, change))
 			g_ptr_array_add(selected, change);
 	}
 	return selected;
@@ -50,11 +50,11 @@ is_outside(const struct guard_run *run, const struct change *change)
 }
 
 static struct verdict *
-verdict_of(const struct guard_run *run, const char *guard)
+verdict_of(const struct guard_run *run, enum guard guard)
 {
 	for (guint i = 0; i < run->plan->verdicts->len; i++) {
 		struct verdict *verdict = g_ptr_array_index(run->plan->verdicts, i);
-		if (strcmp(verdict->guard, guard) == 0)
+		if (verdict->guard == guard)
 			return verdict;
 	}
 	return NULL;
@@ -62,7 +62,7 @@ verdict_of(const struct guard_run *run, const char *guard)
 
 /* The same guard has held losses already; whole changes are added to what it says. */
 static void
-hold_besides(struct guard_run *run, const char *guard, change_test test)
+hold_besides(struct guard_run *run, enum guard guard, change_test test)
 {
 	struct verdict *verdict = verdict_of(run, guard);
 	g_autoptr(GPtrArray) held = select_changes(run, test);
@@ -101,7 +101,7 @@ static void
 guard_hold(struct guard_run *run)
 {
 	if (run->facts->hold != NULL)
-		hold_besides(run, "hold", is_cleanup);
+		hold_besides(run, GUARD_HOLD, is_cleanup);
 }
 
 /* ---- hands ---- */
@@ -120,9 +120,8 @@ static void
 guard_removed_twice(struct guard_run *run)
 {
 	g_autoptr(GPtrArray) held = select_changes(run, is_removed_twice);
-	guard_conclude_changes(run, "removed_twice", held->len > 0, held->len, -1, held,
-	    g_strdup("access that somebody removed by hand twice within 7 days"),
-	    "ask who removes it; block the person in the booking system if that is meant");
+	guard_conclude_changes(run, GUARD_REMOVED_TWICE, held->len > 0, held->len, -1, held,
+	    g_strdup("access that somebody removed by hand twice within 7 days"), NULL);
 }
 
 /* ---- too much at once ---- */
@@ -194,7 +193,7 @@ gains_beyond(const struct guard_run *run, int64_t most, int64_t *measured)
 	g_ptr_array_sort(gains, compare_gains);
 	for (guint i = 0; i < gains->len; i++) {
 		struct change *change = g_ptr_array_index(gains, i);
-		if (change->held != NULL)
+		if (change->held != GUARD_NONE)
 			continue;
 		g_hash_table_add(units, (gpointer)change->gain_unit);
 		if ((int64_t)g_hash_table_size(units) > most)
@@ -213,12 +212,12 @@ gains_held_before(const struct guard_run *run)
 	GPtrArray *held = g_ptr_array_new();
 	for (guint i = 0; i < before->len; i++) {
 		struct change *change = g_ptr_array_index(before, i);
-		if (strcmp(change->held, "max_grants") == 0)
+		if (change->held == GUARD_MAX_GRANTS)
 			g_hash_table_add(ids, change->id);
 	}
 	for (guint i = 0; i < run->plan->changes->len; i++) {
 		struct change *change = g_ptr_array_index(run->plan->changes, i);
-		if (change->held == NULL && g_hash_table_contains(ids, change->id))
+		if (change->held == GUARD_NONE && g_hash_table_contains(ids, change->id))
 			g_ptr_array_add(held, change);
 	}
 	return held;
@@ -252,7 +251,7 @@ guard_grants(struct guard_run *run)
 			((struct change *)g_ptr_array_index(run->plan->changes, i))->gain_unit =
 			    NULL;
 		g_ptr_array_set_size(beyond, 0);
-		guard_conclude_changes(run, "max_grants", false, measured, most, beyond,
+		guard_conclude_changes(run, GUARD_MAX_GRANTS, false, measured, most, beyond,
 		    g_strdup("nothing was applied before"), NULL)
 		    ->not_judged = true;
 		return;
@@ -265,7 +264,7 @@ guard_grants(struct guard_run *run)
 	g_autofree char *hint = g_strdup_printf(
 	    "if they are right: %s --approve %s --max-grants %u", run->facts->command,
 	    run->plan->removals_id, beyond->len);
-	guard_conclude_changes(run, "max_grants", beyond->len > 0 && !approved, measured, most,
+	guard_conclude_changes(run, GUARD_MAX_GRANTS, beyond->len > 0 && !approved, measured, most,
 	    beyond,
 	    g_strdup_printf("%" G_GINT64_FORMAT
 			    " new bookings or memberships would let somebody in "
@@ -296,7 +295,7 @@ guard_clock(struct guard_run *run)
 	instant offset = ABS(run->facts->clock_offset);
 	if (run->facts->clock == CLOCK_OFFLINE) {
 		g_autoptr(GPtrArray) none = g_ptr_array_new();
-		guard_conclude_changes(run, "clock", false, 0, most, none,
+		guard_conclude_changes(run, GUARD_CLOCK, false, 0, most, none,
 		    g_strdup("offline: no clock to compare with"), NULL)
 		    ->not_judged = true;
 		return;
@@ -305,7 +304,8 @@ guard_clock(struct guard_run *run)
 	g_autoptr(GPtrArray) held = known && !off
 					? g_ptr_array_new()
 					: select_changes(run, off ? is_any : takes_or_drops);
-	guard_conclude_changes(run, "clock", off || held->len > 0, known ? offset : 0, most, held,
+	guard_conclude_changes(run, GUARD_CLOCK, off || held->len > 0, known ? offset : 0, most,
+	    held,
 	    known ? g_strdup_printf("this machine and Kisi differ by %" G_GINT64_FORMAT
 				    " s; at most %" G_GINT64_FORMAT " s",
 			offset, most)

@@ -28,7 +28,7 @@ struct finding_text {
 	bool tripped;
 	int64_t measured, limit; /* limit -1: no number */
 	char *text;		 /* taken by the verdict */
-	const char *hint;
+	const char *hint;	 /* NULL: what the guard's row says */
 };
 
 /* The newest file tells how fresh an export is; a file from after now has age 0. */
@@ -88,10 +88,7 @@ judge_empty(const struct input *in)
 	    .measured = (int64_t)in->facts->rows,
 	    .limit = -1,
 	    .text = empty ? g_strdup("not one row")
-			  : g_strdup_printf("%" G_GUINT64_FORMAT " rows", in->facts->rows),
-	    .hint = empty ? "an export without rows looks like a failed one; remove the source if "
-			    "it is meant to be empty"
-			  : NULL};
+			  : g_strdup_printf("%" G_GUINT64_FORMAT " rows", in->facts->rows)};
 }
 
 /* More than the clocks of two machines may differ. */
@@ -130,9 +127,7 @@ judge_unread(const struct input *in)
 	    .text = none ? g_strdup_printf("not one of %" G_GUINT64_FORMAT
 					   " rows can be read; the first: %s",
 			       in->facts->rows, first_reason(in))
-			 : g_strdup("has rows that can be read"),
-	    .hint = none ? "the sheet \"Rejected rows\" says why; mend the export or the profile"
-			 : NULL};
+			 : g_strdup("has rows that can be read")};
 }
 
 static struct finding_text
@@ -154,8 +149,7 @@ judge_age(const struct input *in)
 	    .text = old && strcmp(age, most) == 0
 			? g_strdup_printf("%" G_GINT64_FORMAT " min older than %s",
 			      MAX((in->age - limit) / INSTANT_MINUTE, 1), most)
-			: g_strdup_printf("%s old, at most %s", age, most),
-	    .hint = old ? "export again, or raise max_age if it is meant to be this old" : NULL};
+			: g_strdup_printf("%s old, at most %s", age, most)};
 	g_free(age);
 	g_free(most);
 	return text;
@@ -187,8 +181,7 @@ judge_shrink(const struct input *in)
 	    .text = g_strdup_printf("%" G_GINT64_FORMAT " of the %" G_GINT64_FORMAT
 				    " records that had time ahead at the last good import are "
 				    "missing, at most %" G_GINT64_FORMAT,
-		missing, in->records.known, most),
-	    .hint = shrunk ? "was the export cut short, or made for too few days?" : NULL};
+		missing, in->records.known, most)};
 }
 
 /* Columns that were there and are not: of char *, of the facts; caller frees with g_ptr_array_unref. */
@@ -244,10 +237,7 @@ judge_columns(const struct input *in)
 	struct finding_text found = {.tripped = tripped,
 	    .measured = lost->len,
 	    .limit = -1,
-	    .text = g_string_free(text, FALSE),
-	    .hint = tripped ? "export it again with all columns, or give the profile the new name; "
-			      "if it is gone for good, say so in the source: without = ..."
-			    : NULL};
+	    .text = g_string_free(text, FALSE)};
 	g_ptr_array_unref(lost);
 	return found;
 }
@@ -264,8 +254,7 @@ judge_span(const struct input *in)
 	    .limit = -1,
 	    .text = g_strdup(cut ? "ends before the next run, and its last good import reached "
 				   "further"
-				 : "reaches as far as before"),
-	    .hint = cut ? "was the export made for too few days?" : NULL};
+				 : "reaches as far as before")};
 }
 
 /* The headings of the tables are no longer those of the last good import, which there must be. */
@@ -300,8 +289,7 @@ judge_other(const struct input *in)
 	    .text = g_strdup_printf("%" G_GINT64_FORMAT " of the %" G_GINT64_FORMAT
 				    " records that gave access at the last good import and "
 				    "still would",
-		known - in->records.gone, known),
-	    .hint = other ? "is it another report, or another venue's?" : NULL};
+		known - in->records.gone, known)};
 }
 
 static struct finding_text
@@ -318,39 +306,27 @@ judge_rejects(const struct input *in)
 	    .text = g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
 				    " rows rejected, at most %" G_GINT64_FORMAT "%s%s",
 		in->facts->rejected, in->facts->rows, most, many ? "; the first: " : "",
-		many ? first_reason(in) : ""),
-	    .hint = many ? "the sheet \"Rejected rows\" says why; mend the export or the profile"
-			 : NULL};
+		many ? first_reason(in) : "")};
 }
 
 /* What a guard that trips makes of the source. */
 enum worth { WORTH_NOTHING, WORTH_ANOTHER, WORTH_DOUBT };
 
 static const struct {
-	const char *guard;
+	enum guard guard;
 	struct finding_text (*judge)(const struct input *in);
 	enum worth worth; /* WORTH_ANOTHER: nothing, unless somebody says that it is right */
 } input_guards[] = {
-    {"input_readable", judge_readable, WORTH_NOTHING},
-    {"input_empty", judge_empty, WORTH_NOTHING},
-    {"input_unread", judge_unread, WORTH_NOTHING},
-    {"lost_columns", judge_columns, WORTH_NOTHING},
-    {"max_age", judge_age, WORTH_DOUBT},
-    {"max_shrink", judge_shrink, WORTH_DOUBT},
-    {"short_span", judge_span, WORTH_DOUBT},
-    {"other_export", judge_other, WORTH_ANOTHER},
-    {"max_rejects", judge_rejects, WORTH_DOUBT},
+    {GUARD_INPUT_READABLE, judge_readable, WORTH_NOTHING},
+    {GUARD_INPUT_EMPTY, judge_empty, WORTH_NOTHING},
+    {GUARD_INPUT_UNREAD, judge_unread, WORTH_NOTHING},
+    {GUARD_LOST_COLUMNS, judge_columns, WORTH_NOTHING},
+    {GUARD_MAX_AGE, judge_age, WORTH_DOUBT},
+    {GUARD_MAX_SHRINK, judge_shrink, WORTH_DOUBT},
+    {GUARD_SHORT_SPAN, judge_span, WORTH_DOUBT},
+    {GUARD_OTHER_EXPORT, judge_other, WORTH_ANOTHER},
+    {GUARD_MAX_REJECTS, judge_rejects, WORTH_DOUBT},
 };
-
-bool
-guard_is_of_input(const char *guard)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(input_guards); i++) {
-		if (strcmp(input_guards[i].guard, guard) == 0)
-			return true;
-	}
-	return false;
-}
 
 const char *
 guard_reason_of(const struct plan *judged, struct plan *plan, const char *source)
@@ -358,7 +334,7 @@ guard_reason_of(const struct plan *judged, struct plan *plan, const char *source
 	g_autoptr(GString) text = g_string_new(NULL);
 	for (guint i = 0; i < judged->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(judged->verdicts, i);
-		if (verdict->tripped && guard_is_of_input(verdict->guard) &&
+		if (verdict->tripped && guard_type(verdict->guard)->about == GUARD_OF_INPUT &&
 		    strcmp(verdict->scope, source) == 0)
 			g_string_append_printf(
 			    text, "%s%s", text->len > 0 ? "; " : "", verdict->text);
@@ -394,7 +370,7 @@ doubt_of(const struct input *in, const bool *tripped)
 					   : givers_missing(in->givers, in->number);
 	for (size_t i = 0; i < G_N_ELEMENTS(input_guards); i++) {
 		if (tripped[i])
-			g_ptr_array_add(lines, g_strdup(input_guards[i].guard));
+			g_ptr_array_add(lines, g_strdup(guard_word(input_guards[i].guard)));
 	}
 	return lines;
 }
@@ -452,7 +428,9 @@ add_verdict(
 	    .measured = found->measured,
 	    .limit = found->limit,
 	    .text = plan_printf(plan, "%s%s", found->text, lifted ? "; accepted" : ""),
-	    .hint = lifted ? NULL : plan_text(plan, found->hint)};
+	    .hint = lifted || !found->tripped ? NULL
+		    : found->hint != NULL     ? plan_text(plan, found->hint)
+					      : guard_type(input_guards[i].guard)->hint};
 	g_ptr_array_add(plan->verdicts, verdict);
 	g_free(found->text);
 }

@@ -18,7 +18,7 @@ approval_hint(const struct guard_run *run, int64_t removals)
 
 /* One limit over one scope: a group, a source, the run, or the day. */
 struct limited {
-	const char *guard;
+	enum guard guard;
 	const char *scope; /* NULL: the whole run */
 	const struct limit *limit;
 	GPtrArray *removals; /* of struct loss *: what counts against it */
@@ -28,7 +28,7 @@ struct limited {
 };
 
 static void
-add_limit(GArray *all, const char *guard, const char *scope, const struct limit *limit)
+add_limit(GArray *all, enum guard guard, const char *scope, const struct limit *limit)
 {
 	struct limited one = {.guard = guard,
 	    .scope = scope,
@@ -62,7 +62,7 @@ add_door(
 		return;
 	}
 	g_hash_table_insert(limits->doors, key, GUINT_TO_POINTER(limits->all->len));
-	add_limit(limits->all, "max_group_removals", scope,
+	add_limit(limits->all, GUARD_MAX_GROUP_REMOVALS, scope,
 	    &run->world->config->guards.max_group_removals);
 }
 
@@ -105,7 +105,8 @@ add_sources(const struct world *world, struct limits *limits)
 		const struct last_import *import = history_import(world->history, source->name);
 		if (source->max_removals.count < 0 || import == NULL)
 			continue;
-		add_limit(limits->all, "max_source_removals", source->name, &source->max_removals);
+		add_limit(
+		    limits->all, GUARD_MAX_SOURCE_REMOVALS, source->name, &source->max_removals);
 		g_array_index(limits->all, struct limited, limits->all->len - 1).population =
 		    people_of(world, i);
 	}
@@ -166,8 +167,9 @@ limits_init(struct guard_run *run, struct limits *limits)
 		add_door(run, limits, pass->object, pass->door_id, scope);
 	}
 	add_sources(world, limits);
-	add_limit(limits->all, "max_removals", NULL, &world->config->guards.max_removals);
-	add_limit(limits->all, "max_day_removals", NULL, &world->config->guards.max_day_removals);
+	add_limit(limits->all, GUARD_MAX_REMOVALS, NULL, &world->config->guards.max_removals);
+	add_limit(
+	    limits->all, GUARD_MAX_DAY_REMOVALS, NULL, &world->config->guards.max_day_removals);
 	for (guint i = limits->all->len - 2; i < limits->all->len; i++)
 		g_array_index(limits->all, struct limited, i).population =
 		    run->plan->managed_people;

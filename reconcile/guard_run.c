@@ -38,14 +38,16 @@ add_verdict(
 	verdict->scope = plan_text(run->plan, filled.scope);
 	verdict->text = people != NULL ? plan_printf(run->plan, "%s: %s", text, people)
 				       : plan_text(run->plan, text);
-	verdict->hint = filled.tripped ? plan_text(run->plan, hint) : NULL;
+	verdict->hint = !filled.tripped ? NULL
+			: hint != NULL	? plan_text(run->plan, hint)
+					: guard_type(filled.guard)->hint;
 	g_ptr_array_add(run->plan->verdicts, verdict);
 	g_free(text);
 	return verdict;
 }
 
 struct verdict *
-guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool tripped,
+guard_conclude(struct guard_run *run, enum guard guard, const char *scope, bool tripped,
     int64_t measured, int64_t limit, const GPtrArray *losses, char *text, const char *hint)
 {
 	g_autoptr(GPtrArray) emails = g_ptr_array_new();
@@ -64,7 +66,7 @@ guard_conclude(struct guard_run *run, const char *guard, const char *scope, bool
 }
 
 struct verdict *
-guard_conclude_changes(struct guard_run *run, const char *guard, bool tripped, int64_t measured,
+guard_conclude_changes(struct guard_run *run, enum guard guard, bool tripped, int64_t measured,
     int64_t limit, const GPtrArray *changes, char *text, const char *hint)
 {
 	g_autoptr(GPtrArray) emails = g_ptr_array_new();
@@ -72,7 +74,7 @@ guard_conclude_changes(struct guard_run *run, const char *guard, bool tripped, i
 		struct change *change = g_ptr_array_index(changes, i);
 		g_ptr_array_add(
 		    emails, (gpointer)(*change->email != '\0' ? change->email : change->label));
-		if (change->held == NULL)
+		if (change->held == GUARD_NONE)
 			change->held = guard;
 	}
 	struct verdict filled = {.guard = guard,
@@ -86,8 +88,8 @@ guard_conclude_changes(struct guard_run *run, const char *guard, bool tripped, i
 /* ---- holding ---- */
 
 GPtrArray *
-guard_hold_pieces(const struct guard_run *run, const char *guard, const char *scope,
-    piece_test test, gconstpointer about)
+guard_hold_pieces(const struct guard_run *run, enum guard guard, const char *scope, piece_test test,
+    gconstpointer about)
 {
 	GPtrArray *found = g_ptr_array_new();
 	for (guint i = 0; i < run->losses->list->len; i++) {
@@ -95,7 +97,8 @@ guard_hold_pieces(const struct guard_run *run, const char *guard, const char *sc
 		bool holds = false;
 		for (uint32_t j = 0; j < loss->count; j++) {
 			struct piece *piece = loss_piece(run->losses, loss, j);
-			if (piece->held != NULL || piece->by_hand || !test(run, loss, piece, about))
+			if (piece->held != GUARD_NONE || piece->by_hand ||
+			    !test(run, loss, piece, about))
 				continue;
 			piece->held = guard;
 			piece->scope = scope;
@@ -108,7 +111,7 @@ guard_hold_pieces(const struct guard_run *run, const char *guard, const char *sc
 }
 
 GPtrArray *
-guard_held(const struct guard_run *run, const char *guard, const char *scope)
+guard_held(const struct guard_run *run, enum guard guard, const char *scope)
 {
 	GPtrArray *found = g_ptr_array_new();
 	for (guint i = 0; i < run->losses->list->len; i++) {
@@ -116,7 +119,7 @@ guard_held(const struct guard_run *run, const char *guard, const char *scope)
 		bool holds = false;
 		for (uint32_t j = 0; j < loss->count && !holds; j++) {
 			const struct piece *piece = loss_piece(run->losses, loss, j);
-			holds = piece->held != NULL && strcmp(piece->held, guard) == 0 &&
+			holds = piece->held == guard &&
 				(scope == NULL || g_strcmp0(piece->scope, scope) == 0);
 		}
 		if (holds)
@@ -126,12 +129,12 @@ guard_held(const struct guard_run *run, const char *guard, const char *scope)
 }
 
 const struct verdict *
-guard_before(const struct guard_run *run, const char *guard, const char *scope)
+guard_before(const struct guard_run *run, enum guard guard, const char *scope)
 {
 	const struct plan *before = run->facts->before;
 	for (guint i = 0; before != NULL && i < before->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(before->verdicts, i);
-		if (strcmp(verdict->guard, guard) == 0 && g_strcmp0(verdict->scope, scope) == 0)
+		if (verdict->guard == guard && g_strcmp0(verdict->scope, scope) == 0)
 			return verdict;
 	}
 	return NULL;

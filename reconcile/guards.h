@@ -32,9 +32,6 @@ struct guard_facts {
 	const char *only_group;	 /* group it is limited to, name or id; NULL */
 };
 
-/* The guard that holds what lies outside --only-person and --only-group; no sign of trouble by itself. */
-#define GUARD_SCOPE "scope"
-
 /*
  * Judge each source's import.  Unusable (cannot be read, empty, lost columns, another export): it gives nothing new and
  * takes nothing, what it gave stands in.  Doubtful (old, from the future, many rejects, shorter): it gives, and takes nothing.
@@ -53,11 +50,8 @@ const char *guard_reason(struct plan *plan, const char *source);
 /* The same by the verdicts of another plan; the text is plan's. */
 const char *guard_reason_of(const struct plan *judged, struct plan *plan, const char *source);
 
-/* Is this the name of a guard that judges a source? */
-bool guard_is_of_input(const char *guard);
-
 /*
- * Judge world->losses: pieces that may not go are marked held by the guard's name.  Adds a verdict for every guard.
+ * Judge world->losses: pieces that may not go are marked held by the guard.  Adds a verdict for every guard.
  * plan->id and plan->managed_people must be set; sets plan->removals_id.  An approval in the history that names one of
  * the two lifts the limits, when what they hold is no more than its number.
  */

@@ -30,8 +30,8 @@ static const struct verdict *
 source_verdict(const struct inspection *in, guint i, const char *name)
 {
 	const struct verdict *verdict = in->plan->verdicts->pdata[i];
-	return guard_is_of_input(verdict->guard) && strcmp(verdict->scope, name) == 0 ? verdict
-										      : NULL;
+	bool of_input = guard_type(verdict->guard)->about == GUARD_OF_INPUT;
+	return of_input && strcmp(verdict->scope, name) == 0 ? verdict : NULL;
 }
 
 static void
@@ -49,7 +49,7 @@ source_facts(const struct inspection *in, const struct source_config *source,
 	const char *age = "";
 	for (guint i = 0; i < in->plan->verdicts->len; i++) {
 		const struct verdict *verdict = source_verdict(in, i, source->name);
-		if (verdict != NULL && strcmp(verdict->guard, "max_age") == 0)
+		if (verdict != NULL && verdict->guard == GUARD_MAX_AGE)
 			age = verdict->text;
 	}
 	char *files = list_names(names), *size = g_format_size((guint64)bytes);
@@ -73,8 +73,8 @@ source_verdicts(
 		const struct verdict *verdict = source_verdict(in, i, name);
 		if (verdict == NULL || !verdict->tripped)
 			continue;
-		check_wrong(check, EXIT_BAD_INPUT, subject, verdict->hint, "%s: %s", verdict->guard,
-		    verdict->text);
+		check_wrong(check, EXIT_BAD_INPUT, subject, verdict->hint, "%s: %s",
+		    guard_word(verdict->guard), verdict->text);
 		good = false;
 	}
 	return good;
@@ -150,7 +150,7 @@ inspect_clock(const struct inspection *in, struct check *check)
 {
 	for (guint i = 0; i < in->plan->verdicts->len; i++) {
 		const struct verdict *verdict = in->plan->verdicts->pdata[i];
-		if (strcmp(verdict->guard, "clock") != 0)
+		if (verdict->guard != GUARD_CLOCK)
 			continue;
 		if (verdict->tripped)
 			check_wrong(check, EXIT_HELD, "clock", verdict->hint, "%s", verdict->text);
@@ -164,7 +164,7 @@ inspect_hold(const struct inspection *in, struct check *check)
 {
 	for (guint i = 0; i < in->plan->verdicts->len; i++) {
 		const struct verdict *verdict = in->plan->verdicts->pdata[i];
-		if (strcmp(verdict->guard, "hold") == 0 && verdict->tripped)
+		if (verdict->guard == GUARD_HOLD && verdict->tripped)
 			check_warn(check, "hold", verdict->hint, "%s", verdict->text);
 	}
 }

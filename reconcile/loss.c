@@ -168,9 +168,9 @@ account_by_doubt(const struct world *world, const struct loss *loss, struct acco
 		if ((!refused && !unread) || !feeds(world, i, loss->door_id))
 			continue;
 		*out = account_of(STANDING_KEPT, CAUSE_HAND_MADE);
-		out->guard = world->refused[i] ? "refused_source"
-			     : refused	       ? "doubtful_source"
-					       : "rejected_row";
+		out->guard = world->refused[i] ? GUARD_REFUSED_SOURCE
+			     : refused	       ? GUARD_DOUBTFUL_SOURCE
+					       : GUARD_REJECTED_ROW;
 		out->scope = refused ? world->policies[i].name : NULL;
 		return true;
 	}
@@ -186,15 +186,15 @@ account_by_ledger(
 	if (strcmp(config_person(world->config, made->email), loss->email) != 0) {
 		/* The address of this user was another one then, and belongs to somebody else now. */
 		account = account_of(STANDING_KEPT, CAUSE_HAND_MADE);
-		account.guard = "email_mismatch";
+		account.guard = GUARD_EMAIL_MISMATCH;
 		return account;
 	}
 	for (guint i = 0; i < world->config->sources->len; i++) {
 		if (g_strcmp0(world->policies[i].name, made->source) != 0)
 			continue;
-		const char *scope,
-		    *guard = givers_keep(world->givers, i, NULL, loss->email, &scope);
-		if (guard != NULL) {
+		const char *scope;
+		enum guard guard = givers_keep(world->givers, i, NULL, loss->email, &scope);
+		if (guard != GUARD_NONE) {
 			account = account_of(STANDING_KEPT, CAUSE_ROW_VANISHED);
 			account.guard = guard;
 			account.scope = scope;
@@ -283,7 +283,7 @@ add_piece(struct losses *losses, struct loss *loss, struct interval span, struct
 {
 	struct piece piece = {.span = span,
 	    .account = account,
-	    .held = account.standing == STANDING_KEPT ? account.guard : NULL,
+	    .held = account.standing == STANDING_KEPT ? account.guard : GUARD_NONE,
 	    .scope = account.standing == STANDING_KEPT ? account.scope : NULL,
 	    .by_hand = is_by_hand(loss, &account)};
 	g_array_append_val(losses->pieces, piece);
@@ -356,7 +356,7 @@ losses_add_change(struct world *world, struct losses *losses, struct change *cha
 static bool
 goes(const struct piece *piece)
 {
-	return piece->held == NULL && !piece->by_hand;
+	return piece->held == GUARD_NONE && !piece->by_hand;
 }
 
 const char *

@@ -10,7 +10,7 @@
 struct piece {
 	struct interval span;
 	struct account account;
-	const char *held;  /* guard that keeps it; constant, NULL: it may go */
+	enum guard held;   /* that keeps it; GUARD_NONE: it may go */
 	const char *scope; /* of that guard; NULL */
 	bool by_hand;	   /* given by staff in a group where that stays: no loss, only listed */
 };

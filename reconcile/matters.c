@@ -134,26 +134,11 @@ emails_held(const struct plan *plan, const struct verdict *verdict)
 	GPtrArray *emails = g_ptr_array_new();
 	for (guint i = 0; i < plan->held->len; i++) {
 		const struct change *change = g_ptr_array_index(plan->held, i);
-		if (strcmp(change->held, verdict->guard) == 0 &&
+		if (change->held == verdict->guard &&
 		    g_strcmp0(change->held_scope, verdict->scope) == 0)
 			g_ptr_array_add(emails, (gpointer)change->email);
 	}
 	return emails;
-}
-
-/* A source is one matter, whatever is wrong with it, and whomever that hits as the hours go by. */
-static bool
-is_about_source(const struct verdict *verdict)
-{
-	return guard_is_of_input(verdict->guard) || strcmp(verdict->guard, "refused_source") == 0 ||
-	       strcmp(verdict->guard, "doubtful_source") == 0;
-}
-
-/* Each of these is a person's own matter, to be ruled on by itself. */
-static bool
-is_personal(const char *guard)
-{
-	return strcmp(guard, "removed_twice") == 0 || strcmp(guard, "email_mismatch") == 0;
 }
 
 static void
@@ -165,14 +150,14 @@ find_personal(const struct world *world, struct verdict *verdict)
 	for (guint i = 0; i < world->plan->held->len; i++) {
 		const struct change *change = g_ptr_array_index(world->plan->held, i);
 		const char *door = change_door(change);
-		if (strcmp(change->held, verdict->guard) != 0 || door == NULL)
+		if (change->held != verdict->guard || door == NULL)
 			continue;
 		char *scope = g_strdup_printf("%s\n%s", change->email, door);
 		if (!g_hash_table_add(seen, scope))
 			continue;
 		g_autofree char *text = g_strdup_printf("%s, %s", change->email, door);
 		const struct matter *matter = add_matter(
-		    world, verdict->guard, scope, nobody, text, verdict->hint);
+		    world, guard_word(verdict->guard), scope, nobody, text, verdict->hint);
 		verdict->said |= matter->said;
 		verdict->accepted &= matter->accepted;
 	}
@@ -184,16 +169,18 @@ find_verdicts(const struct world *world)
 	struct plan *plan = world->plan;
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
-		if (!verdict->tripped || strcmp(verdict->guard, GUARD_SCOPE) == 0)
+		enum guard_about about = guard_type(verdict->guard)->about;
+		if (!verdict->tripped || about == GUARD_OF_WISH)
 			continue;
-		if (is_personal(verdict->guard)) {
+		if (about == GUARD_OF_PERSON) {
 			find_personal(world, verdict);
 			continue;
 		}
-		bool source = is_about_source(verdict);
+		/* A source is one matter, whatever is wrong with it, and whomever that hits as the hours go by. */
+		bool source = guard_is_about_source(verdict->guard);
 		g_autoptr(GPtrArray) hit = source ? g_ptr_array_new() : emails_held(plan, verdict);
-		const struct matter *matter = add_matter(
-		    world, verdict->guard, verdict->scope, hit, verdict->text, verdict->hint);
+		const struct matter *matter = add_matter(world, guard_word(verdict->guard),
+		    verdict->scope, hit, verdict->text, verdict->hint);
 		verdict->matter = matter->id;
 		verdict->said = matter->said;
 		verdict->accepted = matter->accepted;
@@ -251,10 +238,11 @@ find_held_gains(const struct world *world)
 	for (guint i = 0; i < world->plan->held->len; i++) {
 		const struct change *change = g_ptr_array_index(world->plan->held, i);
 		bool gain = change->wanted && change->have_id == 0 &&
-			    change->object != OBJECT_USER && strcmp(change->held, GUARD_SCOPE) != 0;
+			    change->object != OBJECT_USER &&
+			    guard_type(change->held)->about != GUARD_OF_WISH;
 		if (gain)
 			add_closed(world, change->email, change_door(change), change->want.from,
-			    change->held, NULL);
+			    guard_word(change->held), NULL);
 	}
 }
 

@@ -268,13 +268,13 @@ account_of_end(const struct comparison *c, const struct block *block, const stru
 		return account_as(STANDING_EXPLAINED, CAUSE_ENDED);
 	if (who.blocked || who.deleted)
 		return account_as(STANDING_EXPLAINED, who.blocked ? CAUSE_BLOCKED : CAUSE_DELETED);
-	const char *scope,
-	    *guard = givers_keep(world->givers, pass->source, pass->record, email, &scope);
+	const char *scope;
+	enum guard guard = givers_keep(world->givers, pass->source, pass->record, email, &scope);
 	const struct trace *trace = look_up(c, c->records.traces, pass);
 	struct account account = account_as(STANDING_KEPT, CAUSE_ROW_VANISHED);
 	account.guard = guard;
 	account.scope = scope;
-	if (guard != NULL)
+	if (guard != GUARD_NONE)
 		return account;
 	/* The row is there, and says another time or door; or another person: a sorted column swaps everybody. */
 	if (look_up(c, c->records.live, pass) != NULL) {
@@ -434,12 +434,12 @@ passes_hold_followers(struct plan *plan)
 	GHashTable *held = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < plan->changes->len; i++) {
 		const struct change *change = g_ptr_array_index(plan->changes, i);
-		if (change->held != NULL)
+		if (change->held != GUARD_NONE)
 			g_hash_table_insert(held, (gpointer)change->id, (gpointer)change);
 	}
 	for (guint i = 0; i < plan->changes->len; i++) {
 		struct change *change = g_ptr_array_index(plan->changes, i);
-		const struct change *first = change->after != NULL && change->held == NULL
+		const struct change *first = change->after != NULL && change->held == GUARD_NONE
 						 ? g_hash_table_lookup(held, change->after)
 						 : NULL;
 		if (first == NULL)

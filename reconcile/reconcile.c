@@ -93,7 +93,7 @@ sort_changes(struct plan *plan, const struct config *config)
 	for (int held = 0; held < 2; held++) {
 		for (guint i = 0; i < slots->len; i++) {
 			struct change *change = g_ptr_array_index(slots, i);
-			if ((change->held != NULL) != (held == 1))
+			if ((change->held != GUARD_NONE) != (held == 1))
 				continue;
 			GPtrArray *list = held ? plan->held : plan->changes;
 			struct change *creation = change->user_id == 0

@@ -194,7 +194,7 @@ served(const struct world *world, const struct loss *loss)
 			.span);
 	for (uint32_t i = 0; i < loss->count; i++) {
 		const struct piece *piece = loss_piece(world->losses, loss, i);
-		if (piece->held != NULL || piece->by_hand)
+		if (piece->held != GUARD_NONE || piece->by_hand)
 			g_array_append_val(spans, piece->span);
 	}
 	g_array_sort(spans, compare_spans);
@@ -284,12 +284,12 @@ keep_pending(const struct world *world, struct baseline *baseline)
 	g_autoptr(GHashTable) going = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < changes->len; i++) {
 		const struct change *change = g_ptr_array_index(changes, i);
-		if (change->held == NULL && change->gain_unit != NULL)
+		if (change->held == GUARD_NONE && change->gain_unit != NULL)
 			g_hash_table_add(going, (gpointer)change->gain_unit);
 	}
 	for (guint i = 0; i < changes->len; i++) {
 		const struct change *change = g_ptr_array_index(changes, i);
-		if (change->held != NULL && change->gain_unit != NULL &&
+		if (change->held != GUARD_NONE && change->gain_unit != NULL &&
 		    !g_hash_table_contains(going, change->gain_unit))
 			g_hash_table_add(baseline->pending, g_strdup(change->gain_unit));
 	}

@@ -99,14 +99,14 @@ static const char *
 unknown_why(struct auditor *a, const struct account *account)
 {
 	if (account->scope == NULL)
-		return strcmp(account->guard, "rejected_row") == 0
+		return account->guard == GUARD_REJECTED_ROW
 			   ? "not known: a row about this person cannot be read; kept"
 			   : "not known yet; kept";
 	const struct last_import *last = history_import(a->world->history, account->scope);
 	const char *why = guard_reason_of(a->judged, a->plan, account->scope);
 	char at[ZONE_TEXT];
 	return plan_printf(a->plan, "not known: %s %s%s%s%s; kept%s%s", account->scope,
-	    strcmp(account->guard, "doubtful_source") == 0 ? "is doubted" : "is refused",
+	    account->guard == GUARD_DOUBTFUL_SOURCE ? "is doubted" : "is refused",
 	    why != NULL ? " (" : "", why != NULL ? why : "", why != NULL ? ")" : "",
 	    last != NULL ? " as at the last good import of " : "",
 	    last != NULL ? zone_format(a->zone, last->as_of, at) : "");

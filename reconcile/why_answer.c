@@ -62,7 +62,7 @@ why_not_placed(const struct world *world, const struct why *why, const struct wh
 	for (guint i = 0; i < door->changes->len; i++) {
 		const struct change *change = door->changes->pdata[i];
 		if (change->wanted)
-			return change->held != NULL ? BECAUSE_HELD_BACK : BECAUSE_NOT_APPLIED;
+			return change->held != GUARD_NONE ? BECAUSE_HELD_BACK : BECAUSE_NOT_APPLIED;
 	}
 	if (why->protected)
 		return BECAUSE_PROTECTED;

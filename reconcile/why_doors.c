@@ -260,7 +260,7 @@ verdict_on(const struct plan *plan, const struct change *change)
 	for (guint i = 0;; i++) {
 		g_assert(i < plan->verdicts->len);
 		const struct verdict *verdict = plan->verdicts->pdata[i];
-		if (strcmp(verdict->guard, change->held) == 0 &&
+		if (verdict->guard == change->held &&
 		    g_strcmp0(verdict->scope, change->held_scope) == 0)
 			return verdict;
 	}
@@ -292,7 +292,7 @@ find_changes(const struct teller *t, struct why_door *door)
 			if (strcmp(change->email, t->why->email) != 0 || !is_about(change, door))
 				continue;
 			g_ptr_array_add(door->changes, change);
-			if (change->held != NULL && door->verdict == NULL)
+			if (change->held != GUARD_NONE && door->verdict == NULL)
 				door->verdict = verdict_on(plan, change);
 		}
 	}
@@ -379,8 +379,9 @@ find_remarks(struct teller *t)
 	}
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		struct verdict *verdict = plan->verdicts->pdata[i];
-		bool source = false;
-		for (guint s = 0; verdict->tripped && s < plan->sources->len && !source; s++) {
+		bool source = false,
+		     about = verdict->tripped && guard_is_about_source(verdict->guard);
+		for (guint s = 0; about && s < plan->sources->len && !source; s++) {
 			const struct source_result *result = plan->sources->pdata[s];
 			source = result->refused &&
 				 g_strcmp0(result->facts->source, verdict->scope) == 0;

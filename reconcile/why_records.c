@@ -305,7 +305,7 @@ refusal(const struct why_reader *reader, uint32_t source)
 	const struct plan *plan = reader->why->plan;
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = plan->verdicts->pdata[i];
-		if (verdict->tripped &&
+		if (verdict->tripped && guard_is_about_source(verdict->guard) &&
 		    g_strcmp0(verdict->scope, reader->in.policies[source].name) == 0)
 			return verdict->text;
 	}

@@ -18,15 +18,16 @@ static const char *
 plain_why(const char *why)
 {
 	static const struct {
-		const char *guard, *said;
+		enum guard guard;
+		const char *said;
 	} words[] = {
-	    {"max_grants", "waits for a decision: too many new people at once"},
-	    {"removed_twice", "waits for a decision: somebody removed it twice in Kisi"},
-	    {"clock", "waits: this machine's clock and Kisi's differ"},
-	    {"hold", "waits: the hold file is there"},
+	    {GUARD_MAX_GRANTS, "waits for a decision: too many new people at once"},
+	    {GUARD_REMOVED_TWICE, "waits for a decision: somebody removed it twice in Kisi"},
+	    {GUARD_CLOCK, "waits: this machine's clock and Kisi's differ"},
+	    {GUARD_HOLD, "waits: the hold file is there"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (strcmp(words[i].guard, why) == 0)
+		if (words[i].guard == guard_of_word(why))
 			return words[i].said;
 	}
 	return why;

@@ -62,7 +62,7 @@ notes_print_guards(struct page *page)
 	struct grid *grid = grid_new(6);
 	for (guint i = 0; i < page->plan->verdicts->len; i++) {
 		const struct verdict *verdict = page->plan->verdicts->pdata[i];
-		grid_cell(grid, verdict->guard);
+		grid_cell(grid, guard_word(verdict->guard));
 		grid_cell(grid, verdict->scope);
 		grid_cell(grid, verdict->tripped      ? "TRIPPED"
 				: verdict->not_judged ? "not judged"

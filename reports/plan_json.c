@@ -81,7 +81,7 @@ held_json(const struct run *run, size_t i)
 {
 	const struct change *change = run->plan->held->pdata[i];
 	struct json_object *object = change_json(run, change);
-	put_text(object, "guard", change->held);
+	put_text(object, "guard", guard_word(change->held));
 	return object;
 }
 
@@ -150,7 +150,7 @@ guard_json(const struct run *run, size_t i)
 {
 	const struct verdict *verdict = run->plan->verdicts->pdata[i];
 	struct json_object *object = json_object_new_object();
-	put_text(object, "guard", verdict->guard);
+	put_text(object, "guard", guard_word(verdict->guard));
 	put_text(object, "scope", verdict->scope);
 	json_put_boolean(object, "tripped", verdict->tripped);
 	put_text(object, "verdict",
@@ -253,7 +253,7 @@ orphan_json(const struct run *run, size_t i)
 	put_interval(object, true, &orphan->valid);
 	put_text(object, "why", orphan->why);
 	put_text(object, "change_id", orphan->change_id);
-	put_text(object, "held", orphan->held);
+	put_text(object, "held", guard_word(orphan->held));
 	return object;
 }
 

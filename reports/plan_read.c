@@ -88,6 +88,16 @@ copy_id(struct reader *in, char id[static PLAN_ID], struct json_object *object, 
 	g_strlcpy(id, word_of(in, object, key), PLAN_ID);
 }
 
+/* NULL is GUARD_NONE. */
+static enum guard
+guard_of(struct reader *in, const char *word, const char *key)
+{
+	enum guard guard = word != NULL ? guard_of_word(word) : GUARD_NONE;
+	if (guard == GUARDS)
+		odd(in, key);
+	return guard != GUARDS ? guard : GUARD_NONE;
+}
+
 typedef void element_reader(struct reader *in, struct json_object *element);
 
 static void
@@ -231,7 +241,7 @@ static void
 read_held(struct reader *in, struct json_object *object)
 {
 	struct change *change = read_change(in, object);
-	change->held = word_of(in, object, "guard");
+	change->held = guard_of(in, word_of(in, object, "guard"), "guard");
 	g_ptr_array_add(in->plan->held, change);
 }
 
@@ -299,7 +309,7 @@ read_reject(struct reader *in, struct json_object *object)
 static void
 read_verdict(struct reader *in, struct json_object *object)
 {
-	struct verdict verdict = {.guard = word_of(in, object, "guard"),
+	struct verdict verdict = {.guard = guard_of(in, word_of(in, object, "guard"), "guard"),
 	    .scope = text_of(in, object, "scope"),
 	    .tripped = flag_of(in, object, "tripped"),
 	    .measured = number_of(in, object, "measured"),
@@ -370,7 +380,7 @@ read_orphan(struct reader *in, struct json_object *object)
 	    .valid = interval_of(in, object),
 	    .why = text_of(in, object, "why"),
 	    .change_id = text_of(in, object, "change_id"),
-	    .held = text_of(in, object, "held")};
+	    .held = guard_of(in, text_of(in, object, "held"), "held")};
 	KEEP(in->plan->orphans, orphan);
 }
 

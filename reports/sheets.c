@@ -64,8 +64,8 @@ put_door(struct table *table, const char *name, int64_t id)
 static void
 put_outcome(struct table *table, const struct change *change, const struct change_outcome *outcome)
 {
-	if (change->held != NULL) {
-		char *held = g_strdup_printf("held: %s", change->held);
+	if (change->held != GUARD_NONE) {
+		char *held = g_strdup_printf("held: %s", guard_word(change->held));
 		table_alarm(table, held);
 		g_free(held);
 		return;
@@ -149,8 +149,8 @@ static void
 put_removal(struct table *table, const struct orphan *orphan)
 {
 	char *text;
-	if (orphan->held != NULL)
-		text = g_strdup_printf("held by %s", orphan->held);
+	if (orphan->held != GUARD_NONE)
+		text = g_strdup_printf("held by %s", guard_word(orphan->held));
 	else if (orphan->change_id != NULL)
 		text = g_strdup_printf("change %s", orphan->change_id);
 	else

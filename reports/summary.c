@@ -295,7 +295,7 @@ write_verdicts(struct page *page)
 	for (guint i = 0; i < page->plan->verdicts->len; i++) {
 		const struct verdict *verdict = page->plan->verdicts->pdata[i];
 		enum style style = verdict->tripped ? STYLE_ALARM : STYLE_TEXT;
-		put(page, LABEL, style, verdict->guard);
+		put(page, LABEL, style, guard_word(verdict->guard));
 		put(page, DETAIL, STYLE_TEXT, verdict->scope != NULL ? verdict->scope : "the run");
 		put(page, FILE_NAME, style, verdict->tripped ? "TRIPPED" : "passed");
 		sheet_integer(page->sheet, page->row, FIGURE, STYLE_INTEGER, verdict->measured);

@@ -77,7 +77,7 @@ held_json(const struct plan *plan, const struct change *change)
 	json_object_object_add(object, "want",
 	    span_json(change->wanted && change->object != OBJECT_USER, 0, &change->want));
 	put_text(object, "cause", cause_word(change->cause));
-	put_text(object, "guard", change->held);
+	put_text(object, "guard", guard_word(change->held));
 	put_text(object, "why", verdict != NULL ? verdict->text : NULL);
 	return object;
 }

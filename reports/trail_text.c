@@ -24,7 +24,7 @@ trail_verdict(const struct plan *plan, const struct change *held)
 	const struct verdict *found = NULL;
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
-		if (!verdict->tripped || strcmp(verdict->guard, held->held) != 0)
+		if (!verdict->tripped || verdict->guard != held->held)
 			continue;
 		if (found == NULL || g_strcmp0(verdict->scope, change_door(held)) == 0 ||
 		    g_strcmp0(verdict->scope, held->email) == 0)
@@ -209,7 +209,7 @@ put_unsent(struct grid *grid, const struct plan *plan, const struct change *chan
 	put_door(grid, change_door(change), change->group_id, change->lock_id);
 	put_span(grid, change->wanted && change->object != OBJECT_USER, &change->want);
 	grid_cell(grid, cause_word(change->cause));
-	grid_cell(grid, change->held);
+	grid_cell(grid, guard_word(change->held));
 }
 
 static void

@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define SCOPE "scope" /* the guard that holds what a run limited to some leaves alone */
-
 bool
 page_concerns(const struct page *page, const char *email)
 {
@@ -23,7 +21,8 @@ page_may_concern(const struct page *page, const char *email)
 bool
 page_waits(const struct page *page, const struct change *change)
 {
-	return strcmp(change->held, SCOPE) != 0 && page_concerns(page, change->email);
+	return guard_type(change->held)->about != GUARD_OF_WISH &&
+	       page_concerns(page, change->email);
 }
 
 size_t
@@ -38,9 +37,9 @@ page_count_waiting(const struct page *page)
 /* ---- exports ---- */
 
 static bool
-is_about(const struct verdict *verdict, const char *guard, const char *scope)
+is_about(const struct verdict *verdict, enum guard guard, const char *scope)
 {
-	return strcmp(verdict->guard, guard) == 0 && g_strcmp0(verdict->scope, scope) == 0;
+	return verdict->guard == guard && g_strcmp0(verdict->scope, scope) == 0;
 }
 
 /* The line that tells what is wrong with it, without what to do. */
@@ -62,7 +61,7 @@ hint_of(const char *text)
 static const char *
 remedy_of(const struct page *page, const struct source_result *source)
 {
-	const char *guard = source->refused ? "refused_source" : "doubtful_source";
+	enum guard guard = source->refused ? GUARD_REFUSED_SOURCE : GUARD_DOUBTFUL_SOURCE;
 	const GPtrArray *refusals = source->facts->refusals;
 	const char *hint = refusals->len > 0 ? hint_of(refusals->pdata[0]) : NULL;
 	if (hint != NULL)
@@ -127,12 +126,12 @@ begin(struct decisions *d, const char *scope, const char *text)
 
 /* Whom it holds and no paragraph told yet; all of them count as told.  Returned, of const char *; caller frees. */
 static GPtrArray *
-held_by(struct decisions *d, const char *guard, const char *scope, bool any_scope)
+held_by(struct decisions *d, enum guard guard, const char *scope, bool any_scope)
 {
 	GPtrArray *emails = g_ptr_array_new();
 	for (guint i = 0; i < d->page->plan->held->len; i++) {
 		const struct change *change = d->page->plan->held->pdata[i];
-		if (strcmp(change->held, guard) != 0 || !page_waits(d->page, change) ||
+		if (change->held != guard || !page_waits(d->page, change) ||
 		    g_hash_table_contains(d->told, change) ||
 		    (!any_scope && g_strcmp0(change->held_scope, scope) != 0))
 			continue;
@@ -153,14 +152,14 @@ print_names(struct decisions *d, const GPtrArray *emails)
 
 /* By its id a matter can be accepted as it is. */
 static void
-print_matters(struct decisions *d, const char *guard, const char *matter)
+print_matters(struct decisions *d, enum guard guard, const char *matter)
 {
 	if (!d->page->style->verbose)
 		return;
 	for (guint i = 0; i < d->page->plan->matters->len; i++) {
 		const struct matter *one = d->page->plan->matters->pdata[i];
 		bool own = matter != NULL ? strcmp(one->id, matter) == 0
-					  : strcmp(one->kind, guard) == 0;
+					  : strcmp(one->kind, guard_word(guard)) == 0;
 		if (!own)
 			continue;
 		g_autofree char *line = g_strdup_printf("matter %s%s%s%s", one->id,
@@ -177,7 +176,7 @@ holds_pair(const struct page *page, const struct mismatch *pair)
 {
 	for (guint i = 0; i < page->plan->held->len; i++) {
 		const struct change *change = page->plan->held->pdata[i];
-		if (strcmp(change->held, "email_mismatch") == 0 &&
+		if (change->held == GUARD_EMAIL_MISMATCH &&
 		    g_ascii_strcasecmp(change->email, pair->kisi_email) == 0)
 			return page_concerns(page, pair->email) ||
 			       page_concerns(page, change->email);
@@ -214,7 +213,7 @@ decide_pairs(struct decisions *d)
 	}
 	if (pairs->len == 0)
 		return;
-	g_autoptr(GPtrArray) held = held_by(d, "email_mismatch", NULL, true);
+	g_autoptr(GPtrArray) held = held_by(d, GUARD_EMAIL_MISMATCH, NULL, true);
 	g_autofree char *text = g_strdup_printf("%u %s may be in Kisi under another address "
 						"(%u %s). Both addresses keep their access until "
 						"you decide",
@@ -233,7 +232,7 @@ decide_pairs(struct decisions *d)
 			? "(or \"different\" instead of \"same\"; likewise for the others)"
 			: "(or \"different\" instead of \"same\")");
 	}
-	print_matters(d, "email_mismatch", NULL);
+	print_matters(d, GUARD_EMAIL_MISMATCH, NULL);
 }
 
 /* ---- groups that cannot be found ---- */
@@ -265,7 +264,8 @@ decide_groups(struct decisions *d)
 						  people, waiting == 1 ? "waits" : "wait")
 					    : g_strdup(missing->text);
 		begin(d, NULL, text);
-		g_autoptr(GPtrArray) held = held_by(d, finding_word(missing->kind), NULL, true);
+		g_autoptr(GPtrArray)
+		    held = held_by(d, guard_of_word(finding_word(missing->kind)), NULL, true);
 		print_names(d, held);
 		page_do(d->page, 3, missing->hint);
 	}
@@ -290,13 +290,10 @@ without_people(const char *text, const GPtrArray *emails)
 static bool
 is_told(const struct page *page, const struct verdict *verdict)
 {
-	static const char *const inputs[] = {"refused_source", "doubtful_source", "input_readable",
-	    "input_empty", "input_unread", "lost_columns", "max_age", "max_shrink", "short_span",
-	    "other_export", "max_rejects", SCOPE, "email_mismatch", NULL};
-	bool group = strcmp(verdict->guard, "ambiguous_group") == 0 ||
-		     strcmp(verdict->guard, "missing_group") == 0;
-	return g_strv_contains(inputs, verdict->guard) ||
-	       (group && page->plan->missing_groups->len > 0);
+	enum guard guard = verdict->guard;
+	bool group = guard == GUARD_AMBIGUOUS_GROUP || guard == GUARD_MISSING_GROUP;
+	return guard_is_about_source(guard) || guard_type(guard)->about == GUARD_OF_WISH ||
+	       guard == GUARD_EMAIL_MISMATCH || (group && page->plan->missing_groups->len > 0);
 }
 
 /* A limit on what nothing explains, in a sentence; NULL for any other verdict.  Caller frees. */
@@ -306,7 +303,7 @@ limit_said(const struct verdict *verdict)
 	const char *lead = " of ";
 	char *end = NULL;
 	if (verdict->text == NULL || verdict->limit < 0 ||
-	    !g_str_has_suffix(verdict->guard, "removals"))
+	    guard_type(verdict->guard)->about != GUARD_OF_LIMIT)
 		return NULL;
 	int64_t figure = g_ascii_strtoll(verdict->text, &end, 10);
 	if (end == verdict->text || !g_str_has_prefix(end, lead))
@@ -317,8 +314,7 @@ limit_said(const struct verdict *verdict)
 	return g_strdup_printf("%" PRId64 " of the %" PRId64
 			       " people would lose access, and nothing explains it%s; without "
 			       "approval at most %" PRId64 " may",
-	    figure, all,
-	    strcmp(verdict->guard, "max_day_removals") == 0 ? " (within 24 hours)" : "",
+	    figure, all, verdict->guard == GUARD_MAX_DAY_REMOVALS ? " (within 24 hours)" : "",
 	    verdict->limit);
 }
 
@@ -363,7 +359,7 @@ print_lines(struct decisions *d)
 	struct grid *grid = grid_new(PAGE_CHANGE_COLUMNS);
 	for (guint i = 0; i < page->plan->held->len; i++) {
 		const struct change *change = page->plan->held->pdata[i];
-		g_autofree char *guard = g_strdup_printf("waits: %s", change->held);
+		g_autofree char *guard = g_strdup_printf("waits: %s", guard_word(change->held));
 		if (page_waits(page, change))
 			page_change(page, grid, change, NULL,
 			    people_name(page->people, change->email), guard);

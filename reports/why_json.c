@@ -54,7 +54,7 @@ changes_json(const struct why *why, const struct why_door *door)
 		put_text(object, "action", action_word(change_action(change, why->plan->as_of)));
 		put_text(object, "cause", cause_word(change->cause));
 		put_interval(object, change->wanted, &change->want);
-		put_text(object, "guard", change->held);
+		put_text(object, "guard", guard_word(change->held));
 		json_object_array_add(list, object);
 	}
 	return list;
@@ -183,7 +183,7 @@ refused_json(const struct why *why)
 		const struct verdict *verdict = why->refused->pdata[i];
 		struct json_object *object = json_object_new_object();
 		put_text(object, "source", verdict->scope);
-		put_text(object, "guard", verdict->guard);
+		put_text(object, "guard", guard_word(verdict->guard));
 		put_text(object, "text", verdict->text);
 		json_object_array_add(list, object);
 	}

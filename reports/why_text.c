@@ -285,14 +285,14 @@ print_changes(struct page *page, const struct why_door *door)
 		line(page, "      ", "a run now: %s%s%s, %s (%s)%s%s",
 		    action_word(change_action(change, page->why->plan->as_of)),
 		    span != NULL ? " " : "", span != NULL ? span : "", cause_word(change->cause),
-		    why, change->held != NULL ? ", HELD by " : "",
-		    change->held != NULL ? change->held : "");
+		    why, change->held != GUARD_NONE ? ", HELD by " : "",
+		    change->held != GUARD_NONE ? guard_word(change->held) : "");
 		g_free(span);
 		g_free(why);
 	}
 	if (door->verdict != NULL)
-		line(page, "      ", "%s: %s%s%s", door->verdict->guard, door->verdict->text,
-		    door->verdict->hint != NULL ? "\nhint: " : "",
+		line(page, "      ", "%s: %s%s%s", guard_word(door->verdict->guard),
+		    door->verdict->text, door->verdict->hint != NULL ? "\nhint: " : "",
 		    door->verdict->hint != NULL ? door->verdict->hint : "");
 }
 
@@ -401,7 +401,7 @@ because_text(const struct page *page, const struct why_door *door)
 	char *sentence = with_span(because_texts[door->because], span);
 	g_string_append(out, sentence);
 	if (door->because == BECAUSE_HELD_BACK && door->verdict != NULL)
-		g_string_append_printf(out, " (%s)", door->verdict->guard);
+		g_string_append_printf(out, " (%s)", guard_word(door->verdict->guard));
 	if (door->because == BECAUSE_BARRED)
 		g_string_append_printf(out, ": %s", page->why->barred);
 	if (door->because == BECAUSE_NOT_YET && door->method == METHOD_GROUP &&

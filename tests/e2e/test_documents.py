@@ -19,8 +19,6 @@ def text_of(*parts):
     return TOP.joinpath(*parts).read_text(encoding="utf-8")
 
 
-SOURCES = {str(path.relative_to(TOP)): path.read_text(encoding="utf-8")
-           for folder in ("importers", "reconcile", "cli") for path in sorted((TOP / folder).glob("*.[ch]"))}
 PAGES = [TOP / "README.md", TOP / "HACKING.md", *sorted((TOP / "docs").glob("*.md"))]
 
 
@@ -30,19 +28,9 @@ def all_found(pattern, texts):
     return {name for text in texts for name in re.findall(pattern, text)}
 
 
-def guards():
-    """Of the table of those on inputs, of the verdicts that the others give, and of the limits."""
-    texts = {name: text for name, text in SOURCES.items() if "/guard_" in name}
-    table = re.search(r"input_guards\[\] = \{(.*?)\n\};", texts["reconcile/guard_inputs.c"], re.S)
-    called = r"(?:guard_conclude|guard_conclude_changes|say_kept)\(\s*\w+, " + NAME
-    named = all_found(r"#define GUARD_\w+ " + NAME, SOURCES.values())
-    return (set(re.findall(r"\{" + NAME, table[1])) | all_found(called, texts.values()) | named |
-            all_found(r"\blimits->all, " + NAME, texts.values()) |
-            all_found(r"\.guard = " + NAME, SOURCES.values()))
-
-
-def findings():
-    return set(re.findall(r"\[FINDING_\w+\] = \{" + NAME, text_of("model", "finding.c")))
+def rows(name, prefix):
+    """The words of the table in model/NAME.c, whose rows are of PREFIX_..."""
+    return set(re.findall(rf"\[{prefix}_\w+\] = \{{\s*" + NAME, text_of("model", name)))
 
 
 def keys():
@@ -64,7 +52,8 @@ def told(title):
 
 
 def same_names():
-    for what, title, known in (("guards", "Guards", guards()), ("findings", "Findings", findings())):
+    for what, title, known in (("guards", "Guards", rows("guard.c", "GUARD")),
+                               ("findings", "Findings", rows("finding.c", "FINDING"))):
         tap.ok(f"{what} were found in the source", len(known) > 15, sorted(known))
         tap.equal(f"{what} that docs/safety.md lacks", sorted(known - told(title)), [])
         tap.equal(f"{what} that are no more", sorted(told(title) - known), [])

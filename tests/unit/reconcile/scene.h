@@ -257,8 +257,8 @@ scene_put_changes(GString *out, const GPtrArray *changes)
 {
 	for (guint i = 0; i < changes->len; i++) {
 		const struct change *change = changes->pdata[i];
-		if (change->held != NULL)
-			g_string_append_printf(out, "held(%s) ", change->held);
+		if (change->held != GUARD_NONE)
+			g_string_append_printf(out, "held(%s) ", guard_word(change->held));
 		g_string_append_printf(out, "%s %s %s",
 		    action_word(change_action(change, SCENE_NOW)), change->email,
 		    change_door(change) != NULL ? change_door(change) : "-");

@@ -110,8 +110,8 @@ expect(struct scene *s, const char *wanted)
 		scene_put_span(out, one->giver->span);
 		g_string_append_printf(out, " %s %s%s", standings[account->standing],
 		    cause_word(account->cause), account->counted ? " counted" : "");
-		if (account->guard != NULL)
-			g_string_append_printf(out, " %s(%s)", account->guard,
+		if (account->guard != GUARD_NONE)
+			g_string_append_printf(out, " %s(%s)", guard_word(account->guard),
 			    account->scope != NULL ? account->scope : "");
 		if (account->booking != NULL)
 			g_string_append_printf(out, " booking %s", account->booking);
@@ -201,7 +201,7 @@ test_unread(void)
 		g_assert_cmpint(known->account.standing, ==,
 		    cases[i].kept ? STANDING_KEPT : STANDING_UNEXPLAINED);
 		if (cases[i].kept)
-			g_assert_cmpstr(known->account.guard, ==, "rejected_row");
+			g_assert_cmpint(known->account.guard, ==, GUARD_REJECTED_ROW);
 		scene_free(s);
 	}
 
@@ -601,7 +601,8 @@ test_keep(void)
 			reject(s, (uint32_t)cases[i].unread, cases[i].id, cases[i].email);
 		settle(s);
 		g_test_message("%s", cases[i].name);
-		g_assert_cmpstr(givers_keep(s->givers, BOOKINGS, "1", "ada@example.org", &scope),
+		g_assert_cmpstr(
+		    guard_word(givers_keep(s->givers, BOOKINGS, "1", "ada@example.org", &scope)),
 		    ==, cases[i].guard);
 		g_assert_cmpstr(scope, ==, cases[i].scope);
 		scene_free(s);
@@ -616,8 +617,8 @@ test_person_row_unread(void)
 	struct scene *s = venue();
 	reject(s, PEOPLE, "5", NULL);
 	settle(s);
-	g_assert_cmpstr(
-	    givers_keep(s->givers, BOOKINGS, "1", "ada@example.org", &scope), ==, "rejected_row");
+	g_assert_cmpint(givers_keep(s->givers, BOOKINGS, "1", "ada@example.org", &scope), ==,
+	    GUARD_REJECTED_ROW);
 	/* What was given is kept; what nobody knows is not this person's for that. */
 	g_assert_false(givers_unread(s->givers, PEOPLE, "ada@example.org"));
 	g_assert_false(givers_unread(s->givers, BOOKINGS, "ada@example.org"));

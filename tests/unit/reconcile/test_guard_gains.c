@@ -34,7 +34,7 @@ verdict(const struct scene *s, const char *guard)
 {
 	for (guint i = 0; i < s->plan->verdicts->len; i++) {
 		const struct verdict *one = s->plan->verdicts->pdata[i];
-		if (strcmp(one->guard, guard) == 0)
+		if (strcmp(guard_word(one->guard), guard) == 0)
 			return one;
 	}
 	g_error("no verdict %s", guard);
@@ -85,7 +85,7 @@ test_grants(void)
 	g_autofree char *hint = g_strdup_printf(
 	    "if they are right: apply --approve %s --max-grants 2", s->plan->removals_id);
 	g_assert_cmpstr(one->hint, ==, hint);
-	g_assert_cmpstr(((struct change *)s->plan->held->pdata[0])->held, ==, "max_grants");
+	g_assert_cmpint(((struct change *)s->plan->held->pdata[0])->held, ==, GUARD_MAX_GRANTS);
 	scene_free(s);
 
 	/* with nothing to compare with nothing is judged */
@@ -211,8 +211,8 @@ test_grants_again(void)
 	scene_free(s);
 
 	/* held by something else it was not held by this */
-	((struct change *)first->plan->held->pdata[1])->held = "clock";
-	((struct change *)first->plan->held->pdata[3])->held = "clock";
+	((struct change *)first->plan->held->pdata[1])->held = GUARD_CLOCK;
+	((struct change *)first->plan->held->pdata[3])->held = GUARD_CLOCK;
 	s = venue();
 	book_four(s);
 	s->facts.before = first->plan;
@@ -344,7 +344,7 @@ test_scope(void)
 		s->facts.only_group = group ? "Hall" : NULL;
 		g_assert_true(scene_plan(s));
 		expect(s, "ben ", "ada ");
-		const struct verdict *one = verdict(s, GUARD_SCOPE);
+		const struct verdict *one = verdict(s, "scope");
 		g_assert_true(one->tripped);
 		g_assert_cmpuint(one->n_held, ==, 1);
 		scene_free(s);

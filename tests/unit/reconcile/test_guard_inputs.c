@@ -166,7 +166,7 @@ test_edges(void)
 		g_assert_cmpint(judged.doubted, ==, cases[i].tripped != NULL && !cases[i].refused);
 		for (guint j = 0; j < plan->verdicts->len; j++) {
 			const struct verdict *verdict = g_ptr_array_index(plan->verdicts, j);
-			bool want = g_strcmp0(verdict->guard, cases[i].tripped) == 0;
+			bool want = g_strcmp0(guard_word(verdict->guard), cases[i].tripped) == 0;
 			g_assert_cmpint(verdict->tripped, ==, want);
 			g_assert_cmpstr(verdict->scope, ==, "b");
 		}
@@ -216,7 +216,7 @@ said(struct import_facts *facts, struct history *history, struct plan *plan, con
 	judge(&judged, config, &policy, imports, history, plan);
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
-		if (strcmp(verdict->guard, guard) == 0)
+		if (strcmp(guard_word(verdict->guard), guard) == 0)
 			found = g_strdup_printf("%d %s|%s", verdict->tripped, verdict->text,
 			    verdict->hint != NULL ? verdict->hint : "");
 	}

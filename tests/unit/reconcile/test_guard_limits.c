@@ -82,7 +82,7 @@ verdict_of(const struct plan *plan, const char *guard)
 {
 	for (guint i = 0; i < plan->verdicts->len; i++) {
 		const struct verdict *verdict = g_ptr_array_index(plan->verdicts, i);
-		if (strcmp(verdict->guard, guard) == 0)
+		if (strcmp(guard_word(verdict->guard), guard) == 0)
 			return verdict;
 	}
 	g_assert_not_reached();

@@ -187,7 +187,7 @@ test_idle(void)
 }
 
 static void
-add_verdict(struct fixture *f, const char *guard, const char *scope)
+add_verdict(struct fixture *f, enum guard guard, const char *scope)
 {
 	struct verdict *verdict = g_new0(struct verdict, 1);
 	*verdict = (struct verdict){
@@ -207,10 +207,10 @@ test_verdicts(void)
 		*result = (struct source_result){.facts = facts, .profile = "p"};
 		g_ptr_array_add(f.plan->sources, result);
 	}
-	add_verdict(&f, "input_empty", "bb");
-	add_verdict(&f, "max_rejects", "bb");
-	add_verdict(&f, "max_group_removals", "b");
-	add_verdict(&f, "clock", NULL);
+	add_verdict(&f, GUARD_INPUT_EMPTY, "bb");
+	add_verdict(&f, GUARD_MAX_REJECTS, "bb");
+	add_verdict(&f, GUARD_MAX_GROUP_REMOVALS, "b");
+	add_verdict(&f, GUARD_CLOCK, NULL);
 	inspect_sources(&in, f.check);
 	end(&f, "ok|source b|p: ; 0 rows, 0 rejected; 0 bytes; |\n"
 		"wrong|source bb|input_empty: no|mend it\n"

@@ -174,7 +174,7 @@ test_personal(void)
 	scene_book(s, 0, "1", "zoe@example.org", "Room 1", scene_span(1, 2));
 	g_assert_true(scene_plan(s));
 	g_assert_cmpuint(s->plan->held->len, ==, 2);
-	g_assert_null(find_matter(s, GUARD_SCOPE));
+	g_assert_null(find_matter(s, "scope"));
 	scene_free(s);
 }
 

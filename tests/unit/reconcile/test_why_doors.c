@@ -459,9 +459,13 @@ static void
 test_sources(void)
 {
 	static const struct verdict verdicts[] = {
-	    {.guard = "max_age", .scope = "b", .text = "young enough"},
-	    {.guard = "max_age", .scope = "c", .tripped = true, .text = "too old"},
-	    {.guard = "max_rejects", .scope = "b", .tripped = true, .text = "not refused for it"}};
+	    {.guard = GUARD_MAX_AGE, .scope = "b", .text = "young enough"},
+	    {.guard = GUARD_MAX_GROUP_REMOVALS, .scope = "c", .tripped = true, .text = "a group"},
+	    {.guard = GUARD_MAX_AGE, .scope = "c", .tripped = true, .text = "too old"},
+	    {.guard = GUARD_MAX_REJECTS,
+		.scope = "b",
+		.tripped = true,
+		.text = "not refused for it"}};
 	struct scene *s = venue("[source c]\nprofile = p\nfile = f\n"
 				"[source d]\nprofile = p\nfile = f\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)

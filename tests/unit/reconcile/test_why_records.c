@@ -196,9 +196,13 @@ test_refused_list(void)
 	scene_add(s, mira);
 	scene_add(s, membership("Acme"));
 	static const struct verdict verdicts[] = {
-	    {.guard = "max_age", .scope = "members", .tripped = true, .text = "another one"},
-	    {.guard = "max_rejects", .scope = "lists", .text = "no trouble"},
-	    {.guard = "max_age", .scope = "lists", .tripped = true, .text = "too old"}};
+	    {.guard = GUARD_MAX_AGE, .scope = "members", .tripped = true, .text = "another one"},
+	    {.guard = GUARD_MAX_GROUP_REMOVALS,
+		.scope = "lists",
+		.tripped = true,
+		.text = "a group"},
+	    {.guard = GUARD_MAX_REJECTS, .scope = "lists", .text = "no trouble"},
+	    {.guard = GUARD_MAX_AGE, .scope = "lists", .tripped = true, .text = "too old"}};
 	for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)
 		g_ptr_array_add(s->plan->verdicts, g_memdup2(&verdicts[i], sizeof verdicts[i]));
 	s->refused[LISTS] = true;

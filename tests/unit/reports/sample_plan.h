@@ -143,14 +143,14 @@ sample_changes(struct sample *sample)
 	held->name = sample_long(sample->plan);
 	held->have_id = 905;
 	held->have = span("2026-11-01T23:00:00Z", NULL);
-	held->held = "max_removals";
+	held->held = GUARD_MAX_REMOVALS;
 	held->surprising = true;
 	sample_reasons(sample, held, 1);
 	struct change *absent = sample_change(
 	    sample, sample->plan->held, "gus@example.com", CAUSE_ABSENT);
 	absent->have_id = 906;
 	absent->have = span("2026-11-01T23:00:00Z", "2026-12-01T23:00:00Z");
-	absent->held = "max_removals";
+	absent->held = GUARD_MAX_REMOVALS;
 	absent->surprising = true;
 }
 
@@ -197,11 +197,12 @@ static void
 sample_verdicts(struct sample *sample)
 {
 	const struct verdict list[] = {
-	    {"max_age", "bookings", false, false, 720, 93600, 0,
+	    {GUARD_MAX_AGE, "bookings", false, false, 720, 93600, 0,
 		"oldest file is 12 min old, limit 26 h", NULL, NULL, false, false},
-	    {"source_refused", "members", true, false, 1, -1, 0, "members.csv: header not matched",
-		"kisi-reconcile describe members.csv", NULL, false, false},
-	    {"max_removals", NULL, true, false, 3, 2, 2,
+	    {GUARD_NOT_UNDERSTOOD, "members", true, false, 1, -1, 0,
+		"members.csv: header not matched", "kisi-reconcile describe members.csv", NULL,
+		false, false},
+	    {GUARD_MAX_REMOVALS, NULL, true, false, 3, 2, 2,
 		"3 of 6 people would lose access that nobody announced: eve@example.com, "
 		"fay@example.com, "
 		"gus@example.com",
@@ -223,11 +224,12 @@ sample_people(struct sample *sample)
 	g_ptr_array_add(plan->mismatches, g_memdup2(&mismatch, sizeof(mismatch)));
 	const struct orphan orphans[] = {
 	    {"eve@example.com", "Eve", 7, 46, "-2+3|cmd", 903, span(NULL, NULL), "never known",
-		"c00000000001", NULL},
+		"c00000000001", GUARD_NONE},
 	    {"fay@example.com", NULL, 9, 45, "Room 1 + Front door", 905,
-		span("2026-11-01T23:00:00Z", NULL), "ended 13 Nov", "c00000000002", "max_removals"},
+		span("2026-11-01T23:00:00Z", NULL), "ended 13 Nov", "c00000000002",
+		GUARD_MAX_REMOVALS},
 	    {"hal@example.com", NULL, 10, 99, NULL, INT64_C(9007199254740993),
-		span(NULL, "2026-12-31T23:00:00Z"), "protected", NULL, NULL},
+		span(NULL, "2026-12-31T23:00:00Z"), "protected", NULL, GUARD_NONE},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(orphans); i++)
 		g_ptr_array_add(plan->orphans, g_memdup2(&orphans[i], sizeof(orphans[i])));

@@ -109,7 +109,7 @@ static const char applied_tail[] =
     "GUARDS 3\n"
     "  max_age         bookings  ok       720  limit 93600  oldest file is 12 min old,"
     " limit 26 h\n"
-    "  source_refused  members   TRIPPED  1                 members.csv: header not"
+    "  not_understood  members   TRIPPED  1                 members.csv: header not"
     " matched\n"
     "  max_removals              TRIPPED  3    limit 2      3 of 6 people would lose"
     " access that nobody announced: eve@example.com, fay@example.com, gus@example.com\n"

@@ -150,12 +150,18 @@ test_not_sent(void)
 	struct trail *trail = run_of("apply");
 	struct plan *plan = plan_new();
 	static const struct verdict verdicts[] = {
-	    {.guard = "max_removals", .tripped = false, .text = "did not trip"},
-	    {.guard = "max_age", .tripped = true, .text = "another guard"},
-	    {.guard = "max_removals", .scope = "Sauna", .tripped = true, .text = "of the sauna"},
-	    {.guard = "max_removals", .scope = "Room 1", .tripped = true, .text = "of the room"},
-	    {.guard = "max_removals", .scope = "Gym", .tripped = true, .text = "of the gym"},
-	    {.guard = "two_hand", .scope = "bob@example.org", .tripped = true},
+	    {.guard = GUARD_MAX_REMOVALS, .tripped = false, .text = "did not trip"},
+	    {.guard = GUARD_MAX_AGE, .tripped = true, .text = "another guard"},
+	    {.guard = GUARD_MAX_REMOVALS,
+		.scope = "Sauna",
+		.tripped = true,
+		.text = "of the sauna"},
+	    {.guard = GUARD_MAX_REMOVALS,
+		.scope = "Room 1",
+		.tripped = true,
+		.text = "of the room"},
+	    {.guard = GUARD_MAX_REMOVALS, .scope = "Gym", .tripped = true, .text = "of the gym"},
+	    {.guard = GUARD_REMOVED_TWICE, .scope = "bob@example.org", .tripped = true},
 	};
 	char *text = NULL;
 
@@ -171,19 +177,19 @@ test_not_sent(void)
 	add_planned(plan->changes, "000000000003", OBJECT_USER)->group = NULL;
 	for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)
 		g_ptr_array_add(plan->verdicts, g_memdup2(&verdicts[i], sizeof verdicts[i]));
-	add_planned(plan->held, "000000000004", OBJECT_ASSIGNMENT)->held = "max_removals";
-	add_planned(plan->held, "000000000005", OBJECT_USER)->held = "two_hand";
-	add_planned(plan->held, "000000000006", OBJECT_ASSIGNMENT)->held = "gone_guard";
+	add_planned(plan->held, "000000000004", OBJECT_ASSIGNMENT)->held = GUARD_MAX_REMOVALS;
+	add_planned(plan->held, "000000000005", OBJECT_USER)->held = GUARD_REMOVED_TWICE;
+	add_planned(plan->held, "000000000006", OBJECT_ASSIGNMENT)->held = GUARD_HOLD;
 	add_planned(plan->held, "000000000007", OBJECT_ASSIGNMENT)->wanted = false;
-	((struct change *)plan->held->pdata[3])->held = "max_age";
+	((struct change *)plan->held->pdata[3])->held = GUARD_MAX_AGE;
 	text = trail_text(trail, plan);
 	/* The verdict of its own door, not of the first or last one. */
 	g_assert_null(strstr(text, "of the sauna"));
 	g_assert_null(strstr(text, "of the gym"));
 	g_assert_null(strstr(text, "did not trip"));
 	has(text, "planned, not sent: 2", "create_user", "always - 2026-11-16T09:00:00Z", "held: 4",
-	    "of the room", "two_hand", "gone_guard", "another guard", NULL);
-	has(trail_json(trail, plan), "\"why\":\"of the room\"", "\"guard\":\"gone_guard\"",
+	    "of the room", "removed_twice", "hold", "another guard", NULL);
+	has(trail_json(trail, plan), "\"why\":\"of the room\"", "\"guard\":\"hold\"",
 	    "\"why\":null", NULL);
 	plan_free(plan);
 	trail_free(trail);

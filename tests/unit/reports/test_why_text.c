@@ -163,8 +163,8 @@ static void
 test_given(void)
 {
 	static const struct verdict refused[] = {
-	    {.guard = "max_age", .scope = "members", .text = "too old", .hint = "export again"},
-	    {.guard = "max_age", .scope = "people", .text = "empty"}};
+	    {.guard = GUARD_MAX_AGE, .scope = "members", .text = "too old", .hint = "export again"},
+	    {.guard = GUARD_MAX_AGE, .scope = "people", .text = "empty"}};
 	const struct why_given given[] = {{"Room 1", "one", METHOD_GROUP, {NOW - HOUR, NOW + HOUR}},
 	    {"Room 2", NULL, METHOD_LINK, {NOW - 2 * HOUR, NOW - HOUR}},
 	    {"Room 3", "three", METHOD_GROUP, {NOW + HOUR, NOW + 2 * HOUR}}};
@@ -197,8 +197,8 @@ static void
 test_doors(void)
 {
 	static const struct verdict verdict = {
-	    .guard = "max_grants", .text = "too many", .hint = "look again"};
-	static const struct verdict bare = {.guard = "hold", .text = "held"};
+	    .guard = GUARD_MAX_GRANTS, .text = "too many", .hint = "look again"};
+	static const struct verdict bare = {.guard = GUARD_HOLD, .text = "held"};
 	static const struct missing_group missing = {.text = "no such group", .hint = "make it"};
 	static const struct missing_group gone = {.text = "no such lock"};
 	struct plan *plan = plan_of_now();
@@ -315,7 +315,7 @@ test_nothing(void)
 	static const struct mismatch mismatch = {
 	    .email = "mira@example.org", .kisi_email = "m@x.org", .evidence = "name"};
 	static const struct verdict refused = {
-	    .guard = "max_age", .scope = "members", .text = "too old"};
+	    .guard = GUARD_MAX_AGE, .scope = "members", .text = "too old"};
 	struct plan *plan = plan_of_now();
 	struct why *why = about_mira(plan, NOW);
 
