@@ -66,7 +66,7 @@ evidence_new(const struct snapshot *snapshot, const struct config *config)
 		struct kisi_assignment *one = &g_array_index(
 		    snapshot->assignments, struct kisi_assignment, i);
 		if (one->applies_to != APPLIES_TO_GROUP || one->assignee != ASSIGNEE_USER ||
-		    strcmp(one->role_id, "group_basic") != 0)
+		    strcmp(one->role_id, ROLE_GROUP_BASIC) != 0)
 			continue;
 		struct slot_key key = {one->assignee_id, one->applies_to_id};
 		g_hash_table_insert(evidence->slots, g_memdup2(&key, sizeof key), one);
@@ -89,21 +89,6 @@ evidence_free(struct evidence *evidence)
 	g_hash_table_unref(evidence->schedules);
 	g_hash_table_unref(evidence->people);
 	g_free(evidence);
-}
-
-static enum object
-action_object(enum action action)
-{
-	switch (action) {
-	case ACTION_CREATE_LINK:
-	case ACTION_DELETE_LINK:
-		return OBJECT_LINK;
-	case ACTION_CREATE_SCHEDULE:
-	case ACTION_DELETE_SCHEDULE:
-		return OBJECT_SCHEDULE;
-	default:
-		return action == ACTION_CREATE_USER ? OBJECT_USER : OBJECT_ASSIGNMENT;
-	}
 }
 
 static int64_t
@@ -195,18 +180,6 @@ evidence_doubted(const struct evidence *evidence, const struct goal *goal)
 
 /* ---- open intents ---- */
 
-/* Of the words that this program wrote into the journal: a newer one's database is not opened. */
-static enum action
-action_of_word(const char *word)
-{
-	enum action action = 0;
-	while (strcmp(action_word(action), word) != 0) {
-		action++;
-		g_assert(action < ACTION_COUNT);
-	}
-	return action;
-}
-
 static bool
 restored(const struct journal_intent *intent)
 {
@@ -216,7 +189,10 @@ restored(const struct journal_intent *intent)
 static struct goal
 goal_of(const struct journal_intent *intent)
 {
-	return (struct goal){.action = action_of_word(intent->action),
+	enum action action = action_of_word(intent->action);
+	/* This program wrote it into the journal: a newer one's database is not opened. */
+	g_assert(action < ACTION_COUNT);
+	return (struct goal){.action = action,
 	    .email = intent->email,
 	    .user_id = intent->user_id,
 	    .group_id = intent->group_id,

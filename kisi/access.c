@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#define ROLE "group_basic"
 #define MARK "created by kisi-reconcile"
 
 /* End with another result than the answer's own. */
@@ -127,7 +126,8 @@ is_slot(const struct kisi_assignment *assignment, int64_t user_id, int64_t group
 {
 	return assignment->assignee == ASSIGNEE_USER && assignment->assignee_id == user_id &&
 	       assignment->applies_to == APPLIES_TO_GROUP &&
-	       assignment->applies_to_id == group_id && strcmp(assignment->role_id, ROLE) == 0;
+	       assignment->applies_to_id == group_id &&
+	       strcmp(assignment->role_id, ROLE_GROUP_BASIC) == 0;
 }
 
 static enum kisi_result
@@ -196,7 +196,7 @@ kisi_create_assignment(struct kisi_client *client, int64_t user_id, int64_t grou
 	json_put_integer(assignment, "applies_to_id", group_id);
 	json_put_text(assignment, "assignee_type", "User");
 	json_put_integer(assignment, "assignee_id", user_id);
-	json_put_text(assignment, "role_id", ROLE);
+	json_put_text(assignment, "role_id", ROLE_GROUP_BASIC);
 	put_validity(assignment, valid);
 	return create(client, "/role_assignments", "role_assignment", assignment, reply, id);
 }

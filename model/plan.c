@@ -61,12 +61,59 @@ cause_expected(enum cause cause)
 	return causes[cause].expected;
 }
 
+enum cause
+cause_of_word(const char *word, bool expected)
+{
+	enum cause found = CAUSE_COUNT;
+	for (int i = 0; i < CAUSE_COUNT; i++) {
+		if (strcmp(causes[i].word, word) == 0 &&
+		    (found == CAUSE_COUNT || causes[i].expected == expected))
+			found = (enum cause)i;
+	}
+	return found;
+}
+
+static const struct {
+	const char *word;
+	enum object object;
+	bool gives;
+} actions[ACTION_COUNT] = {
+    [ACTION_CREATE_USER] = {"create_user", OBJECT_USER, true},
+    [ACTION_GRANT] = {"grant", OBJECT_ASSIGNMENT, true},
+    [ACTION_ADJUST] = {"adjust", OBJECT_ASSIGNMENT, true},
+    [ACTION_REVOKE] = {"revoke", OBJECT_ASSIGNMENT, false},
+    [ACTION_CLEANUP] = {"cleanup", OBJECT_ASSIGNMENT, false},
+    [ACTION_CREATE_LINK] = {"create_link", OBJECT_LINK, true},
+    [ACTION_DELETE_LINK] = {"delete_link", OBJECT_LINK, false},
+    [ACTION_CREATE_SCHEDULE] = {"create_schedule", OBJECT_SCHEDULE, true},
+    [ACTION_DELETE_SCHEDULE] = {"delete_schedule", OBJECT_SCHEDULE, false},
+};
+
 const char *
 action_word(enum action action)
 {
-	static const char *const words[ACTION_COUNT] = {"create_user", "grant", "adjust", "revoke",
-	    "cleanup", "create_link", "delete_link", "create_schedule", "delete_schedule"};
-	return words[action];
+	return actions[action].word;
+}
+
+enum action
+action_of_word(const char *word)
+{
+	int action = 0;
+	while (action < ACTION_COUNT && strcmp(actions[action].word, word) != 0)
+		action++;
+	return (enum action)action;
+}
+
+enum object
+action_object(enum action action)
+{
+	return actions[action].object;
+}
+
+bool
+action_gives(enum action action)
+{
+	return actions[action].gives;
 }
 
 enum action

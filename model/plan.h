@@ -57,6 +57,8 @@ enum cause {
 
 /* `row-vanished`, `hand-made` ... */
 const char *cause_word(enum cause cause);
+/* The cause with this word; two share one: what was expected tells them apart.  CAUSE_COUNT when there is none. */
+enum cause cause_of_word(const char *word, bool expected);
 /* Was a removal with this cause to be expected?  True for grants and adjusts that follow from the inputs. */
 bool cause_expected(enum cause cause);
 
@@ -74,6 +76,11 @@ enum action {
 	ACTION_COUNT
 };
 const char *action_word(enum action action);
+/* The action with this word; ACTION_COUNT when there is none. */
+enum action action_of_word(const char *word);
+/* What it makes, changes or takes away, and whether something is wanted there afterwards. */
+enum object action_object(enum action action);
+bool action_gives(enum action action);
 
 struct change {
 	char id[PLAN_ID];   /* the same whenever the same change is planned again */

@@ -21,16 +21,6 @@ struct undo {
 	const char *email, *door;
 };
 
-static enum action
-action_of(const struct trail_change *change)
-{
-	int action = 0;
-	while (
-	    action < ACTION_COUNT && strcmp(action_word((enum action)action), change->action) != 0)
-		action++;
-	return (enum action)action;
-}
-
 static void
 moved_since(const struct undo *undo, const char *why)
 {
@@ -280,7 +270,7 @@ revert_diff(struct world *world, const struct trail *trail)
 		struct undo undo = {.world = world,
 		    .trail = trail,
 		    .done = done,
-		    .action = action_of(done),
+		    .action = action_of_word(done->action),
 		    .person = intern_find(world->entitled->people, done->email),
 		    .email = done->email};
 		enum outcome outcome = trail_outcome(done);

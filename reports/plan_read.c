@@ -116,33 +116,6 @@ each(struct reader *in, struct json_object *object, const char *key, element_rea
 
 /* ---- changes ---- */
 
-static enum action
-action_of(struct reader *in, const char *word)
-{
-	for (int i = 0; i < ACTION_COUNT; i++) {
-		if (strcmp(action_word((enum action)i), word) == 0)
-			return (enum action)i;
-	}
-	odd(in, "action");
-	return ACTION_GRANT;
-}
-
-/* Two causes share a word: what was expected tells them apart. */
-static enum cause
-cause_of(struct reader *in, const char *word, bool expected)
-{
-	enum cause found = CAUSE_COUNT;
-	for (int i = 0; i < CAUSE_COUNT; i++) {
-		enum cause cause = (enum cause)i;
-		if (strcmp(cause_word(cause), word) == 0 &&
-		    (found == CAUSE_COUNT || cause_expected(cause) == expected))
-			found = cause;
-	}
-	if (found == CAUSE_COUNT)
-		odd(in, "cause");
-	return found != CAUSE_COUNT ? found : CAUSE_NEW;
-}
-
 static uint32_t
 kind_of(const char *word)
 {
@@ -153,24 +126,22 @@ kind_of(const char *word)
 	return RECORD_KINDS;
 }
 
-static enum object
-object_of(enum action action)
+static enum action
+read_action(struct reader *in, struct json_object *object)
 {
-	static const enum object objects[ACTION_COUNT] = {
-	    [ACTION_CREATE_USER] = OBJECT_USER,
-	    [ACTION_CREATE_LINK] = OBJECT_LINK,
-	    [ACTION_DELETE_LINK] = OBJECT_LINK,
-	    [ACTION_CREATE_SCHEDULE] = OBJECT_SCHEDULE,
-	    [ACTION_DELETE_SCHEDULE] = OBJECT_SCHEDULE,
-	};
-	return objects[action];
+	enum action action = action_of_word(word_of(in, object, "action"));
+	if (action == ACTION_COUNT)
+		odd(in, "action");
+	return action != ACTION_COUNT ? action : ACTION_GRANT;
 }
 
-static bool
-gives(enum action action)
+static enum cause
+read_cause(struct reader *in, struct json_object *object, bool expected)
 {
-	return action == ACTION_CREATE_USER || action == ACTION_GRANT || action == ACTION_ADJUST ||
-	       action == ACTION_CREATE_LINK || action == ACTION_CREATE_SCHEDULE;
+	enum cause cause = cause_of_word(word_of(in, object, "cause"), expected);
+	if (cause == CAUSE_COUNT)
+		odd(in, "cause");
+	return cause != CAUSE_COUNT ? cause : CAUSE_NEW;
 }
 
 static struct reason *
@@ -206,10 +177,10 @@ static struct change *
 read_change(struct reader *in, struct json_object *object)
 {
 	struct change *change = g_new0(struct change, 1);
-	enum action action = action_of(in, word_of(in, object, "action"));
+	enum action action = read_action(in, object);
 	struct json_object *have = json_member(object, "have");
 	copy_id(in, change->id, object, "id");
-	change->object = object_of(action);
+	change->object = action_object(action);
 	change->email = word_of(in, object, "email");
 	change->name = text_of(in, object, "person");
 	change->user_id = id_of(in, object, "user_id");
@@ -222,10 +193,10 @@ read_change(struct reader *in, struct json_object *object)
 		change->have_id = number_of(in, have, "id");
 		change->have = interval_of(in, have);
 	}
-	change->wanted = gives(action);
+	change->wanted = action_gives(action);
 	change->want = interval_of(in, object);
 	bool expected = flag_of(in, object, "expected");
-	change->cause = cause_of(in, word_of(in, object, "cause"), expected);
+	change->cause = read_cause(in, object, expected);
 	change->surprising = !expected && change_takes_away(change, in->plan->as_of);
 	read_reasons(in, object, change);
 	return change;
