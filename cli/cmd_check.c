@@ -393,7 +393,7 @@ run_check(struct checkup *up)
 	    "sources, groups and rules were not looked at");
 }
 
-int
+static int
 cmd_check(const struct options *options, char **words, GError **error)
 {
 	struct checkup up = {.session = {.options = options}, .check = check_new()};
@@ -406,3 +406,12 @@ cmd_check(const struct options *options, char **words, GError **error)
 	session_close(&up.session);
 	return code;
 }
+
+const struct command command_check = {
+    .name = "check",
+    .arguments = "",
+    .summary = "configuration, files, key, groups: is all as it should be?",
+    .options = OPTION(SNAPSHOT) | OPTION(REPORT_DIR),
+    .exits = {EXIT_FAILED, EXIT_HELD, EXIT_BAD_INPUT, EXIT_NO_KISI, EXIT_BAD_CONFIG},
+    .run = cmd_check,
+};

@@ -258,7 +258,7 @@ describe(const struct options *options, struct subject *subject, const GPtrArray
 	description_free(d);
 }
 
-int
+static int
 cmd_describe(const struct options *options, char **words, GError **error)
 {
 	struct subject subject = {0};
@@ -283,3 +283,14 @@ cmd_describe(const struct options *options, char **words, GError **error)
 	g_propagate_error(error, cause);
 	return code;
 }
+
+const struct command command_describe = {
+    .name = "describe",
+    .arguments = "FILE",
+    .most = 1,
+    .summary = "what is this export, and which profile reads it?  Needs no configuration",
+    .options = OPTION(JSON) | OPTION(SOURCE) | OPTION(PROFILE) | OPTION(TIMEZONE) |
+	       OPTION(DATE_ORDER) | OPTION(KIND) | OPTION(WRITE_PROFILE),
+    .exits = {EXIT_FAILED, EXIT_BAD_INPUT, EXIT_BAD_CONFIG},
+    .run = cmd_describe,
+};

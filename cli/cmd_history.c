@@ -78,7 +78,7 @@ show_run(const struct options *options, struct store *store, const char *beginni
 	return good;
 }
 
-int
+static int
 cmd_history(const struct options *options, char **words, GError **error)
 {
 	struct setup setup = {0};
@@ -101,3 +101,13 @@ cmd_history(const struct options *options, char **words, GError **error)
 		g_propagate_error(error, cause);
 	return code;
 }
+
+const struct command command_history = {
+    .name = "history",
+    .arguments = "[RUN]",
+    .most = 1,
+    .summary = "the runs so far; or what one of them did (RUN: its id or the beginning of it)",
+    .options = OPTION(JSON),
+    .exits = {EXIT_FAILED, EXIT_BAD_CONFIG},
+    .run = cmd_history,
+};

@@ -399,15 +399,10 @@ begin(struct beginning *b, char **exports, GError **error)
 	return good;
 }
 
-int
+static int
 cmd_init(const struct options *options, char **words, GError **error)
 {
 	GError *cause = NULL;
-	if (words[0] == NULL) {
-		fail(error, EXIT_BAD_USAGE, "kisi-reconcile init [-o FILE] EXPORT...",
-		    "init: which exports?");
-		return EXIT_BAD_USAGE;
-	}
 	struct beginning b = {.options = options,
 	    .census = census_new(),
 	    .locations = g_string_new(NULL),
@@ -431,3 +426,16 @@ cmd_init(const struct options *options, char **words, GError **error)
 	g_free(b.folder);
 	return code;
 }
+
+const struct command command_init = {
+    .name = "init",
+    .arguments = "EXPORT...",
+    .missing = "which exports?",
+    .least = 1,
+    .most = G_MAXINT,
+    .summary = "write a first configuration to edit, from exports and Kisi's groups",
+    .options = OPTION(SNAPSHOT) | OPTION(OUTPUT) | OPTION(API_KEY_FILE) | OPTION(BASE_URL) |
+	       OPTION(PROFILE) | OPTION(KIND),
+    .exits = {EXIT_FAILED, EXIT_HELD, EXIT_BAD_INPUT, EXIT_NO_KISI, EXIT_BAD_CONFIG},
+    .run = cmd_init,
+};

@@ -42,8 +42,19 @@ plan_run(const struct options *options, const char *undo, GError **error)
 	return code;
 }
 
-int
+static int
 cmd_plan(const struct options *options, char **words, GError **error)
 {
 	return plan_run(options, NULL, error);
 }
+
+const struct command command_plan = {
+    .name = "plan",
+    .arguments = "",
+    .summary = "dry run: show what an apply would change; changes nothing in Kisi",
+    .options = OPTION(BY) | OPTION(SNAPSHOT) | OPTION(JSON) | OPTION(REPORT_DIR) |
+	       OPTION(ONLY_PERSON) | OPTION(ONLY_GROUP) | OPTION(DETAILED_EXITCODE) |
+	       OPTION(ACCEPT),
+    .exits = {EXIT_FAILED, EXIT_PENDING, EXIT_HELD, EXIT_BAD_INPUT, EXIT_NO_KISI, EXIT_BAD_CONFIG},
+    .run = cmd_plan,
+};

@@ -40,7 +40,7 @@ write_report(const struct options *options, const struct config *config, const s
 	return good;
 }
 
-int
+static int
 cmd_report(const struct options *options, char **words, GError **error)
 {
 	struct setup setup = {0};
@@ -63,3 +63,13 @@ cmd_report(const struct options *options, char **words, GError **error)
 		g_propagate_error(error, cause);
 	return code;
 }
+
+const struct command command_report = {
+    .name = "report",
+    .arguments = "[RUN]",
+    .most = 1,
+    .summary = "write the workbook of a past run again (default: the newest)",
+    .options = OPTION(JSON) | OPTION(REPORT_DIR),
+    .exits = {EXIT_FAILED, EXIT_BAD_INPUT, EXIT_BAD_CONFIG},
+    .run = cmd_report,
+};

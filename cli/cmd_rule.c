@@ -28,14 +28,14 @@ typedef bool rule_step(struct rule_run *run, char **words, GError **error);
 static rule_step rule_same, rule_different, rule_protect, rule_accept;
 
 static const struct {
-	const char *command, *words;
-	size_t n_words, table;
+	const struct command *command;
+	size_t table;
 	rule_step *step;
 } rulings[] = {
-    {"same", "A B", 2, SETUP_ALIASES, rule_same},
-    {"different", "A B", 2, SETUP_RULINGS, rule_different},
-    {"protect", "WHO", 1, SETUP_RULINGS, rule_protect},
-    {"accept", "ID", 1, SETUP_RULINGS, rule_accept},
+    {&command_same, SETUP_ALIASES, rule_same},
+    {&command_different, SETUP_RULINGS, rule_different},
+    {&command_protect, SETUP_RULINGS, rule_protect},
+    {&command_accept, SETUP_RULINGS, rule_accept},
 };
 
 static void
@@ -287,24 +287,66 @@ run_ruling(struct rule_run *run, size_t i, char **words, GError **error)
 	return good;
 }
 
-int
+static int
 cmd_rule(const struct options *options, char **words, GError **error)
 {
 	struct rule_run run = {.options = options};
 	GError *cause = NULL;
 	size_t i = 0;
-	while (strcmp(rulings[i].command, options->words[0]) != 0)
+	while (rulings[i].command != options->command)
 		i++;
-	if (g_strv_length(words) == rulings[i].n_words) {
-		run_ruling(&run, i, words, &cause);
-	} else {
-		g_autofree char *hint = g_strdup_printf(
-		    "kisi-reconcile %s %s", rulings[i].command, rulings[i].words);
-		fail(&cause, EXIT_BAD_USAGE, hint, "%s: a word is missing", rulings[i].command);
-	}
+	run_ruling(&run, i, words, &cause);
 	rule_done(&run);
 	int code = cause != NULL ? cause->code : EXIT_IN_STEP;
 	if (cause != NULL)
 		g_propagate_error(error, cause);
 	return code;
 }
+
+const struct command command_same = {
+    .name = "same",
+    .arguments = "A B",
+    .missing = "a word is missing",
+    .least = 2,
+    .most = 2,
+    .summary = "from now on these two addresses are one person",
+    .options = OPTION(REASON),
+    .exits = {EXIT_FAILED, EXIT_BAD_CONFIG},
+    .run = cmd_rule,
+};
+
+const struct command command_different = {
+    .name = "different",
+    .arguments = "A B",
+    .missing = "a word is missing",
+    .least = 2,
+    .most = 2,
+    .summary = "from now on these two look-alikes are two people",
+    .options = OPTION(REASON),
+    .exits = {EXIT_FAILED, EXIT_BAD_CONFIG},
+    .run = cmd_rule,
+};
+
+const struct command command_protect = {
+    .name = "protect",
+    .arguments = "WHO",
+    .missing = "a word is missing",
+    .least = 1,
+    .most = 1,
+    .summary = "from now on nothing about this person is changed",
+    .options = OPTION(UNTIL) | OPTION(REASON),
+    .exits = {EXIT_FAILED, EXIT_BAD_CONFIG},
+    .run = cmd_rule,
+};
+
+const struct command command_accept = {
+    .name = "accept",
+    .arguments = "ID",
+    .missing = "a word is missing",
+    .least = 1,
+    .most = 1,
+    .summary = "what a run holds back under this id stays as it is",
+    .options = OPTION(UNTIL) | OPTION(REASON),
+    .exits = {EXIT_FAILED, EXIT_BAD_CONFIG},
+    .run = cmd_rule,
+};

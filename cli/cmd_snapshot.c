@@ -20,7 +20,7 @@ save_snapshot(const struct options *options, struct kisi_client *client, GError 
 	return good;
 }
 
-int
+static int
 cmd_snapshot(const struct options *options, char **words, GError **error)
 {
 	struct setup setup;
@@ -44,3 +44,12 @@ cmd_snapshot(const struct options *options, char **words, GError **error)
 		g_propagate_error(error, cause);
 	return code;
 }
+
+const struct command command_snapshot = {
+    .name = "snapshot",
+    .arguments = "-o FILE",
+    .summary = "save the whole Kisi state as JSON",
+    .options = OPTION(OUTPUT),
+    .exits = {EXIT_FAILED, EXIT_HELD, EXIT_NO_KISI, EXIT_BAD_CONFIG},
+    .run = cmd_snapshot,
+};

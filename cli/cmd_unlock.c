@@ -325,7 +325,7 @@ unlock_locked(struct job *job, GError **error)
 	return code;
 }
 
-int
+static int
 cmd_unlock_due(const struct options *options, char **words, GError **error)
 {
 	struct job job = {.began = g_get_monotonic_time(), .unlocks = json_object_new_array()};
@@ -355,3 +355,13 @@ cmd_unlock_due(const struct options *options, char **words, GError **error)
 	}
 	return code;
 }
+
+const struct command command_unlock_due = {
+    .name = "unlock-due",
+    .arguments = "",
+    .summary = "open the locks of `method = unlock` whose bookings begin now; for every minute",
+    .options = OPTION(JSON),
+    .exits = {EXIT_FAILED, EXIT_HELD, EXIT_PARTLY, EXIT_LOCKED, EXIT_BAD_INPUT, EXIT_NO_KISI,
+	EXIT_BAD_CONFIG},
+    .run = cmd_unlock_due,
+};

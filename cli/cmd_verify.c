@@ -73,7 +73,7 @@ say_proof(const struct chain_proof *proof, const char *head, GError **error)
 	return true;
 }
 
-int
+static int
 cmd_verify(const struct options *options, char **words, GError **error)
 {
 	struct setup setup = {0};
@@ -94,3 +94,12 @@ cmd_verify(const struct options *options, char **words, GError **error)
 		g_propagate_error(error, cause);
 	return code;
 }
+
+const struct command command_verify = {
+    .name = "verify",
+    .arguments = "",
+    .summary = "is the audit trail what it was when its runs ended?",
+    .options = OPTION(HEAD),
+    .exits = {EXIT_FAILED, EXIT_BAD_CONFIG},
+    .run = cmd_verify,
+};

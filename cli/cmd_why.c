@@ -132,15 +132,11 @@ explain(struct session *session, char **words, GError **error)
 	return good;
 }
 
-int
+static int
 cmd_why(const struct options *options, char **words, GError **error)
 {
 	struct session session = {0};
 	GError *cause = NULL;
-	if (words[0] == NULL) {
-		fail(error, EXIT_BAD_USAGE, "kisi-reconcile why PERSON [GROUP]", "why: who?");
-		return EXIT_BAD_USAGE;
-	}
 	bool good = prepare(&session, options, &cause) && explain(&session, words, &cause);
 	session_close(&session);
 	int code = good ? EXIT_IN_STEP : cause->code;
@@ -148,3 +144,16 @@ cmd_why(const struct options *options, char **words, GError **error)
 		g_propagate_error(error, cause);
 	return code;
 }
+
+const struct command command_why = {
+    .name = "why",
+    .arguments = "PERSON [GROUP]",
+    .missing = "who?",
+    .least = 1,
+    .most = 2,
+    .texts = true,
+    .summary = "can they get in, and why, or why not?  Offline; changes nothing",
+    .options = OPTION(RECORDS) | OPTION(AT) | OPTION(SNAPSHOT) | OPTION(JSON),
+    .exits = {EXIT_FAILED, EXIT_BAD_INPUT, EXIT_BAD_CONFIG},
+    .run = cmd_why,
+};

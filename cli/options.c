@@ -1,5 +1,5 @@
-/* The command line: one table of options, and which command knows which. */
-#include "cli/options.h"
+/* The command line: one table of options; which of them a command takes stands in its own row. */
+#include "cli/commands.h"
 
 #include "base/moment.h"
 #include "base/text.h"
@@ -15,36 +15,127 @@
 
 #define TIME_HINT "RFC 3339 with a zone: 2026-11-14T11:00:00Z"
 
-static const char summary[] =
-    "Keeps Kisi groups in step with bookings and memberships.\n"
-    "\n"
-    "Commands:\n"
-    "  init EXPORT...      write a first configuration to edit, from exports and Kisi's groups\n"
-    "  check               configuration, files, key, groups: is all as it should be?\n"
-    "  plan                dry run: import, snapshot, compute, report; changes nothing\n"
-    "  apply [PLAN]        plan and apply; with PLAN (a plan file or id) exactly that plan or a "
-    "refusal\n"
-    "  why PERSON [GROUP]  can they get in, and why, or why not?  Offline; changes nothing\n"
-    "  same A B            from now on these two addresses are one person\n"
-    "  different A B       from now on these two look-alikes are two people\n"
-    "  protect WHO         from now on nothing about this person is changed\n"
-    "  accept ID           what a run holds back under this id stays as it is\n"
-    "  unlock-due          open the locks of `method = unlock` whose bookings begin now; for every "
-    "minute\n"
-    "  snapshot -o FILE    save the whole Kisi state as JSON\n"
-    "  history [RUN]       the runs so far; or what one of them did (RUN: its id or the beginning "
-    "of it)\n"
-    "  report [RUN]        write the workbook of a past run again (default: the newest)\n"
-    "  revert RUN          the plan that undoes a past run; with --apply, do it\n"
-    "  verify              is the audit trail what it was when its runs ended?\n"
-    "  describe FILE       what is this export, and which profile reads it?  Needs no "
-    "configuration";
+/* How a value is given and kept. */
+enum value {
+	VALUE_FLAG,   /* gboolean */
+	VALUE_NUMBER, /* int; -1 when it is not given */
+	VALUE_PATH,   /* char *: the bytes as they are, for files are called what they are */
+	VALUE_TEXT,   /* char *: in UTF-8 */
+	VALUE_PATHS,  /* char **: may be given more than once */
+	VALUE_MAYBE,  /* char *: `-` when the option is given without a value */
+};
 
-static const char description[] =
-    "Exit: 0 in step or all applied, 1 error, 2 changes pending (--detailed-exitcode), 3 held by a "
-    "guard,\n"
-    "4 partly applied or not converged, 5 another run holds the lock, 64 usage, 65 input refused,\n"
-    "69 Kisi unreachable or key refused, 78 configuration.";
+static const struct {
+	const char *name;
+	char letter;	      /* 0: none */
+	const char *argument; /* NULL: a flag */
+	const char *text;     /* NULL: not shown */
+	enum value value;
+	size_t place; /* in struct options */
+} table[OPTIONS] = {
+#define AT(member) offsetof(struct options, member)
+    [OPTION_CONFIG] = {"config", 'c', "FILE",
+	"the configuration (default: ./kisi-reconcile.ini, else " DEFAULT_CONFIG ")", VALUE_PATH,
+	AT(config)},
+    [OPTION_INSTANCE] = {"instance", 0, "NAME",
+	"one of several organisations: /etc/kisi-reconcile/NAME.ini, with state of its own",
+	VALUE_PATH, AT(instance)},
+    [OPTION_NOW] = {"now", 0, "T", "compute for this time, as 2026-11-14T11:00:00Z, not for now",
+	VALUE_TEXT, AT(now_text)},
+    [OPTION_AT] = {"at", 0, "T", "can they get in at this time?  Default: now", VALUE_TEXT,
+	AT(at_text)},
+    [OPTION_SNAPSHOT] = {"snapshot", 0, "FILE",
+	"read Kisi from this file, which `snapshot` wrote, and do not ask Kisi", VALUE_PATH,
+	AT(snapshot)},
+    [OPTION_JSON] = {"json", 0, "FILE", "write what was found as JSON, too; - is standard output",
+	VALUE_PATH, AT(json)},
+    [OPTION_REPORT_DIR] = {"report-dir", 0, "DIR", "the folder of the workbook", VALUE_PATH,
+	AT(report_dir)},
+    [OPTION_ONLY_PERSON] = {"only-person", 0, "PERSON", "leave everybody else as they are",
+	VALUE_TEXT, AT(only_person)},
+    [OPTION_ONLY_GROUP] = {"only-group", 0, "GROUP", "leave every other group as it is", VALUE_TEXT,
+	AT(only_group)},
+    [OPTION_APPLY] = {"apply", 0, NULL, "make the changes, and do not only show them", VALUE_FLAG,
+	AT(apply)},
+    [OPTION_YES] = {"yes", 'y', NULL, "do not ask before anything changes", VALUE_FLAG, AT(yes)},
+    [OPTION_RECORDS] = {"records", 0, NULL, "list every record about this person, too", VALUE_FLAG,
+	AT(records)},
+    [OPTION_BY] = {"by", 0, "WORD", "sort changes by person, group or door", VALUE_TEXT,
+	AT(by_text)},
+    [OPTION_COLOR] = {"color", 0, "WHEN", "colours: auto, always or never", VALUE_TEXT,
+	AT(colour_text)},
+    [OPTION_DETAILED_EXITCODE] = {"detailed-exitcode", 0, NULL,
+	"exit with 2 when there are changes to make", VALUE_FLAG, AT(detailed_exitcode)},
+    [OPTION_APPROVE] = {"approve", 0, "PLAN",
+	"let through, once, what a limit holds; the message of the limit has the whole command",
+	VALUE_PATH, AT(approve)},
+    [OPTION_MAX_REMOVALS] = {"max-removals", 0, "N",
+	"with --approve: the removals, when they are at most this many", VALUE_NUMBER,
+	AT(max_removals)},
+    [OPTION_MAX_GRANTS] = {"max-grants", 0, "N",
+	"with --approve: what is given, when it is at most this many", VALUE_NUMBER,
+	AT(max_grants)},
+    [OPTION_ACCEPT] = {"accept", 0, "SOURCE@HASH",
+	"this export is right as it is, or this list (blocked_file@HASH); may be given more than "
+	"once",
+	VALUE_PATHS, AT(accept)},
+    [OPTION_UNTIL] = {"until", 0, "T", "only until this time, or the end of this date", VALUE_PATH,
+	AT(until)},
+    [OPTION_REASON] = {"reason", 0, "TEXT", "why, for whoever reads the table", VALUE_PATH,
+	AT(reason)},
+    [OPTION_HEAD] = {"head", 0, "HASH", "is this head, written down elsewhere, one of the trail?",
+	VALUE_TEXT, AT(head)},
+    [OPTION_OUTPUT] = {"output", 'o', "FILE", "the file to write", VALUE_PATH, AT(output)},
+    [OPTION_API_KEY_FILE] = {"api-key-file", 0, "FILE",
+	"the file with the API key (default: KISI_API_KEY)", VALUE_PATH, AT(api_key_file)},
+    [OPTION_BASE_URL] = {"base-url", 0, "URL", NULL, VALUE_TEXT, AT(base_url)},
+    [OPTION_SOURCE] = {"source", 0, "NAME", "read it as this source of the configuration",
+	VALUE_TEXT, AT(source)},
+    [OPTION_PROFILE] = {"profile", 0, "PROFILE", "try only this profile, by name or path",
+	VALUE_PATH, AT(profile)},
+    [OPTION_TIMEZONE] = {"timezone", 0, "ZONE", "the zone of local times, as Europe/Amsterdam",
+	VALUE_TEXT, AT(timezone)},
+    [OPTION_DATE_ORDER] = {"date-order", 0, "ORDER",
+	"what dates like 03/04/2026 mean: DMY, MDY or YMD", VALUE_TEXT, AT(date_order)},
+    [OPTION_KIND] = {"kind", 0, "KIND",
+	"what the records are: bookings, memberships, people or grants", VALUE_PATH, AT(kind)},
+    [OPTION_WRITE_PROFILE] = {"write-profile", 0, "FILE",
+	"write a profile to edit; without FILE, or with -, to standard output", VALUE_MAYBE,
+	AT(write_profile)},
+    [OPTION_PROFILE_DIR] = {"profile-dir", 0, "DIR", "the folder of the import profiles",
+	VALUE_PATH, AT(profile_dir)},
+    [OPTION_WAIT] = {"wait", 0, "TIME", "wait so long, as 10m, for another run to end", VALUE_TEXT,
+	AT(wait_text)},
+    [OPTION_LOG_JSON] = {"log-json", 0, "FILE",
+	"write errors and warnings as JSON, too, one a line; a number is an open descriptor",
+	VALUE_PATH, AT(log_json)},
+    [OPTION_QUIET] = {"quiet", 'q', NULL, "print nothing but answers, errors and warnings",
+	VALUE_FLAG, AT(quiet)},
+    [OPTION_VERBOSE] = {"verbose", 'v', NULL, "print every reason and every guard's verdict",
+	VALUE_FLAG, AT(verbose)},
+    [OPTION_HELP] = {"help", 'h', NULL, "print this", VALUE_FLAG, AT(help)},
+    [OPTION_VERSION] = {"version", 0, NULL, "print the version", VALUE_FLAG, AT(version)},
+#undef AT
+};
+
+static void *
+place_of(const struct options *options, size_t option)
+{
+	return (char *)options + table[option].place;
+}
+
+static bool
+is_given(const struct options *options, size_t option)
+{
+	switch (table[option].value) {
+	case VALUE_FLAG:
+		return *(gboolean *)place_of(options, option);
+	case VALUE_NUMBER:
+		return *(int *)place_of(options, option) != -1;
+	default:
+		return *(void **)place_of(options, option) != NULL;
+	}
+}
 
 instant
 options_clock(void)
@@ -132,73 +223,84 @@ read_choice(
 
 /* How what is printed looks. */
 static bool
-read_looks(struct options *options, const char *colour, const char *by, GError **error)
+read_looks(struct options *options, GError **error)
 {
 	static const char *const colours[] = {"auto", "always", "never", NULL};
 	static const char *const orders[] = {"action", "person", "group", "door", NULL};
 	int wish, order;
-	if (!read_choice("--color", colour, colours, &wish, error) ||
-	    !read_choice("--by", by, orders, &order, error))
+	if (!read_choice("--color", options->colour_text, colours, &wish, error) ||
+	    !read_choice("--by", options->by_text, orders, &order, error))
 		return false;
 	options->colour = (enum colour_wish)wish;
 	options->by = (enum text_order)order;
-	options->by_given = by != NULL;
 	return true;
 }
 
-/* Files are called what they are; --approve may be one, and so may the words, but for those of `why`. */
 static bool
-read_texts(struct options *options, char **now, char **at, GError **error)
+read_texts(struct options *options, GError **error)
 {
-	const struct {
-		const char *option;
-		char **value;
-	} texts[] = {{"--now", now}, {"--at", at}, {"--only-person", &options->only_person},
-	    {"--only-group", &options->only_group}, {"--head", &options->head},
-	    {"--base-url", &options->base_url}, {"--source", &options->source},
-	    {"--timezone", &options->timezone}, {"--date-order", &options->date_order}};
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		if (!read_text(texts[i].option, texts[i].value, error))
+	for (size_t i = 0; i < OPTIONS; i++) {
+		g_autofree char *name = g_strconcat("--", table[i].name, NULL);
+		if (table[i].value == VALUE_TEXT && !read_text(name, place_of(options, i), error))
 			return false;
 	}
-	if (options->words == NULL || g_strcmp0(options->words[0], "why") != 0)
-		return true;
-	for (char **word = options->words + 1; *word != NULL; word++) {
-		if (!read_text("why", word, error))
+	for (char **word = options->words + 1; options->command->texts && *word != NULL; word++) {
+		if (!read_text(options->command->name, word, error))
 			return false;
 	}
 	return true;
 }
 
 static bool
-finish(struct options *options, const char *now, const char *at, const char *wait, GError **error)
+finish(struct options *options, GError **error)
 {
-	options->now_given = now != NULL;
-	options->now = options_clock();
-	if (now != NULL && !instant_parse(now, &options->now))
-		return fail(error, EXIT_BAD_USAGE, TIME_HINT, "--now: not a time: \"%s\"", now);
-	options->at_given = at != NULL;
-	options->at = options->now;
-	/* Whose clocks are meant is known when Kisi's places are. */
-	options->at_text = g_strdup(at);
-	if (at != NULL && !moment_parse(at, zone_get("UTC"), options->now, &options->at))
-		return fail(error, EXIT_BAD_USAGE,
-		    "18:45, \"tomorrow 9:00\", \"2026-11-30 18:45\", or " TIME_HINT,
-		    "--at: not a time: \"%s\"", at);
-	if (wait != NULL && !instant_parse_duration(wait, &options->wait))
-		return fail(
-		    error, EXIT_BAD_USAGE, "30s, 10m, 2h", "--wait: not a duration: \"%s\"", wait);
+	options->now_given = options->now_text != NULL;
+	options->profile_dir_given = options->profile_dir != NULL;
 	if (options->instance != NULL && !instance_check(options->instance, error))
 		return false;
 	if (options->config == NULL)
 		options->config = options->instance != NULL ? instance_config(options->instance)
 							    : default_config();
-	options->profile_dir_given = options->profile_dir != NULL;
 	if (!options->profile_dir_given)
 		options->profile_dir = default_profile_dir();
-	if (options->words == NULL || options->words[0] == NULL)
-		return fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "which command?");
+	if (options->wait_text != NULL &&
+	    !instant_parse_duration(options->wait_text, &options->wait))
+		return fail(error, EXIT_BAD_USAGE, "30s, 10m, 2h", "--wait: not a duration: \"%s\"",
+		    options->wait_text);
+	options->now = options_clock();
+	if (options->now_text != NULL && !instant_parse(options->now_text, &options->now))
+		return fail(error, EXIT_BAD_USAGE, TIME_HINT, "--now: not a time: \"%s\"",
+		    options->now_text);
+	options->at = options->now;
+	/* Whose clocks are meant is known when Kisi's places are. */
+	if (options->at_text != NULL &&
+	    !moment_parse(options->at_text, zone_get("UTC"), options->now, &options->at))
+		return fail(error, EXIT_BAD_USAGE,
+		    "18:45, \"tomorrow 9:00\", \"2026-11-30 18:45\", or " TIME_HINT,
+		    "--at: not a time: \"%s\"", options->at_text);
 	return true;
+}
+
+/* Has the command the words that it needs, and none besides, and only options that it takes? */
+static bool
+check_call(const struct options *options, GError **error)
+{
+	const struct command *command = options->command;
+	int words = (int)g_strv_length(options->words) - 1;
+	g_autofree char *call = g_strdup_printf(
+	    "kisi-reconcile %s %s", command->name, command->arguments);
+	g_autofree char *help = g_strdup_printf("kisi-reconcile %s --help", command->name);
+	if (words > command->most)
+		return fail(error, EXIT_BAD_USAGE, help, "%s: one word too many: \"%s\"",
+		    command->name, options->words[command->most + 1]);
+	for (size_t i = 0; i < OPTIONS; i++) {
+		bool taken = ((command->options | OPTIONS_OF_ALL) & UINT64_C(1) << i) != 0;
+		if (!taken && is_given(options, i))
+			return fail(error, EXIT_BAD_USAGE, help, "%s has no option --%s",
+			    command->name, table[i].name);
+	}
+	return words >= command->least ||
+	       fail(error, EXIT_BAD_USAGE, call, "%s: %s", command->name, command->missing);
 }
 
 /* GLib takes no value that begins with a dash for an option whose value may be left out. */
@@ -223,207 +325,119 @@ take_write_profile(const char *name, const char *value, gpointer user, GError **
 	return TRUE;
 }
 
+/* All values as the bytes they are: GLib would read text by a locale, which is "C" here, always. */
 static bool
-parse(struct options *options, const GOptionEntry *entries, int argc, char **argv, GError **trouble)
+parse(struct options *options, int argc, char **argv, GError **trouble)
 {
+	static const GOptionArg args[] = {[VALUE_FLAG] = G_OPTION_ARG_NONE,
+	    [VALUE_NUMBER] = G_OPTION_ARG_INT,
+	    [VALUE_PATH] = G_OPTION_ARG_FILENAME,
+	    [VALUE_TEXT] = G_OPTION_ARG_FILENAME,
+	    [VALUE_PATHS] = G_OPTION_ARG_FILENAME_ARRAY,
+	    [VALUE_MAYBE] = G_OPTION_ARG_CALLBACK};
+	GOptionEntry entries[OPTIONS + 2] = {{NULL, 0, 0, 0, NULL, NULL, NULL}};
+	for (size_t i = 0; i < OPTIONS; i++) {
+		bool maybe = table[i].value == VALUE_MAYBE;
+		entries[i] = (GOptionEntry){table[i].name, table[i].letter,
+		    maybe ? G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME : 0,
+		    args[table[i].value],
+		    maybe ? (gpointer)(guintptr)take_write_profile : place_of(options, i), NULL,
+		    NULL};
+	}
+	entries[OPTIONS] = (GOptionEntry){
+	    G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->words, NULL, NULL};
 	GOptionContext *context = g_option_context_new(NULL);
-	g_option_context_set_summary(context, summary);
-	g_option_context_set_description(context, description);
 	GOptionGroup *group = g_option_group_new("", "", "", options, NULL);
 	g_option_group_add_entries(group, entries);
 	g_option_context_set_main_group(context, group);
+	g_option_context_set_help_enabled(context, FALSE);
 	bool good = g_option_context_parse(context, &argc, &argv, trouble);
 	g_option_context_free(context);
 	return good;
 }
 
-/* What is not kept as it is given. */
-struct given {
-	gboolean version, quiet, verbose, detailed, apply, yes, records;
-	char *now, *at, *wait, *colour, *by;
-};
-
-/* All values as the bytes they are: GLib would read text by a locale, which is "C" here, always. */
+/* Without a command --help is about all of them. */
 static bool
-read_words(int argc, char **argv, struct options *options, struct given *given, GError **trouble)
+find_command(struct options *options, GError **error)
 {
-	const GOptionEntry entries[] = {
-	    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
-		"configuration (default: ./kisi-reconcile.ini, else " DEFAULT_CONFIG ")", "FILE"},
-	    {"instance", 0, 0, G_OPTION_ARG_FILENAME, &options->instance,
-		"one of several organisations: /etc/kisi-reconcile/NAME.ini, and state of its own",
-		"NAME"},
-	    {"now", 0, 0, G_OPTION_ARG_FILENAME, &given->now,
-		"compute as of this instant instead of the clock's", "T"},
-	    {"at", 0, 0, G_OPTION_ARG_FILENAME, &given->at, "why: can they get in then?", "T"},
-	    {"snapshot", 0, 0, G_OPTION_ARG_FILENAME, &options->snapshot,
-		"read Kisi's state from a file (plan, check, init, why)", "FILE"},
-	    {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
-		"write the plan, description, answer or run as JSON; - is stdout", "FILE"},
-	    {"report-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->report_dir,
-		"folder of the workbook", "DIR"},
-	    {"only-person", 0, 0, G_OPTION_ARG_FILENAME, &options->only_person,
-		"leave everybody else as they are", "PERSON"},
-	    {"only-group", 0, 0, G_OPTION_ARG_FILENAME, &options->only_group,
-		"leave every other group as it is", "GROUP"},
-	    {"apply", 0, 0, G_OPTION_ARG_NONE, &given->apply, "revert: do it, not only the plan",
-		NULL},
-	    {"yes", 'y', 0, G_OPTION_ARG_NONE, &given->yes, "apply: do not ask", NULL},
-	    {"records", 0, 0, G_OPTION_ARG_NONE, &given->records, "why: each record", NULL},
-	    {"by", 0, 0, G_OPTION_ARG_FILENAME, &given->by,
-		"plan, apply, revert: sort changes by person, group or door", "WORD"},
-	    {"color", 0, 0, G_OPTION_ARG_FILENAME, &given->colour, "auto, always or never", "WHEN"},
-	    {"detailed-exitcode", 0, 0, G_OPTION_ARG_NONE, &given->detailed,
-		"plan: exit 2 when changes are pending", NULL},
-	    {"approve", 0, 0, G_OPTION_ARG_FILENAME, &options->approve,
-		"apply, revert: let exactly this plan's removals through, once", "PLAN"},
-	    {"max-removals", 0, 0, G_OPTION_ARG_INT, &options->max_removals,
-		"apply, revert: ... when they are at most this many", "N"},
-	    {"max-grants", 0, 0, G_OPTION_ARG_INT, &options->max_grants,
-		"apply: let so many gains of this plan through, once", "N"},
-	    {"accept", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->accept,
-		"plan, apply: this export is right as it is", "SOURCE@HASH"},
-	    {"until", 0, 0, G_OPTION_ARG_FILENAME, &options->until,
-		"protect, accept: only until then, a time or a date", "T"},
-	    {"reason", 0, 0, G_OPTION_ARG_FILENAME, &options->reason,
-		"same, different, protect, accept: why, for whoever reads the table", "TEXT"},
-	    {"head", 0, 0, G_OPTION_ARG_FILENAME, &options->head,
-		"verify: a head of the chain written down elsewhere", "HASH"},
-	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-		"init, snapshot: the file to write", "FILE"},
-	    {"api-key-file", 0, 0, G_OPTION_ARG_FILENAME, &options->api_key_file,
-		"init: the file with the API key (else KISI_API_KEY)", "FILE"},
-	    {"base-url", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &options->base_url,
-		"init: another address than Kisi's", "URL"},
-	    {"source", 0, 0, G_OPTION_ARG_FILENAME, &options->source,
-		"describe: as this source of the configuration reads it", "NAME"},
-	    {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
-		"describe, init: try only this profile, by name or path", "PROFILE"},
-	    {"timezone", 0, 0, G_OPTION_ARG_FILENAME, &options->timezone,
-		"describe: the zone of local times", "ZONE"},
-	    {"date-order", 0, 0, G_OPTION_ARG_FILENAME, &options->date_order,
-		"describe: DMY, MDY or YMD", "ORDER"},
-	    {"kind", 0, 0, G_OPTION_ARG_FILENAME, &options->kind,
-		"describe, init: bookings, memberships, people or grants", "KIND"},
-	    {"write-profile", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME,
-		G_OPTION_ARG_CALLBACK, (gpointer)(guintptr)take_write_profile,
-		"describe: write a profile to edit; - or nothing is stdout", "FILE"},
-	    {"profile-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->profile_dir,
-		"folder of the import profiles", "DIR"},
-	    {"wait", 0, 0, G_OPTION_ARG_FILENAME, &given->wait,
-		"apply, revert: wait so long for another run to end", "TIME"},
-	    {"log-json", 0, 0, G_OPTION_ARG_FILENAME, &options->log_json,
-		"what is said on stderr once more, one JSON object a line; a number is a "
-		"descriptor",
-		"FILE"},
-	    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &given->quiet,
-		"print nothing but errors and warnings", NULL},
-	    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &given->verbose,
-		"print every reason and every guard's verdict", NULL},
-	    {"version", 0, 0, G_OPTION_ARG_NONE, &given->version, "print the version", NULL},
-	    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->words, NULL,
-		"COMMAND"},
-	    {NULL, 0, 0, 0, NULL, NULL, NULL},
-	};
-	return parse(options, entries, argc, argv, trouble);
+	bool none = options->words == NULL || options->words[0] == NULL;
+	if (none && !options->help)
+		return fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "which command?");
+	options->command = none ? NULL : command_find(options->words[0]);
+	return none || options->command != NULL ||
+	       fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "unknown command \"%s\"",
+		   options->words[0]);
 }
 
 bool
 options_read(int argc, char **argv, struct options *options, bool *done, GError **error)
 {
-	struct given given = {0};
-	GError *trouble = NULL;
+	g_autoptr(GError) trouble = NULL;
 	*options = (struct options){.max_removals = -1, .max_grants = -1};
-	bool good = read_words(argc, argv, options, &given, &trouble);
+	if (!parse(options, argc, argv, &trouble))
+		return fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "%s", trouble->message);
 	drop_dash(options);
-	options->quiet = given.quiet;
-	options->verbose = given.verbose;
-	options->detailed_exitcode = given.detailed;
-	options->apply = given.apply;
-	options->yes = given.yes;
-	options->records = given.records;
-	if (!good) {
-		fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help", "%s", trouble->message);
-		g_error_free(trouble);
-	} else if (given.version) {
+	*done = options->version || options->help;
+	if (options->version)
 		printf("kisi-reconcile %s\n", KISI_RECONCILE_VERSION);
-		*done = true;
-	} else {
-		good = read_texts(options, &given.now, &given.at, error) &&
-		       read_looks(options, given.colour, given.by, error) &&
-		       finish(options, given.now, given.at, given.wait, error);
-	}
-	g_free(given.now);
-	g_free(given.at);
-	g_free(given.wait);
-	g_free(given.colour);
-	g_free(given.by);
-	return good;
+	else if (!find_command(options, error))
+		return false;
+	if (!*done)
+		return check_call(options, error) && read_texts(options, error) &&
+		       read_looks(options, error) && finish(options, error);
+	g_autofree char *help = options->version ? g_strdup("") : command_help(options->command);
+	fputs(help, stdout);
+	return true;
 }
 
 void
 options_done(struct options *options)
 {
-	char *const texts[] = {options->config, options->snapshot, options->json,
-	    options->report_dir, options->profile_dir, options->only_person, options->only_group,
-	    options->at_text, options->output, options->api_key_file, options->base_url,
-	    options->approve, options->profile, options->timezone, options->date_order,
-	    options->kind, options->write_profile, options->head, options->source, options->until,
-	    options->reason, options->instance, options->log_json};
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		g_free(texts[i]);
-	g_strfreev(options->accept);
+	for (size_t i = 0; i < OPTIONS; i++) {
+		if (table[i].argument != NULL && table[i].value == VALUE_PATHS)
+			g_strfreev(*(char ***)place_of(options, i));
+		else if (table[i].argument != NULL && table[i].value != VALUE_NUMBER)
+			g_free(*(char **)place_of(options, i));
+	}
 	g_strfreev(options->words);
 }
 
-bool
-options_check(const struct options *options, const char *command, GError **error)
+/* `plan, apply: `; nothing when all take it. */
+static void
+append_takers(size_t option, GString *out)
 {
-	/* Options that only some commands know. */
-	const struct {
-		const char *name;
-		const char *commands;
-		bool given;
-	} restricted[] = {
-	    {"--api-key-file", "init", options->api_key_file != NULL},
-	    {"--base-url", "init", options->base_url != NULL},
-	    {"--output", "init snapshot", options->output != NULL},
-	    {"--head", "verify", options->head != NULL},
-	    {"--until", "protect accept", options->until != NULL},
-	    {"--reason", "same different protect accept", options->reason != NULL},
-	    {"--at", "why", options->at_given},
-	    {"--apply", "revert", options->apply},
-	    {"--yes", "apply", options->yes},
-	    {"--records", "why", options->records},
-	    {"--by", "plan apply revert", options->by_given},
-	    {"--approve", "apply revert", options->approve != NULL},
-	    {"--max-removals", "apply revert", options->max_removals != -1},
-	    {"--max-grants", "apply", options->max_grants != -1},
-	    {"--accept", "plan apply", options->accept != NULL},
-	    {"--detailed-exitcode", "plan", options->detailed_exitcode},
-	    {"--source", "describe", options->source != NULL},
-	    {"--profile", "describe init", options->profile != NULL},
-	    {"--timezone", "describe", options->timezone != NULL},
-	    {"--date-order", "describe", options->date_order != NULL},
-	    {"--kind", "describe init", options->kind != NULL},
-	    {"--write-profile", "describe", options->write_profile != NULL},
-	    {"--snapshot", "plan check init why", options->snapshot != NULL},
-	    {"--json", "plan apply describe unlock-due history report why revert",
-		options->json != NULL},
-	    {"--report-dir", "plan apply check report revert", options->report_dir != NULL},
-	    {"--wait", "apply revert", options->wait > 0},
-	    {"--only-person", "plan apply revert", options->only_person != NULL},
-	    {"--only-group", "plan apply revert", options->only_group != NULL},
-	};
-	for (size_t i = 0; i < G_N_ELEMENTS(restricted); i++) {
-		char **commands = g_strsplit(restricted[i].commands, " ", -1);
-		bool known = g_strv_contains((const char *const *)commands, command);
-		g_strfreev(commands);
-		if (!known && restricted[i].given)
-			return fail(error, EXIT_BAD_USAGE, "kisi-reconcile --help",
-			    "%s has no option %s", command, restricted[i].name);
+	const uint64_t bit = UINT64_C(1) << option;
+	const char *between = "";
+	for (size_t i = 0; (OPTIONS_OF_ALL & bit) == 0 && commands[i] != NULL; i++) {
+		if ((commands[i]->options & bit) == 0)
+			continue;
+		g_string_append_printf(out, "%s%s", between, commands[i]->name);
+		between = ", ";
 	}
-	return true;
+	g_string_append(out, *between != '\0' ? ": " : "");
+}
+
+void
+options_lines(uint64_t set, bool named, GString *out)
+{
+	for (size_t i = 0; i < OPTIONS; i++) {
+		if ((set & UINT64_C(1) << i) == 0 || table[i].text == NULL)
+			continue;
+		bool maybe = table[i].value == VALUE_MAYBE;
+		g_autofree char *argument = table[i].argument == NULL
+						? g_strdup("")
+						: g_strdup_printf("%s=%s%s", maybe ? "[" : "",
+						      table[i].argument, maybe ? "]" : "");
+		g_autofree char *name = g_strconcat(table[i].name, argument, NULL);
+		if (table[i].letter != 0)
+			g_string_append_printf(out, "  -%c, --%-20s", table[i].letter, name);
+		else
+			g_string_append_printf(out, "      --%-20s", name);
+		g_string_append_c(out, ' ');
+		if (named)
+			append_takers(i, out);
+		g_string_append_printf(out, "%s\n", table[i].text);
+	}
 }
 
 char *

@@ -7,61 +7,119 @@
 #include "model/record.h"
 #include "reports/plan_text.h"
 
-/* The command line, read.  Everything belongs to the options. */
+struct command;
+
+/* The options; what is known of each stands in one row of the table in cli/options.c, in this order in --help. */
+enum option {
+	OPTION_CONFIG,
+	OPTION_INSTANCE,
+	OPTION_NOW,
+	OPTION_AT,
+	OPTION_SNAPSHOT,
+	OPTION_JSON,
+	OPTION_REPORT_DIR,
+	OPTION_ONLY_PERSON,
+	OPTION_ONLY_GROUP,
+	OPTION_APPLY,
+	OPTION_YES,
+	OPTION_RECORDS,
+	OPTION_BY,
+	OPTION_COLOR,
+	OPTION_DETAILED_EXITCODE,
+	OPTION_APPROVE,
+	OPTION_MAX_REMOVALS,
+	OPTION_MAX_GRANTS,
+	OPTION_ACCEPT,
+	OPTION_UNTIL,
+	OPTION_REASON,
+	OPTION_HEAD,
+	OPTION_OUTPUT,
+	OPTION_API_KEY_FILE,
+	OPTION_BASE_URL,
+	OPTION_SOURCE,
+	OPTION_PROFILE,
+	OPTION_TIMEZONE,
+	OPTION_DATE_ORDER,
+	OPTION_KIND,
+	OPTION_WRITE_PROFILE,
+	OPTION_PROFILE_DIR,
+	OPTION_WAIT,
+	OPTION_LOG_JSON,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTIONS
+};
+
+/* A set of options. */
+#define OPTION(name) (UINT64_C(1) << OPTION_##name)
+
+/* Every command takes these. */
+#define OPTIONS_OF_ALL                                                                             \
+	(OPTION(CONFIG) | OPTION(INSTANCE) | OPTION(LOG_JSON) | OPTION(NOW) |                      \
+	    OPTION(PROFILE_DIR) | OPTION(COLOR) | OPTION(QUIET) | OPTION(VERBOSE) | OPTION(HELP) | \
+	    OPTION(VERSION))
+
+/* The command line, read.  Everything belongs to the options; what a command does not take is not set. */
 struct options {
-	char *config;	/* path; never NULL */
-	char *instance; /* --instance: the organisation's name; NULL */
-	char *log_json; /* file or descriptor; NULL */
-	instant wait;	/* how long to wait for another run, seconds */
+	const struct command *command; /* constant */
+	char *config;		       /* path; never NULL */
+	char *instance;		       /* the organisation's name; NULL */
+	char *log_json;		       /* file or descriptor; NULL */
+	char *now_text, *at_text, *wait_text, *colour_text, *by_text; /* as given; NULL */
+	instant wait; /* how long to wait for another run, seconds */
 	bool now_given;
 	instant now;	   /* --now, else the clock, read once */
-	instant at;	   /* why: --at, else now */
+	instant at;	   /* --at, else now */
 	char *snapshot;	   /* file instead of the network; NULL */
 	char *json;	   /* file for the plan; `-` is stdout; NULL */
 	char *report_dir;  /* NULL: the configuration's */
 	char *profile_dir; /* never NULL */
 	bool profile_dir_given;
-	bool at_given;
-	char *at_text;	     /* as it was given; NULL */
 	char *only_person;   /* NULL */
 	char *only_group;    /* NULL */
-	char *output;	     /* init and snapshot: -o; NULL */
-	char *api_key_file;  /* init; NULL */
-	char *base_url;	     /* init; NULL */
-	char *source;	     /* describe: of the configuration; NULL */
-	char *profile;	     /* describe, init: the only one to try; NULL */
-	char *timezone;	     /* describe; NULL */
-	char *date_order;    /* describe; NULL */
-	char *kind;	     /* describe, init: what the records are; NULL */
-	char *write_profile; /* describe: file for it; `-` is stdout; NULL */
+	char *output;	     /* NULL */
+	char *api_key_file;  /* NULL */
+	char *base_url;	     /* NULL */
+	char *source;	     /* of the configuration; NULL */
+	char *profile;	     /* the only one to try; NULL */
+	char *timezone;	     /* NULL */
+	char *date_order;    /* NULL */
+	char *kind;	     /* what the records are; NULL */
+	char *write_profile; /* file for it; `-` is stdout; NULL */
 	char *approve;	     /* plan id or plan file; NULL */
 	int max_removals;    /* -1: not given */
 	int max_grants;	     /* -1: not given */
 	char **accept;	     /* SOURCE@HASH; NULL: none */
-	char *head;	     /* verify: a hash written down; NULL */
-	char *until;	     /* protect, accept: how long; NULL: for good */
-	char *reason;	     /* same, different, protect, accept; NULL */
+	char *head;	     /* a hash written down; NULL */
+	char *until;	     /* how long; NULL: for good */
+	char *reason;	     /* NULL */
 	enum colour_wish colour;
-	enum text_order by; /* plan, apply, revert: how changes are sorted */
-	bool by_given;
-	bool records; /* why: every record, too */
-	bool yes;     /* apply: do not ask */
-	bool apply;   /* revert: not only the plan */
-	bool detailed_exitcode;
-	bool quiet;
-	bool verbose;
+	enum text_order by; /* how changes are sorted */
+	gboolean records;   /* every record, too */
+	gboolean yes;	    /* do not ask */
+	gboolean apply;	    /* not only the plan */
+	gboolean detailed_exitcode;
+	gboolean quiet;
+	gboolean verbose;
+	gboolean help, version;
 	char **words; /* what is left: command and its arguments */
 };
 
 /*
- * Read the command line.  Prints help or version and sets *done when that was asked for.  False and *error
- * (EXIT_BAD_USAGE) for anything wrong.  The caller ends options with options_done in any case.
+ * Read the command line.  Prints help or version and sets *done when that was asked for; else there is a command, with
+ * as many words as it needs and only the options that it takes.  False and *error (EXIT_BAD_USAGE) for anything wrong.
+ * The caller ends options with options_done in any case.
  */
 bool options_read(int argc, char **argv, struct options *options, bool *done, GError **error);
 void options_done(struct options *options);
 
-/* Fails when an option was given that the command does not know. */
-bool options_check(const struct options *options, const char *command, GError **error);
+/*
+ * Append a line for each option of the set, as --help prints them.  named: with the commands that take it, where these are
+ * not all.
+ */
+void options_lines(uint64_t set, bool named, GString *out);
 
 /*
  * The command with these words and the options that decide what is planned, as a shell takes it in any folder: whoever reads

@@ -1,5 +1,6 @@
 /* What a run leaves behind: the plan as text and JSON, the workbook, its row in the state database. */
 #include "base/zone.h"
+#include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/screen.h"
@@ -212,7 +213,7 @@ session_show(const struct session *session)
 	    .colour = screen_colour(options->colour),
 	    .verbose = options->verbose,
 	    .by = options->by,
-	    .next = strcmp(options->words[0], "apply") != 0 ? session->facts.command : NULL,
+	    .next = options->command != &command_apply ? session->facts.command : NULL,
 	    .only_person = session->only_person,
 	    .shown = session->run.outcomes != NULL &&
 		     g_strcmp0(session->plan_shown, session->plan->id) == 0};

@@ -242,7 +242,7 @@ goes_away(const struct why_door *door)
 {
 	for (guint i = 0; i < door->changes->len; i++) {
 		const struct change *change = door->changes->pdata[i];
-		if (change->have_id != 0 && !change->wanted && change->held == NULL)
+		if (change->have_id != 0 && !change->wanted && change->held == GUARD_NONE)
 			return true;
 	}
 	return false;

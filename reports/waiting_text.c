@@ -329,7 +329,7 @@ decide_verdict(struct decisions *d, const struct verdict *verdict)
 	g_autofree char *said = limit_said(verdict);
 	if (said == NULL)
 		said = without_people(verdict->text, emails);
-	g_autofree char *what = named ? g_strdup_printf("%s (%s)", said, verdict->guard)
+	g_autofree char *what = named ? g_strdup_printf("%s (%s)", said, guard_word(verdict->guard))
 				      : g_strdup(said);
 	begin(d, verdict->scope, what);
 	print_names(d, emails);

@@ -68,7 +68,7 @@ def same_options():
     lacks = [name for name in names if not re.search(rf"(?<![\w-])({short.get(name, '--' + name)}|--{name})(?![\w-])", page)]
     tap.ok("--help was understood", len(names) > 20, shown)
     tap.equal("options that docs/commands.md lacks", lacks, [])
-    commands = re.findall(r"^  ([a-z-]+) ", shown.split("Commands:")[1].split("Help Options:")[0], re.M)
+    commands = re.findall(r"^  ([a-z-]+) ", shown.split("\nCommands:\n")[1].split("\n\n")[0], re.M)
     tap.equal("commands that docs/commands.md lacks", [name for name in commands if not re.search(
         rf"^    kisi-reconcile (?:\[-c CONFIG\] )?{name}\b", page, re.M)], [])
     codes = re.findall(r"EXIT_\w+ = (\d+)", text_of("base", "failure.h"))
