@@ -13,9 +13,6 @@
 
 #include <string.h>
 
-static const char *const sections[] = {"kisi", "state", "fetch", "schedule", "people", "guards",
-    "reports", "rules", "source NAME", "rule NAME", NULL};
-
 const char *const same_id_words[] = {"last", "unite", NULL};
 const char *const date_order_words[] = {"DMY", "MDY", "YMD", NULL};
 static const char *const method_words[] = {"group", "link", "unlock-schedule", "unlock", NULL};
@@ -64,42 +61,58 @@ source_config_plain(const char *name, const char *profile, const char *file)
 	    .max_age = UNSET};
 }
 
-static struct limit
-read_limit_of(
-    struct ini *ini, const char *section, const char *key, const char *standard, GError **error)
-{
-	struct limit limit = {.count = -1};
-	const char *text = ini_text(ini, section, key, standard);
-	if (text != NULL && !limit_parse(text, &limit))
-		ini_fail(ini, section, key, "a number, a share, or both: 10, 20%, 2 or 20%", error,
-		    "not a limit: \"%s\"", text);
-	return limit;
-}
+/* ---- how a value is read ---- */
 
-static struct limit
-read_limit(struct ini *ini, const char *key, const char *standard, GError **error)
+/* One key of one section on its way into its place. */
+struct reading {
+	struct ini *ini;
+	const char *section; /* as it is called in the file */
+	const char *dir;     /* where relative paths start */
+	const char *state;   /* where paths are that nobody named */
+	GError **error;
+};
+
+enum type {
+	TYPE_TEXT,	/* char * */
+	TYPE_PATH,	/* char *: absolute */
+	TYPE_LIST,	/* char **: items between `;` */
+	TYPE_DOORS,	/* char **: the same as text_key; NULL when the key is not given */
+	TYPE_PEOPLE,	/* GHashTable *: canonical addresses */
+	TYPE_WORD,	/* enum or int: the first of the words has the number `first` */
+	TYPE_EXCLUSIVE, /* enum exclusive */
+	TYPE_NUMBER,	/* int64_t from 1 to `most` */
+	TYPE_CLOCK,	/* int: seconds from midnight */
+	TYPE_DURATION,	/* instant: seconds */
+	TYPE_PATIENCE,	/* instant: how long to wait for others */
+	TYPE_GRACE,	/* instant: by how much a booking is widened */
+	TYPE_KEEP,	/* instant: how long runs are kept */
+	TYPE_LIMIT,	/* struct limit */
+	TYPE_RATE,	/* double: requests a second */
+	TYPE_MARKER,	/* char * */
+	TYPE_OWN,	/* read, and released, by the code of its section */
+	TYPES
+};
+
+struct key {
+	const char *section; /* `kisi`; `source NAME` and `rule NAME` stand for all of them */
+	const char *key;
+	enum type type;
+	const char *standard; /* the default, as it would be written; NULL: nothing, or UNSET */
+	size_t place;	      /* in struct config, source_config or rule */
+	const char *const *words;
+	int first, most;
+};
+
+static const char *
+given(const struct reading *in, const struct key *key)
 {
-	return read_limit_of(ini, "guards", key, standard, error);
+	return ini_text(in->ini, in->section, key->key, key->standard);
 }
 
 static char *
 absolute(const char *dir, const char *path)
 {
 	return path != NULL && *path != '\0' ? g_canonicalize_filename(path, dir) : NULL;
-}
-
-/* A path that is there must name something: a blank one would mean no blocked people, for one, without a word. */
-static char *
-read_path(struct ini *ini, const char *dir, const char *section, const char *key,
-    const char *absent, GError **error)
-{
-	const char *path = ini_text(ini, section, key, absent);
-	if (path != NULL && *path == '\0') {
-		ini_fail(
-		    ini, section, key, "name one, or leave the key out", error, "nothing given");
-		path = absent;
-	}
-	return absolute(dir, path);
 }
 
 /* A glob keeps its pattern: only the folder in front is put before it. */
@@ -110,158 +123,356 @@ absolute_glob(const char *dir, const char *pattern)
 					   : g_build_filename(dir, pattern, NULL);
 }
 
-static double
-read_rate(struct ini *ini, GError **error)
+static void
+read_text(const struct reading *in, const struct key *key, void *place)
 {
-	const char *text = ini_text(ini, "kisi", "rate", "4/s");
-	double rate = 0;
-	/* Kisi allows five requests a second for each user. */
-	if (!(text_decimal(text, "/s", &rate) || text_decimal(text, "", &rate)) || rate <= 0 ||
-	    rate > 1000)
-		ini_fail(ini, "kisi", "rate", "requests a second: 4/s", error, "not a rate: \"%s\"",
-		    text);
-	return rate;
+	*(char **)place = g_strdup(given(in, key));
 }
 
-/* The marker tells our links and schedules from everybody else's: it must be one word, and no beginning of nothing. */
-static char *
-read_marker(struct ini *ini, GError **error)
+/* A path that is there must name something: a blank one would mean no blocked people, for one, without a word. */
+static void
+read_path(const struct reading *in, const struct key *key, void *place)
 {
-	const char *text = ini_text(ini, "kisi", "marker", "kisi-reconcile");
-	size_t length = strspn(
-	    text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
-	if (length < 3 || length > 40 || text[length] != '\0')
-		ini_fail(ini, "kisi", "marker", "such as kisi-reconcile-north", error,
-		    "not a word of 3 to 40 letters, digits, '-', '_' and '.': \"%s\"", text);
-	return g_strdup(text);
-}
-
-/* How long to wait for others; "not at all" would be "for ever" to a library. */
-static instant
-read_patience(struct ini *ini, const char *section, const char *key, instant absent, GError **error)
-{
-	instant patience = ini_duration(ini, section, key, absent, error);
-	if (patience == 0 || patience > INSTANT_DAY)
-		ini_fail(ini, section, key, NULL, error, "from 1s to 1d");
-	return patience;
-}
-
-/* An apply settles what the last ones left, and the guards look back a day: what is younger than a month may be needed. */
-static instant
-read_keep_runs(struct ini *ini, GError **error)
-{
-	instant keep = ini_duration(ini, "state", "keep_runs", 400 * INSTANT_DAY, error);
-	if (keep != 0 && keep < 31 * INSTANT_DAY)
-		ini_fail(ini, "state", "keep_runs", "31d or more; 0 keeps them for ever", error,
-		    "too short");
-	return keep;
-}
-
-/* What is named starts at the configuration's folder; what is not is in that of the state. */
-static char *
-read_own(struct ini *ini, const char *dir, const char *state, const char *section, const char *key,
-    const char *absent, GError **error)
-{
-	return read_path(ini, ini_text(ini, section, key, NULL) != NULL ? dir : state, section, key,
-	    absent, error);
+	const char *path = ini_text(in->ini, in->section, key->key, NULL);
+	if (path != NULL && *path == '\0')
+		ini_fail(in->ini, in->section, key->key, "name one, or leave the key out",
+		    in->error, "nothing given");
+	bool named = path != NULL && *path != '\0';
+	*(char **)place = absolute(named ? in->dir : in->state, named ? path : key->standard);
 }
 
 static void
-read_general(struct config *config, struct ini *ini, const char *state, GError **error)
+read_list(const struct reading *in, const struct key *key, void *place)
 {
-	static const char *const between[] = {"bridge", "strict", NULL};
-	static const char *const create[] = {"managed", "invited", "no", NULL};
-	const char *dir = config->dir;
-	config->kisi.base_url = g_strdup(ini_text(ini, "kisi", "base_url", "https://api.kisi.io"));
-	config->kisi.api_key_file = read_path(ini, dir, "kisi", "api_key_file", NULL, error);
-	config->kisi.place = g_strdup(ini_text(ini, "kisi", "place", NULL));
-	config->kisi.marker = read_marker(ini, error);
-	config->kisi.rate = read_rate(ini, error);
-	config->kisi.attempts = ini_number(ini, "kisi", "attempts", 1, 20, 6, error);
-	config->kisi.backoff = ini_duration(ini, "kisi", "backoff", 1, error);
-	config->kisi.timeout = read_patience(ini, "kisi", "timeout", 30, error);
-	config->state.database = read_own(
-	    ini, dir, state, "state", "database", "kisi-reconcile.db", error);
-	config->state.keep_runs = read_keep_runs(ini, error);
-	/* Two venues may keep their databases in one folder, and call their sources by the same names. */
-	config->state.fetched_dir = read_path(ini, dir, "state", "fetched_dir", NULL, error);
-	if (config->state.fetched_dir == NULL)
-		config->state.fetched_dir = g_strconcat(config->state.database, ".fetched", NULL);
-	char *beside = g_path_get_dirname(config->state.database);
-	config->guards.hold_file = absolute(dir, ini_text(ini, "guards", "hold_file", NULL));
-	if (config->guards.hold_file == NULL)
-		config->guards.hold_file = g_build_filename(beside, "hold", NULL);
-	g_free(beside);
-	config->fetch.timeout = read_patience(ini, "fetch", "timeout", INSTANT_MINUTE, error);
-	config->fetch.deadline = read_patience(
-	    ini, "fetch", "deadline", 10 * INSTANT_MINUTE, error);
-	config->fetch.attempts = ini_number(ini, "fetch", "attempts", 1, 20, 4, error);
-	config->fetch.backoff = ini_duration(ini, "fetch", "backoff", 1, error);
-	config->fetch.keep = ini_number(ini, "fetch", "keep", 1, 1000, 5, error);
-	config->schedule.run_every = ini_duration(
-	    ini, "schedule", "run_every", INSTANT_HOUR, error);
-	config->schedule.slack = ini_duration(ini, "schedule", "slack", 15 * INSTANT_MINUTE, error);
-	config->schedule.lookahead = ini_duration(ini, "schedule", "lookahead", INSTANT_DAY, error);
-	config->schedule.max_bridge = ini_duration(
-	    ini, "schedule", "max_bridge", 2 * INSTANT_HOUR, error);
-	config->schedule.deadline = ini_duration(
-	    ini, "schedule", "deadline", 50 * INSTANT_MINUTE, error);
-	config->schedule.between = ini_word(
-	    ini, "schedule", "between_windows", between, BETWEEN_BRIDGE, error);
-	config->people.create = ini_word(ini, "people", "create", create, CREATE_MANAGED, error);
-	config->profiles_dir = read_path(ini, dir, "profiles", "dir", NULL, error);
-	config->aliases_file = read_path(ini, dir, "people", "aliases_file", NULL, error);
-	config->blocked_file = read_path(ini, dir, "people", "blocked_file", NULL, error);
-	config->rulings_file = read_path(ini, dir, "people", "rulings_file", NULL, error);
-	config->rules_file = read_path(ini, dir, "rules", "file", NULL, error);
-	config->reports.dir = read_own(ini, dir, state, "reports", "dir", "reports", error);
-	config->guards.max_age = ini_duration(ini, "guards", "max_age", 26 * INSTANT_HOUR, error);
-	config->guards.max_clock = ini_duration(
-	    ini, "guards", "max_clock", 2 * INSTANT_MINUTE, error);
-	config->guards.plan_expiry = ini_duration(
-	    ini, "guards", "plan_expiry", INSTANT_HOUR, error);
-	config->guards.max_shrink = read_limit(ini, "max_shrink", "3 or 20%", error);
-	config->guards.max_rejects = read_limit(ini, "max_rejects", "1 or 5%", error);
-	config->guards.max_removals = read_limit(ini, "max_removals", "2 or 20%", error);
-	config->guards.max_group_removals = read_limit(
-	    ini, "max_group_removals", "2 or 25%", error);
-	config->guards.max_day_removals = read_limit(ini, "max_day_removals", "3 or 30%", error);
-	config->guards.max_grants = read_limit(ini, "max_grants", "25 or 50%", error);
+	*(char ***)place = ini_list(in->ini, in->section, key->key);
+}
+
+/* Given and empty it enables nothing. */
+static void
+read_doors(const struct reading *in, const struct key *key, void *place)
+{
+	if (given(in, key) == NULL)
+		return;
+	char **doors = *(char ***)place = ini_list(in->ini, in->section, key->key);
+	for (char **door = doors; *door != NULL; door++) {
+		char *text = text_key(*door);
+		g_free(*door);
+		*door = text;
+	}
 }
 
 static void
-read_protected(struct config *config, struct ini *ini, GError **error)
+read_people(const struct reading *in, const struct key *key, void *place)
 {
-	char **items = ini_list(ini, "people", "protected");
+	g_auto(GStrv) items = ini_list(in->ini, in->section, key->key);
 	for (char **item = items; *item != NULL; item++) {
 		const char *why;
 		char *email = email_canonical(*item, &why);
 		if (email != NULL)
-			g_hash_table_add(config->people.protected, email);
+			g_hash_table_add(*(GHashTable **)place, email);
 		else
-			ini_fail(ini, "people", "protected", NULL, error,
+			ini_fail(in->ini, in->section, key->key, NULL, in->error,
 			    "not an e-mail address: \"%s\" (%s)", *item, why);
 	}
-	g_strfreev(items);
+}
+
+static void
+read_word(const struct reading *in, const struct key *key, void *place)
+{
+	int absent = -1;
+	for (int i = 0; key->standard != NULL && key->words[i] != NULL; i++)
+		absent = strcmp(key->words[i], key->standard) == 0 ? i : absent;
+	*(int *)place = key->first +
+			ini_word(in->ini, in->section, key->key, key->words, absent, in->error);
+}
+
+static void
+read_exclusive(const struct reading *in, const struct key *key, void *place)
+{
+	static const char *const words[] = {
+	    "no", "yes", "ours", "false", "true", "off", "on", "0", "1", NULL};
+	static const enum exclusive meant[] = {EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_OURS,
+	    EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_NO, EXCLUSIVE_YES};
+	struct key all = *key;
+	int word;
+	all.words = words;
+	read_word(in, &all, &word);
+	*(enum exclusive *)place = meant[word];
+}
+
+static void
+read_number(const struct reading *in, const struct key *key, void *place)
+{
+	*(int64_t *)place = ini_number(in->ini, in->section, key->key, 1, key->most,
+	    g_ascii_strtoll(key->standard, NULL, 10), in->error);
+}
+
+static void
+read_clock(const struct reading *in, const struct key *key, void *place)
+{
+	*(int *)place = ini_clock(in->ini, in->section, key->key, (int)UNSET, in->error);
+}
+
+static void
+read_duration(const struct reading *in, const struct key *key, void *place)
+{
+	instant absent = UNSET;
+	if (key->standard != NULL)
+		instant_parse_duration(key->standard, &absent);
+	*(instant *)place = ini_duration(in->ini, in->section, key->key, absent, in->error);
+}
+
+/* "Not at all" would be "for ever" to a library. */
+static void
+read_patience(const struct reading *in, const struct key *key, void *place)
+{
+	instant *patience = place;
+	read_duration(in, key, place);
+	if (*patience == 0 || *patience > INSTANT_DAY)
+		ini_fail(in->ini, in->section, key->key, NULL, in->error, "from 1s to 1d");
+}
+
+/* Grace widens a booking by minutes; a day or more would be a typing error that opens doors. */
+static void
+read_grace(const struct reading *in, const struct key *key, void *place)
+{
+	read_duration(in, key, place);
+	if (*(instant *)place > INSTANT_DAY)
+		ini_fail(in->ini, in->section, key->key, NULL, in->error, "more than a day");
+}
+
+/* An apply settles what the last ones left, and the guards look back a day: what is younger than a month may be needed. */
+static void
+read_keep(const struct reading *in, const struct key *key, void *place)
+{
+	instant *keep = place;
+	read_duration(in, key, place);
+	if (*keep != 0 && *keep < 31 * INSTANT_DAY)
+		ini_fail(in->ini, in->section, key->key, "31d or more; 0 keeps them for ever",
+		    in->error, "too short");
+}
+
+static void
+read_limit(const struct reading *in, const struct key *key, void *place)
+{
+	struct limit *limit = place;
+	const char *text = given(in, key);
+	*limit = (struct limit){.count = -1};
+	if (text != NULL && !limit_parse(text, limit))
+		ini_fail(in->ini, in->section, key->key,
+		    "a number, a share, or both: 10, 20%, 2 or 20%", in->error,
+		    "not a limit: \"%s\"", text);
+}
+
+static void
+read_rate(const struct reading *in, const struct key *key, void *place)
+{
+	const char *text = given(in, key);
+	double *rate = place;
+	/* Kisi allows five requests a second for each user. */
+	if (!(text_decimal(text, "/s", rate) || text_decimal(text, "", rate)) || *rate <= 0 ||
+	    *rate > 1000)
+		ini_fail(in->ini, in->section, key->key, "requests a second: 4/s", in->error,
+		    "not a rate: \"%s\"", text);
+}
+
+/* The marker tells our links and schedules from everybody else's: it must be one word, and no beginning of nothing. */
+static void
+read_marker(const struct reading *in, const struct key *key, void *place)
+{
+	const char *text = given(in, key);
+	size_t length = strspn(
+	    text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+	if (length < 3 || length > 40 || text[length] != '\0')
+		ini_fail(in->ini, in->section, key->key, "such as kisi-reconcile-north", in->error,
+		    "not a word of 3 to 40 letters, digits, '-', '_' and '.': \"%s\"", text);
+	*(char **)place = g_strdup(text);
+}
+
+/* That it is asked for makes it known. */
+static void
+read_own(const struct reading *in, const struct key *key, void *place)
+{
+	given(in, key);
+}
+
+static const struct {
+	void (*read)(const struct reading *in, const struct key *key, void *place);
+	enum { HELD, OWNED, OWNED_LIST } memory;
+} types[TYPES] = {
+    [TYPE_TEXT] = {read_text, OWNED},
+    [TYPE_PATH] = {read_path, OWNED},
+    [TYPE_LIST] = {read_list, OWNED_LIST},
+    [TYPE_DOORS] = {read_doors, OWNED_LIST},
+    [TYPE_PEOPLE] = {read_people, HELD},
+    [TYPE_WORD] = {read_word, HELD},
+    [TYPE_EXCLUSIVE] = {read_exclusive, HELD},
+    [TYPE_NUMBER] = {read_number, HELD},
+    [TYPE_CLOCK] = {read_clock, HELD},
+    [TYPE_DURATION] = {read_duration, HELD},
+    [TYPE_PATIENCE] = {read_patience, HELD},
+    [TYPE_GRACE] = {read_grace, HELD},
+    [TYPE_KEEP] = {read_keep, HELD},
+    [TYPE_LIMIT] = {read_limit, HELD},
+    [TYPE_RATE] = {read_rate, HELD},
+    [TYPE_MARKER] = {read_marker, OWNED},
+    [TYPE_OWN] = {read_own, HELD},
+};
+
+/* ---- all keys ---- */
+
+static const char *const between_words[] = {"bridge", "strict", NULL};
+static const char *const create_words[] = {"managed", "invited", "no", NULL};
+static const char *const pick_words[] = {"all", "newest", NULL};
+static const char *const absence_words[] = {"surprising", "cancelled", NULL};
+static const char *const cancelled_words[] = {"at-once", "until-end", NULL};
+static const char *const maybe_words[] = {"no", "yes", NULL};
+
+#define SOURCE "source NAME"
+#define RULE "rule NAME"
+
+/* The sections in the order in which they are listed; docs/configuration.md says what each key means. */
+static const struct key keys[] = {
+#define AT(member) .place = offsetof(struct config, member)
+    {"kisi", "base_url", TYPE_TEXT, "https://api.kisi.io", AT(kisi.base_url)},
+    {"kisi", "api_key_file", TYPE_PATH, NULL, AT(kisi.api_key_file)},
+    {"kisi", "place", TYPE_TEXT, NULL, AT(kisi.place)},
+    {"kisi", "marker", TYPE_MARKER, "kisi-reconcile", AT(kisi.marker)},
+    {"kisi", "rate", TYPE_RATE, "4/s", AT(kisi.rate)},
+    {"kisi", "attempts", TYPE_NUMBER, "6", AT(kisi.attempts), .most = 20},
+    {"kisi", "backoff", TYPE_DURATION, "1s", AT(kisi.backoff)},
+    {"kisi", "timeout", TYPE_PATIENCE, "30s", AT(kisi.timeout)},
+    {"state", "database", TYPE_PATH, "kisi-reconcile.db", AT(state.database)},
+    {"state", "keep_runs", TYPE_KEEP, "400d", AT(state.keep_runs)},
+    {"state", "fetched_dir", TYPE_PATH, NULL, AT(state.fetched_dir)},
+    {"fetch", "timeout", TYPE_PATIENCE, "1m", AT(fetch.timeout)},
+    {"fetch", "deadline", TYPE_PATIENCE, "10m", AT(fetch.deadline)},
+    {"fetch", "attempts", TYPE_NUMBER, "4", AT(fetch.attempts), .most = 20},
+    {"fetch", "backoff", TYPE_DURATION, "1s", AT(fetch.backoff)},
+    {"fetch", "keep", TYPE_NUMBER, "5", AT(fetch.keep), .most = 1000},
+    {"schedule", "run_every", TYPE_DURATION, "1h", AT(schedule.run_every)},
+    {"schedule", "slack", TYPE_DURATION, "15m", AT(schedule.slack)},
+    {"schedule", "lookahead", TYPE_DURATION, "24h", AT(schedule.lookahead)},
+    {"schedule", "between_windows", TYPE_WORD, "bridge", AT(schedule.between),
+	.words = between_words},
+    {"schedule", "max_bridge", TYPE_DURATION, "2h", AT(schedule.max_bridge)},
+    {"schedule", "deadline", TYPE_DURATION, "50m", AT(schedule.deadline)},
+    {"people", "create", TYPE_WORD, "managed", AT(people.create), .words = create_words},
+    {"people", "aliases_file", TYPE_PATH, NULL, AT(aliases_file)},
+    {"people", "rulings_file", TYPE_PATH, NULL, AT(rulings_file)},
+    {"people", "protected", TYPE_PEOPLE, NULL, AT(people.protected)},
+    {"people", "blocked_file", TYPE_PATH, NULL, AT(blocked_file)},
+    {"profiles", "dir", TYPE_PATH, NULL, AT(profiles_dir)},
+    {"guards", "max_age", TYPE_DURATION, "26h", AT(guards.max_age)},
+    {"guards", "max_shrink", TYPE_LIMIT, "3 or 20%", AT(guards.max_shrink)},
+    {"guards", "max_rejects", TYPE_LIMIT, "1 or 5%", AT(guards.max_rejects)},
+    {"guards", "max_removals", TYPE_LIMIT, "2 or 20%", AT(guards.max_removals)},
+    {"guards", "max_group_removals", TYPE_LIMIT, "2 or 25%", AT(guards.max_group_removals)},
+    {"guards", "max_day_removals", TYPE_LIMIT, "3 or 30%", AT(guards.max_day_removals)},
+    {"guards", "max_grants", TYPE_LIMIT, "25 or 50%", AT(guards.max_grants)},
+    {"guards", "max_clock", TYPE_DURATION, "2m", AT(guards.max_clock)},
+    {"guards", "hold_file", TYPE_PATH, NULL, AT(guards.hold_file)},
+    {"guards", "plan_expiry", TYPE_DURATION, "1h", AT(guards.plan_expiry)},
+    {"reports", "dir", TYPE_PATH, "reports", AT(reports.dir)},
+    {"rules", "file", TYPE_PATH, NULL, AT(rules_file)},
+#undef AT
+#define AT(member) .place = offsetof(struct source_config, member)
+    {SOURCE, "profile", TYPE_OWN, .standard = NULL},
+    {SOURCE, "file", TYPE_OWN, .standard = NULL},
+    {SOURCE, "url", TYPE_OWN, .standard = NULL},
+    {SOURCE, "url_file", TYPE_OWN, .standard = NULL},
+    {SOURCE, "credentials_file", TYPE_PATH, NULL, AT(credentials_file)},
+    {SOURCE, "header_file", TYPE_PATH, NULL, AT(header_file)},
+    {SOURCE, "pick", TYPE_WORD, "all", AT(pick), .words = pick_words},
+    {SOURCE, "timezone", TYPE_TEXT, NULL, AT(timezone)},
+    {SOURCE, "system", TYPE_TEXT, NULL, AT(system)},
+    {SOURCE, "date_order", TYPE_WORD, NULL, AT(date_order), .words = date_order_words,
+	.first = ORDER_DMY},
+    {SOURCE, "start_time", TYPE_CLOCK, NULL, AT(start_time)},
+    {SOURCE, "end_time", TYPE_CLOCK, NULL, AT(end_time)},
+    {SOURCE, "location", TYPE_TEXT, NULL, AT(location)},
+    {SOURCE, "grace_before", TYPE_GRACE, NULL, AT(grace_before)},
+    {SOURCE, "grace_after", TYPE_GRACE, NULL, AT(grace_after)},
+    {SOURCE, "absence", TYPE_WORD, NULL, AT(absence), .words = absence_words},
+    {SOURCE, "cancelled", TYPE_WORD, NULL, AT(cancelled), .words = cancelled_words},
+    {SOURCE, "same_id", TYPE_WORD, NULL, AT(same_id), .words = same_id_words},
+    {SOURCE, "attendees", TYPE_WORD, NULL, AT(attendees), .words = maybe_words},
+    {SOURCE, "guests", TYPE_WORD, NULL, AT(guests), .words = maybe_words},
+    {SOURCE, "log_of", TYPE_TEXT, NULL, AT(log_of)},
+    {SOURCE, "max_age", TYPE_DURATION, NULL, AT(max_age)},
+    {SOURCE, "max_removals", TYPE_LIMIT, NULL, AT(max_removals)},
+    {SOURCE, "without", TYPE_LIST, NULL, AT(without)},
+    {SOURCE, "enabled_doors", TYPE_DOORS, NULL, AT(enabled_doors)},
+#undef AT
+#define AT(member) .place = offsetof(struct rule, member)
+    {RULE, "resource", TYPE_OWN, .standard = NULL},
+    {RULE, "plan", TYPE_OWN, .standard = NULL},
+    {RULE, "group", TYPE_OWN, .standard = NULL},
+    {RULE, "lock", TYPE_OWN, .standard = NULL},
+    {RULE, "location", TYPE_TEXT, NULL, AT(location)},
+    {RULE, "source", TYPE_TEXT, NULL, AT(source)},
+    {RULE, "grace_before", TYPE_GRACE, NULL, AT(grace_before)},
+    {RULE, "grace_after", TYPE_GRACE, NULL, AT(grace_after)},
+    {RULE, "method", TYPE_WORD, "group", AT(method), .words = method_words},
+    {RULE, "exclusive", TYPE_EXCLUSIVE, "yes", AT(exclusive)},
+#undef AT
+};
+
+/* Has the key its place in that structure? */
+static bool
+is_of(const struct key *key, const char *whose)
+{
+	bool general = strcmp(key->section, SOURCE) != 0 && strcmp(key->section, RULE) != 0;
+	return whose != NULL ? strcmp(key->section, whose) == 0 : general;
+}
+
+/* whose: SOURCE or RULE with the section that is one; NULL: all others, each in the section of its own name. */
+static void
+read_keys(const char *whose, void *out, struct ini *ini, const char *section, const char *dir,
+    const char *state, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		const struct reading in = {
+		    ini, whose != NULL ? section : keys[i].section, dir, state, error};
+		if (is_of(&keys[i], whose))
+			types[keys[i].type].read(&in, &keys[i], (char *)out + keys[i].place);
+	}
+}
+
+static void
+free_keys(const char *whose, void *out)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		void *place = (char *)out + keys[i].place;
+		if (is_of(&keys[i], whose) && types[keys[i].type].memory == OWNED)
+			g_free(*(char **)place);
+		else if (is_of(&keys[i], whose) && types[keys[i].type].memory == OWNED_LIST)
+			g_strfreev(*(char ***)place);
+	}
+}
+
+/* Two venues may keep their databases in one folder, and call their sources by the same names. */
+static void
+read_general(struct config *config, struct ini *ini, const char *state, GError **error)
+{
+	read_keys(NULL, config, ini, NULL, config->dir, state, error);
+	g_autofree char *beside = g_path_get_dirname(config->state.database);
+	if (config->state.fetched_dir == NULL)
+		config->state.fetched_dir = g_strconcat(config->state.database, ".fetched", NULL);
+	if (config->guards.hold_file == NULL)
+		config->guards.hold_file = g_build_filename(beside, "hold", NULL);
 }
 
 static void
 source_free(gpointer p)
 {
 	struct source_config *source = p;
+	free_keys(SOURCE, source);
 	g_free(source->name);
 	g_free(source->profile);
 	g_free(source->file);
 	g_free(source->url);
 	g_free(source->url_file);
-	g_free(source->credentials_file);
-	g_free(source->header_file);
-	g_free(source->timezone);
-	g_free(source->system);
-	g_strfreev(source->without);
-	g_free(source->log_of);
-	g_free(source->location);
-	g_strfreev(source->enabled_doors);
 	g_free(source);
 }
 
@@ -269,10 +480,9 @@ static void
 rule_free(gpointer p)
 {
 	struct rule *rule = p;
+	free_keys(RULE, rule);
 	g_free(rule->name);
 	g_free(rule->key);
-	g_free(rule->location);
-	g_free(rule->source);
 	g_free(rule->door);
 	g_free(rule);
 }
@@ -298,39 +508,6 @@ required(struct ini *ini, const char *section, const char *key, GError **error)
 	return text;
 }
 
-/* A flag that may be left to somebody else. */
-static int
-read_maybe(struct ini *ini, const char *section, const char *key, GError **error)
-{
-	static const char *const words[] = {"no", "yes", NULL};
-	return ini_word(ini, section, key, words, (int)UNSET, error);
-}
-
-/* Grace widens a booking by minutes; a day or more would be a typing error that opens doors. */
-static instant
-read_grace(struct ini *ini, const char *section, const char *key, GError **error)
-{
-	instant grace = ini_duration(ini, section, key, UNSET, error);
-	if (grace > INSTANT_DAY)
-		ini_fail(ini, section, key, NULL, error, "more than a day");
-	return grace;
-}
-
-/* NULL when the key is not given; given and empty it enables nothing. */
-static char **
-read_enabled(struct ini *ini, const char *section)
-{
-	if (ini_text(ini, section, "enabled_doors", NULL) == NULL)
-		return NULL;
-	char **doors = ini_list(ini, section, "enabled_doors");
-	for (char **door = doors; *door != NULL; door++) {
-		char *key = text_key(*door);
-		g_free(*door);
-		*door = key;
-	}
-	return doors;
-}
-
 /* Exactly one place the export comes from, and who asks for it there. */
 static void
 read_place(struct source_config *source, const char *dir, struct ini *ini, const char *section,
@@ -342,8 +519,6 @@ read_place(struct source_config *source, const char *dir, struct ini *ini, const
 	const char *key = file != NULL ? "file" : url != NULL ? "url" : "url_file";
 	int places = (file != NULL) + (url != NULL) + (url_file != NULL);
 
-	source->credentials_file = read_path(ini, dir, section, "credentials_file", NULL, error);
-	source->header_file = read_path(ini, dir, section, "header_file", NULL, error);
 	if (places == 0)
 		ini_fail(ini, section, NULL, "or url, or url_file, for what is to be fetched",
 		    error, "key \"file\" is missing");
@@ -380,34 +555,11 @@ config_log_of(const struct config *config, guint log)
 static struct source_config *
 read_source(const struct config *config, struct ini *ini, const char *section, GError **error)
 {
-	static const char *const picks[] = {"all", "newest", NULL};
-	static const char *const absences[] = {"surprising", "cancelled", NULL};
-	static const char *const cancelleds[] = {"at-once", "until-end", NULL};
 	struct source_config *source = g_new0(struct source_config, 1);
-
 	source->name = g_strdup(section + strlen("source "));
 	source->profile = g_strdup(required(ini, section, "profile", error));
-	source->pick = ini_word(ini, section, "pick", picks, PICK_ALL, error);
+	read_keys(SOURCE, source, ini, section, config->dir, NULL, error);
 	read_place(source, config->dir, ini, section, error);
-	source->timezone = g_strdup(ini_text(ini, section, "timezone", NULL));
-	source->system = g_strdup(ini_text(ini, section, "system", NULL));
-	source->without = ini_list(ini, section, "without");
-	source->location = g_strdup(ini_text(ini, section, "location", NULL));
-	source->date_order = (enum date_order)(
-	    ORDER_DMY + ini_word(ini, section, "date_order", date_order_words, -1, error));
-	source->start_time = ini_clock(ini, section, "start_time", (int)UNSET, error);
-	source->end_time = ini_clock(ini, section, "end_time", (int)UNSET, error);
-	source->grace_before = read_grace(ini, section, "grace_before", error);
-	source->grace_after = read_grace(ini, section, "grace_after", error);
-	source->absence = ini_word(ini, section, "absence", absences, (int)UNSET, error);
-	source->cancelled = ini_word(ini, section, "cancelled", cancelleds, (int)UNSET, error);
-	source->same_id = ini_word(ini, section, "same_id", same_id_words, (int)UNSET, error);
-	source->attendees = read_maybe(ini, section, "attendees", error);
-	source->guests = read_maybe(ini, section, "guests", error);
-	source->log_of = g_strdup(ini_text(ini, section, "log_of", NULL));
-	source->max_age = ini_duration(ini, section, "max_age", UNSET, error);
-	source->max_removals = read_limit_of(ini, section, "max_removals", NULL, error);
-	source->enabled_doors = read_enabled(ini, section);
 	if (source->timezone != NULL && zone_get(source->timezone) == NULL)
 		ini_fail(ini, section, "timezone", "an IANA name such as Europe/Amsterdam", error,
 		    "unknown time zone \"%s\"", source->timezone);
@@ -437,17 +589,6 @@ read_rule_door(struct rule *rule, struct ini *ini, const char *section, GError *
 		    group == NULL ? "needs group or lock" : "has both group and lock");
 	rule->lock = lock != NULL;
 	rule->door = g_strdup(required(ini, section, lock != NULL ? "lock" : "group", error));
-	rule->method = ini_word(ini, section, "method", method_words, METHOD_GROUP, error);
-}
-
-static enum exclusive
-read_exclusive(struct ini *ini, const char *section, GError **error)
-{
-	static const char *const words[] = {
-	    "no", "yes", "ours", "false", "true", "off", "on", "0", "1", NULL};
-	static const enum exclusive meant[] = {EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_OURS,
-	    EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_NO, EXCLUSIVE_YES, EXCLUSIVE_NO, EXCLUSIVE_YES};
-	return meant[ini_word(ini, section, "exclusive", words, 1, error)];
 }
 
 static struct rule *
@@ -456,12 +597,8 @@ read_rule(struct ini *ini, const char *section, GError **error)
 	struct rule *rule = g_new0(struct rule, 1);
 	rule->name = g_strdup(section + strlen("rule "));
 	read_rule_key(rule, ini, section, error);
-	rule->location = g_strdup(ini_text(ini, section, "location", NULL));
-	rule->source = g_strdup(ini_text(ini, section, "source", NULL));
 	read_rule_door(rule, ini, section, error);
-	rule->grace_before = read_grace(ini, section, "grace_before", error);
-	rule->grace_after = read_grace(ini, section, "grace_after", error);
-	rule->exclusive = read_exclusive(ini, section, error);
+	read_keys(RULE, rule, ini, section, NULL, NULL, error);
 	const char *why = rule_fault(rule);
 	if (why != NULL)
 		ini_fail(
@@ -527,6 +664,19 @@ check_whole(const struct config *config, struct ini *ini, GError **error)
 	check_logs(config, ini, error);
 }
 
+/* Fails on the first key that is not in the table, with the nearest that is. */
+static bool
+check_known(struct ini *ini, GError **error)
+{
+	g_autoptr(GPtrArray) sections = g_ptr_array_new();
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		if (i == 0 || strcmp(keys[i].section, keys[i - 1].section) != 0)
+			g_ptr_array_add(sections, (gpointer)keys[i].section);
+	}
+	g_ptr_array_add(sections, NULL);
+	return ini_finish(ini, (const char *const *)sections->pdata, error);
+}
+
 struct config *
 config_read(const char *text, const char *path, const char *dir, GError **error)
 {
@@ -553,11 +703,10 @@ config_read_apart(
 	config->rulings = g_ptr_array_new_with_free_func((GDestroyNotify)ruling_free);
 
 	read_general(config, ini, state != NULL ? state : config->dir, &trouble);
-	read_protected(config, ini, &trouble);
 	read_lists(config, ini, &trouble);
 	/* A key nobody knows is why another one is missing: it is what the reader must be told. */
 	GError *unknown = NULL;
-	if (!ini_finish(ini, sections, &unknown)) {
+	if (!check_known(ini, &unknown)) {
 		g_clear_error(&trouble);
 		trouble = unknown;
 	}
@@ -576,13 +725,10 @@ config_free(struct config *config)
 {
 	if (config == NULL)
 		return;
-	char *const texts[] = {config->path, config->dir, config->sha256, config->kisi.base_url,
-	    config->kisi.api_key_file, config->kisi.place, config->kisi.marker,
-	    config->state.database, config->state.fetched_dir, config->guards.hold_file,
-	    config->reports.dir, config->profiles_dir, config->aliases_file, config->blocked_file,
-	    config->rules_file, config->rulings_file};
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		g_free(texts[i]);
+	free_keys(NULL, config);
+	g_free(config->path);
+	g_free(config->dir);
+	g_free(config->sha256);
 	g_hash_table_unref(config->people.aliases);
 	g_hash_table_unref(config->people.protected);
 	g_ptr_array_unref(config->people.blocked);

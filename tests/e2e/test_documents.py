@@ -34,12 +34,11 @@ def rows(name, prefix):
 
 
 def keys():
-    """Section and key of each value that the configuration is asked for."""
-    text = text_of("model", "config.c")
-    named = r"kisi|state|fetch|schedule|people|profiles|guards|reports|rules"
-    found = {key for _, key in re.findall(rf'"({named})",\s*"(\w+)"', text)}
-    found |= set(re.findall(r'section,\s*"(\w+)"', text)) | set(re.findall(r'read_limit\(\w+, "(\w+)"', text))
-    return found - set(named.split("|"))        # the list of sections has them side by side, too
+    """Of the table in model/config.c: (section, key) -> its default, as it would be written, or None."""
+    names = {"SOURCE": "source NAME", "RULE": "rule NAME"}
+    table = re.search(r"struct key keys\[\] = \{(.*?)\n\};", text_of("model", "config.c"), re.S)[1]
+    found = re.findall(r'\{(?:"(\w+)"|(\w+)), "(\w+)", TYPE_\w+, (?:"(.*?)"|NULL|\.standard)', table)
+    return {(section or names[of], key): standard or None for section, of, key, standard in found}
 
 
 # ---- what the pages say ----
@@ -76,12 +75,25 @@ def same_options():
     tap.equal("the exit codes of docs/commands.md", sorted(map(int, listed)), sorted(map(int, codes)))
 
 
+def told_keys():
+    """Of the table in docs/configuration.md: (section, key) -> its default, or None where a row does not say one for each."""
+    told, section = {}, None
+    for line in re.findall(r"^\| (?:`\[|\| `).*$", text_of("docs", "configuration.md"), re.M):
+        cells = [cell.strip() for cell in line.split("|")[1:4]]
+        section = cells[0].strip("`[]") or section
+        names, defaults = re.findall(r"`(\w+)`", cells[1]), re.findall(r"`([^`]*)`", cells[2])
+        for i, name in enumerate(names):
+            told[section, name] = defaults[i] if len(names) == len(defaults) else None
+    return told
+
+
 def same_keys():
-    known = keys()
-    listed = set(re.findall(r"`(\w+)`", "\n".join(line for line in text_of("docs", "configuration.md").splitlines()
-                                                  if line.startswith("|"))))
+    known, listed = keys(), told_keys()
     tap.ok("keys were found in the source", len(known) > 60, sorted(known))
-    tap.equal("keys that docs/configuration.md lacks", sorted(known - listed), [])
+    tap.equal("keys that docs/configuration.md lacks", sorted(set(known) - set(listed)), [])
+    tap.equal("keys that are no more", sorted(set(listed) - set(known)), [])
+    tap.equal("defaults that are not so", [(key, listed[key], default) for key, default in sorted(known.items())
+                                           if default is not None and listed.get(key) != default], [])
 
 
 # ---- links ----

@@ -220,6 +220,8 @@ test_refused(void)
 	    {SOURCE "[state]\ndatabase =\n", "[state] database: nothing given"},
 	    {SOURCE "[people]\nblocked_file =\n", "[people] blocked_file: nothing given"},
 	    {SOURCE "[reports]\ndir =\n", "[reports] dir: nothing given"},
+	    {SOURCE "[guards]\nhold_file =\n", "[guards] hold_file: nothing given"},
+	    {SOURCE "[profile]\ndir = x\n", "did you mean \"profiles\"?"},
 	    {SOURCE "[shedule]\n", "unknown section; did you mean \"schedule\"?"},
 	    {SOURCE "[source]\nfile = x\n", "unknown section"},
 	    {SOURCE "[guards]\nmax_remvals = 3\n", "did you mean \"max_removals\"?"},
