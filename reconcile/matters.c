@@ -197,7 +197,7 @@ add_closed(const struct world *world, const char *email, const char *door, insta
 		       world->config->schedule.slack;
 	char at[INSTANT_TEXT];
 	g_autofree char *scope = g_strdup_printf(
-	    "%s\n%s\n%s", email, door, instant_format(from, at));
+	    "%s\n%s\n%s", email, door, from != INSTANT_ALWAYS ? instant_format(from, at) : "");
 	g_autofree char *begun = g_strdup_printf("%s\n%s\n", email, door);
 	g_autoptr(GPtrArray) nobody = g_ptr_array_new();
 	struct closed_door *closed = g_new0(struct closed_door, 1);
