@@ -62,7 +62,7 @@ static const struct {
 	AT(records)},
     [OPTION_BY] = {"by", 0, "WORD", "sort changes by person, group or door", VALUE_TEXT,
 	AT(by_text)},
-    [OPTION_COLOR] = {"color", 0, "WHEN", "colours: auto, always or never", VALUE_TEXT,
+    [OPTION_COLOR] = {"color", 0, "WHEN", "when to use colours: auto, always or never", VALUE_TEXT,
 	AT(colour_text)},
     [OPTION_DETAILED_EXITCODE] = {"detailed-exitcode", 0, NULL,
 	"exit with 2 when there are changes to make", VALUE_FLAG, AT(detailed_exitcode)},

@@ -40,7 +40,7 @@ static const char dry_run[] =
     " +  ada@example.com  Ada, =1+1  new in Kisi  change da4186f7ad86\n"
     "\n"
     "WAITING 2 changes, 4 decisions: nothing happens until you decide\n"
-    " 1 members: members.csv: header not matched (source_refused)\n"
+    " 1 members: members.csv: header not matched (not_understood)\n"
     "   Do: kisi-reconcile describe members.csv\n"
     " 2 3 of the 6 people would lose access, and nothing explains it; without approval"
     " at most 2 may (max_removals)\n"
