@@ -10,6 +10,7 @@
 #include "cli/hold.h"
 #include "cli/lists.h"
 #include "cli/plan_run.h"
+#include "cli/progress.h"
 #include "cli/output.h"
 #include "cli/saved_plan.h"
 #include "cli/say.h"
@@ -53,6 +54,7 @@ holding(void)
 static bool
 told_to_stop(void)
 {
+	progress_tick();
 	return signalled != 0;
 }
 
@@ -517,7 +519,7 @@ apply_of(const struct session *session)
 	    .read_at = session->read_at,
 	    .holding = holding,
 	    .stopped = stopped,
-	    .progress = session->options->quiet ? NULL : say_progress};
+	    .progress = progress_count};
 }
 
 static bool
@@ -525,7 +527,9 @@ send_plan(struct session *session, struct apply_result *result, GError **error)
 {
 	struct apply apply = apply_of(session);
 	send_until = apply_send_until(g_get_monotonic_time(), deadline, session->read_took);
+	progress_begin("Changing Kisi");
 	bool good = apply_plan(&apply, session->plan, result, error);
+	progress_end();
 	session->run.outcomes = result->outcomes;
 	return good;
 }

@@ -3,6 +3,9 @@
 #include "cli/plan_run.h"
 #include "cli/session.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 static int
 plan_exit_code(const struct session *session)
 {
@@ -15,12 +18,24 @@ plan_exit_code(const struct session *session)
 		   : EXIT_IN_STEP;
 }
 
+/* Whoever stops a dry run is told what stands. */
+static void
+on_interrupt(int number)
+{
+	static const char text[] = "\nkisi-reconcile: stopped; nothing was changed\n";
+	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)ignored;
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
 int
 plan_run(const struct options *options, const char *undo, GError **error)
 {
 	struct session session;
 	GError *cause = NULL;
 	int code = EXIT_FAILED;
+	signal(SIGINT, on_interrupt);
 	bool good = session_open(&session, options, &cause);
 	session.undo = undo;
 	good = good && session_begin(&session, undo != NULL ? "revert" : "plan", &cause) &&

@@ -1,5 +1,6 @@
 /* snapshot: the whole Kisi state into a file, complete or not at all. */
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/setup.h"
 #include "kisi/fetch.h"
@@ -9,7 +10,9 @@ static bool
 save_snapshot(const struct options *options, struct kisi_client *client, GError **error)
 {
 	struct snapshot_raw *raw = snapshot_raw_new();
+	progress_begin("Reading Kisi");
 	struct snapshot *snapshot = kisi_fetch(client, options->now, raw, error);
+	progress_end();
 	bool good = snapshot != NULL &&
 		    snapshot_raw_save(raw, options->now, options->output, error);
 	if (good && !options->quiet)

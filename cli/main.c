@@ -1,5 +1,6 @@
 /* kisi-reconcile: which command, and how it ended.  No logic of its own. */
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "cli/say.h"
 
 #include <signal.h>
@@ -38,7 +39,10 @@ main(int argc, char **argv)
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 	/* Behind `| head` a run still ends as it should, in the state database, too; what was not said is an error. */
 	signal(SIGPIPE, SIG_IGN);
-	if (!options_read(argc, argv, &options, &done, &error))
+	bool read = options_read(argc, argv, &options, &done, &error);
+	if (read && options.quiet)
+		progress_silence();
+	if (!read)
 		code = error->code;
 	else if (!done)
 		code = say_begin(options.instance, options.log_json, &error)

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 
 #include "base/file.h"
+#include "cli/progress.h"
 #include "cli/say.h"
 #include "reports/workbook.h"
 
@@ -65,7 +66,9 @@ output_workbook(const struct options *options, const struct config *config, cons
 	instant_stamp(run->as_of, stamp);
 	char *name = g_strdup_printf("kisi-reconcile-%s-%s-%s.xlsx", run->command, stamp, run->id);
 	char *path = g_build_filename(dir, name, NULL);
+	progress_begin("Writing the workbook");
 	bool good = workbook_write(run, path, error);
+	progress_end();
 	if (good && !options->quiet)
 		say_note("workbook: %s", path);
 	g_free(path);

@@ -145,11 +145,3 @@ say_note(const char *format, ...)
 	log_line(LEVEL_NOTE, 0, text);
 	g_free(text);
 }
-
-void
-say_progress(size_t done, size_t all)
-{
-	if (!isatty(STDERR_FILENO) || all == 0)
-		return;
-	fprintf(stderr, "\rapplying %zu of %zu%s", done, all, done == all ? "\n" : "");
-}

@@ -4,6 +4,7 @@
 #include "base/email.h"
 #include "cli/instance.h"
 #include "cli/organization.h"
+#include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/secret.h"
 #include "kisi/fetch.h"
@@ -179,7 +180,9 @@ session_read_kisi(struct session *session, GError **error)
 	bool keeps = *session->run.id != '\0';
 	struct snapshot_raw *raw = keeps ? snapshot_raw_new() : NULL;
 	int64_t began = g_get_monotonic_time();
+	progress_begin(session->snapshot != NULL ? "Reading Kisi back" : "Reading Kisi");
 	struct snapshot *snapshot = kisi_fetch(session->client, session->options->now, raw, error);
+	progress_end();
 	session->read_took = g_get_monotonic_time() - began;
 	if (snapshot != NULL && !organization_check(session, snapshot, error))
 		g_clear_pointer(&snapshot, snapshot_free);

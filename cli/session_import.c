@@ -2,6 +2,7 @@
 #include "cli/fetch.h"
 #include "cli/hold.h"
 #include "cli/lists.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "importers/import.h"
 #include "reconcile/findings.h"
@@ -161,12 +162,15 @@ static void
 import_all(struct session *session)
 {
 	guint n = session->setup.config->sources->len;
+	progress_begin("Reading exports");
 	for (int kind = 0; kind < RECORD_KINDS; kind++) {
 		for (guint i = 0; i < n; i++) {
+			progress_tick();
 			if ((int)session->setup.policies[i].kind == kind)
 				import_one(session, i);
 		}
 	}
+	progress_end();
 }
 
 void

@@ -1,5 +1,6 @@
 /* Reading the configuration and the tables and profiles it names. */
 #include "cli/setup.h"
+#include "cli/progress.h"
 
 #include "base/email.h"
 #include "base/file.h"
@@ -522,5 +523,8 @@ setup_connect(const struct config *config, instant within, GError **error)
 	struct kisi_client *client = kisi_open(&options, error);
 	/* The client has its own copy; this one must not turn up in a core file. */
 	secret_free(key);
+	/* Asked before each request whether it is to stop, which is when there is a sign of life. */
+	if (client != NULL)
+		kisi_stop_when(client, progress_tick);
 	return client;
 }

@@ -130,7 +130,30 @@ def more_to_remove(template):
         tap.equal("... and nothing was sent", kisi.writes(), [])
 
 
+def progress(template):
+    """What takes over a second says so: a line that is written anew on a terminal, else lines with the time."""
+    with template.sandbox() as kisi:
+        venue = template.venue(kisi)
+        ini = os.path.join(venue.folder, "kisi-reconcile.ini")
+        text = open(ini, encoding="utf-8").read().replace("rate = 1000/s", "rate = 5/s")
+        venue.write("kisi-reconcile.ini", text)
+        slow = venue.run("plan")
+        tap.ok("in a log: when it began and how it ended", re.search(
+            r"^kisi-reconcile: \d{4}-\d\d-\d\dT[\d:]{8}Z Reading Kisi  \d+ s\n"
+            r"kisi-reconcile: \S+Z Reading Kisi  done,  \d+ s$", slow.stderr, re.M) is not None, slow.stderr)
+        quiet = venue.run("plan", "-q")
+        tap.ok("-q: nothing", "Reading" not in quiet.stderr, quiet.stderr)
+        shown = screen(venue, "apply", "--yes").text
+        tap.ok("on a terminal: one line, written anew", shown.count("\rReading Kisi ") > 2 and
+               shown.count("\rReading Kisi  done,") == 1, shown[:2000])
+        stopped = screen(venue, "plan", typed="\x03", until="Reading Kisi")
+        tap.ok("Ctrl-C in a dry run: what stands is said", stopped.code == -2 and "stopped; nothing was changed" in stopped.text,
+               f"{stopped.code} {stopped.text}")
+        tap.ok("... with a bar while Kisi is changed", re.search(
+            r"\rChanging Kisi  \[#+\.+\]  \d+ of \d+  [\d.]+/s  \d+ s left", shown) is not None, shown[:3000])
+
+
 TEMPLATE = Template()
-for part in (looks, asks, not_asked, no_lock, more_to_remove):
+for part in (looks, asks, not_asked, no_lock, more_to_remove, progress):
     part(TEMPLATE)
 tap.done()
