@@ -4,11 +4,16 @@
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/setup.h"
+#include "kisi/snapshot_file.h"
+#include "reconcile/groups.h"
+#include "reports/grid.h"
+#include "reports/phrase.h"
 #include "reports/plan_read.h"
 #include "reports/trail_text.h"
 #include "store/store.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void
 print_run(void *user, const struct run_row *run)
@@ -27,10 +32,82 @@ print_run(void *user, const struct run_row *run)
 	g_strfreev(lines);
 }
 
-static bool
-list_runs(struct store *store, GError **error)
+/* ---- for a person at a terminal ---- */
+
+struct listing {
+	struct clock_face face;
+	instant now;
+	struct grid *grid;
+};
+
+/* `11` of `..., 11 revokes; ...`; NULL where it is not told.  Caller frees. */
+static char *
+figure(const char *summary, const char *word)
 {
-	return store_runs(store, 0, print_run, NULL, error);
+	g_autofree char *one = g_strconcat(" ", word, NULL);
+	const char *found = summary != NULL ? strstr(summary, one) : NULL;
+	const char *first = found;
+	while (first != NULL && first > summary && g_ascii_isdigit(first[-1]))
+		first--;
+	return found == first ? NULL : g_strndup(first, (gsize)(found - first));
+}
+
+static void
+add_run(void *user, const struct run_row *run)
+{
+	static const char *const words[] = {"revoke", "grant", "adjust", "held", "FAILED"};
+	struct listing *list = user;
+	g_autofree char *when = phrase_when(&list->face, list->now, run->started);
+	grid_cell(list->grid, run->id);
+	grid_cell(list->grid, when);
+	grid_cell(list->grid, run->command);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		g_autofree char *number = figure(run->summary, words[i]);
+		grid_cell(list->grid, number != NULL ? number : "-");
+	}
+	if (run->exit_code >= 0)
+		grid_cellf(list->grid, "%d", run->exit_code);
+	else
+		grid_cell(list->grid, "no end");
+	grid_cell(list->grid, run->who);
+}
+
+/* The zone of the site as the last run saw it. */
+static const char *
+zone_of_site(const struct config *config)
+{
+	g_autofree char *path = g_strconcat(config->state.database, ".kisi.json", NULL);
+	struct snapshot *snapshot = g_file_test(path, G_FILE_TEST_EXISTS)
+					? snapshot_load(path, NULL)
+					: NULL;
+	const char *zone = g_intern_string(
+	    snapshot != NULL ? groups_zone(config, snapshot) : "UTC");
+	snapshot_free(snapshot);
+	return zone;
+}
+
+static bool
+list_runs(const struct config *config, struct store *store, GError **error)
+{
+	static const char *const headings[] = {"RUN", "STARTED", "COMMAND", "REMOVED", "GIVEN",
+	    "CHANGED", "WAIT", "FAILED", "EXIT", "BY"};
+	size_t width = screen_width();
+	if (width == 0)
+		return store_runs(store, 0, print_run, NULL, error);
+	struct zone *zone = zone_get(zone_of_site(config));
+	instant now = options_clock();
+	struct listing list = {.face = {zone, zone_civil(zone, now).year},
+	    .now = now,
+	    .grid = grid_new(G_N_ELEMENTS(headings))};
+	for (size_t i = 0; i < G_N_ELEMENTS(headings); i++)
+		grid_cell(list.grid, headings[i]);
+	bool good = store_runs(store, 0, add_run, &list, error);
+	g_autoptr(GString) out = g_string_new(NULL);
+	grid_print_within(list.grid, out, "", width);
+	if (good)
+		printf("%sTimes: %s.  What a run did: history RUN\n", out->str, zone_name(zone));
+	grid_free(list.grid);
+	return good;
 }
 
 /* ---- one run ---- */
@@ -92,7 +169,7 @@ cmd_history(const struct options *options, char **words, GError **error)
 		store = store_open(setup.config->state.database, &cause);
 		good = store != NULL &&
 		       (words[0] != NULL ? show_run(options, store, words[0], &cause)
-					 : list_runs(store, &cause));
+					 : list_runs(setup.config, store, &cause));
 	}
 	store_close(store);
 	setup_done(&setup);

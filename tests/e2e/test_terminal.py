@@ -149,6 +149,11 @@ def progress(template):
         stopped = screen(venue, "plan", typed="\x03", until="Reading Kisi")
         tap.ok("Ctrl-C in a dry run: what stands is said", stopped.code == -2 and "stopped; nothing was changed" in stopped.text,
                f"{stopped.code} {stopped.text}")
+        runs = screen(venue, "history", width=120).text
+        tap.ok("history: headings, and what each run did", re.search(
+            r"^RUN +STARTED +COMMAND +REMOVED +GIVEN +CHANGED +WAIT +FAILED +EXIT +BY$", runs, re.M) is not None and
+               re.search(r"^[0-9a-f]{12}  today \d+:\d\d(:\d\d)? +apply +\d+ +\d+ +\d+", runs, re.M) is not None and
+               "Times: UTC." in runs, runs)
         tap.ok("... with a bar while Kisi is changed", re.search(
             r"\rChanging Kisi  \[#+\.+\]  \d+ of \d+  [\d.]+/s  \d+ s left", shown) is not None, shown[:3000])
 
