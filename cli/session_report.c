@@ -205,14 +205,35 @@ save_doubts(struct session *session)
 	store_remember_only(session->store, "doubt", doubts, NULL);
 }
 
+/* Group id -> `Front door, Room 1`: what each group opens.  Caller frees. */
+static GHashTable *
+doors_of_groups(const struct snapshot *snapshot)
+{
+	GHashTable *doors = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	for (guint i = 0; i < snapshot->group_locks->len; i++) {
+		const struct kisi_group_lock *one = &g_array_index(
+		    snapshot->group_locks, struct kisi_group_lock, i);
+		const struct kisi_lock *lock = snapshot_lock(snapshot, one->lock_id);
+		const char *before = g_hash_table_lookup(doors, &one->group_id);
+		if (lock == NULL || lock->name == NULL)
+			continue;
+		char *all = before != NULL ? g_strconcat(before, ", ", lock->name, NULL)
+					   : g_strdup(lock->name);
+		g_hash_table_insert(doors, g_memdup2(&one->group_id, sizeof(one->group_id)), all);
+	}
+	return doors;
+}
+
 void
 session_show(const struct session *session)
 {
+	g_autoptr(GHashTable) doors = doors_of_groups(session->snapshot);
 	const struct options *options = session->options;
 	const struct text_style style = {.width = screen_width(),
 	    .colour = screen_colour(options->colour),
 	    .verbose = options->verbose,
 	    .by = options->by,
+	    .locks = doors,
 	    .next = options->command != &command_apply ? session->facts.command : NULL,
 	    .only_person = session->only_person,
 	    .shown = session->run.outcomes != NULL &&

@@ -151,6 +151,17 @@ note_reasons(struct page *page, struct grid *grid, const struct change *change)
 	}
 }
 
+/* Sorted by door, a group is what it opens. */
+static char *
+place_of(const struct page *page, const struct change *change)
+{
+	GHashTable *locks = page->style->by == ORDER_DOOR ? page->style->locks : NULL;
+	const char *doors = locks != NULL && change->group_id != 0
+				? g_hash_table_lookup(locks, &change->group_id)
+				: NULL;
+	return doors != NULL ? g_strdup(doors) : change_place(change);
+}
+
 /* Cells: sign, who, (address,) door, times, clause, (ids,) what became of it. */
 void
 page_change(struct page *page, struct grid *grid, const struct change *change, const char *sign,
@@ -158,7 +169,7 @@ page_change(struct page *page, struct grid *grid, const struct change *change, c
 {
 	bool terminal = page_is_terminal(page);
 	enum turn turn = change_turn(change, page->now);
-	g_autofree char *place = change_place(change);
+	g_autofree char *place = place_of(page, change);
 	g_autofree char *times = change_times(&page->face, page->now, change);
 	g_autofree char *text = times_and_clause(page, change, times);
 	g_autofree char *ids = terminal ? NULL : change_ids(change);
@@ -307,7 +318,7 @@ rows_of(struct page *page, enum turn turn)
 		*row = (struct row){.change = change,
 		    .name = *change->email != '\0' ? people_name(page->people, change->email)
 						   : "everybody",
-		    .place = change_place(change),
+		    .place = place_of(page, change),
 		    .number = i};
 		g_ptr_array_add(rows, row);
 	}
@@ -414,7 +425,9 @@ print_changes(struct page *page)
 		g_autoptr(GPtrArray) rows = rows_of(page, TURN_COUNT);
 		if (rows->len > 0)
 			page_heading(page, "CHANGES", "%u, by %s", rows->len,
-			    page->style->by == ORDER_PERSON ? "person" : "group");
+			    page->style->by == ORDER_PERSON  ? "person"
+			    : page->style->by == ORDER_GROUP ? "group"
+							     : "door");
 		print_rows(page, rows);
 	} else {
 		print_turn(page, TURN_REMOVE);

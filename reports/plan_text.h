@@ -13,9 +13,9 @@ struct text_style {
 	bool colour;  /* repeats the signs */
 	bool verbose; /* every id, reason and verdict, and what was cleared away */
 	enum text_order by;
-	const char *next; /* the command that does what a dry run shows; NULL: it is not said */
-	const GHashTable *locks; /* group id (int64_t *) -> names of its doors; NULL: not known */
-	bool shown;		 /* the plan itself was shown: only what became of it is */
+	const char *next;  /* the command that does what a dry run shows; NULL: it is not said */
+	GHashTable *locks; /* group id (int64_t *) -> names of its doors; NULL: not known */
+	bool shown;	   /* the plan itself was shown: only what became of it is */
 	const char *only_person; /* canonical: nobody else is listed; NULL */
 };
 

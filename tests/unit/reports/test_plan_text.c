@@ -269,6 +269,14 @@ test_orders(void)
 	eve = strstr(groups, "\n !  Eve");
 	g_assert_true(ada != NULL && eve != NULL && eve < ada);
 	g_assert_null(strstr(groups, "\nREMOVE"));
+	g_autoptr(GHashTable) locks = g_hash_table_new(g_int64_hash, g_int64_equal);
+	const int64_t group = 46;
+	g_hash_table_insert(locks, (gpointer)&group, (gpointer) "Side door, Gate");
+	style.by = ORDER_DOOR;
+	style.locks = locks;
+	g_autofree char *doors = plan_text_format(&sample->run, &style);
+	g_assert_nonnull(strstr(doors, "\nCHANGES 5, by door\n"));
+	g_assert_nonnull(strstr(doors, "Side door, Gate"));
 	sample_free(sample);
 }
 
