@@ -357,6 +357,23 @@ save_frozen(struct session *session)
 	store_remember_only(session->store, "frozen", frozen, NULL);
 }
 
+/* There may be as many as people: they are written when one of them is another. */
+static bool
+same_memory(const struct session *session, const char *kind, GHashTable *values)
+{
+	GHashTable *known = history_memory(session->history, kind);
+	GHashTableIter iter;
+	gpointer key, value;
+	if (g_hash_table_size(known) != g_hash_table_size(values))
+		return false;
+	g_hash_table_iter_init(&iter, values);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		if (g_strcmp0(g_hash_table_lookup(known, key), value) != 0)
+			return false;
+	}
+	return true;
+}
+
 static void
 save_memory(struct session *session)
 {
@@ -366,6 +383,8 @@ save_memory(struct session *session)
 	while (g_hash_table_iter_next(&iter, &key, &value))
 		store_remember(session->store, "door", key, value, NULL);
 	save_set(session, "lookalike", session->baseline->lookalikes);
+	if (!same_memory(session, "person", session->baseline->identities))
+		store_remember_only(session->store, "person", session->baseline->identities, NULL);
 	save_frozen(session);
 	save_set(session, "pending", session->baseline->pending);
 }

@@ -1,4 +1,4 @@
-/* history: the runs so far, newest first; or what one of them did. */
+/* history: the runs so far, newest first; what one of them did; or all that was sent for one door. */
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -110,6 +110,56 @@ list_runs(const struct config *config, struct store *store, GError **error)
 	return good;
 }
 
+/* ---- one door ---- */
+
+/* What a name stands for in Kisi as the last run read it; an id is a group's. */
+static bool
+find_door(const struct setup *setup, const char *words, int64_t *group_id, int64_t *lock_id,
+    GError **error)
+{
+	*group_id = *lock_id = 0;
+	if (text_digits(words) && text_number(words, 1, INT64_MAX, group_id))
+		return true;
+	g_autofree char *path = g_strconcat(setup->config->state.database, ".kisi.json", NULL);
+	struct snapshot *snapshot = snapshot_load(path, error);
+	for (guint i = 0; snapshot != NULL && i < snapshot->groups->len; i++) {
+		const struct kisi_group *group = &g_array_index(
+		    snapshot->groups, struct kisi_group, i);
+		*group_id = text_same(group->name, words) ? group->id : *group_id;
+	}
+	for (guint i = 0; snapshot != NULL && i < snapshot->locks->len; i++) {
+		const struct kisi_lock *lock = &g_array_index(snapshot->locks, struct kisi_lock, i);
+		*lock_id = text_same(lock->name, words) ? lock->id : *lock_id;
+	}
+	bool read = snapshot != NULL;
+	snapshot_free(snapshot);
+	return read && (*group_id != 0 || *lock_id != 0 ||
+			   fail(error, EXIT_FAILED, "name it as Kisi does, or by the group's id",
+			       "the last run saw no group or lock \"%s\" in Kisi", words));
+}
+
+static void
+print_change(void *user, const struct door_row *change)
+{
+	char at[INSTANT_TEXT], from[INSTANT_TEXT], until[INSTANT_TEXT];
+	g_autofree char *email = text_printable(change->email);
+	printf("%s  %-15s  %-8s  %s .. %s  run %s  %s\n", instant_format(change->at, at),
+	    change->action, change->outcome,
+	    change->span.from == INSTANT_ALWAYS ? "always"
+						: instant_format(change->span.from, from),
+	    change->span.until == INSTANT_NEVER ? "open"
+						: instant_format(change->span.until, until),
+	    change->run, email);
+}
+
+static bool
+show_door(const struct setup *setup, struct store *store, const char *words, GError **error)
+{
+	int64_t group_id, lock_id;
+	return find_door(setup, words, &group_id, &lock_id, error) &&
+	       store_door_log(store, group_id, lock_id, print_change, NULL, error);
+}
+
 /* ---- one run ---- */
 
 /* A document that this version cannot read leaves the journal: what was sent and what became of it. */
@@ -162,14 +212,21 @@ cmd_history(const struct options *options, char **words, GError **error)
 	GError *cause = NULL;
 	struct store *store = NULL;
 	bool good = setup_config(options, &setup, &cause);
+	if (good && options->only_group != NULL && (words[0] != NULL || options->json != NULL))
+		good = fail(&cause, EXIT_BAD_USAGE, "kisi-reconcile history --only-group GROUP",
+		    "history: what was sent for a door is one list over all runs");
 	if (good && options->json != NULL && words[0] == NULL)
 		good = fail(&cause, EXIT_BAD_USAGE, "kisi-reconcile history RUN --json FILE",
 		    "--json: of which run?");
 	if (good) {
 		store = store_open(setup.config->state.database, &cause);
-		good = store != NULL &&
-		       (words[0] != NULL ? show_run(options, store, words[0], &cause)
-					 : list_runs(setup.config, store, &cause));
+		if (store == NULL)
+			good = false;
+		else if (options->only_group != NULL)
+			good = show_door(&setup, store, options->only_group, &cause);
+		else
+			good = words[0] != NULL ? show_run(options, store, words[0], &cause)
+						: list_runs(setup.config, store, &cause);
 	}
 	store_close(store);
 	setup_done(&setup);
@@ -184,7 +241,7 @@ const struct command command_history = {
     .arguments = "[RUN]",
     .most = 1,
     .summary = "the runs so far; or what one of them did (RUN: its id or the beginning of it)",
-    .options = OPTION(JSON),
+    .options = OPTION(JSON) | OPTION(ONLY_GROUP),
     .exits = {EXIT_FAILED, EXIT_BAD_CONFIG},
     .run = cmd_history,
 };

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "cli/say.h"
+#include "cli/session.h"
 #include "cli/setup.h"
 #include "importers/describe.h"
 #include "importers/import.h"
@@ -37,6 +38,7 @@ struct beginning {
 	GHashTable *named;  /* set of char *: addresses of the people of all exports */
 	struct interval around;
 	struct starter starter;
+	GStringChunk *texts; /* of the dry run */
 };
 
 /* ---- Kisi ---- */
@@ -331,6 +333,104 @@ write_new(const char *path, const char *text, GError **error)
 	return good || fail(error, EXIT_FAILED, NULL, "%s: cannot be written", path);
 }
 
+/* ---- what an apply would take ---- */
+
+/* Not the state of a venue that is at work already. */
+#define TRIAL_STATE "[state]\ndatabase = .kisi-reconcile-init.db\n"
+
+static int
+compare_hands(gconstpointer p, gconstpointer q)
+{
+	const struct starter_hand *a = p, *b = q;
+	int order = strcmp(a->email, b->email);
+	return order != 0 ? order : (a->group_id > b->group_id) - (a->group_id < b->group_id);
+}
+
+/* What it would take, all of it or in part, that no record gives.  The texts of the plan end with it. */
+static void
+take_hands(struct beginning *b, const GPtrArray *changes)
+{
+	for (guint i = 0; i < changes->len; i++) {
+		const struct change *change = g_ptr_array_index(changes, i);
+		if (change->object != OBJECT_ASSIGNMENT || change_expected(change) ||
+		    !change_takes_away(change, b->options->now))
+			continue;
+		struct starter_hand hand = {
+		    .email = g_string_chunk_insert_const(b->texts, change->email),
+		    .name = change->name != NULL
+				? g_string_chunk_insert_const(b->texts, change->name)
+				: NULL,
+		    .group_id = change->group_id,
+		    .group = g_string_chunk_insert_const(b->texts, change->group),
+		    .valid = change->have};
+		g_array_append_val(b->starter.by_hand, hand);
+	}
+}
+
+/* Was every export read, so that nobody is missing by mistake? */
+static bool
+all_read(const struct session *session)
+{
+	for (guint i = 0; i < session->imports->len; i++) {
+		if (session->refused[i])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A dry run of the draft tells what nobody would explain: by whatever makes a plan, so that it says the same.  Where it
+ * cannot be made (a time zone is to be decided first), who is named by no export at all has to do.
+ */
+static void
+try_draft(struct beginning *b)
+{
+	g_autofree char *draft = starter_text(&b->starter),
+			*text = g_strconcat(TRIAL_STATE, draft, NULL),
+			*path = g_build_filename(b->folder, "init.ini", NULL);
+	struct options options = *b->options;
+	options.config = path;
+	options.config_text = text;
+	options.only_person = options.only_group = NULL;
+	struct session session;
+	GError *trouble = NULL;
+	bool good = session_open(&session, &options, &trouble) &&
+		    session_look(&session, "plan", &trouble) &&
+		    session_import(&session, &trouble) && all_read(&session);
+	session.snapshot = b->snapshot;
+	if (good)
+		session.plan->hash_snapshot = snapshot_hash(b->snapshot);
+	if (good && session_plan(&session, &trouble)) {
+		b->starter.by_hand = g_array_new(FALSE, FALSE, sizeof(struct starter_hand));
+		take_hands(b, session.plan->changes);
+		take_hands(b, session.plan->held);
+		g_array_sort(b->starter.by_hand, compare_hands);
+	}
+	session.snapshot = NULL;
+	session_close(&session);
+	g_clear_error(&trouble);
+	if (b->starter.by_hand != NULL)
+		suggest_by_hand(b->starter.rules, b->starter.by_hand);
+	else
+		suggest_unnamed(b->starter.rules, b->snapshot, b->named);
+}
+
+/* Beside the configuration, if there is a name free; NULL when there is nothing to list. */
+static char *
+write_grants(struct beginning *b, const char *output, GError **error)
+{
+	if (b->starter.by_hand == NULL || b->starter.by_hand->len == 0 || strcmp(output, "-") == 0)
+		return NULL;
+	g_autofree char *text = starter_grants(&b->starter), *path = NULL;
+	for (unsigned n = 1; path == NULL || g_file_test(path, G_FILE_TEST_EXISTS); n++) {
+		g_autofree char *name = n == 1 ? g_strdup("grants.csv")
+					       : g_strdup_printf("grants-%u.csv", n);
+		g_free(path);
+		path = g_build_filename(b->folder, name, NULL);
+	}
+	return write_new(path, text, error) ? g_steal_pointer(&path) : NULL;
+}
+
 static void
 tell(const struct beginning *b, const char *path)
 {
@@ -338,9 +438,11 @@ tell(const struct beginning *b, const char *path)
 		return;
 	guint n = b->starter.sources->len;
 	char *word = text_shell(path);
-	say_note("%s: written, from %u export%s\n"
+	say_note("%s: written, from %u export%s%s%s\n"
 		 "hint: read and edit it, then: kisi-reconcile -c %s check",
-	    path, n, n == 1 ? "" : "s", word);
+	    path, n, n == 1 ? "" : "s",
+	    b->starter.grants_file != NULL ? "; what was given by hand is listed in " : "",
+	    b->starter.grants_file != NULL ? b->starter.grants_file : "", word);
 	g_free(word);
 }
 
@@ -390,12 +492,19 @@ begin(struct beginning *b, char **exports, GError **error)
 		b->starter.place_id = g_array_index(b->snapshot->places, struct kisi_place, 0).id;
 	b->starter.rules = suggest_rules(
 	    census_entries(b->census), b->snapshot, b->starter.place_id);
-	suggest_unnamed(b->starter.rules, b->snapshot, b->named);
-	char *text = starter_text(&b->starter);
+	try_draft(b);
+	GError *trouble = NULL;
+	g_autofree char *grants = write_grants(b, output, &trouble),
+			*grants_file = grants != NULL ? path_from(b->folder, grants) : NULL;
+	if (trouble != NULL) {
+		g_propagate_error(error, trouble);
+		return false;
+	}
+	b->starter.grants_file = grants_file;
+	g_autofree char *text = starter_text(&b->starter);
 	bool good = write_new(output, text, error);
 	if (good)
 		tell(b, output);
-	g_free(text);
 	return good;
 }
 
@@ -407,6 +516,7 @@ cmd_init(const struct options *options, char **words, GError **error)
 	    .census = census_new(),
 	    .locations = g_string_new(NULL),
 	    .named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .texts = g_string_chunk_new(1024),
 	    .around = {options->now - AROUND, options->now + AROUND},
 	    .starter = {.api_key_file = options->api_key_file,
 		.base_url = options->base_url,
@@ -423,6 +533,8 @@ cmd_init(const struct options *options, char **words, GError **error)
 	census_free(b.census);
 	g_string_free(b.locations, TRUE);
 	g_hash_table_unref(b.named);
+	g_clear_pointer(&b.starter.by_hand, g_array_unref);
+	g_string_chunk_free(b.texts);
 	g_free(b.folder);
 	return code;
 }

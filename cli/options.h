@@ -65,8 +65,9 @@ enum option {
 struct options {
 	const struct command *command; /* constant */
 	char *config;		       /* path; never NULL */
-	char *instance;		       /* the organisation's name; NULL */
-	char *log_json;		       /* file or descriptor; NULL */
+	const char *config_text; /* init: what would stand in the configuration; NULL: it is read */
+	char *instance;		 /* the organisation's name; NULL */
+	char *log_json;		 /* file or descriptor; NULL */
 	char *now_text, *at_text, *wait_text, *colour_text, *by_text; /* as given; NULL */
 	instant wait; /* how long to wait for another run, seconds */
 	bool now_given;

@@ -385,8 +385,9 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 	    .sum = g_checksum_new(G_CHECKSUM_SHA256),
 	    .now = options->now};
 	/* What stands behind a NUL would be left out without a word: rules, for one. */
-	char *text = file_read(
-	    options->config, CONFIG_FILE_MAX, EXIT_BAD_CONFIG, "name it with -c", error);
+	char *text = options->config_text != NULL ? g_strdup(options->config_text)
+						  : file_read(options->config, CONFIG_FILE_MAX,
+							EXIT_BAD_CONFIG, "name it with -c", error);
 	if (text == NULL)
 		return false;
 	char *dir = g_path_get_dirname(options->config);

@@ -332,10 +332,32 @@ parse_link(struct snapshot *snapshot, struct json_object *object, GError **error
 	return true;
 }
 
+/* The days of the week and the time of day; NULL when it says no days.  Caller frees. */
+static char *
+hours(struct json_object *object)
+{
+	static const char *const days[] = {
+	    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+	static const char *const words[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+	const char *from = json_text(object, "starts_at_time"),
+		   *until = json_text(object, "ends_at_time");
+	GString *text = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(days); i++)
+		if (flag(object, days[i], false))
+			g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", words[i]);
+	if (text->len == 0)
+		return g_string_free(text, TRUE);
+	if (from != NULL && until != NULL)
+		g_string_append_printf(text, " %.5s-%.5s", from, until);
+	return g_string_free(text, FALSE);
+}
+
 static bool
 parse_schedule(struct snapshot *snapshot, struct json_object *object, GError **error)
 {
 	struct kisi_schedule schedule = {.span = {INSTANT_ALWAYS, INSTANT_NEVER}};
+	g_autofree char *weekly = NULL;
 
 	if (!need_id(object, "id", &schedule.id, error) ||
 	    !need_text(object, "type", &schedule.type, error) ||
@@ -352,6 +374,8 @@ parse_schedule(struct snapshot *snapshot, struct json_object *object, GError **e
 	schedule.target_type = snapshot_text(snapshot, schedule.target_type);
 	schedule.enabled = flag(object, "enabled", true);
 	schedule.override = flag(object, "override", false);
+	weekly = hours(object);
+	schedule.hours = snapshot_text(snapshot, weekly);
 	g_array_append_val(snapshot->schedules, schedule);
 	return true;
 }

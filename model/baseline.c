@@ -11,6 +11,7 @@ baseline_new(void)
 	baseline->later = g_array_new(FALSE, FALSE, sizeof(struct later_record));
 	baseline->doors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	baseline->pending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	baseline->identities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	baseline->lookalikes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return baseline;
 }
@@ -24,6 +25,7 @@ baseline_free(struct baseline *baseline)
 	g_array_unref(baseline->later);
 	g_hash_table_unref(baseline->doors);
 	g_hash_table_unref(baseline->lookalikes);
+	g_hash_table_unref(baseline->identities);
 	g_hash_table_unref(baseline->pending);
 	g_free(baseline);
 }

@@ -20,6 +20,7 @@ struct baseline {
 	GHashTable *doors;	/* door key -> group id as text; both owned */
 	GHashTable *pending;	/* set of gain units that wait, whatever holds them; owned */
 	GHashTable *lookalikes; /* set of "email\nuser id"; owned */
+	GHashTable *identities; /* "system\nid of a person" -> address; both owned */
 };
 
 /* An empty one.  Returned, caller frees with baseline_free (NULL is fine). */

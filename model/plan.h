@@ -179,6 +179,7 @@ struct mismatch {
 	const char *groups;	      /* groups the person waits for, `; ` between; NULL */
 	const char *record;	      /* that names the address: `booking 17 (bookings.csv:12)` */
 	const char *same, *different; /* the commands that say which of the two it is */
+	bool by_id; /* the booking system's own id of the person says so; not in documents */
 };
 
 /* A Kisi user that holds a managed group which nothing entitles. */

@@ -430,16 +430,32 @@ snapshot_hash(const struct snapshot *snapshot)
 	return g_strdup(text);
 }
 
+/* The words of the bits that are set. */
+static char *
+words_of(unsigned bits, const char *const *words, size_t n)
+{
+	GString *out = g_string_new(NULL);
+
+	for (size_t i = 0; i < n; i++)
+		if ((bits & 1U << i) != 0)
+			g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", words[i]);
+	return g_string_free(out, FALSE);
+}
+
 char *
 snapshot_restrictions(unsigned restrictions)
 {
 	static const char *const words[] = {"reader", "tap", "geofence", "time", "device"};
-	GString *out = g_string_new(NULL);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-		if ((restrictions & 1U << i) != 0)
-			g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", words[i]);
-	return g_string_free(out, FALSE);
+	return words_of(restrictions, words, G_N_ELEMENTS(words));
+}
+
+char *
+snapshot_lock_words(unsigned trouble)
+{
+	static const char *const words[] = {"offline", "not configured", "locked down"};
+
+	return words_of(trouble, words, G_N_ELEMENTS(words));
 }
 
 static const struct {

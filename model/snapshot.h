@@ -113,6 +113,7 @@ struct kisi_schedule {
 	int64_t target_id;
 	bool enabled;
 	bool override;	      /* an exception: it cancels others of its consequence */
+	const char *hours;    /* `Mon Tue 08:00-17:30`: of a weekly one; NULL */
 	struct interval span; /* single_event only; else all of time */
 };
 
@@ -213,6 +214,9 @@ guint snapshot_doors(const struct snapshot *snapshot, int64_t group_id);
 
 /* `reader, time`: the words of or-ed restrictions; "" for none.  Returned, caller frees with g_free. */
 char *snapshot_restrictions(unsigned restrictions);
+
+/* `offline, locked down`: the words of or-ed troubles; "" for none.  Returned, caller frees with g_free. */
+char *snapshot_lock_words(unsigned trouble);
 
 /*
  * SHA-256 over everything that decides access, in id order; volatile fields and the order of

@@ -17,7 +17,15 @@ struct starter_group {
 	const char *name;  /* of the snapshot */
 	const char *place; /* name of its place; NULL: the organisation's */
 	unsigned score;	   /* 1 .. 100 */
-	unsigned unnamed;  /* people in it whom no export names */
+	unsigned unnamed;  /* people in it to whom no export gives it */
+};
+
+/* What somebody has in Kisi, and no export gives. */
+struct starter_hand {
+	const char *email, *name; /* name: NULL */
+	int64_t group_id;
+	const char *group;
+	struct interval valid;
 };
 
 /* One resource or plan. */
@@ -27,10 +35,14 @@ struct starter_rule {
 	const char *location; /* only where its name stands for several things; NULL */
 	const char *group;    /* the data names a group for it: no rule is needed; NULL */
 	uint64_t records;     /* that name it */
+	char *own_key;	      /* where the key is a part of a text; NULL */
 	GArray *candidates;   /* of struct starter_group, best first, at most STARTER_GROUPS */
 	bool
 	    clear; /* the first one has the same name, no other has, and a rule reaches just this */
 	bool namesakes; /* its name stands for something else, too */
+	const struct kisi_lock
+	    *lock;	 /* the only lock of the same name, where no group is clear; NULL */
+	bool lock_clear; /* one group opens just that lock, and a rule reaches just this */
 };
 #define STARTER_GROUPS 5
 
@@ -57,6 +69,8 @@ struct starter {
 	int64_t place_id;   /* the only place there is; 0 = there are several, or none */
 	GPtrArray *sources; /* of struct starter_source * */
 	GPtrArray *rules;   /* of struct starter_rule *, by kind, key, location */
+	GArray *by_hand;    /* of struct starter_hand, by email, group; NULL: not known (yet) */
+	const char *grants_file; /* where they are listed as manual grants; NULL: nowhere */
 };
 
 #endif

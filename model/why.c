@@ -51,6 +51,7 @@ why_because_word(enum why_because because)
 	    [BECAUSE_BARRED] = "barred",
 	    [BECAUSE_NOT_YET] = "not_yet",
 	    [BECAUSE_RECORD] = "record",
+	    [BECAUSE_NOT_ENABLED] = "not_enabled",
 	    [BECAUSE_NOTHING] = "nothing"};
 	return words[because];
 }
@@ -61,6 +62,7 @@ record_free(gpointer p)
 	struct why_record *record = p;
 	g_array_unref(record->given);
 	g_array_unref(record->refs);
+	g_ptr_array_unref(record->left_out);
 	g_free(record);
 }
 
@@ -86,6 +88,7 @@ why_new(struct plan *plan, const char *email, const char *only, instant at)
 	why->users = g_ptr_array_new();
 	why->records = g_ptr_array_new_with_free_func(record_free);
 	why->doors = g_ptr_array_new_with_free_func(door_free);
+	why->keys = g_array_new(FALSE, FALSE, sizeof(struct why_key));
 	why->mismatches = g_ptr_array_new();
 	why->findings = g_ptr_array_new();
 	why->refused = g_ptr_array_new();
@@ -101,6 +104,7 @@ why_free(struct why *why)
 	    why->users, why->records, why->doors, why->mismatches, why->findings, why->refused};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_ptr_array_unref(arrays[i]);
+	g_array_unref(why->keys);
 	g_free(why);
 }
 
@@ -110,6 +114,7 @@ why_add_record(struct why *why)
 	struct why_record *record = g_new0(struct why_record, 1);
 	record->given = g_array_new(FALSE, FALSE, sizeof(struct why_given));
 	record->refs = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	record->left_out = g_ptr_array_new();
 	g_ptr_array_add(why->records, record);
 	return record;
 }

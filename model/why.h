@@ -66,6 +66,13 @@ struct why_record {
 	const char *reason; /* WHY_REJECTED, WHY_REFUSED: why; else NULL */
 	GArray *given;	    /* of struct why_given: what it gives, gave, or will */
 	GArray *refs; /* of uint32_t: the doors it is about, as struct entitled numbers them */
+	GPtrArray *left_out; /* of const char *: doors it leads to, and enabled_doors leaves out */
+};
+
+/* A lock that the person can open. */
+struct why_key {
+	const char *lock;
+	const char *by; /* names of the groups and passes that open it, `; ` between */
 };
 
 /* Access that Kisi has. */
@@ -96,6 +103,7 @@ enum why_because {
 	BECAUSE_BARRED,	     /* the person is blocked or deleted */
 	BECAUSE_NOT_YET,     /* entitled from a later time on */
 	BECAUSE_RECORD,	     /* a record says why not */
+	BECAUSE_NOT_ENABLED, /* a record leads to it, and its source's enabled_doors leave it out */
 	BECAUSE_NOTHING,     /* no record of theirs is about this door */
 	BECAUSES
 };
@@ -144,6 +152,7 @@ struct why {
 	guint older;	       /* bookings long over, left out */
 	const char *company;   /* that the person belongs to and that has no membership; NULL */
 	GPtrArray *doors;      /* of struct why_door *, by name */
+	GArray *keys;	       /* of struct why_key, by lock: what opens at the time asked about */
 	GPtrArray *mismatches; /* of const struct mismatch * about the person */
 	GPtrArray *findings;   /* of const struct finding * about the person */
 	GPtrArray *refused;    /* of const struct verdict *: sources that are refused */

@@ -285,6 +285,45 @@ audit_blocked(struct world *world)
 	}
 }
 
+/* Does a run take this access away? */
+static bool
+is_taken(const struct world *world, const struct access_now *access)
+{
+	const GPtrArray *const lists[] = {world->plan->changes, world->plan->held};
+	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++) {
+		for (guint i = 0; i < lists[l]->len; i++) {
+			const struct change *change = g_ptr_array_index(lists[l], i);
+			if (change->object == OBJECT_LINK && !change->wanted &&
+			    change->group_id == access->group_id &&
+			    strcmp(change->email, access->email) == 0 &&
+			    strcmp(access->via, "access link") == 0)
+				return true;
+		}
+	}
+	const struct managed_group *group = groups_managed(world->groups, access->group_id);
+	return group != NULL && group->exclusive != EXCLUSIVE_NO &&
+	       strcmp(access->via, "assignment") == 0;
+}
+
+void
+audit_blocked_elsewhere(struct world *world)
+{
+	for (guint i = 0; i < world->plan->access->len; i++) {
+		const struct access_now *access = g_ptr_array_index(world->plan->access, i);
+		uint32_t person = intern_find(world->entitled->people, access->email);
+		struct entitled_person who = {0};
+		if (person != INTERN_NONE)
+			who = world_person(world, person);
+		if ((!who.blocked && !who.deleted) || is_taken(world, access))
+			continue;
+		finding_add(world->plan, FINDING_BLOCKED_ELSEWHERE, access->email, access->group,
+		    access->via,
+		    "is still in there in Kisi (%s), and no run takes that away, though: %s. Take "
+		    "it away in Kisi",
+		    access->via, who.blocked_why);
+	}
+}
+
 static const struct kisi_lock *
 restricted_lock(const struct snapshot *snapshot, int64_t lock_id)
 {

@@ -25,6 +25,12 @@ const char *audit_nothing(struct world *world, uint32_t person, const struct pie
 /* People whom a source blocks and another one books; finding blocked_but_booked. */
 void audit_blocked(struct world *world);
 
+/*
+ * ... and what blocked or deleted people have in Kisi, now, where no run takes it away: groups without a rule, teams, roles,
+ * links.  After audit_access.
+ */
+void audit_blocked_elsewhere(struct world *world);
+
 /* Managed groups whose doors cannot be opened from afar; finding restricted_lock. */
 void audit_locks(struct world *world);
 

@@ -19,6 +19,7 @@ struct census_entry {
 	const char *name;     /* NULL when only the id is known */
 	const char *location; /* NULL */
 	const char *group;    /* Kisi group that the data itself names for it; NULL */
+	bool own;	      /* its name belongs to whoever made the entry */
 	uint64_t records;     /* bookings or memberships that name it; 0: it is only listed */
 };
 

@@ -471,6 +471,23 @@ entitle_access(struct entitlement *e, const struct record *record)
 		entitle_united(e, record);
 }
 
+/* The ids under which its system knows the person stay when the address changes. */
+static void
+note_identity(struct entitlement *e, const struct record *record)
+{
+	const struct record_person *person = &record->person;
+	uint32_t source = record->place.source;
+	bool listed = record->kind == RECORD_PERSON && e->policies[source].kind == RECORD_PERSON &&
+		      record->id != NULL;
+	if (person->email == NULL)
+		return;
+	const char *email = config_person(e->config, person->email);
+	if (person->ref != NULL)
+		directory_identify(e->directory, source, person->ref, email);
+	if (listed)
+		directory_identify(e->directory, source, record->id, email);
+}
+
 static void
 take_person(struct entitlement *e, const struct record *record)
 {
@@ -486,6 +503,7 @@ take_person(struct entitlement *e, const struct record *record)
 static void
 take_record(struct entitlement *e, const struct record *record)
 {
+	note_identity(e, record);
 	switch (record->kind) {
 	case RECORD_RESOURCE:
 		directory_add_resource(e->directory, record);

@@ -110,16 +110,16 @@ guard_hold(struct guard_run *run)
 
 /* ---- look-alikes ---- */
 
-/* The users that may be somebody whom a source names under another address: set of person + 1. */
+/* The users that may be somebody whom a source names under another address: set of person + 1; of some by their id. */
 static GHashTable *
-lookalikes(const struct guard_run *run)
+lookalikes(const struct guard_run *run, bool by_id)
 {
 	GHashTable *people = g_hash_table_new(NULL, NULL);
 	for (guint i = 0; i < run->plan->mismatches->len; i++) {
 		const struct mismatch *mismatch = g_ptr_array_index(run->plan->mismatches, i);
 		const struct kisi_user *user = snapshot_user(
 		    run->world->snapshot, mismatch->user_id);
-		if (mismatch->score >= MISMATCH_HOLD)
+		if (mismatch->score >= MISMATCH_HOLD && (mismatch->by_id || !by_id))
 			g_hash_table_add(
 			    people, GUINT_TO_POINTER(world_person_of(run->world, user) + 1));
 	}
@@ -135,11 +135,22 @@ is_lookalike(const struct guard_run *run, const struct loss *loss, const struct 
 	       g_hash_table_contains((GHashTable *)about, GUINT_TO_POINTER(loss->person + 1));
 }
 
+/* A person whose address has changed has not handed anything to somebody else. */
+static bool
+is_moved_along(const struct guard_run *run, const struct loss *loss, const struct piece *piece,
+    gconstpointer about)
+{
+	return piece->account.cause == CAUSE_MOVED &&
+	       g_hash_table_contains((GHashTable *)about, GUINT_TO_POINTER(loss->person + 1));
+}
+
 static void
 guard_mismatch(struct guard_run *run)
 {
-	g_autoptr(GHashTable) people = lookalikes(run);
+	g_autoptr(GHashTable) people = lookalikes(run, false), by_id = lookalikes(run, true);
 	g_ptr_array_unref(guard_hold_pieces(run, GUARD_EMAIL_MISMATCH, NULL, is_lookalike, people));
+	g_ptr_array_unref(
+	    guard_hold_pieces(run, GUARD_EMAIL_MISMATCH, NULL, is_moved_along, by_id));
 	say_kept(run, GUARD_EMAIL_MISMATCH, NULL, false,
 	    g_strdup("people who may be in Kisi under another address"), NULL);
 }

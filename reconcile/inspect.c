@@ -239,6 +239,55 @@ inspect_group(const struct inspection *in, const struct managed_group *managed, 
 	return good;
 }
 
+/* Does something that rules or data name open the lock? */
+static bool
+is_managed_lock(const struct inspection *in, const struct groups *groups, int64_t lock_id)
+{
+	for (guint i = 0; i < in->snapshot->group_locks->len; i++) {
+		const struct kisi_group_lock *relation = &g_array_index(
+		    in->snapshot->group_locks, struct kisi_group_lock, i);
+		if (relation->lock_id == lock_id &&
+		    groups_managed(groups, relation->group_id) != NULL)
+			return true;
+	}
+	for (guint i = 0; i < groups->pass_of_ref->len; i++) {
+		const struct door_ref *ref = &g_array_index(in->entitled->refs, struct door_ref, i);
+		if (ref->lock && g_array_index(groups->pass_of_ref, int64_t, i) == lock_id)
+			return true;
+	}
+	return false;
+}
+
+static void
+unfit_locks(const struct inspection *in, const struct groups *groups, struct check *check)
+{
+	for (guint i = 0; i < in->snapshot->locks->len; i++) {
+		const struct kisi_lock *lock = &g_array_index(
+		    in->snapshot->locks, struct kisi_lock, i);
+		if (lock->trouble == 0 || !is_managed_lock(in, groups, lock->id))
+			continue;
+		g_autofree char *words = snapshot_lock_words(lock->trouble);
+		g_autofree char *subject = g_strdup_printf("lock %s", lock->name);
+		check_warn(check, subject,
+		    "until that is put right in Kisi, nobody can open it, whatever they are given",
+		    "Kisi says: %s", words);
+	}
+}
+
+/* Who gets a link needs the net at the door. */
+static void
+link_rules(const struct inspection *in, struct check *check)
+{
+	guint links = 0;
+	for (guint i = 0; i < in->config->rules->len; i++)
+		links += ((const struct rule *)in->config->rules->pdata[i])->method == METHOD_LINK;
+	if (links > 0)
+		check_ok(check, "links",
+		    "%u rule%s an access link: tell your guests that the phone needs internet at "
+		    "the door",
+		    links, links == 1 ? " sends" : "s send");
+}
+
 static void
 managed_groups(const struct inspection *in, struct check *check)
 {
@@ -261,6 +310,7 @@ managed_groups(const struct inspection *in, struct check *check)
 	if (good > 0 && !in->verbose)
 		check_ok(check, "groups",
 		    "%u of the %u that rules or data name are there and open a lock", good, all);
+	unfit_locks(in, &groups, check);
 	groups_done(&groups);
 	plan_free(scratch);
 }
@@ -296,6 +346,7 @@ inspect_groups(const struct inspection *in, struct check *check)
 	group_faults(in, check);
 	managed_groups(in, check);
 	restricted_locks(in, check);
+	link_rules(in, check);
 }
 
 /* ---- people ---- */

@@ -8,9 +8,12 @@
 
 #include <string.h>
 
-#define SPELLING_MIN 6 /* shorter local parts differ by a letter too often */
-#define BUCKET_MAX 8   /* a key shared by more users than this tells nothing */
-#define PAIRS_MAX 5    /* shown for one wanted person, and more only where both sides are held */
+#define SPELLING_MIN 6	     /* shorter local parts differ by a letter too often */
+#define BUCKET_MAX 8	     /* a key shared by more users than this tells nothing */
+#define BY_CHANCE 0.1	     /* as many others of a name are expected: more, and it tells nothing */
+#define BY_CHANCE_BESIDE 0.3 /* ... beside a local part that says the same */
+#define ELSEWHERE 50	     /* people of a small venue are not all there are */
+#define PAIRS_MAX 5 /* shown for one wanted person, and more only where both sides are held */
 
 /* One address taken apart. */
 struct side {
@@ -22,6 +25,7 @@ struct side {
 	char *bare;  /* local part without plus tag */
 	char *plain; /* ... and without dots */
 	char *name;  /* sorted words of the name, folded; NULL when there is no full name */
+	bool listed; /* an export names this address, too: the system knows both, as two */
 };
 
 static void
@@ -70,6 +74,14 @@ without_dots(const char *text)
 	return g_string_free(out, FALSE);
 }
 
+/* The name that the part before the @ would make; NULL.  Caller frees. */
+static char *
+name_of_address(const char *email)
+{
+	g_autofree char *local = email != NULL ? g_strndup(email, strcspn(email, "@")) : NULL;
+	return name_key(local);
+}
+
 static struct side *
 side_new(uint32_t person, const struct kisi_user *user, const char *email, const char *name)
 {
@@ -85,7 +97,7 @@ side_new(uint32_t person, const struct kisi_user *user, const char *email, const
 	side->plain = without_dots(side->bare);
 	side->name = name_key(name);
 	/* Kisi makes a name out of the address when it is given none: that is no second witness. */
-	char *made = name_key(side->local);
+	char *made = user != NULL ? name_of_address(side->email) : NULL;
 	if (side->name != NULL && made != NULL && strcmp(side->name, made) == 0)
 		g_clear_pointer(&side->name, g_free);
 	g_free(made);
@@ -167,25 +179,29 @@ struct evidence {
 	const char *text;
 };
 
-/* Of short domains two real ones may lie close together: gmx.de and gmx.at. */
+/* Of short domains two real ones may lie close together: gmx.de and gmx.at.  The first letter is seldom a typo of two. */
 static bool
 near_domains(const char *a, const char *b)
 {
 	size_t shorter = MIN(strlen(a), strlen(b));
-	unsigned most = shorter >= 10 ? 2 : 1;
+	unsigned most = shorter >= 10 && *a == *b ? 2 : 1;
 	return shorter >= 6 && text_distance(a, b, most) <= most;
 }
 
-/* hana.kim here and hana.kim there is a name twice; info here and info there says little. */
+/* hana.kim here and hana.kim there is a name twice; info here and info there says nothing by itself. */
 static struct evidence
 domain_evidence(const struct side *a, const struct side *b)
 {
 	if (near_domains(a->domain, b->domain))
 		return (struct evidence){85, "domain typo"};
 	char *full_name = name_key(a->local);
-	int score = full_name != NULL ? 65 : 45;
+	/* A name on one side alone is no help: the other one may be anybody's. */
+	int score = full_name != NULL ? 65 : g_strcmp0(a->name, b->name) == 0 ? 45 : 0;
 	g_free(full_name);
-	return (struct evidence){score, "same local part"};
+	/* Two accounts of one system are two people, as long as nothing but a name speaks against it. */
+	if (a->listed || b->listed)
+		score = 0;
+	return (struct evidence){score, score > 0 ? "same local part" : NULL};
 }
 
 static struct evidence
@@ -199,23 +215,31 @@ address_evidence(const struct side *a, const struct side *b)
 	if (!same_domain && strcmp(a->plain, b->plain) == 0)
 		return domain_evidence(a, b);
 	if (same_domain && same_digits(a->plain, b->plain) &&
-	    text_distance(a->plain, b->plain, 2) <= 1)
+	    text_distance(a->bare, b->bare, 2) <= 1)
 		return (struct evidence){70, "near spelling"};
 	return (struct evidence){0, NULL};
 }
 
+/* Does a name tell, by itself, and beside a local part that is the same elsewhere? */
+struct witness {
+	bool alone, beside;
+};
+
 /* Two names that agree speak for the pair, two that differ against it. */
 static struct evidence
-weigh(const struct side *a, const struct side *b, bool name_is_telling)
+weigh(const struct side *a, const struct side *b, struct witness name)
 {
 	struct evidence found = address_evidence(a, b);
+	if (found.score > 0 && found.score <= 65 && !name.beside)
+		return (struct evidence){0, NULL};
 	if (a->name == NULL || b->name == NULL)
 		return found;
 	if (strcmp(a->name, b->name) != 0)
-		return (struct evidence){found.score > 0 ? found.score - 40 : 0, found.text};
+		return (struct evidence){
+		    found.score > 0 ? found.score - (found.score > 85 ? 40 : 50) : 0, found.text};
 	if (found.score > 0)
 		return (struct evidence){MIN(found.score + 25, 100), found.text};
-	return (struct evidence){name_is_telling ? 60 : 0, NULL};
+	return (struct evidence){name.alone && !a->listed && !b->listed ? 60 : 0, NULL};
 }
 
 /* ---- the search ---- */
@@ -223,7 +247,10 @@ weigh(const struct side *a, const struct side *b, bool name_is_telling)
 struct search {
 	struct world *world;
 	GHashTable *index;
-	GHashTable *name_counts; /* name key -> number of wanted people with it */
+	GHashTable *name_counts; /* name key -> number of people in the exports with it */
+	GHashTable *user_counts; /* ... and of users in Kisi */
+	GHashTable *word_counts; /* word of a name -> number of people, wherever they are */
+	guint named;		 /* people with a name */
 	GHashTable *paired;	 /* Kisi sides already weighed for this person */
 	struct side *wanted;
 	GPtrArray *found; /* of struct mismatch *, for this person */
@@ -244,8 +271,8 @@ stand_in_at(const struct world *world, uint32_t person, int64_t group_id)
 	return NULL;
 }
 
-static const char *
-waiting_groups(const struct world *world, uint32_t person)
+const char *
+mismatch_groups(const struct world *world, uint32_t person)
 {
 	GString *text = g_string_new(NULL);
 	for (guint i = 0; i < world->groups->managed->len; i++) {
@@ -278,8 +305,8 @@ naming_giver(struct world *world, uint32_t person)
 }
 
 /* A record that names the wanted address: where a wrong one can be put right. */
-static const char *
-naming_record(struct world *world, uint32_t person)
+const char *
+mismatch_record(struct world *world, uint32_t person)
 {
 	const struct window *window = NULL;
 	for (guint i = 0; i < world->groups->managed->len && window == NULL; i++) {
@@ -303,8 +330,8 @@ naming_record(struct world *world, uint32_t person)
  * What to type beside the configuration: reports leave out where on this machine it is.  Addresses come out of exports:
  * none of them may be taken for an option.
  */
-static const char *
-ruling_command(struct world *world, const char *command, const char *a, const char *b)
+const char *
+mismatch_ruling(struct world *world, const char *command, const char *a, const char *b)
 {
 	const char *path = world->config->path;
 	g_autofree char *name = path != NULL ? g_path_get_basename(path) : NULL;
@@ -315,6 +342,43 @@ ruling_command(struct world *world, const char *command, const char *a, const ch
 	    like_option ? " --" : "", first, second);
 }
 
+static guint
+count_of(GHashTable *counts, const char *name)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(counts, name));
+}
+
+/*
+ * How many others would be called so by chance?  As many people as have each word of the name, but for these two, say how often
+ * words meet: in a whole family, or with a first name of everybody, a name tells little.
+ */
+static double
+chance_of(const struct search *search, const char *name)
+{
+	double people = search->named + ELSEWHERE, chance = people;
+	g_auto(GStrv) words = g_strsplit(name != NULL ? name : "", " ", -1);
+	for (char **word = words; *word != NULL; word++) {
+		guint all = count_of(search->word_counts, *word);
+		chance *= (all > 2 ? all - 2 : 0) / people;
+	}
+	return chance;
+}
+
+/* What the wanted person's name is worth, where Kisi has `alone` one such user, but for a user of their own. */
+static struct witness
+witness_of(const struct search *search, const char *name, bool alone)
+{
+	const struct kisi_user *user = g_ptr_array_index(
+	    search->world->user_of, search->wanted->person);
+	g_autofree char *key = user != NULL ? name_key(user->name) : NULL;
+	guint own = name != NULL && g_strcmp0(key, name) == 0;
+	double chance = name != NULL ? chance_of(search, name) : 0;
+	return (struct witness){
+	    .alone = alone && name != NULL && count_of(search->name_counts, name) <= 1 &&
+		     count_of(search->user_counts, name) <= 1 + own && chance < BY_CHANCE,
+	    .beside = chance < BY_CHANCE_BESIDE};
+}
+
 static void
 weigh_pair(struct search *search, const struct side *other, bool alone)
 {
@@ -322,10 +386,7 @@ weigh_pair(struct search *search, const struct side *other, bool alone)
 	const struct side *wanted = search->wanted;
 	if (config_different(world->config, wanted->email, other->email))
 		return;
-	bool telling = alone && wanted->name != NULL &&
-		       GPOINTER_TO_UINT(g_hash_table_lookup(search->name_counts, wanted->name)) ==
-			   1;
-	struct evidence evidence = weigh(wanted, other, telling);
+	struct evidence evidence = weigh(wanted, other, witness_of(search, wanted->name, alone));
 	if (evidence.score < MISMATCH_SHOWN)
 		return;
 	bool same_name = wanted->name != NULL && g_strcmp0(wanted->name, other->name) == 0;
@@ -340,10 +401,10 @@ weigh_pair(struct search *search, const struct side *other, bool alone)
 	    .evidence = plan_printf(world->plan, "%s%s%s",
 		evidence.text != NULL ? evidence.text : "",
 		evidence.text != NULL && same_name ? "; " : "", same_name ? "same name" : ""),
-	    .groups = waiting_groups(world, wanted->person),
-	    .record = naming_record(world, wanted->person),
-	    .same = ruling_command(world, "same", wanted->email, other->email),
-	    .different = ruling_command(world, "different", wanted->email, other->email)};
+	    .groups = mismatch_groups(world, wanted->person),
+	    .record = mismatch_record(world, wanted->person),
+	    .same = mismatch_ruling(world, "same", wanted->email, other->email),
+	    .different = mismatch_ruling(world, "different", wanted->email, other->email)};
 	g_ptr_array_add(search->found, mismatch);
 }
 
@@ -372,6 +433,17 @@ compare_mismatches(gconstpointer p, gconstpointer q)
 	return order != 0 ? order : (a->user_id > b->user_id) - (a->user_id < b->user_id);
 }
 
+void
+mismatch_say(struct world *world, const struct mismatch *mismatch)
+{
+	finding_add(world->plan, FINDING_EMAIL_MISMATCH, mismatch->email, NULL,
+	    mismatch->kisi_email,
+	    "should have access by %s, but is not in Kisi; perhaps the same as %s (%s, "
+	    "score %d); if it is one person: %s ; if they are two people: %s",
+	    mismatch->record, mismatch->kisi_email, mismatch->evidence, mismatch->score,
+	    mismatch->same, mismatch->different);
+}
+
 static void
 report_found(struct search *search)
 {
@@ -384,12 +456,7 @@ report_found(struct search *search)
 			continue;
 		}
 		g_ptr_array_add(plan->mismatches, mismatch);
-		finding_add(plan, FINDING_EMAIL_MISMATCH, mismatch->email, NULL,
-		    mismatch->kisi_email,
-		    "should have access by %s, but is not in Kisi; perhaps the same as %s (%s, "
-		    "score %d); if it is one person: %s ; if they are two people: %s",
-		    mismatch->record, mismatch->kisi_email, mismatch->evidence, mismatch->score,
-		    mismatch->same, mismatch->different);
+		mismatch_say(search->world, mismatch);
 	}
 }
 
@@ -418,7 +485,9 @@ unwanted_users(const struct world *world, const GHashTable *with_window)
 			(GHashTable *)with_window, GUINT_TO_POINTER(person + 1)) ||
 		    world_protected(world, person))
 			continue;
-		g_ptr_array_add(sides, side_new(person, user, user->person, user->name));
+		struct side *side = side_new(person, user, user->person, user->name);
+		side->listed = who.known;
+		g_ptr_array_add(sides, side);
 	}
 	return sides;
 }
@@ -472,15 +541,44 @@ userless_people(const struct world *world, GHashTable *with_window)
 }
 
 static void
-count_names(struct search *search, const GPtrArray *wanted)
+count_word(GHashTable *counts, const char *word)
 {
-	for (guint i = 0; i < wanted->len; i++) {
-		const struct side *side = g_ptr_array_index(wanted, i);
-		if (side->name == NULL)
+	g_hash_table_replace(counts, g_strdup(word), GUINT_TO_POINTER(count_of(counts, word) + 1));
+}
+
+/* A name and its words, each person's once. */
+static void
+count_name(struct search *search, GHashTable *names, const char *name)
+{
+	g_autofree char *key = name_key(name);
+	if (key == NULL)
+		return;
+	count_word(names, key);
+	g_auto(GStrv) words = g_strsplit(key, " ", -1);
+	for (char **word = words; *word != NULL; word++)
+		count_word(search->word_counts, *word);
+	search->named++;
+}
+
+/* What people are called, whoever they are: somebody in both places is one. */
+static void
+count_names(struct search *search)
+{
+	const struct world *world = search->world;
+	const GArray *persons = world->entitled->persons;
+	for (guint i = 0; i < persons->len; i++)
+		count_name(search, search->name_counts, world_person(world, i).name);
+	for (guint i = 0; i < world->snapshot->users->len; i++) {
+		const struct kisi_user *user = &g_array_index(
+		    world->snapshot->users, struct kisi_user, i);
+		g_autofree char *key = name_key(user->name), *made = name_of_address(user->person);
+		uint32_t person = world_person_of(world, user);
+		if (key == NULL || g_strcmp0(key, made) == 0)
 			continue;
-		guint count = GPOINTER_TO_UINT(
-		    g_hash_table_lookup(search->name_counts, side->name));
-		g_hash_table_insert(search->name_counts, side->name, GUINT_TO_POINTER(count + 1));
+		if (person < persons->len && world_person(world, person).name != NULL)
+			count_word(search->user_counts, key);
+		else
+			count_name(search, search->user_counts, user->name);
 	}
 }
 
@@ -503,14 +601,11 @@ weigh_again(struct search *search, GHashTable *with_window, const char *email, i
 	struct side *wanted = side_new(
 	    person, NULL, world_email(world, person), world_person(world, person).name);
 	struct side *there = side_new(other, user, user->person, user->name);
-	if (wanted->name != NULL)
-		g_hash_table_insert(search->name_counts, wanted->name, GUINT_TO_POINTER(1));
+	there->listed = who.known;
 	search->wanted = wanted;
 	g_ptr_array_set_size(search->found, 0);
 	weigh_pair(search, there, true);
 	report_found(search);
-	if (wanted->name != NULL)
-		g_hash_table_remove(search->name_counts, wanted->name);
 	side_free(wanted);
 	side_free(there);
 }
@@ -542,18 +637,23 @@ mismatch_find(struct world *world)
 	GPtrArray *users = wanted->len > 0 ? unwanted_users(world, with_window) : g_ptr_array_new();
 	struct search search = {.world = world,
 	    .index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bucket_free),
-	    .name_counts = g_hash_table_new(g_str_hash, g_str_equal),
+	    .name_counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .user_counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .word_counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .paired = g_hash_table_new(NULL, NULL),
 	    .found = g_ptr_array_new()};
 	for (guint i = 0; i < users->len; i++)
 		each_key(g_ptr_array_index(users, i), index_key, search.index);
-	count_names(&search, wanted);
+	count_names(&search);
 	for (guint i = 0; i < wanted->len; i++)
 		search_for(&search, g_ptr_array_index(wanted, i));
 	weigh_remembered(&search, with_window);
+	identity_find(world, with_window);
 	g_ptr_array_sort(world->plan->mismatches, compare_mismatches);
 	g_hash_table_unref(search.index);
 	g_hash_table_unref(search.name_counts);
+	g_hash_table_unref(search.user_counts);
+	g_hash_table_unref(search.word_counts);
 	g_hash_table_unref(search.paired);
 	g_ptr_array_unref(search.found);
 	g_ptr_array_unref(users);

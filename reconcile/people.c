@@ -13,6 +13,13 @@ struct person_row {
 	bool dead;
 };
 
+/* An id of a person, and the address that rows have beside it. */
+struct identity {
+	uint32_t source;
+	const char *id;
+	const char *email; /* NULL: several */
+};
+
 struct directory {
 	const struct source_policy *policies;
 	GString *key; /* of scoped, reused */
@@ -23,6 +30,8 @@ struct directory {
 	GArray *rows;		  /* of struct person_row */
 	GHashTable *row_ids;	  /* "source\nid" -> index + 1 */
 	GHashTable *refs;	  /* scoped id of a person -> index of row + 1 */
+	GHashTable *identities;	  /* scoped id of a person -> struct identity */
+	GHashTable *refused;	  /* set of source + 1 */
 	GHashTable *by_company;	  /* company + 1 -> GArray of row indexes */
 	GHashTable *by_person;	  /* int64_t, see person_key -> index of the last row + 1 */
 };
@@ -46,6 +55,8 @@ directory_new(const struct source_policy *policies)
 	directory->rows = g_array_new(FALSE, FALSE, sizeof(struct person_row));
 	directory->row_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	directory->refs = g_hash_table_new(g_str_hash, g_str_equal);
+	directory->identities = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	directory->refused = g_hash_table_new(NULL, NULL);
 	directory->by_person = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	directory->by_company = g_hash_table_new_full(NULL, NULL, NULL, array_free);
 	return directory;
@@ -62,6 +73,8 @@ directory_free(struct directory *directory)
 	g_array_unref(directory->rows);
 	g_hash_table_unref(directory->row_ids);
 	g_hash_table_unref(directory->refs);
+	g_hash_table_unref(directory->identities);
+	g_hash_table_unref(directory->refused);
 	g_hash_table_unref(directory->by_company);
 	g_hash_table_unref(directory->by_person);
 	g_free(directory);
@@ -191,8 +204,42 @@ directory_add_person(struct directory *directory, const struct record *record, u
 }
 
 void
+directory_identify(struct directory *directory, uint32_t source, const char *id, const char *email)
+{
+	const char *key = scoped(directory, source, id);
+	struct identity *known = g_hash_table_lookup(directory->identities, key);
+	if (known != NULL) {
+		if (known->email != NULL && strcmp(known->email, email) != 0)
+			known->email = NULL;
+		return;
+	}
+	known = g_new0(struct identity, 1);
+	key = keep(directory, key);
+	*known = (struct identity){source, keep(directory, id), keep(directory, email)};
+	g_hash_table_insert(directory->identities, (gpointer)key, known);
+}
+
+void
+directory_identities(const struct directory *directory,
+    void (*known)(void *user, const char *name, const char *id, const char *email), void *user)
+{
+	GHashTableIter iter;
+	gpointer value;
+	g_hash_table_iter_init(&iter, directory->identities);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct identity *one = value;
+		const struct source_policy *policy = &directory->policies[one->source];
+		if (one->email != NULL &&
+		    !g_hash_table_contains(directory->refused, GUINT_TO_POINTER(one->source + 1)))
+			known(user, policy->system != NULL ? policy->system : policy->name, one->id,
+			    one->email);
+	}
+}
+
+void
 directory_refuse(struct directory *directory, uint32_t source)
 {
+	g_hash_table_add(directory->refused, GUINT_TO_POINTER(source + 1));
 	for (guint i = 0; i < directory->rows->len; i++) {
 		struct person_row *row = &g_array_index(directory->rows, struct person_row, i);
 		if (row->source == source)

@@ -42,6 +42,17 @@ void directory_add_person(
 uint32_t directory_add_status(
     struct directory *directory, const struct record *record, uint32_t person);
 
+/*
+ * Note under which address a row of the source names the person of this id of its system.  An id that live rows have under
+ * several addresses tells nothing.
+ */
+void directory_identify(
+    struct directory *directory, uint32_t source, const char *id, const char *email);
+
+/* Call for every id that has one address by live rows; name: of its system, or of its source. */
+void directory_identities(const struct directory *directory,
+    void (*known)(void *user, const char *name, const char *id, const char *email), void *user);
+
 /* Forget what a source gave. */
 void directory_refuse(struct directory *directory, uint32_t source);
 

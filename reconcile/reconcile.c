@@ -234,6 +234,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	audit_access(&world, alone, input->facts->before != NULL ? input->facts->before : plan);
 	audit_missing_groups(&world);
 	audit_blocked(&world);
+	audit_blocked_elsewhere(&world);
 	audit_locks(&world);
 	passes_audit(&world);
 	matters_find(&world, input->undo != NULL);

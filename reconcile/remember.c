@@ -304,5 +304,6 @@ remember(const struct world *world, struct baseline *baseline)
 	keep_changes(world, baseline);
 	keep_doors(world, baseline);
 	keep_lookalikes(world, baseline);
+	identity_remember(world, baseline->identities);
 	keep_pending(world, baseline);
 }

@@ -3,6 +3,7 @@
 
 #include "base/intern.h"
 #include "base/text.h"
+#include "reconcile/places.h"
 
 #include <string.h>
 
@@ -170,6 +171,8 @@ struct catalogue {
 	struct intern *texts;
 	struct spelling *groups;
 	GHashTable *by_numbers, *by_header; /* of spelling -> GArray of guint */
+	GHashTable *locks;	/* header key -> struct kisi_lock; NULL where several have it */
+	GHashTable *own_groups; /* int64_t *: lock id -> how many groups open just this lock */
 };
 
 static void
@@ -190,6 +193,36 @@ array_free(gpointer p)
 }
 
 static void
+list_locks(struct catalogue *catalogue)
+{
+	const struct snapshot *snapshot = catalogue->snapshot;
+	for (guint i = 0; i < snapshot->locks->len; i++) {
+		struct kisi_lock *lock = &g_array_index(snapshot->locks, struct kisi_lock, i);
+		char *key = text_header_key(lock->name);
+		if (catalogue->place_id != 0 && lock->place_id != catalogue->place_id)
+			g_free(key);
+		else
+			g_hash_table_insert(catalogue->locks, key,
+			    g_hash_table_contains(catalogue->locks, key) ? NULL : lock);
+	}
+	/* Sorted by group: one that opens a single lock has a single relation. */
+	const GArray *all = snapshot->group_locks;
+	for (guint i = 0, end; i < all->len; i = end) {
+		struct kisi_group_lock *first = &g_array_index(all, struct kisi_group_lock, i);
+		for (end = i + 1; end < all->len; end++) {
+			if (g_array_index(all, struct kisi_group_lock, end).group_id !=
+			    first->group_id)
+				break;
+		}
+		guint count = GPOINTER_TO_UINT(
+		    g_hash_table_lookup(catalogue->own_groups, &first->lock_id));
+		if (end == i + 1)
+			g_hash_table_insert(
+			    catalogue->own_groups, &first->lock_id, GUINT_TO_POINTER(count + 1));
+	}
+}
+
+static void
 catalogue_init(struct catalogue *catalogue, const struct snapshot *snapshot, int64_t place_id)
 {
 	*catalogue = (struct catalogue){.snapshot = snapshot,
@@ -197,7 +230,10 @@ catalogue_init(struct catalogue *catalogue, const struct snapshot *snapshot, int
 	    .texts = intern_new(),
 	    .groups = g_new0(struct spelling, snapshot->groups->len + 1),
 	    .by_numbers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, array_free),
-	    .by_header = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, array_free)};
+	    .by_header = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, array_free),
+	    .locks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	    .own_groups = g_hash_table_new(g_int64_hash, g_int64_equal)};
+	list_locks(catalogue);
 	for (guint i = 0; i < snapshot->groups->len; i++) {
 		struct spelling *spelling = &catalogue->groups[i];
 		spelling_init(spelling, catalogue->texts,
@@ -215,6 +251,8 @@ catalogue_done(struct catalogue *catalogue)
 	g_free(catalogue->groups);
 	g_hash_table_unref(catalogue->by_numbers);
 	g_hash_table_unref(catalogue->by_header);
+	g_hash_table_unref(catalogue->locks);
+	g_hash_table_unref(catalogue->own_groups);
 	intern_free(catalogue->texts);
 }
 
@@ -274,14 +312,32 @@ find_candidates(struct starter_rule *rule, const struct catalogue *catalogue)
 		g_array_set_size(rule->candidates, STARTER_GROUPS);
 }
 
+/* Where no group has the name, a lock may. */
+static void
+find_lock(struct starter_rule *rule, const struct catalogue *catalogue)
+{
+	g_autofree char *key = text_header_key(rule->key);
+	const struct kisi_lock *lock = !rule->clear && *key != '\0'
+					   ? g_hash_table_lookup(catalogue->locks, key)
+					   : NULL;
+	bool other = rule->candidates->len > 0 &&
+		     g_array_index(rule->candidates, struct starter_group, 0).score >= STARTER_SAME;
+	rule->lock = lock;
+	rule->lock_clear = lock != NULL && !other &&
+			   GPOINTER_TO_UINT(
+			       g_hash_table_lookup(catalogue->own_groups, &lock->id)) == 1;
+}
+
 /* The names of all groups are taken apart once. */
 static void
 find_all_candidates(GPtrArray *rules, const struct snapshot *snapshot, int64_t place_id)
 {
 	struct catalogue catalogue;
 	catalogue_init(&catalogue, snapshot, place_id);
-	for (guint i = 0; i < rules->len; i++)
+	for (guint i = 0; i < rules->len; i++) {
 		find_candidates(rules->pdata[i], &catalogue);
+		find_lock(rules->pdata[i], &catalogue);
+	}
 	catalogue_done(&catalogue);
 }
 
@@ -290,6 +346,7 @@ rule_free(gpointer p)
 {
 	struct starter_rule *rule = p;
 	g_array_unref(rule->candidates);
+	g_free(rule->own_key);
 	g_free(rule);
 }
 
@@ -357,20 +414,85 @@ settle_locations(GPtrArray *rules)
 	for (guint i = 0; i < rules->len; i++) {
 		struct starter_rule *rule = rules->pdata[i];
 		rule->clear = rule->clear && (!rule->namesakes || rule->location != NULL);
+		rule->lock_clear = rule->lock_clear && !rule->namesakes;
 		rule->location = rule->namesakes ? rule->location : NULL;
 	}
+}
+
+/* ---- several places in one text ---- */
+
+/* The names that groups, locks and rooms have by themselves: text_key -> itself, or NULL for those of rooms alone. */
+static GHashTable *
+names_of(const GArray *entries, const struct snapshot *snapshot)
+{
+	GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < snapshot->groups->len; i++)
+		g_hash_table_add(
+		    names, text_key(g_array_index(snapshot->groups, struct kisi_group, i).name));
+	for (guint i = 0; i < snapshot->locks->len; i++)
+		g_hash_table_add(
+		    names, text_key(g_array_index(snapshot->locks, struct kisi_lock, i).name));
+	for (guint i = 0; i < entries->len; i++) {
+		const char *name = g_array_index(entries, struct census_entry, i).name;
+		char *key = name != NULL ? text_key(name) : NULL;
+		if (key == NULL || g_hash_table_contains(names, key))
+			g_free(key);
+		else
+			g_hash_table_insert(names, key, NULL);
+	}
+	return names;
+}
+
+static bool
+is_name(void *user, const char *place)
+{
+	g_autofree char *key = text_key(place);
+	return g_hash_table_contains(user, key);
+}
+
+static void
+take_entry(GPtrArray *rules, GHashTable *known, const struct census_entry *entry)
+{
+	struct starter_rule *rule = rule_of(rules, known, entry);
+	rule->records += entry->records;
+	rule->group = rule->group != NULL ? rule->group : entry->group;
+	if (rule->key == entry->name && rule->own_key == NULL && entry->own)
+		rule->key = rule->own_key = g_strdup(entry->name);
+}
+
+/* A rule names one place, whatever else stands beside it in the text: a run cuts it by the names of the rules, too. */
+static bool
+take_places(
+    GPtrArray *rules, GHashTable *known, GHashTable *names, const struct census_entry *entry)
+{
+	g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(g_free);
+	if (entry->kind != RULE_RESOURCE || entry->name == NULL || entry->group != NULL)
+		return false;
+	char *whole = text_key(entry->name);
+	/* What is a group's name is one place, however it is written. */
+	bool group = g_hash_table_lookup(names, whole) != NULL;
+	g_hash_table_remove(names, whole);
+	bool cut = !group && places_split(entry->name, is_name, names, places);
+	g_hash_table_insert(names, whole, group ? whole : NULL);
+	for (guint i = 0; cut && i < places->len; i++) {
+		struct census_entry part = *entry;
+		part.name = g_strstrip(g_ptr_array_index(places, i));
+		part.own = true;
+		take_entry(rules, known, &part);
+	}
+	return cut;
 }
 
 GPtrArray *
 suggest_rules(const GArray *entries, const struct snapshot *snapshot, int64_t place_id)
 {
 	GPtrArray *rules = g_ptr_array_new_with_free_func(rule_free);
-	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+			      names = names_of(entries, snapshot);
 	for (guint i = 0; i < entries->len; i++) {
 		const struct census_entry *entry = &g_array_index(entries, struct census_entry, i);
-		struct starter_rule *rule = rule_of(rules, known, entry);
-		rule->records += entry->records;
-		rule->group = rule->group != NULL ? rule->group : entry->group;
+		if (!take_places(rules, known, names, entry))
+			take_entry(rules, known, entry);
 	}
 	find_all_candidates(rules, snapshot, place_id);
 	settle_locations(rules);
@@ -379,6 +501,24 @@ suggest_rules(const GArray *entries, const struct snapshot *snapshot, int64_t pl
 }
 
 /* ---- people ---- */
+
+void
+suggest_by_hand(GPtrArray *rules, const GArray *by_hand)
+{
+	for (guint i = 0; i < rules->len; i++) {
+		const struct starter_rule *rule = g_ptr_array_index(rules, i);
+		struct starter_group *first = rule->candidates->len > 0
+						  ? &g_array_index(
+							rule->candidates, struct starter_group, 0)
+						  : NULL;
+		if (!rule->clear || first == NULL)
+			continue;
+		first->unnamed = 0;
+		for (guint j = 0; j < by_hand->len; j++)
+			first->unnamed += g_array_index(by_hand, struct starter_hand, j).group_id ==
+					  first->id;
+	}
+}
 
 /* Group -> set of the users in it whom no export names. */
 static GHashTable *

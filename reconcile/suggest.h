@@ -26,6 +26,9 @@ GPtrArray *suggest_rules(const GArray *entries, const struct snapshot *snapshot,
  */
 void suggest_unnamed(GPtrArray *rules, const struct snapshot *snapshot, GHashTable *named);
 
+/* The same of the groups of clear rules, where a dry run has told (of struct starter_hand). */
+void suggest_by_hand(GPtrArray *rules, const GArray *by_hand);
+
 /*
  * The place that a text (a path, names of locations) is about: the only one that has a word of its own in it.  NULL when
  * that is none or several.  Owned by the snapshot.

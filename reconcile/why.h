@@ -56,6 +56,12 @@ void why_reader_finish(struct why_reader *reader);
  */
 bool why_explain(struct world *world, struct why *why, GError **error);
 
+/* What keeps people with access from opening its locks: restrictions with their hours, and locks that are unfit. */
+void why_restrictions(const struct world *world, struct why *why, struct why_door *door);
+
+/* Which locks the person can open at the time asked about, and by which of the doors.  After all answers. */
+void why_keys(const struct world *world, struct why *why);
+
 /* The answer for one door of which everything else is known. */
 void why_answer(const struct world *world, const struct why *why, struct why_door *door);
 

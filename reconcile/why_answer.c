@@ -1,6 +1,10 @@
 /* Can the person open the door, and which of the reasons is the answer? */
 #include "reconcile/why.h"
 
+#include "base/text.h"
+
+#include <string.h>
+
 static bool
 holds_at(const struct interval *span, instant at)
 {
@@ -106,6 +110,20 @@ is_about(const struct why_record *record, const struct why_door *door)
 	return false;
 }
 
+/* Does it lead to the door, and its source's enabled_doors leave that out? */
+static bool
+leaves_out(const struct why_record *record, const struct why_door *door)
+{
+	char id[24];
+	g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, door->id);
+	for (guint i = 0; i < record->left_out->len; i++) {
+		const char *text = record->left_out->pdata[i];
+		if (text_same(text, door->name) || strcmp(text, id) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Of the records about the door the one that says most: what is there is better than what was. */
 static const struct why_record *
 telling_record(const struct why *why, const struct why_door *door)
@@ -116,7 +134,8 @@ telling_record(const struct why *why, const struct why_door *door)
 		bool current = record->span.from <= why->at && why->at < record->span.until;
 		bool kept = best != NULL && best->span.from <= why->at &&
 			    why->at < best->span.until;
-		if (is_about(record, door) && record->mark != WHY_SUPERSEDED && (current || !kept))
+		if ((is_about(record, door) || leaves_out(record, door)) &&
+		    record->mark != WHY_SUPERSEDED && (current || !kept))
 			best = record;
 	}
 	return best;
@@ -143,6 +162,12 @@ why_answer(const struct world *world, const struct why *why, struct why_door *do
 	else
 		answer(door, WHY_NO, BECAUSE_NOTHING, (struct interval){0});
 	door->record = telling_record(why, door);
-	if (door->because == BECAUSE_NOTHING && door->record != NULL)
-		door->because = BECAUSE_RECORD;
+	if (door->because != BECAUSE_NOTHING || door->record == NULL)
+		return;
+	/* What the record says else is about its other doors. */
+	enum why_mark mark = door->record->mark;
+	bool would = mark == WHY_GIVES || mark == WHY_LATER || mark == WHY_REPEATED ||
+		     mark == WHY_NOT_ENABLED;
+	door->because = would && leaves_out(door->record, door) ? BECAUSE_NOT_ENABLED
+								: BECAUSE_RECORD;
 }

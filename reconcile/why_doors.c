@@ -4,7 +4,6 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "reconcile/passes.h"
-#include "reconcile/unlock.h"
 
 #include <string.h>
 
@@ -16,6 +15,14 @@ struct teller {
 };
 
 /* ---- which doors ---- */
+
+static bool
+is_called(const char *text, const char *name, int64_t id)
+{
+	char number[32];
+	g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, id);
+	return text_same(text, name) || (id != 0 && strcmp(text, number) == 0);
+}
 
 static const struct door_ref *
 ref_at(const struct world *world, uint32_t ref)
@@ -102,6 +109,21 @@ door_of_ref(const struct teller *t, uint32_t number)
 	return door;
 }
 
+/* A door that a record leads to, and that its source leaves out. */
+static void
+door_left_out(const struct teller *t, const char *text)
+{
+	const GArray *groups = t->world->snapshot->groups;
+	for (guint i = 0; i < groups->len; i++) {
+		const struct kisi_group *group = &g_array_index(groups, struct kisi_group, i);
+		if (is_called(text, group->name, group->id)) {
+			door_of_group(t, group->id);
+			return;
+		}
+	}
+	door_of(t, 0, false, METHOD_GROUP, text);
+}
+
 static void
 find_doors_of_records(const struct teller *t)
 {
@@ -109,6 +131,8 @@ find_doors_of_records(const struct teller *t)
 		const struct why_record *record = t->why->records->pdata[i];
 		for (guint r = 0; r < record->refs->len; r++)
 			door_of_ref(t, g_array_index(record->refs, uint32_t, r));
+		for (guint r = 0; r < record->left_out->len; r++)
+			door_left_out(t, record->left_out->pdata[r]);
 	}
 }
 
@@ -322,16 +346,6 @@ find_tried(const struct teller *t, struct why_door *door)
 	}
 }
 
-static void
-find_restrictions(const struct teller *t, struct why_door *door)
-{
-	bool shut = false;
-	g_autofree char *text = door->lock
-				    ? NULL
-				    : unlock_limits(t->world->snapshot, door->id, false, &shut);
-	door->restrictions = plan_text(t->why->plan, text);
-}
-
 /* ---- the person ---- */
 
 static void
@@ -394,14 +408,6 @@ find_remarks(struct teller *t)
 /* ---- the group asked about ---- */
 
 static bool
-is_called(const char *text, const char *name, int64_t id)
-{
-	char number[32];
-	g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, id);
-	return text_same(text, name) || (id != 0 && strcmp(text, number) == 0);
-}
-
-static bool
 keep_only(struct teller *t, GError **error)
 {
 	struct why *why = t->why;
@@ -454,10 +460,11 @@ why_explain(struct world *world, struct why *why, GError **error)
 		find_wanted(&t, door);
 		find_changes(&t, door);
 		find_tried(&t, door);
-		find_restrictions(&t, door);
+		why_restrictions(world, why, door);
 		door->managed |= groups_managed(world->groups, door->id) != NULL && !door->lock;
 		why_answer(world, why, door);
 	}
 	g_ptr_array_sort(why->doors, compare_doors);
+	why_keys(world, why);
 	return true;
 }

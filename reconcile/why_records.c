@@ -240,12 +240,24 @@ mark_of_status(const struct record *record)
 	return mark != WHY_GIVES ? mark : WHY_FROZEN;
 }
 
+/* Is this door of the record's enabled?  It is remembered where it is not. */
+static bool
+lets_through(
+    const struct why_reader *reader, struct why_record *found, bool enabled, const char *door)
+{
+	if (!enabled)
+		g_ptr_array_add(found->left_out, (gpointer)plan_text(reader->why->plan, door));
+	return enabled;
+}
+
 /* The record names a door and the import kept nothing of it: why? */
 static enum why_mark
-mark_of_lost(const struct why_reader *reader, const struct record *record)
+mark_of_lost(const struct why_reader *reader, const struct record *record, struct why_record *found)
 {
 	const struct source_policy *policy = &reader->in.policies[record->place.source];
-	bool named = record->group != NULL, enabled = named && door_enabled(policy, record->group);
+	bool named = record->group != NULL,
+	     enabled = named && lets_through(reader, found, door_enabled(policy, record->group),
+				    record->group);
 	enum rule_kind kind = record->kind == RECORD_MEMBERSHIP ? RULE_PLAN : RULE_RESOURCE;
 	for (size_t i = 0; i < record->n_targets; i++) {
 		struct record_ref target = record->targets[i];
@@ -260,14 +272,18 @@ mark_of_lost(const struct why_reader *reader, const struct record *record)
 		}
 		if (resource != NULL && resource->group != NULL) {
 			named = true;
-			enabled |= door_enabled(policy, resource->group);
+			enabled |= lets_through(
+			    reader, found, door_enabled(policy, resource->group), resource->group);
 		}
 		size_t count;
 		const uint32_t *rules = rule_index_match(
 		    reader->rules, record->place.source, kind, &target, location, &count);
-		for (size_t r = 0; r < count; r++)
-			enabled |= rule_index_enabled(
-			    reader->rules, record->place.source, rules[r]);
+		for (size_t r = 0; r < count; r++) {
+			const struct rule *rule = reader->in.config->rules->pdata[rules[r]];
+			enabled |= lets_through(reader, found,
+			    rule_index_enabled(reader->rules, record->place.source, rules[r]),
+			    rule->door);
+		}
 		named |= count > 0;
 	}
 	return !named ? WHY_UNMAPPED : enabled ? WHY_REPEATED : WHY_NOT_ENABLED;
@@ -327,10 +343,11 @@ mark_of(struct why_reader *reader, const struct record *record, struct why_recor
 	    &reader->judgement);
 	if (kept.reasons > 0 && kept.dead == kept.reasons)
 		return WHY_SUPERSEDED;
+	enum why_mark lost = mark_of_lost(reader, record, found);
 	if (reader->judgement.spans->len == 0)
 		return mark_of_status(record);
 	if (kept.reasons == 0)
-		return mark_of_lost(reader, record);
+		return lost;
 	enum why_mark mark = mark_of_time(reader, record, found);
 	bool barred = person != NULL && (person->blocked || person->deleted);
 	return barred && (mark == WHY_GIVES || mark == WHY_LATER) ? WHY_BARRED : mark;

@@ -43,6 +43,8 @@ static const struct advice because_advice[BECAUSES] = {
     [BECAUSE_BARRED] = {"please see the manager.",
 	"if this is over: take the person out of the blocked list, or set the status right."},
     [BECAUSE_NOTHING] = {"there is no booking or membership of yours for this door.", NULL},
+    [BECAUSE_NOT_ENABLED] = {NULL,
+	"add the door to enabled_doors of the source, if it should open."},
 };
 
 static const struct advice mark_advice[WHY_MARKS] = {
@@ -204,6 +206,11 @@ clause_of(struct page *page, const struct why_door *door)
 		else
 			g_string_append(out, ", and the door will not open then, either");
 		break;
+	case BECAUSE_NOT_ENABLED:
+		g_string_append_printf(out,
+		    "the %s (%s:%u) is for it, but enabled_doors leave it out",
+		    record_kind_word(door->record->kind), door->record->file, door->record->row);
+		break;
 	case BECAUSE_RECORD:
 		g_string_append(out, record != NULL ? record : "a record says no");
 		break;
@@ -360,6 +367,23 @@ print_doors(struct page *page)
 	grid_free(grid);
 }
 
+/* Groups are what Kisi gives; people stand before locks. */
+static void
+print_keys(struct page *page)
+{
+	const GArray *keys = page->why->keys;
+	GString *out = g_string_new(NULL);
+	for (guint i = 0; i < keys->len; i++) {
+		const struct why_key *key = &g_array_index(keys, struct why_key, i);
+		g_string_append_printf(out, "%s%s (by %s)", i > 0 ? ", " : "", key->lock, key->by);
+	}
+	if (keys->len > 0) {
+		g_string_append_c(page->out, '\n');
+		grid_paragraph(page->out, "Opens:      ", "            ", out->str, page->width);
+	}
+	g_string_free(out, TRUE);
+}
+
 /* Without an export nobody can say that there is no booking. */
 static void
 print_refused(struct page *page)
@@ -403,6 +427,7 @@ answer_text(const struct why *why, size_t width)
 	    .out = g_string_new(NULL)};
 	print_person(&page);
 	print_doors(&page);
+	print_keys(&page);
 	print_refused(&page);
 	print_advice(&page);
 	print_sources(&page);

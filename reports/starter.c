@@ -259,8 +259,8 @@ write_unnamed_people(struct page *page, const struct starter_group *group, const
 {
 	if (group == NULL || group->unnamed == 0)
 		return;
-	line(page, "# %u of its people in Kisi %s named by no export.  `ours` lets them stay;",
-	    group->unnamed, group->unnamed == 1 ? "is" : "are");
+	line(page, "# %u of its people in Kisi %s it by no export.  `ours` lets them stay;",
+	    group->unnamed, group->unnamed == 1 ? "has" : "have");
 	line(page, "# `yes`, or no such line, takes them out at the first apply.");
 	line(page, "%sexclusive = ours", mark);
 }
@@ -273,48 +273,53 @@ candidate(const struct starter_rule *rule, guint i)
 }
 
 static void
-write_rule(struct page *page, const struct starter_rule *rule, const char *mark, const char *group)
+write_rule(struct page *page, const struct starter_rule *rule, const char *mark, const char *word,
+    const char *door)
 {
 	line(page, "%s[rule %s]", mark, section_name(page, rule->key));
 	line(page, "%s%-8s = %s", mark, kind_word(rule), rule->key);
 	if (rule->location != NULL)
 		line(page, "%slocation = %s", mark, rule->location);
-	line(page, "%sgroup    = %s", mark, group);
-	if (strcmp(group, "?") != 0)
+	line(page, "%s%-8s = %s", mark, word, door);
+	if (strcmp(word, "group") == 0 && strcmp(door, "?") != 0)
 		write_unnamed_people(page, candidate(rule, 0), mark);
 }
 
 static bool
 can_be_active(const struct starter_rule *rule)
 {
-	return rule->clear && rule->group == NULL && fits_a_line(rule->key) &&
+	return (rule->clear || rule->lock_clear) && rule->group == NULL && fits_a_line(rule->key) &&
 	       strcmp(rule->key, "*") != 0 &&
 	       (rule->location == NULL ||
 		   (fits_a_line(rule->location) && strcmp(rule->location, "*") != 0));
 }
 
 static char *
-group_text(const struct starter_group *group)
+door_text(const char *name, int64_t id)
 {
 	/* A name of digits alone would be taken for an id. */
-	if (fits_a_line(group->name) && !text_digits(group->name))
-		return g_strdup(group->name);
-	return g_strdup_printf("%" G_GINT64_FORMAT, group->id);
+	if (fits_a_line(name) && !text_digits(name))
+		return g_strdup(name);
+	return g_strdup_printf("%" G_GINT64_FORMAT, id);
 }
 
 static void
 write_active(struct page *page)
 {
 	line(page, "# ---- who gets what ----");
-	line(page, "# Each of these has the name of exactly one group.  Is it the right one?");
+	line(page, "# Each of these has the name of exactly one group, or of one lock that has a "
+		   "group of its own.");
+	line(page, "# Is it the right one?");
 	for (guint i = 0; i < page->starter->rules->len; i++) {
 		const struct starter_rule *rule = page->starter->rules->pdata[i];
 		if (!can_be_active(rule))
 			continue;
-		char *group = group_text(candidate(rule, 0));
+		bool group = rule->clear;
+		char *door = group ? door_text(candidate(rule, 0)->name, candidate(rule, 0)->id)
+				   : door_text(rule->lock->name, rule->lock->id);
 		blank(page);
-		write_rule(page, rule, "", group);
-		g_free(group);
+		write_rule(page, rule, "", group ? "group" : "lock", door);
+		g_free(door);
 	}
 }
 
@@ -330,10 +335,15 @@ write_open_rule(struct page *page, const struct starter_rule *rule)
 		line(page, "#   perhaps %" G_GINT64_FORMAT " %s (%s)", group->id, group->name,
 		    group->place != NULL ? group->place : "the organisation's");
 	}
+	if (rule->lock != NULL)
+		line(page,
+		    "#   perhaps the lock %" G_GINT64_FORMAT
+		    " %s, as `lock = %s`, once one group in Kisi opens it and no other",
+		    rule->lock->id, rule->lock->name, rule->lock->name);
 	char *first = rule->candidates->len > 0
 			  ? g_strdup_printf("%" G_GINT64_FORMAT, candidate(rule, 0)->id)
 			  : g_strdup("?");
-	write_rule(page, rule, "# ", rule->candidates->len == 1 ? first : "?");
+	write_rule(page, rule, "# ", "group", rule->candidates->len == 1 ? first : "?");
 	g_free(first);
 }
 
@@ -396,7 +406,7 @@ note_groups(struct page *page)
 {
 	for (guint i = 0; i < page->starter->rules->len; i++) {
 		const struct starter_rule *rule = page->starter->rules->pdata[i];
-		if (can_be_active(rule))
+		if (can_be_active(rule) && rule->clear)
 			g_hash_table_add(
 			    page->groups, g_memdup2(&candidate(rule, 0)->id, sizeof(int64_t)));
 	}
@@ -430,6 +440,149 @@ write_unnamed(struct page *page)
 	}
 }
 
+/* ---- what is there by hand ---- */
+
+/* RFC 3339; "" for an open side.  Caller frees. */
+static char *
+side_text(instant t)
+{
+	char buffer[INSTANT_TEXT];
+	bool open = t == INSTANT_ALWAYS || t == INSTANT_NEVER;
+	return g_strdup(open ? "" : instant_format(t, buffer));
+}
+
+static void
+write_hand_row(struct page *page, const struct starter_hand *hand)
+{
+	g_autofree char *from = side_text(hand->valid.from), *until = side_text(hand->valid.until);
+	line(page, "#   %s: %s%s%s%s%s", hand->email, hand->group, *from != '\0' ? ", from " : "",
+	    from, *until != '\0' ? ", until " : "", until);
+}
+
+static void
+write_protected(struct page *page)
+{
+	GString *list = g_string_new(NULL);
+	const char *last = "";
+	for (guint i = 0; i < page->starter->by_hand->len; i++) {
+		const char *email =
+		    g_array_index(page->starter->by_hand, struct starter_hand, i).email;
+		if (strcmp(email, last) != 0)
+			g_string_append_printf(list, "%s%s", list->len > 0 ? "; " : "", email);
+		last = email;
+	}
+	line(page, "# [people]");
+	line(page, "# protected = %s", list->str);
+	g_string_free(list, TRUE);
+}
+
+/* So that the first apply takes nothing by surprise. */
+static void
+write_by_hand(struct page *page)
+{
+	const struct starter *starter = page->starter;
+	guint n = starter->by_hand != NULL ? starter->by_hand->len : 0;
+	if (n == 0)
+		return;
+	line(page, "# ---- access that somebody gave by hand ----");
+	line(page,
+	    "# In the groups above Kisi has %u access%s that no export gives.  An apply would take "
+	    "%s,",
+	    n, n == 1 ? "" : "es", n == 1 ? "it" : "them");
+	line(page, "# but for those in groups whose rule says `exclusive = ours`.  Choose:");
+	line(page, "#");
+	line(page,
+	    "# 1. Keep them as a list of your own.  Take the # away, edit the file, and take "
+	    "`ours` away:");
+	line(page, "# [source by-hand]");
+	line(page, "# profile  = generic-grants");
+	line(page, "# file     = %s",
+	    starter->grants_file != NULL ? starter->grants_file : "grants.csv");
+	line(page, "# max_age  = 3650d");
+	line(page, "#");
+	line(page, "# 2. Never change anything about these people (the line belongs into [people] "
+		   "above):");
+	write_protected(page);
+	line(page, "#");
+	line(page, "# 3. Do nothing: what `ours` does not keep is taken by the first apply.");
+	if (starter->grants_file != NULL)
+		return;
+	for (guint i = 0; i < n; i++)
+		write_hand_row(page, &g_array_index(starter->by_hand, struct starter_hand, i));
+}
+
+static bool
+opens(const struct snapshot *snapshot, int64_t group_id, int64_t lock_id)
+{
+	for (guint i = 0; i < snapshot->group_locks->len; i++) {
+		const struct kisi_group_lock *one = &g_array_index(
+		    snapshot->group_locks, struct kisi_group_lock, i);
+		if (one->group_id == group_id && one->lock_id == lock_id)
+			return true;
+	}
+	return false;
+}
+
+static void
+write_locks(struct page *page)
+{
+	const struct snapshot *snapshot = page->starter->snapshot;
+	if (snapshot->locks->len > 0)
+		line(page, "# ---- all locks, and the groups that open them ----");
+	for (guint i = 0; i < snapshot->locks->len; i++) {
+		const struct kisi_lock *lock = &g_array_index(snapshot->locks, struct kisi_lock, i);
+		GString *names = g_string_new(NULL);
+		for (guint j = 0; j < snapshot->groups->len; j++) {
+			const struct kisi_group *group = &g_array_index(
+			    snapshot->groups, struct kisi_group, j);
+			if (opens(snapshot, group->id, lock->id))
+				g_string_append_printf(
+				    names, "%s%s", names->len > 0 ? "; " : "", group->name);
+		}
+		line(page, "#   %" G_GINT64_FORMAT " %s: %s", lock->id, lock->name,
+		    names->len > 0 ? names->str : "no group");
+		g_string_free(names, TRUE);
+	}
+}
+
+/* In quotes; what a spreadsheet would take for a formula is guarded. */
+static void
+add_cell(GString *out, const char *text)
+{
+	g_string_append_c(out, '"');
+	if (*text != '\0' && strchr("=+-@", *text) != NULL)
+		g_string_append_c(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			g_string_append_c(out, '"');
+		g_string_append_c(out, *text);
+	}
+	g_string_append_c(out, '"');
+}
+
+char *
+starter_grants(const struct starter *starter)
+{
+	GString *out = g_string_new("grant_id,email,group,start,end,note\n");
+	for (guint i = 0; i < starter->by_hand->len; i++) {
+		const struct starter_hand *hand = &g_array_index(
+		    starter->by_hand, struct starter_hand, i);
+		g_autofree char *from = side_text(hand->valid.from),
+				*until = side_text(hand->valid.until),
+				*note = g_strdup_printf("%s%s%s",
+				    hand->name != NULL ? hand->name : "",
+				    hand->name != NULL ? ", " : "", hand->group),
+				*shown = text_printable(note);
+		g_string_append_printf(out, "hand-%u,", i + 1);
+		add_cell(out, hand->email);
+		g_string_append_printf(
+		    out, ",%" G_GINT64_FORMAT ",%s,%s,", hand->group_id, from, until);
+		add_cell(out, shown);
+		g_string_append_c(out, '\n');
+	}
+	return g_string_free(out, FALSE);
+}
+
 char *
 starter_text(const struct starter *starter)
 {
@@ -438,7 +591,8 @@ starter_text(const struct starter *starter)
 	    .sections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	    .groups = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
 	void (*const parts[])(struct page * page) = {write_head, write_kisi, write_people,
-	    write_sources, write_active, write_open, write_by_data, write_unnamed};
+	    write_sources, write_active, write_open, write_by_data, write_by_hand, write_unnamed,
+	    write_locks};
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
 		gsize before = page.out->len;
 		parts[i](&page);

@@ -10,4 +10,10 @@
  */
 char *starter_text(const struct starter *starter);
 
+/*
+ * What staff gave by hand (starter->by_hand, which must be known) as a table of manual grants: generic-grants reads it.
+ * Returned, caller frees with g_free.
+ */
+char *starter_grants(const struct starter *starter);
+
 #endif

@@ -126,6 +126,20 @@ door_json(const struct why *why, const struct why_door *door)
 }
 
 static struct json_object *
+keys_json(const struct why *why)
+{
+	struct json_object *list = json_object_new_array();
+	for (guint i = 0; i < why->keys->len; i++) {
+		const struct why_key *key = &g_array_index(why->keys, struct why_key, i);
+		struct json_object *object = json_object_new_object();
+		put_text(object, "lock", key->lock);
+		put_text(object, "by", key->by);
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
+static struct json_object *
 users_json(const struct why *why)
 {
 	struct json_object *list = json_object_new_array();
@@ -212,6 +226,7 @@ why_json(const struct why *why)
 	for (guint i = 0; i < why->doors->len; i++)
 		json_object_array_add(doors, door_json(why, why->doors->pdata[i]));
 	json_object_object_add(object, "doors", doors);
+	json_object_object_add(object, "opens", keys_json(why));
 	json_object_object_add(object, "mismatches", mismatches_json(why));
 	json_object_object_add(object, "findings", findings_json(why));
 	json_object_object_add(object, "refused", refused_json(why));

@@ -352,6 +352,20 @@ print_findings(struct page *page)
 	}
 }
 
+/* Groups are what Kisi gives; people stand before locks. */
+static void
+print_keys(struct page *page)
+{
+	const GArray *keys = page->why->keys;
+	if (keys->len == 0)
+		return;
+	heading(page, "OPENS", keys->len);
+	for (guint i = 0; i < keys->len; i++) {
+		const struct why_key *key = &g_array_index(keys, struct why_key, i);
+		line(page, "  ", "%s, by %s", key->lock, key->by);
+	}
+}
+
 /* ---- the answers ---- */
 
 static const char *const because_texts[BECAUSES] = {
@@ -396,6 +410,12 @@ because_text(const struct page *page, const struct why_door *door)
 		g_free(name);
 		g_free(span);
 		return text;
+	}
+	if (door->because == BECAUSE_NOT_ENABLED) {
+		g_autofree char *name = record_text(door->record);
+		g_free(span);
+		return g_strdup_printf(
+		    "%s leads to it, and enabled_doors of its source leave it out", name);
 	}
 	GString *out = g_string_new(NULL);
 	char *sentence = with_span(because_texts[door->because], span);
@@ -492,6 +512,7 @@ why_text(const struct why *why, bool verbose, bool quiet)
 		print_person(&page);
 		print_records(&page);
 		print_doors(&page);
+		print_keys(&page);
 		print_findings(&page);
 	}
 	print_answers(&page);

@@ -94,6 +94,11 @@ const struct statement statements[STMT_COUNT] = {
 	"SELECT id, change_id, action, email, user_id, group_id, lock_id, label, have_id,"
 	" have_from, have_until, wanted, want_from, want_until, cause, source, rule, surprising, at"
 	" FROM intents WHERE run = ?1 ORDER BY id"},
+    [STMT_DOOR_LOG] = {"read the journal",
+	"SELECT i.run, i.at, i.action, i.email, i.wanted, i.have_from, i.have_until, i.want_from,"
+	" i.want_until, ifnull((SELECT o.outcome FROM outcomes o WHERE o.intent = i.id"
+	" ORDER BY o.id DESC LIMIT 1), 'open') FROM intents i"
+	" WHERE (?1 <> 0 AND i.group_id = ?1) OR (?2 <> 0 AND i.lock_id = ?2) ORDER BY i.id"},
     [STMT_RUN_OUTCOMES] = {"read the journal",
 	"SELECT o.intent, o.outcome, o.text, o.at FROM outcomes o JOIN intents i"
 	" ON i.id = o.intent WHERE i.run = ?1 ORDER BY o.intent, o.id"},

@@ -242,6 +242,18 @@ char *store_look_fact(const char *path, const char *key, GError **error);
 
 /* ---- reading back ---- */
 
+/* One change that was sent for a door; the strings are valid during the callback. */
+struct door_row {
+	const char *run, *action, *email;
+	const char *outcome;  /* done, failed, unknown; `open`: nobody knows yet */
+	struct interval span; /* what was wanted, or taken */
+	instant at;
+};
+
+/* Hand all changes that were sent for a group or a lock (0: none) to a callback, oldest first. */
+bool store_door_log(struct store *store, int64_t group_id, int64_t lock_id,
+    void (*row)(void *user, const struct door_row *change), void *user, GError **error);
+
 /* The strings are valid during the callback. */
 struct run_row {
 	const char *id, *command, *who, *version;

@@ -133,3 +133,23 @@ store_trail(struct store *store, const char *id, GError **error)
 	trail_free(trail);
 	return NULL;
 }
+
+bool
+store_door_log(struct store *store, int64_t group_id, int64_t lock_id,
+    void (*row)(void *user, const struct door_row *change), void *user, GError **error)
+{
+	stmt_begin(store, STMT_READ);
+	sqlite3_stmt *found = stmt_query(store, STMT_DOOR_LOG, "ii", group_id, lock_id);
+	while (stmt_row(store, found)) {
+		bool wanted = stmt_integer(found, 4) != 0;
+		struct door_row change = {.run = stmt_text(found, 0),
+		    .at = stmt_integer(found, 1),
+		    .action = stmt_text(found, 2),
+		    .email = stmt_text(found, 3),
+		    .outcome = stmt_text(found, 9)};
+		change.span = (struct interval){
+		    stmt_from(found, wanted ? 7 : 5), stmt_until(found, wanted ? 8 : 6)};
+		row(user, &change);
+	}
+	return stmt_end(store, error);
+}

@@ -151,7 +151,7 @@ def demo():
     folder = new_folder()
     shutil.copytree(DEMO, folder, dirs_exist_ok=True)
     exports = sorted(str(path.relative_to(folder)) for path in pathlib.Path(folder).glob("exports/*/*"))
-    begun = run_program(["init", "--snapshot", "kisi.json", "-o", "begun.ini", *exports], folder=folder)
+    begun = run_program(["--now", NOW, "init", "--snapshot", "kisi.json", "-o", "begun.ini", *exports], folder=folder)
     tap.equal("it is written", begun.code, 0)
     text = begun.read("begun.ini")
     checked = run_program(["-c", "begun.ini", "--now", NOW, "check", "--snapshot", "kisi.json"], folder=folder)
@@ -161,8 +161,9 @@ def demo():
 
     own = (DEMO / "kisi-reconcile.ini").read_text(encoding="utf-8")
     people = re.search(r"^\[people\]\n(?:\w.*\n)*", own, re.M).group()
-    tap.equal("where people are whom no export names, they are proposed to stay",
-              re.findall(r"^\[rule (.*)\]\n(?:[^\[\n].*\n)*exclusive = ours$", text, re.M), ["lighthouse", "wharf"])
+    tap.equal("where people are to whom no export gives it, they are proposed to stay",
+              re.findall(r"^\[rule (.*)\]\n(?:[^\[\n].*\n)*exclusive = ours$", text, re.M),
+              ["lighthouse", "tide-room", "wharf"])
     decided = text.replace("\nexclusive = ours", "").replace("[people]\n", people, 1).replace(
         "[source london-bookings]\n",
         "[source london-bookings]\nlocation = London\ngrace_before = 15m\ngrace_after = 15m\n", 1).replace(
@@ -175,7 +176,79 @@ def demo():
               changes(folder, "kisi-reconcile.ini"))
 
 
+HANDS = [{"id": 90, "role_id": "group_basic", "assignee_type": "User", "assignee_id": 5, "applies_to_type": "Group",
+          "applies_to_id": 10, "valid_from": None, "valid_until": None},
+         {"id": 91, "role_id": "group_basic", "assignee_type": "User", "assignee_id": 6, "applies_to_type": "Group",
+          "applies_to_id": 10, "valid_from": "2026-11-16T08:00:00.000Z", "valid_until": "2026-11-16T23:00:00.000Z"}]
+
+
+def by_hand():
+    """What staff gave is listed as manual grants, whoever an export names: with them an apply takes nothing."""
+    users = [{"id": 1, "name": "Olga Owner", "email": "olga@example.org"},
+             {"id": 5, "name": "Ian Cleaner", "email": "ian@example.org"},
+             {"id": 6, "name": "Mira Moss", "email": "mira@example.org"}]
+    files = {"kisi.json": json.dumps(kisi_state(users=users, role_assignments=HANDS)), "bookings.csv": BOOKINGS}
+    offline = ["--now", NOW, "--snapshot", "kisi.json"]
+    run = run_program([*offline, "init", "bookings.csv"], files=files)
+    text, grants = run.read("kisi-reconcile.ini"), run.read("grants.csv")
+    tap.equal("by hand: each is listed with its dates", grants, "grant_id,email,group,start,end,note\n"
+              'hand-1,"ian@example.org",10,,,"Ian Cleaner, Room 1"\n'
+              'hand-2,"mira@example.org",10,2026-11-16T08:00:00Z,2026-11-16T23:00:00Z,"Mira, Room 1"\n')
+    tap.ok("by hand: the rule lets them stay", "2 of its people in Kisi have it by no export" in text, text)
+    tap.ok("by hand: protected is ready, too", "# protected = ian@example.org; mira@example.org\n" in text, text)
+    tap.equal("by hand: as it stands nothing is taken", [c for c in changes(run.folder, "kisi-reconcile.ini")
+                                                         if "hand-made" in c], [])
+    chosen = re.sub(r"^# (\[source by-hand\]|(?:profile  = generic-grants|file     = grants|max_age ).*)$", r"\1",
+                    text.replace("\nexclusive = ours", ""), flags=re.M)
+    pathlib.Path(run.folder, "chosen.ini").write_text(chosen, encoding="utf-8")
+    pathlib.Path(run.folder, "taken.ini").write_text(text.replace("\nexclusive = ours", ""), encoding="utf-8")
+    tap.equal("by hand: with the list nothing is taken, either", [c for c in changes(run.folder, "chosen.ini")
+                                                                 if "hand-made" in c], [])
+    tap.equal("by hand: without any of it both lose", len([c for c in changes(run.folder, "taken.ini")
+                                                          if "hand-made" in c]), 2)
+    again = run_program([*offline, "init", "-o", "again.ini", "bookings.csv"], folder=run.folder)
+    tap.ok("by hand: a list that is there is never overwritten", again.read("grants.csv") == grants
+           and "file     = grants-2.csv" in again.read("again.ini"), again.read("again.ini"))
+    shown = run_program([*offline, "init", "-o", "-", "bookings.csv"], folder=run.folder)
+    tap.ok("by hand: on standard output they stand in the text",
+           "#   mira@example.org: Room 1, from 2026-11-16T08:00:00Z, until 2026-11-16T23:00:00Z\n" in shown.stdout
+           and not os.path.exists(os.path.join(run.folder, "grants-3.csv")), shown.stdout)
+
+
+def locks():
+    """A room that has the name of a lock with a group of its own; all locks are listed with their groups."""
+    state = kisi_state(locks=[{"id": 20, "name": "Door", "place_id": 1}, {"id": 21, "name": "Roof", "place_id": 1},
+                              {"id": 22, "name": "Shed", "place_id": 1}])
+    state["groups"].append({"id": 15, "name": "Up there", "place_id": 1})
+    state["group_locks"].append({"id": 39, "group_id": 15, "lock_id": 21})
+    files = {"kisi.json": json.dumps(state), "bookings.csv": BOOKINGS + BOOKINGS.splitlines()[1].replace(
+        "1,", "4,", 1).replace("Room 1", "Shed") + "\n"}
+    run = run_program(["--now", NOW, "init", "--snapshot", "kisi.json", "bookings.csv"], files=files)
+    text = run.read("kisi-reconcile.ini")
+    tap.ok("locks: one with its own group is proposed", "\n[rule roof]\nresource = Roof\nlock     = Roof\n" in text, text)
+    tap.ok("locks: one without waits for a group", "perhaps the lock 22 Shed" in text and "# [rule shed]" in text, text)
+    tap.ok("locks: all are listed", "#   20 Door: Room 1; ROOM 2; Garden\n#   21 Roof: Up there\n#   22 Shed: no group\n"
+           in text, text)
+    checked = run_program(["--now", NOW, "--snapshot", "kisi.json", "check"], folder=run.folder)
+    tap.equal("locks: check", checked.code, 0)
+
+
+def several_places():
+    """Of several places in one text each has its rule, and what is online has none."""
+    rows = BOOKINGS.replace("Roof", "Room 1 / Room 2").replace(",Room 2,", ",Microsoft Teams Meeting; Garden,")
+    state = kisi_state()
+    state["groups"].append({"id": 16, "name": "Garden, upper half", "place_id": 1})
+    rows += "4,omar@example.org,Omar,\"Garden, upper half\",,2026-11-16 14:00,2026-11-16 16:00,confirmed,\n"
+    run = run_program(["--now", NOW, "init", "--snapshot", "kisi.json", "-o", "-", "bookings.csv"],
+                      files={"kisi.json": json.dumps(state), "bookings.csv": rows})
+    tap.equal("several places: rules", re.findall(r"^resource = (.*)$", run.stdout, re.M),
+              ["Garden", "Garden, upper half", "Room 1", "Room 2"])
+
+
 names_agree()
+by_hand()
+several_places()
+locks()
 doubts()
 dates()
 misuse()

@@ -220,7 +220,7 @@ sample_people(struct sample *sample)
 	    "same name; domain typo", "Room 1 + Front door; =SUM(A1)",
 	    "booking 17 (bookings.csv:12)",
 	    "kisi-reconcile -c venue.ini same ada@example.com ada@exmaple.com",
-	    "kisi-reconcile -c venue.ini different ada@example.com ada@exmaple.com"};
+	    "kisi-reconcile -c venue.ini different ada@example.com ada@exmaple.com", false};
 	g_ptr_array_add(plan->mismatches, g_memdup2(&mismatch, sizeof(mismatch)));
 	const struct orphan orphans[] = {
 	    {"eve@example.com", "Eve", 7, 46, "-2+3|cmd", 903, span(NULL, NULL), "never known",
