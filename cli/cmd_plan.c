@@ -67,7 +67,7 @@ const struct command command_plan = {
     .name = "plan",
     .arguments = "",
     .summary = "dry run: show what an apply would change; changes nothing in Kisi",
-    .options = OPTION(BY) | OPTION(SNAPSHOT) | OPTION(JSON) | OPTION(REPORT_DIR) |
+    .options = OPTION(BY) | OPTION(SNAPSHOT) | OPTION(JSON) | OPTION(REPORT_DIR) | OPTION(SHEETS) |
 	       OPTION(ONLY_PERSON) | OPTION(ONLY_GROUP) | OPTION(DETAILED_EXITCODE) |
 	       OPTION(ACCEPT),
     .exits = {EXIT_FAILED, EXIT_PENDING, EXIT_HELD, EXIT_BAD_INPUT, EXIT_NO_KISI, EXIT_BAD_CONFIG},

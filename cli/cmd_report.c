@@ -14,6 +14,8 @@ fill_in(struct run *run, const struct trail *trail)
 	run->who = trail->who;
 	run->head = trail->head;
 	run->exit_code = (enum exit_code)trail->exit_code;
+	run->started = trail->started;
+	run->ended = trail->ended;
 }
 
 static bool
@@ -27,7 +29,7 @@ write_report(const struct options *options, const struct config *config, const s
 		return fail(error, EXIT_FAILED, NULL, "%s", trail->damaged);
 	if (trail->document == NULL)
 		return fail(error, EXIT_FAILED, "`history` lists the runs",
-		    "run %s has no document: it runs still, died, or came to no plan", trail->id);
+		    "run %s has no document: it runs still, or died", trail->id);
 	char *name = g_strdup_printf("run %s", trail->id);
 	struct read_run *read = plan_read(trail->document, name, error);
 	g_free(name);
@@ -35,7 +37,7 @@ write_report(const struct options *options, const struct config *config, const s
 		return false;
 	fill_in(&read->run, trail);
 	bool good = output_json(options, trail->document, error) &&
-		    output_workbook(options, config, &read->run, error);
+		    output_workbook(options, config, &read->run, OUTPUT_ASKED, error);
 	read_run_free(read);
 	return good;
 }
@@ -69,7 +71,7 @@ const struct command command_report = {
     .arguments = "[RUN]",
     .most = 1,
     .summary = "write the workbook of a past run again (default: the newest)",
-    .options = OPTION(JSON) | OPTION(REPORT_DIR),
+    .options = OPTION(JSON) | OPTION(REPORT_DIR) | OPTION(SHEETS),
     .exits = {EXIT_FAILED, EXIT_BAD_INPUT, EXIT_BAD_CONFIG},
     .run = cmd_report,
 };

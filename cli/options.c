@@ -51,6 +51,8 @@ static const struct {
 	VALUE_PATH, AT(json)},
     [OPTION_REPORT_DIR] = {"report-dir", 0, "DIR", "the folder of the workbook", VALUE_PATH,
 	AT(report_dir)},
+    [OPTION_SHEETS] = {"sheets", 0, "WHICH", "only these sheets of the workbook: changes",
+	VALUE_TEXT, AT(sheets)},
     [OPTION_ONLY_PERSON] = {"only-person", 0, "PERSON", "leave everybody else as they are",
 	VALUE_TEXT, AT(only_person)},
     [OPTION_ONLY_GROUP] = {"only-group", 0, "GROUP",
@@ -258,6 +260,9 @@ finish(struct options *options, GError **error)
 	options->profile_dir_given = options->profile_dir != NULL;
 	if (options->instance != NULL && !instance_check(options->instance, error))
 		return false;
+	if (options->sheets != NULL && strcmp(options->sheets, "changes") != 0)
+		return fail(error, EXIT_BAD_USAGE, "changes", "--sheets: no such selection: \"%s\"",
+		    options->sheets);
 	if (options->config == NULL)
 		options->config = options->instance != NULL ? instance_config(options->instance)
 							    : default_config();

@@ -18,6 +18,7 @@ enum option {
 	OPTION_SNAPSHOT,
 	OPTION_JSON,
 	OPTION_REPORT_DIR,
+	OPTION_SHEETS,
 	OPTION_ONLY_PERSON,
 	OPTION_ONLY_GROUP,
 	OPTION_APPLY,
@@ -76,6 +77,7 @@ struct options {
 	char *snapshot;	   /* file instead of the network; NULL */
 	char *json;	   /* file for the plan; `-` is stdout; NULL */
 	char *report_dir;  /* NULL: the configuration's */
+	char *sheets;	   /* `changes`: only those of the workbook; NULL: all */
 	char *profile_dir; /* never NULL */
 	bool profile_dir_given;
 	char *only_person;   /* NULL */

@@ -40,6 +40,12 @@ saved_plan_read(const char *text, const char *name, struct saved_plan *saved, GE
 	struct json_object *document = json_read(text, strlen(text), name, error);
 	if (document == NULL)
 		return false;
+	if (json_member(document, "no_plan") != NULL) {
+		json_object_put(document);
+		return fail(error, EXIT_BAD_INPUT,
+		    "its no_plan says why; make one with: kisi-reconcile plan --json FILE",
+		    "%s: that run came to no plan", name);
+	}
 	struct json_object *hashes = json_member(document, "hashes");
 	int64_t version = 0;
 	instant as_of = 0;

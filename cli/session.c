@@ -53,6 +53,8 @@ begin_plan(struct session *session, const char *command)
 	    .who = session->who,
 	    .config_path = config->path,
 	    .as_of = options->now,
+	    .review_every = config->reports.review_every,
+	    .links = config->reports.links != 0,
 	    .plan = session->plan};
 }
 
@@ -89,8 +91,10 @@ session_record(struct session *session, GError **error)
 {
 	secret_warn_shared(session->setup.config->state.database);
 	warn_of_names(session->setup.config->state.database);
+	session->run.started = options_clock();
 	bool good = store_run_begin(session->store, session->run.command, session->who,
-	    KISI_RECONCILE_VERSION, session->options->now, options_clock(), session->run.id, error);
+	    KISI_RECONCILE_VERSION, session->options->now, session->run.started, session->run.id,
+	    error);
 	say_run(session->run.id);
 	return good;
 }

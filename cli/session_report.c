@@ -243,11 +243,31 @@ session_show(const struct session *session)
 	fflush(stdout);
 }
 
+/* Paper of the country: by the zone of the site, unless it is said. */
+static void
+choose_paper(struct session *session)
+{
+	enum paper paper = session->setup.config->reports.paper;
+	const char *zone = session->plan->zone;
+	bool america = zone != NULL &&
+		       (g_str_has_prefix(zone, "America/") || g_str_has_prefix(zone, "US/"));
+	session->run.letter = paper == PAPER_LETTER || (paper == PAPER_AUTO && america);
+}
+
+/* Did this run do something, or does it say something that was not said? */
+static bool
+happened(const struct session *session)
+{
+	return session->plan->changes->len > 0 || session_says(session) ||
+	       session->run.exit_code != EXIT_IN_STEP;
+}
+
 bool
 session_report(struct session *session, int exit_code, GError **error)
 {
 	session->run.exit_code = exit_code;
 	bool json_only = g_strcmp0(session->options->json, "-") == 0;
+	choose_paper(session);
 	if (!session->options->quiet && !json_only) {
 		session_show(session);
 	}
@@ -272,16 +292,40 @@ session_report(struct session *session, int exit_code, GError **error)
 	if (session->run.outcomes != NULL && keep > 0)
 		store_retain(
 		    session->store, session->run.id, options_clock() - keep, options_clock(), NULL);
-	store_run_end(
-	    session->store, session->run.id, options_clock(), exit_code, summary, document, NULL);
+	session->run.ended = options_clock();
+	store_run_end(session->store, session->run.id, session->run.ended, exit_code, summary,
+	    document, NULL);
 	bool good = store_commit(session->store, error) && say_head(session, error) &&
 		    output_json(session->options, document, error);
 	g_free(document);
 	g_free(summary);
 	malloc_trim(0);
 	session->run.head = session->head;
-	return good &&
-	       output_workbook(session->options, session->setup.config, &session->run, error);
+	return good && output_workbook(session->options, session->setup.config, &session->run,
+			   happened(session) ? OUTPUT_NEWS : OUTPUT_NOTHING_NEW, error);
+}
+
+/* Did the inputs get so far that somebody must be told why there is no plan? */
+static bool
+leaves_report(const struct session *session, const GError *cause)
+{
+	return session->imports != NULL &&
+	       (cause->code == EXIT_BAD_INPUT || cause->code == EXIT_NO_KISI);
+}
+
+/* A plan that was begun would look like one: of it only the sources and their verdicts stay. */
+static char *
+document_without_plan(struct session *session, const GError *cause)
+{
+	const char *hint = strstr(cause->message, "\nhint: ");
+	g_ptr_array_set_size(session->plan->changes, 0);
+	g_ptr_array_set_size(session->plan->held, 0);
+	session->run.exit_code = cause->code;
+	session->run.no_plan = plan_printf(session->plan, "%.*s",
+	    (int)(hint != NULL ? hint - cause->message : (int)strlen(cause->message)),
+	    cause->message);
+	choose_paper(session);
+	return plan_json_text(&session->run);
 }
 
 void
@@ -289,7 +333,18 @@ session_abandon(struct session *session, const GError *cause)
 {
 	if (session->store == NULL || *session->run.id == '\0')
 		return;
-	store_run_end(session->store, session->run.id, options_clock(), cause->code, cause->message,
-	    NULL, NULL);
+	bool leaves = leaves_report(session, cause);
+	g_autofree char *document = leaves ? document_without_plan(session, cause) : NULL;
+	GError *trouble = NULL;
+	session->run.ended = options_clock();
+	store_run_end(session->store, session->run.id, session->run.ended, cause->code,
+	    cause->message, document, NULL);
 	say_head(session, NULL);
+	session->run.head = session->head;
+	if (leaves && (!output_json(session->options, document, &trouble) ||
+			  !output_workbook(session->options, session->setup.config, &session->run,
+			      OUTPUT_NEWS, &trouble))) {
+		say_error(trouble);
+		g_error_free(trouble);
+	}
 }

@@ -332,6 +332,9 @@ static const char *const maybe_words[] = {"no", "yes", NULL};
 #define RULE "rule NAME"
 
 /* The sections in the order in which they are listed; docs/configuration.md says what each key means. */
+static const char *const workbook_words[] = {"always", "changes", "nightly", "no", NULL};
+static const char *const paper_words[] = {"auto", "a4", "letter", NULL};
+
 static const struct key keys[] = {
 #define AT(member) .place = offsetof(struct config, member)
     {"kisi", "base_url", TYPE_TEXT, "https://api.kisi.io", AT(kisi.base_url)},
@@ -374,6 +377,12 @@ static const struct key keys[] = {
     {"guards", "hold_file", TYPE_PATH, NULL, AT(guards.hold_file)},
     {"guards", "plan_expiry", TYPE_DURATION, "1h", AT(guards.plan_expiry)},
     {"reports", "dir", TYPE_PATH, "reports", AT(reports.dir)},
+    {"reports", "workbook", TYPE_WORD, NULL, AT(reports.workbook), .words = workbook_words,
+	.first = WORKBOOK_ALWAYS},
+    {"reports", "keep", TYPE_DURATION, "0", AT(reports.keep)},
+    {"reports", "review_every", TYPE_DURATION, "90d", AT(reports.review_every)},
+    {"reports", "links", TYPE_WORD, "yes", AT(reports.links), .words = maybe_words},
+    {"reports", "paper", TYPE_WORD, "auto", AT(reports.paper), .words = paper_words},
     {"rules", "file", TYPE_PATH, NULL, AT(rules_file)},
 #undef AT
 #define AT(member) .place = offsetof(struct source_config, member)

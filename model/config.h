@@ -80,6 +80,17 @@ struct source_config source_config_plain(const char *name, const char *profile, 
 
 enum rule_kind { RULE_RESOURCE, RULE_PLAN };
 
+/* Which runs leave a workbook. */
+enum workbook_when {
+	WORKBOOK_UNSAID, /* every plan; an apply in which something happened */
+	WORKBOOK_ALWAYS,
+	WORKBOOK_CHANGES,
+	WORKBOOK_NIGHTLY, /* the first run of a local day, and those that change something */
+	WORKBOOK_NO,
+};
+
+enum paper { PAPER_AUTO, PAPER_A4, PAPER_LETTER };
+
 /* Whose access in a rule's group is taken when nothing entitles it. */
 enum exclusive {
 	EXCLUSIVE_NO,  /* nobody's: the group is only reported on */
@@ -184,6 +195,11 @@ struct config {
 	} guards;
 	struct {
 		char *dir;
+		enum workbook_when workbook;
+		instant keep;	      /* seconds since it was written; 0 = for good */
+		instant review_every; /* seconds until the next review is due */
+		int links;	      /* into Kisi */
+		enum paper paper;
 	} reports;
 	GPtrArray *sources; /* of struct source_config *, in file order */
 	GPtrArray *rules;   /* of struct rule *, in file order, then those of the table */

@@ -186,7 +186,8 @@ plan_new(void)
 {
 	struct plan *plan = g_new0(struct plan, 1);
 	GPtrArray **const lists[] = {&plan->changes, &plan->held, &plan->findings, &plan->rejects,
-	    &plan->verdicts, &plan->mismatches, &plan->orphans, &plan->access, &plan->sources};
+	    &plan->verdicts, &plan->mismatches, &plan->orphans, &plan->access, &plan->groups,
+	    &plan->sources};
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
 		*lists[i] = g_ptr_array_new_with_free_func(g_free);
 	plan->missing_groups = g_ptr_array_new_with_free_func(missing_group_free);
@@ -205,8 +206,8 @@ plan_free(struct plan *plan)
 	if (plan == NULL)
 		return;
 	GPtrArray *const lists[] = {plan->changes, plan->held, plan->findings, plan->rejects,
-	    plan->verdicts, plan->mismatches, plan->orphans, plan->access, plan->sources,
-	    plan->missing_groups};
+	    plan->verdicts, plan->mismatches, plan->orphans, plan->access, plan->groups,
+	    plan->sources, plan->missing_groups};
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
 		g_ptr_array_unref(lists[i]);
 	g_free(plan->hash_inputs);

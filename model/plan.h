@@ -282,6 +282,22 @@ struct access_now {
 	const char *given_by;  /* NULL = not known */
 };
 
+/* A group of Kisi, with what opens it. */
+struct group_facts {
+	int64_t id;
+	const char *name;
+	const char *place; /* NULL = the organisation's */
+	const char *zone;  /* of its place; IANA; NULL = not known */
+	const char *doors; /* names of its locks, `; ` between; NULL = none is known */
+	const char *rules; /* names of the rules that name it, `; ` between; NULL */
+	const char *keys;  /* rooms and plans that they name, `; ` between; NULL */
+	size_t people;	   /* rights of people that are in force */
+	bool managed;	   /* a rule or the data names it */
+	bool data;	   /* the data does */
+	bool reported;	   /* only reported on */
+	bool empty;	   /* it opens no door in Kisi */
+};
+
 /* What one source contributed; for the summary. */
 struct source_result {
 	const struct import_facts *facts; /* borrowed from the run */
@@ -308,6 +324,7 @@ struct plan {
 	GPtrArray *orphans;	   /* of struct orphan * */
 	GPtrArray *missing_groups; /* of struct missing_group * */
 	GPtrArray *access;	   /* of struct access_now *, by group, email; later ones, too */
+	GPtrArray *groups;	   /* of struct group_facts *, by id */
 	GPtrArray *sources;	   /* of struct source_result *, in configuration order */
 	struct snapshot_facts snapshot; /* its text borrowed: the snapshot must outlive the plan */
 	bool approved;			/* an approval lifted the limits on removals */

@@ -33,3 +33,9 @@ run_mismatches(const struct run *run)
 {
 	return run->after != NULL ? run->after->mismatches : run->plan->mismatches;
 }
+
+const GPtrArray *
+run_groups(const struct run *run)
+{
+	return run->after != NULL ? run->after->groups : run->plan->groups;
+}

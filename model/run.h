@@ -40,12 +40,18 @@ struct run {
 	    exit_code;	   /* how the run ends, as far as it is known when the report is written */
 	const char *head;  /* of the hash chain over the runs, at the end of this one; NULL */
 	const char *proof; /* after an apply: what planning again found; NULL for a dry run */
+	const char *no_plan;	/* why the run came to no plan; NULL: it has one */
+	instant started, ended; /* by the machine's clock; 0 = not known */
+	instant review_every;	/* seconds until the next review is due; 0 = nobody says */
+	bool links;		/* the workbook links to Kisi's pages */
+	bool letter;		/* it is printed on US Letter, else on A4 */
 };
 
 /* Who has access now: where an apply read Kisi back, what is there since. */
 const GPtrArray *run_access(const struct run *run);
 
 /* Who has access that nothing supports, and who may be known by another address: likewise. */
+const GPtrArray *run_groups(const struct run *run);
 const GPtrArray *run_orphans(const struct run *run);
 const GPtrArray *run_mismatches(const struct run *run);
 

@@ -62,12 +62,12 @@ const char *
 audit_nothing(struct world *world, uint32_t person, const struct piece *piece)
 {
 	static const char *const words[CAUSE_COUNT] = {
-	    [CAUSE_ROW_VANISHED] = "a row entitled it at the last good import and is gone",
-	    [CAUSE_ABSENT] = "a row entitled it at the last good import and is gone",
-	    [CAUSE_RULE_REMOVED] = "the rule that gave it is gone",
-	    [CAUSE_HAND_EDITED] = "made by this tool, dates changed by hand since",
-	    [CAUSE_MOVED] = "the row that gave it says something else now",
-	    [CAUSE_ENDED] = "what it was given for is over"};
+	    [CAUSE_ROW_VANISHED] = "its row is no longer in the export",
+	    [CAUSE_ABSENT] = "its row is no longer in the export",
+	    [CAUSE_RULE_REMOVED] = "the rule that gave it was removed",
+	    [CAUSE_HAND_EDITED] = "given by this program, dates changed by hand since",
+	    [CAUSE_MOVED] = "its row says something else now",
+	    [CAUSE_ENDED] = "what it was given for has ended"};
 	struct entitled_person who = world_person(world, person);
 	enum cause cause = piece != NULL ? piece->account.cause : CAUSE_COUNT;
 	if (cause == CAUSE_BLOCKED || cause == CAUSE_DELETED)
@@ -78,9 +78,10 @@ audit_nothing(struct world *world, uint32_t person, const struct piece *piece)
 	if (cause != CAUSE_COUNT && words[cause] != NULL)
 		return words[cause];
 	if (!who.known)
-		return "never known: no source names this person";
-	return has_other_windows(world, person) ? "entitled to other groups only"
-						: "known to a source, but nothing entitles access";
+		return "is in none of the exports";
+	return has_other_windows(world, person)
+		   ? "has a membership or booking, but not for this group"
+		   : "is listed, but has no booking or plan";
 }
 
 static GHashTable *
@@ -117,7 +118,7 @@ add_orphan(struct world *world, const struct holding *holding, const struct piec
 	orphan->email = plan_text(plan, orphan->email);
 	g_ptr_array_add(plan->orphans, orphan);
 	finding_add(plan, FINDING_ORPHAN, orphan->email, orphan->group, NULL,
-	    "holds the group, and nothing entitles it: %s", orphan->why);
+	    "has access, but no booking or membership supports it: %s", orphan->why);
 }
 
 static int

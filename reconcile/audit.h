@@ -22,6 +22,9 @@ char *audit_record(const struct world *world, uint32_t number);
 /* Why a right without any window stands there; piece: that tells most, or NULL.  Of the plan. */
 const char *audit_nothing(struct world *world, uint32_t person, const struct piece *piece);
 
+/* The groups of Kisi; after audit_access. */
+void audit_groups(struct world *world);
+
 /* People whom a source blocks and another one books; finding blocked_but_booked. */
 void audit_blocked(struct world *world);
 

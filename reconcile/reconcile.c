@@ -232,6 +232,7 @@ reconcile(const struct reconcile_input *input, struct plan *plan, GError **error
 	struct losses *alone = audit_left_alone(&world);
 	audit_orphans(&world, alone);
 	audit_access(&world, alone, input->facts->before != NULL ? input->facts->before : plan);
+	audit_groups(&world);
 	audit_missing_groups(&world);
 	audit_blocked(&world);
 	audit_blocked_elsewhere(&world);

@@ -17,6 +17,7 @@
 struct room {
 	int64_t id; /* of the group */
 	const char *place, *doors;
+	struct zone *zone;  /* of its place, else the site's */
 	const char *limits; /* NULL */
 	bool shut;
 };
@@ -56,7 +57,13 @@ room_of(struct auditor *a, int64_t group_id)
 	g_autofree char *limits = unlock_limits(snapshot, group_id, true, &room->shut);
 	room->limits = plan_text(a->plan, limits);
 	room->doors = plan_text(a->plan, doors);
-	room->place = group != NULL ? place_name(snapshot, group->place_id) : NULL;
+	const struct kisi_place *place = group != NULL && group->place_id > 0
+					     ? snapshot_place(snapshot, group->place_id)
+					     : NULL;
+	room->place = place != NULL ? place->name : NULL;
+	room->zone = place != NULL && place->time_zone != NULL ? zone_get(place->time_zone) : NULL;
+	if (room->zone == NULL)
+		room->zone = a->zone;
 	g_hash_table_insert(a->rooms, &room->id, room);
 	return room;
 }
@@ -238,11 +245,13 @@ is_open(const struct auditor *a, int64_t user_id, int64_t group_id)
 }
 
 static const char *
-not_yet(struct auditor *a, const struct access_now *access, const char *limits)
+not_yet(struct auditor *a, const struct access_now *access, const struct room *room)
 {
+	const char *limits = room != NULL ? room->limits : NULL;
 	char at[ZONE_TEXT];
 	bool open = access->user_id != 0 && is_open(a, access->user_id, access->group_id);
-	return plan_printf(a->plan, "From %s%s%s%s", zone_format(a->zone, access->valid.from, at),
+	return plan_printf(a->plan, "From %s%s%s%s",
+	    zone_format(room != NULL ? room->zone : a->zone, access->valid.from, at),
 	    open ? "; before that by another right" : "", limits != NULL ? ", but " : "",
 	    limits != NULL ? limits : "");
 }
@@ -263,7 +272,7 @@ find_can(struct auditor *a, struct access_now *access, const struct kisi_user *u
 	if (no != NULL)
 		access->can = plan_printf(a->plan, "No: %s", no);
 	else if (access->valid.from > a->world->now)
-		access->can = not_yet(a, access, limits);
+		access->can = not_yet(a, access, room);
 	else if (limits != NULL)
 		access->can = plan_printf(a->plan, "Yes, but %s", limits);
 	else

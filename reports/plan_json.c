@@ -137,6 +137,7 @@ closed_json(const struct run *run, size_t i)
 	struct json_object *object = json_object_new_object();
 	put_text(object, "id", closed->id);
 	put_text(object, "email", closed->email);
+	put_text(object, "person", closed->name);
 	put_text(object, "door", closed->unread ? NULL : closed->door);
 	json_put_instant(object, "from", closed->from);
 	put_text(object, "why", closed->why);
@@ -315,6 +316,26 @@ access_json(const struct run *run, size_t i)
 }
 
 static struct json_object *
+group_json(const struct run *run, size_t i)
+{
+	const struct group_facts *group = run_groups(run)->pdata[i];
+	struct json_object *object = json_object_new_object();
+	put_id(object, "id", group->id);
+	put_text(object, "name", group->name);
+	put_text(object, "place", group->place);
+	put_text(object, "zone", group->zone);
+	put_text(object, "doors", group->doors);
+	put_text(object, "rules", group->rules);
+	put_text(object, "rooms_and_plans", group->keys);
+	put_count(object, "people", group->people);
+	json_put_boolean(object, "managed", group->managed);
+	json_put_boolean(object, "named_by_data", group->data);
+	json_put_boolean(object, "only_reported", group->reported);
+	json_put_boolean(object, "opens_nothing", group->empty);
+	return object;
+}
+
+static struct json_object *
 actions_json(const size_t *by_action)
 {
 	struct json_object *object = json_object_new_object();
@@ -393,6 +414,26 @@ snapshot_json(const struct run *run)
 	return object;
 }
 
+/* What the workbook of the run was told to be, so that it can be made again. */
+static struct json_object *
+workbook_json(const struct run *run)
+{
+	struct json_object *object = json_object_new_object();
+	json_put_boolean(object, "links", run->links);
+	json_put_boolean(object, "letter", run->letter);
+	json_put_integer(object, "review_every", run->review_every);
+	return object;
+}
+
+static struct json_object *
+no_plan_json(const struct run *run)
+{
+	struct json_object *object = json_object_new_object();
+	json_put_integer(object, "exit", run->exit_code);
+	put_text(object, "reason", run->no_plan);
+	return object;
+}
+
 /* `  "key": value` after the comma that the member before it needs; the value is put. */
 static void
 append_member(GString *out, const char *key, struct json_object *value)
@@ -439,6 +480,7 @@ plan_json_text(const struct run *run)
 	    {"orphans", run_orphans(run), orphan_json},
 	    {"missing_groups", plan->missing_groups, missing_group_json},
 	    {"access", run_access(run), access_json},
+	    {"groups", run_groups(run), group_json},
 	};
 	char as_of[INSTANT_TEXT];
 	GString *out = g_string_new("{");
@@ -455,8 +497,11 @@ plan_json_text(const struct run *run)
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
 		append_list(out, run, lists[i].key, lists[i].array, lists[i].element);
 	append_member(out, "counts", counts_json(run));
+	append_member(out, "workbook", workbook_json(run));
 	if (run->proof != NULL)
 		append_member(out, "proof", new_text(run->proof));
+	if (run->no_plan != NULL)
+		append_member(out, "no_plan", no_plan_json(run));
 	g_string_append(out, "\n}\n");
 	return g_string_free(out, FALSE);
 }

@@ -313,10 +313,12 @@ read_closed(struct reader *in, struct json_object *object)
 {
 	const char *door = text_of(in, object, "door");
 	struct closed_door closed = {.email = word_of(in, object, "email"),
+	    .name = text_of(in, object, "person"),
 	    .door = door,
 	    .unread = door == NULL,
 	    .from = instant_of(in, object, "from", INSTANT_ALWAYS),
 	    .why = text_of(in, object, "why"),
+	    .hint = text_of(in, object, "hint"),
 	    .said = flag_of(in, object, "said")};
 	copy_id(in, closed.id, object, "id");
 	KEEP(in->plan->closed, closed);
@@ -405,6 +407,24 @@ read_access(struct reader *in, struct json_object *object)
 	KEEP(in->plan->access, now);
 }
 
+static void
+read_group(struct reader *in, struct json_object *object)
+{
+	struct group_facts group = {.id = id_of(in, object, "id"),
+	    .name = text_of(in, object, "name"),
+	    .place = text_of(in, object, "place"),
+	    .zone = text_of(in, object, "zone"),
+	    .doors = text_of(in, object, "doors"),
+	    .rules = text_of(in, object, "rules"),
+	    .keys = text_of(in, object, "rooms_and_plans"),
+	    .people = (size_t)number_of(in, object, "people"),
+	    .managed = flag_of(in, object, "managed"),
+	    .data = flag_of(in, object, "named_by_data"),
+	    .reported = flag_of(in, object, "only_reported"),
+	    .empty = flag_of(in, object, "opens_nothing")};
+	KEEP(in->plan->groups, group);
+}
+
 static struct import_facts *
 last_facts(struct reader *in)
 {
@@ -472,6 +492,11 @@ read_head(struct reader *in, struct json_object *document)
 	run->as_of = in->plan->as_of = instant_of(in, document, "as_of", INSTANT_FIRST);
 	run->config_path = text_of(in, document, "configuration");
 	run->proof = text_of(in, document, "proof");
+	run->no_plan = text_of(in, json_member(document, "no_plan"), "reason");
+	struct json_object *book = json_member(document, "workbook");
+	run->links = flag_of(in, book, "links");
+	run->letter = flag_of(in, book, "letter");
+	run->review_every = number_of(in, book, "review_every");
 	in->plan->zone = text_of(in, document, "zone");
 	in->plan->hash_inputs = g_strdup(text_of(in, hashes, "inputs"));
 	in->plan->hash_config = g_strdup(text_of(in, hashes, "config"));
@@ -497,6 +522,7 @@ read_document(struct reader *in, struct json_object *document)
 	    {"orphans", read_orphan},
 	    {"missing_groups", read_missing_group},
 	    {"access", read_access},
+	    {"groups", read_group},
 	};
 	read_head(in, document);
 	read_snapshot(in, json_member(document, "snapshot"));

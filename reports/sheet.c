@@ -4,23 +4,29 @@
  */
 #include "reports/sheet.h"
 
+#include "reports/advance.h"
 #include "reports/parts.h"
 #include "reports/phrase.h"
+#include "reports/sheet_look.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
 #define TEXT_MAX 32767 /* UTF-16 units in one cell; Excel calls more a damaged file */
 #define CUT_MARK " ... (cut)"
 #define EXACT_MAX ((int64_t)1 << 53) /* above it a spreadsheet's numbers skip integers */
-#define PAPER_A4 9
-#define SHEET_COLUMNS 32
-#define LINE_POINTS 15.0 /* height of a line of the default font */
-#define LINES_MAX 12	 /* one endless text must not fill pages; Excel ends at 27 */
+#define PAPER_OF_A4 9
+#define PAPER_OF_LETTER 1
+#define SHEET_COLUMNS 40
+#define LINES_MAX 12	/* one endless text must not fill pages; Excel ends at 27 */
+#define LINKS_MAX 65530 /* of a sheet: Excel takes no more */
+#define LINE 1.24	/* height of a line, in sizes of its font */
+#define PADDING 3.0	/* points above and below the text of a cell together */
+#define DAY_ALWAYS 1	/* of a spreadsheet: sorts before every other, and reads as a word */
+#define DAY_NEVER 2958465
 
 struct book {
 	char *path;
@@ -28,89 +34,52 @@ struct book {
 	int fd; /* of temp, for the sync */
 	lxw_workbook *workbook;
 	lxw_format *formats[STYLE_COUNT];
+	struct look looks[STYLE_COUNT];
+	lxw_format *always, *never;
+	GHashTable *dates; /* char *: number format -> lxw_format * */
 	GPtrArray *sheets;
-	char *footer;
+	char *venue, *as_of, *footer;
 	struct zone *zone;
-	bool streaming;
+	bool letter;
 	char *problem; /* the first error; NULL */
 };
 
 struct sheet {
 	struct book *book;
 	lxw_worksheet *worksheet;
-	const char *name;		/* owned by worksheet */
-	uint16_t widths[SHEET_COLUMNS]; /* in characters */
-	uint32_t row;			/* being written */
-	size_t lines;			/* that its highest cell needs */
-};
-
-struct look {
-	const char *number_format;
-	const char *font;
-	double size;
-	lxw_color_t colour;
-	lxw_color_t background;
-	bool bold, wrap, border;
-	enum lxw_format_alignments align;
-	uint8_t indent;
-};
-
-static const struct look looks[STYLE_COUNT] = {
-    [STYLE_TEXT] = {.wrap = true},
-    [STYLE_HEADER] =
-	{.bold = true, .wrap = true, .colour = 0xFFFFFF, .background = 0x1F3A5F, .size = 9},
-    [STYLE_HEADER_RIGHT] = {.bold = true,
-	.wrap = true,
-	.colour = 0xFFFFFF,
-	.background = 0x1F3A5F,
-	.size = 9,
-	.align = LXW_ALIGN_RIGHT,
-	.indent = 1},
-    [STYLE_INSTANT] = {.number_format = "yyyy\\-mm\\-dd hh:mm", .align = LXW_ALIGN_LEFT},
-    [STYLE_SECONDS] = {.number_format = "yyyy\\-mm\\-dd hh:mm:ss", .align = LXW_ALIGN_LEFT},
-    [STYLE_INTEGER] = {.number_format = "0", .align = LXW_ALIGN_RIGHT, .indent = 1},
-    [STYLE_FIGURE] = {.number_format = "0", .align = LXW_ALIGN_LEFT},
-    [STYLE_PERCENT] = {.number_format = "0%", .align = LXW_ALIGN_LEFT},
-    [STYLE_CENTRE] = {.align = LXW_ALIGN_CENTER},
-    [STYLE_ENTRY] = {.wrap = true, .background = 0xFFF8DC, .border = true},
-    [STYLE_ALARM] = {.bold = true, .wrap = true, .colour = 0xB00020},
-    [STYLE_TITLE] = {.bold = true, .size = 18},
-    [STYLE_SECTION] = {.bold = true, .size = 13, .colour = 0x1F3A5F},
-    [STYLE_LABEL] = {.bold = true},
-    [STYLE_PLAIN] = {0},
-    [STYLE_CODE] = {.font = "Courier New", .size = 10, .align = LXW_ALIGN_LEFT},
+	const char *name;	      /* owned by worksheet */
+	double widths[SHEET_COLUMNS]; /* in digits */
+	uint32_t row;		      /* being written */
+	bool fixed;		      /* its height is said */
+	double points;		      /* that its highest cell needs */
+	size_t links;
 };
 
 static lxw_format *
-make_format(lxw_workbook *workbook, const struct look *look)
+date_format(struct book *book, const char *number_format)
 {
-	lxw_format *format = workbook_add_format(workbook);
-	if (format == NULL)
-		return NULL;
-	format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
-	if (look->number_format != NULL)
-		format_set_num_format(format, look->number_format);
-	if (look->font != NULL)
-		format_set_font_name(format, look->font);
-	if (look->size > 0)
-		format_set_font_size(format, look->size);
-	if (look->colour != 0)
-		format_set_font_color(format, look->colour);
-	if (look->background != 0)
-		format_set_bg_color(format, look->background);
-	if (look->bold)
-		format_set_bold(format);
-	if (look->wrap)
-		format_set_text_wrap(format);
-	if (look->border) {
-		format_set_border(format, LXW_BORDER_THIN);
-		format_set_border_color(format, 0xBFBFBF);
-	}
-	if (look->align != LXW_ALIGN_NONE)
-		format_set_align(format, (uint8_t)look->align);
-	if (look->indent != 0)
-		format_set_indent(format, look->indent);
+	lxw_format *format = g_hash_table_lookup(book->dates, number_format);
+	if (format != NULL)
+		return format;
+	struct look look = {
+	    .number_format = number_format, .size = SHEET_FONT, .align = LXW_ALIGN_LEFT};
+	format = sheet_look_format(book->workbook, &look);
+	g_hash_table_insert(book->dates, g_strdup(number_format), format);
 	return format;
+}
+
+static bool
+make_formats(struct book *book)
+{
+	for (int i = 0; i < STYLE_COUNT; i++) {
+		book->looks[i] = sheet_look_of((enum style)i);
+		book->formats[i] = sheet_look_format(book->workbook, &book->looks[i]);
+		if (book->formats[i] == NULL)
+			return false;
+	}
+	book->always = date_format(book, "\"" PHRASE_ALWAYS "\"");
+	book->never = date_format(book, "\"" PHRASE_NEVER "\"");
+	return book->always != NULL && book->never != NULL;
 }
 
 static bool
@@ -118,16 +87,11 @@ start_workbook(struct book *book, const struct book_facts *facts)
 {
 	/* Its temporary files hold personal data too: beside the workbook, not in a common folder. */
 	char *folder = g_path_get_dirname(book->path);
-	lxw_workbook_options options = {.constant_memory = facts->streaming, .tmpdir = folder};
+	lxw_workbook_options options = {.constant_memory = true, .tmpdir = folder};
 	book->workbook = workbook_new_opt(book->temp, &options);
 	g_free(folder);
-	if (book->workbook == NULL)
+	if (book->workbook == NULL || !make_formats(book))
 		return false;
-	for (int i = 0; i < STYLE_COUNT; i++) {
-		book->formats[i] = make_format(book->workbook, &looks[i]);
-		if (book->formats[i] == NULL)
-			return false;
-	}
 	/* libxlsxwriter takes char * but copies. */
 	lxw_doc_properties properties = {
 	    .title = (char *)facts->title,
@@ -137,6 +101,20 @@ start_workbook(struct book *book, const struct book_facts *facts)
 	return workbook_set_properties(book->workbook, &properties) == LXW_NO_ERROR;
 }
 
+/* Header and footer have commands behind `&`, and take 255 characters. */
+static char *
+page_text(const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
+	GString *out = g_string_new(NULL);
+	int n = 0;
+	for (const char *p = valid; *p != '\0' && n < 60; p = g_utf8_next_char(p), n++) {
+		gunichar c = g_utf8_get_char(p);
+		g_string_append_unichar(out, c == '&' || c < ' ' ? ' ' : c);
+	}
+	return g_string_free(out, FALSE);
+}
+
 struct book *
 book_new(const char *path, const struct book_facts *facts, GError **error)
 {
@@ -144,9 +122,12 @@ book_new(const char *path, const struct book_facts *facts, GError **error)
 	book->path = g_strdup(path);
 	book->temp = g_strconcat(path, ".tmp-XXXXXX", NULL);
 	book->sheets = g_ptr_array_new_with_free_func(g_free);
-	book->footer = g_strdup(facts->footer);
+	book->venue = page_text(facts->venue);
+	book->as_of = page_text(facts->as_of);
+	book->footer = page_text(facts->footer);
+	book->dates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	book->zone = facts->zone;
-	book->streaming = facts->streaming;
+	book->letter = facts->letter;
 	book->fd = g_mkstemp_full(book->temp, O_RDWR | O_CLOEXEC, 0600);
 	if (book->fd < 0) {
 		fail(error, EXIT_FAILED, "the folder must exist and be writable",
@@ -176,7 +157,10 @@ book_discard(struct book *book)
 	g_ptr_array_unref(book->sheets);
 	g_free(book->path);
 	g_free(book->temp);
+	g_free(book->venue);
+	g_free(book->as_of);
 	g_free(book->footer);
+	g_hash_table_unref(book->dates);
 	g_free(book->problem);
 	g_free(book);
 }
@@ -201,19 +185,43 @@ book_sheet(struct book *book, const char *name)
 	g_assert(sheet->worksheet != NULL);
 	sheet->name = sheet->worksheet->name;
 	worksheet_set_landscape(sheet->worksheet);
-	worksheet_set_paper(sheet->worksheet, PAPER_A4);
+	worksheet_set_paper(sheet->worksheet, book->letter ? PAPER_OF_LETTER : PAPER_OF_A4);
 	worksheet_fit_to_pages(sheet->worksheet, 1, 0);
-	worksheet_set_margins(sheet->worksheet, 0.4, 0.4, 0.5, 0.6);
-	char *footer = g_strdup_printf("&L%s&C&A&R&P / &N", book->footer);
+	worksheet_set_margins(sheet->worksheet, 0.4, 0.4, 0.7, 0.6);
+	g_autofree char *header = g_strdup_printf(
+	    "&L&\"Calibri,Bold\"%s: &A&R%s", book->venue, book->as_of);
+	g_autofree char *footer = g_strdup_printf("&L%s&RPage &P of &N", book->footer);
+	check(sheet, 0, worksheet_set_header(sheet->worksheet, header));
 	check(sheet, 0, worksheet_set_footer(sheet->worksheet, footer));
-	g_free(footer);
 	return sheet;
 }
 
-const char *
+void
+sheet_page(struct sheet *sheet)
+{
+	worksheet_set_portrait(sheet->worksheet);
+	worksheet_fit_to_pages(sheet->worksheet, 1, 1);
+	worksheet_set_margins(sheet->worksheet, 0.6, 0.6, 0.5, 0.6);
+	worksheet_gridlines(sheet->worksheet, LXW_HIDE_ALL_GRIDLINES);
+	check(sheet, 0, worksheet_set_header(sheet->worksheet, ""));
+}
+
+lxw_workbook *
+sheet_workbook(struct sheet *sheet)
+{
+	return sheet->book->workbook;
+}
+
+lxw_worksheet *
+sheet_worksheet(struct sheet *sheet)
+{
+	return sheet->worksheet;
+}
+
+struct zone *
 sheet_zone(const struct sheet *sheet)
 {
-	return zone_name(sheet->book->zone);
+	return sheet->book->zone;
 }
 
 /* Is it ASCII that goes into a cell as it is?  Most texts are, and there are millions of them. */
@@ -288,9 +296,10 @@ set_height(struct sheet *sheet, uint32_t row, double height)
 static void
 end_row(struct sheet *sheet)
 {
-	if (sheet->lines > 1)
-		set_height(sheet, sheet->row, LINE_POINTS * (double)MIN(sheet->lines, LINES_MAX));
-	sheet->lines = 0;
+	if (sheet->points > 0 && !sheet->fixed)
+		set_height(sheet, sheet->row, sheet->points);
+	sheet->points = 0;
+	sheet->fixed = false;
 }
 
 static void
@@ -302,35 +311,20 @@ begin_cell(struct sheet *sheet, uint32_t row)
 	sheet->row = row;
 }
 
-/* Lines that the text takes when it is wrapped to so many characters; words make them a little uneven. */
-static size_t
-wrapped_lines(const char *text, size_t width)
-{
-	size_t lines = 1, used = 0;
-	for (const char *p = text; *p != '\0' && lines < LINES_MAX; p = g_utf8_next_char(p)) {
-		if (*p == '\n' || used >= width) {
-			lines++;
-			used = 0;
-		}
-		used += *p != '\n';
-	}
-	return lines;
-}
-
 static void
 measure(struct sheet *sheet, uint16_t column, enum style style, const char *text)
 {
-	size_t width = sheet->widths[column];
-	if (!looks[style].wrap || width == 0)
-		return;
-	size_t lines = wrapped_lines(text, MAX(width - width / 8, 1));
-	sheet->lines = MAX(sheet->lines, lines);
+	const struct look *look = &sheet->book->looks[style];
+	double width = sheet->widths[column];
+	size_t lines = look->wrap && width > 0 ? advance_lines(text, width, look->size, look->bold)
+					       : 1;
+	double points = (double)MIN(lines, LINES_MAX) * look->size * LINE + PADDING;
+	sheet->points = MAX(sheet->points, points);
 }
 
-void
-sheet_text(struct sheet *sheet, uint32_t row, uint16_t column, enum style style, const char *text)
+static void
+write_text(struct sheet *sheet, uint32_t row, uint16_t column, enum style style, const char *text)
 {
-	begin_cell(sheet, row);
 	lxw_format *format = sheet->book->formats[style];
 	char *fixed = text == NULL || plain(text) ? NULL : cell_text(text);
 	lxw_error result;
@@ -346,36 +340,67 @@ sheet_text(struct sheet *sheet, uint32_t row, uint16_t column, enum style style,
 }
 
 void
-sheet_merge(struct sheet *sheet, uint32_t row, uint16_t first, uint16_t last, enum style style,
-    const char *text)
+sheet_text(struct sheet *sheet, uint32_t row, uint16_t column, enum style style, const char *text)
 {
 	begin_cell(sheet, row);
-	lxw_format *format = sheet->book->formats[style];
-	check(
-	    sheet, row, worksheet_merge_range(sheet->worksheet, row, first, row, last, "", format));
-	sheet_text(sheet, row, first, style, text);
+	write_text(sheet, row, column, style, text);
 }
 
 void
-sheet_instant(struct sheet *sheet, uint32_t row, uint16_t column, instant t)
+sheet_link(struct sheet *sheet, uint32_t row, uint16_t column, enum style style, const char *url,
+    const char *text)
 {
+	begin_cell(sheet, row);
+	if (url != NULL && text != NULL && *text != '\0' && sheet->links < LINKS_MAX) {
+		sheet->links++;
+		check(sheet, row,
+		    worksheet_write_url(
+			sheet->worksheet, row, column, url, sheet->book->formats[style]));
+	}
+	write_text(sheet, row, column, style, text);
+}
+
+/* `Europe/New_York` -> `New York`. */
+static char *
+zone_word(struct zone *zone)
+{
+	const char *name = zone_name(zone), *slash = strrchr(name, '/');
+	return g_strdelimit(g_strndup(slash != NULL ? slash + 1 : name, 9), "_\"", ' ');
+}
+
+static void
+write_day(struct sheet *sheet, uint32_t row, uint16_t column, double day, lxw_format *format)
+{
+	check(sheet, row, worksheet_write_number(sheet->worksheet, row, column, day, format));
+	sheet->points = MAX(sheet->points, SHEET_FONT * LINE + PADDING);
+}
+
+void
+sheet_instant(struct sheet *sheet, uint32_t row, uint16_t column, struct zone *zone, instant t)
+{
+	struct book *book = sheet->book;
+	begin_cell(sheet, row);
 	if (t == INSTANT_ALWAYS || t == INSTANT_NEVER) {
-		sheet_text(sheet, row, column, STYLE_TEXT,
-		    t == INSTANT_ALWAYS ? PHRASE_ALWAYS : PHRASE_NEVER);
+		bool always = t == INSTANT_ALWAYS;
+		write_day(sheet, row, column, always ? DAY_ALWAYS : DAY_NEVER,
+		    always ? book->always : book->never);
 		return;
 	}
-	begin_cell(sheet, row);
-	struct civil c = zone_civil(sheet->book->zone, t);
+	bool other = zone != NULL && strcmp(zone_name(zone), zone_name(book->zone)) != 0;
+	struct civil c = zone_civil(zone != NULL ? zone : book->zone, t);
 	lxw_datetime wall = {.year = c.year,
 	    .month = c.month,
 	    .day = c.day,
 	    .hour = c.hour,
 	    .min = c.minute,
 	    .sec = c.second};
-	enum style style = c.second != 0 ? STYLE_SECONDS : STYLE_INSTANT;
+	g_autofree char *word = other ? zone_word(zone) : NULL;
+	g_autofree char *format = g_strdup_printf("d mmm %s hh:mm%s%s%s%s", other ? "yy" : "yyyy",
+	    c.second != 0 ? ":ss" : "", other ? " \"(" : "", other ? word : "", other ? ")\"" : "");
 	check(sheet, row,
 	    worksheet_write_datetime(
-		sheet->worksheet, row, column, &wall, sheet->book->formats[style]));
+		sheet->worksheet, row, column, &wall, date_format(book, format)));
+	sheet->points = MAX(sheet->points, SHEET_FONT * LINE + PADDING);
 }
 
 static void
@@ -385,6 +410,7 @@ sheet_number(struct sheet *sheet, uint32_t row, uint16_t column, enum style styl
 	check(sheet, row,
 	    worksheet_write_number(
 		sheet->worksheet, row, column, value, sheet->book->formats[style]));
+	sheet->points = MAX(sheet->points, sheet->book->looks[style].size * LINE + PADDING);
 }
 
 void
@@ -406,10 +432,27 @@ sheet_percent(struct sheet *sheet, uint32_t row, uint16_t column, int percent)
 }
 
 void
+sheet_formula(struct sheet *sheet, uint32_t row, uint16_t column, enum style style,
+    const char *formula, const char *value)
+{
+	begin_cell(sheet, row);
+	lxw_format *format = sheet->book->formats[style];
+	char *end = NULL;
+	double number = g_ascii_strtod(value, &end);
+	bool is_number = end != value && *end == '\0';
+	check(sheet, row,
+	    is_number ? worksheet_write_formula_num(
+			    sheet->worksheet, row, column, formula, format, number)
+		      : worksheet_write_formula_str(
+			    sheet->worksheet, row, column, formula, format, value));
+	measure(sheet, column, style, value);
+}
+
+void
 sheet_width(struct sheet *sheet, uint16_t column, double width)
 {
 	g_assert(column < SHEET_COLUMNS);
-	sheet->widths[column] = (uint16_t)width;
+	sheet->widths[column] = width;
 	check(sheet, 0, worksheet_set_column(sheet->worksheet, column, column, width, NULL));
 }
 
@@ -417,43 +460,48 @@ void
 sheet_height(struct sheet *sheet, uint32_t row, double height)
 {
 	begin_cell(sheet, row);
+	sheet->fixed = true;
 	set_height(sheet, row, height);
 }
 
-void
-sheet_blank_paper(struct sheet *sheet)
+double
+sheet_span(const struct sheet *sheet, uint16_t first, uint16_t last)
 {
-	worksheet_gridlines(sheet->worksheet, LXW_HIDE_ALL_GRIDLINES);
+	double width = 0;
+	for (uint16_t i = first; i <= last; i++)
+		width += sheet->widths[i];
+	return width;
 }
 
 void
-sheet_freeze(struct sheet *sheet, uint32_t row)
+sheet_freeze(struct sheet *sheet, uint32_t row, uint16_t column)
 {
-	worksheet_freeze_panes(sheet->worksheet, row, 0);
-	check(sheet, row, worksheet_repeat_rows(sheet->worksheet, 0, row - 1));
+	worksheet_freeze_panes(sheet->worksheet, row, column);
+	check(sheet, row, worksheet_repeat_rows(sheet->worksheet, row - 1, row - 1));
 }
 
 void
-sheet_table(struct sheet *sheet, uint32_t last, const char *const *titles, uint16_t n)
+sheet_print(struct sheet *sheet, uint32_t last, uint16_t column)
 {
-	if (sheet->book->streaming) { /* the library has no tables then */
-		check(sheet, 0,
-		    worksheet_autofilter(sheet->worksheet, 0, 0, last, (lxw_col_t)(n - 1)));
-		return;
-	}
-	lxw_table_column *columns = g_new0(lxw_table_column, n);
-	lxw_table_column **list = g_new0(lxw_table_column *, n + 1);
-	for (uint16_t i = 0; i < n; i++) {
-		columns[i].header = (char *)titles[i];
-		columns[i].header_format = sheet->book->formats[STYLE_HEADER];
-		list[i] = &columns[i];
-	}
-	lxw_table_options options = {
-	    .columns = list, .style_type = LXW_TABLE_STYLE_TYPE_LIGHT, .style_type_number = 1};
-	check(sheet, 0,
-	    worksheet_add_table(sheet->worksheet, 0, 0, last, (lxw_col_t)(n - 1), &options));
-	g_free(list);
-	g_free(columns);
+	check(sheet, last, worksheet_print_area(sheet->worksheet, 0, 0, last, column));
+}
+
+void
+sheet_filter(struct sheet *sheet, uint32_t header, uint32_t last, uint16_t n)
+{
+	check(sheet, header,
+	    worksheet_autofilter(sheet->worksheet, header, 0, last, (lxw_col_t)(n - 1)));
+}
+
+void
+sheet_protect(struct sheet *sheet)
+{
+	lxw_protection open = {.autofilter = true,
+	    .sort = true,
+	    .format_cells = true,
+	    .format_columns = true,
+	    .format_rows = true};
+	worksheet_protect(sheet->worksheet, NULL, &open);
 }
 
 void
@@ -462,14 +510,45 @@ sheet_choices(
 {
 	lxw_data_validation validation = {
 	    .validate = LXW_VALIDATION_TYPE_LIST,
-	    .error_type = LXW_VALIDATION_ERROR_TYPE_INFORMATION,
-	    .show_error = LXW_VALIDATION_OFF,
+	    .error_type = LXW_VALIDATION_ERROR_TYPE_STOP,
 	    /* char ** in 1.1, const char ** from 1.2 on */
 	    .value_list = (void *)words,
+	    .error_title = (char *)"Not one of the words",
+	    .error_message = (char *)"Choose a word from the list.",
 	};
 	check(sheet, first,
 	    worksheet_data_validation_range(
 		sheet->worksheet, first, column, last, column, &validation));
+}
+
+void
+sheet_days(struct sheet *sheet, uint16_t column, uint32_t first, uint32_t last)
+{
+	lxw_data_validation validation = {
+	    .validate = LXW_VALIDATION_TYPE_DATE,
+	    .criteria = LXW_VALIDATION_CRITERIA_GREATER_THAN_OR_EQUAL_TO,
+	    .minimum_datetime = {.year = 2020, .month = 1, .day = 1},
+	    .value_datetime = {.year = 2020, .month = 1, .day = 1},
+	    .error_type = LXW_VALIDATION_ERROR_TYPE_STOP,
+	    .error_title = (char *)"Not a day",
+	    .error_message = (char *)"Write a date, such as 16 Nov 2026.",
+	};
+	check(sheet, first,
+	    worksheet_data_validation_range(
+		sheet->worksheet, first, column, last, column, &validation));
+}
+
+void
+sheet_red(struct sheet *sheet, uint16_t column, uint32_t first, uint32_t last, const char *formula)
+{
+	struct look look = {.size = SHEET_FONT, .background = 0xF4A6AD, .bold = true};
+	lxw_format *format = sheet_look_format(sheet->book->workbook, &look);
+	lxw_conditional_format red = {.type = LXW_CONDITIONAL_TYPE_FORMULA,
+	    .value_string = (char *)formula,
+	    .format = format};
+	check(sheet, first,
+	    worksheet_conditional_format_range(
+		sheet->worksheet, first, column, last, column, &red));
 }
 
 /* A renamed file is only safe once its folder is on disk too. */

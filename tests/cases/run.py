@@ -67,6 +67,10 @@ def call(program, run, vary=None):
         if os.path.exists(out):
             with open(out, encoding="utf-8") as stream:
                 plan = json.loads(stream.read().replace(folder + "/", ""))
+        if plan is not None and "no_plan" in plan:
+            # It says so, and nothing else of a plan.
+            assert plan["changes"] == [] and plan["no_plan"]["exit"] == done.returncode, plan["no_plan"]
+            plan = None
         return Outcome(done.returncode, plan, done.stderr.replace(folder + "/", ""))
 
 

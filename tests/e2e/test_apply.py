@@ -166,10 +166,13 @@ def whole_way():
         tap.equal("a second plan is empty", venue.planned(), [])
         again = venue.apply()
         tap.equal("a second apply sends nothing", (again.code, again.plan["changes"]), (0, []))
-        book = [f for f in os.listdir(os.path.join(venue.folder, "reports")) if f.startswith("kisi-reconcile-apply")]
-        tap.equal("each apply left a workbook", len(book), 2)
+        books = [f for f in os.listdir(os.path.join(venue.folder, "reports")) if f.startswith("access-review-")]
+        book = [f for f in books if run.plan["run"][:8] in f]
+        tap.equal("an apply left a workbook, by its as-of and run", book,
+                  ["access-review-2026-11-16-0800-%s.xlsx" % run.plan["run"][:8]])
+        tap.equal("one in which nothing happened left none", [f for f in books if again.plan["run"][:8] in f], [])
         check = subprocess.run(["/usr/bin/python3", os.path.join(os.path.dirname(__file__), "check_workbook.py"),
-                                "--zone", "UTC", os.path.join(venue.folder, "reports", sorted(book)[0])],
+                                os.path.join(venue.folder, "reports", book[0])],
                                capture_output=True, text=True, check=False)
         tap.equal("the workbook is sound", (check.returncode, check.stdout[-400:] if check.returncode else ""), (0, ""))
         secret = KEY.encode()

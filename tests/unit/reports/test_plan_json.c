@@ -33,13 +33,15 @@ static const char empty[] =
     "  'orphans': [],\n"
     "  'missing_groups': [],\n"
     "  'access': [],\n"
+    "  'groups': [],\n"
     "  'counts': {'changes':0,'held':0,'findings':0,'rejects':0,"
     "'changes_by_action':{'create_user':0,'grant':0,'adjust':0,'revoke':0,"
     "'cleanup':0,'create_link':0,'delete_link':0,'create_schedule':0,'delete_schedule':0},'changes_"
     "by_cause':{},'held_by_action':{'create_user':0,'grant':0,"
     "'adjust':0,'revoke':0,'cleanup':0,'create_link':0,'delete_link':0,'create_schedule':0,'delete_"
     "schedule':0},'held_by_cause':{},'findings_by_kind':{},"
-    "'rejects_by_source':{}}\n"
+    "'rejects_by_source':{}},\n"
+    "  'workbook': {'links':false,'letter':false,'review_every':0}\n"
     "}\n";
 
 /* Lines of the sample after an apply: an adjust without an answer, a held revoke. */

@@ -14,7 +14,7 @@ workbook(const struct run *run, const char *path)
 	GError *error = NULL;
 	char *data = NULL;
 	gsize length = 0;
-	workbook_write(run, path, &error);
+	workbook_write(run, path, false, &error);
 	g_assert_no_error(error);
 	g_assert_true(g_file_get_contents(path, &data, &length, NULL));
 	g_unlink(path);
@@ -95,7 +95,7 @@ test_half_a_document_is_none(void)
 {
 	static const char *const keys[] = {"format_version", "run", "plan", "approval", "snapshot",
 	    "changes", "held", "findings", "rejects", "guards", "sources", "mismatches", "orphans",
-	    "missing_groups", "access"};
+	    "missing_groups", "access", "groups", "workbook"};
 	struct sample *sample = sample_applied();
 	char *document = plan_json_text(&sample->run);
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {

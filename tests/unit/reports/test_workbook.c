@@ -38,7 +38,7 @@ static void
 write_sample(const struct sample *sample, const char *path)
 {
 	GError *error = NULL;
-	workbook_write(&sample->run, path, &error);
+	workbook_write(&sample->run, path, false, &error);
 	g_assert_no_error(error);
 }
 
@@ -77,19 +77,28 @@ assert_content(const char *path, const char *const *arguments)
 static void
 test_every_row_is_there(struct folder *folder, gconstpointer unused)
 {
-	static const char *const wishes[] = {"--count", "Drift=9", "--count", "Orphaned users=3",
-	    "--count", "Missing groups=3", "--count", "E-mail mismatches=1", "--count",
-	    "Access now=2", "--count", "Rejected rows=3", "--count", "Findings=4", "--has",
-	    "Drift=Should have from=2026-11-14 11:30:00", "--has", "Drift=Has from=always", "--has",
-	    "Drift=Has until=no end", "--has", "Drift=Has until=2026-10-25 02:30:17", "--has",
-	    "Drift=Why=removed in Kisi by somebody, still entitled\n"
+	static const char *const wishes[] = {"--count", "Changes made=7", "--count", "Held back=4",
+	    "--count", "Orphaned users=1", "--count", "Missing groups=2", "--count",
+	    "E-mail mismatches=1", "--count", "Access review=2", "--count", "Out of scope=1",
+	    "--count", "Rejected rows=3", "--count", "Checks=7", "--count", "Sources=13", "--has",
+	    "Changes made=After: from=2026-11-14 11:30:00", "--has",
+	    "Changes made=Before: from=always", "--has", "Changes made=Before: until=no end",
+	    "--has", "Changes made=Before: until=2026-10-25 02:30:17", "--has",
+	    "Changes made=Why=removed in Kisi by somebody, still entitled\n"
 	    "booking 17 (bookings.csv:12) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30\n"
 	    "booking 18 (bookings.csv:13) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30\n"
 	    "booking 19 (bookings.csv:14) by rule meeting-room-1, Sat 14 Nov 11:30 - 16:30",
-	    "--has", "Drift=Outcome=held: max_removals", "--has", "Drift=Outcome=planned", "--has",
-	    "Missing groups=Person hit=nobody", "--has", "E-mail mismatches=Score=0.93", "--has",
-	    "Orphaned users=Assignment=9007199254740993", "--has",
-	    "Orphaned users=Removal=held by max_removals", NULL};
+	    "--has", "Changes made=Outcome=planned", "--has",
+	    "Held back=What holds it=Limit: access taken without a known reason", "--has",
+	    "Held back=Figure=3 people", "--has", "Held back=Limit=2 people", "--has",
+	    "Missing groups=Whom it hits next=Nobody", "--has",
+	    "Missing groups=Whom it hits next=ida@example.com and 1 more", "--has",
+	    "E-mail mismatches=Likeness=0.93", "--has",
+	    "Access review=Can they unlock?=No: Front door: locked down", "--has",
+	    "Access review=Basis=none", "--has", "Access review=Given by=Willem", "--has",
+	    "Access review=Given on=2026-11-01 10:00:00", "--has", "Orphaned users=Ref=R001",
+	    "--has", "Checks=Verdict=held something", "--has", "Checks=Limit=26 h", "--has",
+	    "Sources=State=refused", NULL};
 	struct sample *sample = sample_new();
 	write_sample(sample, folder->file);
 	assert_content(folder->file, wishes);
@@ -99,15 +108,16 @@ test_every_row_is_there(struct folder *folder, gconstpointer unused)
 static void
 test_nasty_texts_stay_texts(struct folder *folder, gconstpointer unused)
 {
-	static const char *const wishes[] = {"--has", "Drift=Name==1+1", "--has", "Drift=Name=@x",
-	    "--has", "Drift=Name='quoted", "--has", "Drift=Person=+49301234567", "--has",
-	    "Drift=Group or lock=-2+3|cmd", "--has", "Drift=Name=Cl\xc3\xa9o \xf0\x9f\x9a\xaa",
-	    "--has",
-	    "Drift=Name=Eve \xef\xbf\xbd"
+	static const char *const wishes[] = {"--has", "Access review=Person==1+1", "--has",
+	    "Changes made=Person=@x", "--has", "Changes made=Person='quoted", "--has",
+	    "Changes made=E-mail=+49301234567", "--has", "Changes made=Group or door=-2+3|cmd",
+	    "--has", "Changes made=Person=Cl\xc3\xa9o \xf0\x9f\x9a\xaa", "--has",
+	    "Changes made=Person=Eve \xef\xbf\xbd"
 	    "evil\nnew line\ttab \xef\xbf\xbd",
-	    "--has", "Drift=Name=\xe6\x9d\x8e \xe5\xb0\x8f\xe9\xbe\x8d _x0041_", "--has",
-	    "Rejected rows=Reason=end: \"\xef\xbf\xbd[31mred\": not a date", "--has",
-	    "Findings=Text==HYPERLINK(\"http://x\")", "--lacks", "_x0001_", "--lacks", " _x0041_",
+	    "--has", "Changes made=Person=\xe6\x9d\x8e \xe5\xb0\x8f\xe9\xbe\x8d _x0041_", "--has",
+	    "Rejected rows=Why=end: \"\xef\xbf\xbd[31mred\": not a date", "--has",
+	    "Checks=What was found==HYPERLINK(\"http://x\")", "--lacks", "_x0001_", "--lacks",
+	    " _x0041_",
 	    /* a spreadsheet would read that as the letter A */ "--lacks", "/srv/", "--lacks",
 	    "/etc/", NULL};
 	struct sample *sample = sample_new();
@@ -119,9 +129,10 @@ test_nasty_texts_stay_texts(struct folder *folder, gconstpointer unused)
 static void
 test_outcomes(struct folder *folder, gconstpointer unused)
 {
-	static const char *const wishes[] = {"--has", "Drift=Outcome=done", "--has",
-	    "Drift=Outcome=failed: 422: role is taken", "--has",
-	    "Drift=Outcome=unknown: no answer within 30 s", "--has", "Drift=Outcome=pending", NULL};
+	static const char *const wishes[] = {"--has", "Changes made=Outcome=made and read back",
+	    "--has", "Changes made=Outcome=FAILED", "--has",
+	    "Changes made=Kisi answered=422: role is taken", "--has",
+	    "Changes made=Outcome=not known", "--has", "Changes made=Outcome=not tried", NULL};
 	struct sample *sample = sample_applied();
 	write_sample(sample, folder->file);
 	assert_content(folder->file, wishes);
@@ -131,13 +142,13 @@ test_outcomes(struct folder *folder, gconstpointer unused)
 static void
 test_passes(struct folder *folder, gconstpointer unused)
 {
-	static const char *const wishes[] = {"--count", "Drift=4", "--has",
-	    "Drift=Action=create_link", "--has", "Drift=Group or lock=Suite", "--has",
-	    "Drift=Group or lock=Gate", "--has", "Drift=Group or lock=52", "--has",
-	    "Drift=Link or schedule=kisi-reconcile bookings/17", "--has",
-	    "Drift=Outcome=failed: not sent: what replaces it was not made", "--has",
-	    "Drift=Should have until=2026-11-14 16:30:00", "--has",
-	    "Drift=Has until=2026-11-14 13:00:00", NULL};
+	static const char *const wishes[] = {"--count", "Changes made=4", "--has",
+	    "Changes made=What=link sent", "--has", "Changes made=Group or door=Suite", "--has",
+	    "Changes made=Group or door=Gate", "--has", "Changes made=Group or door=52", "--has",
+	    "Changes made=Link or schedule=kisi-reconcile bookings/17", "--has",
+	    "Changes made=Kisi answered=not sent: what replaces it was not made", "--has",
+	    "Changes made=After: until=2026-11-14 16:30:00", "--has",
+	    "Changes made=Before: until=2026-11-14 13:00:00", NULL};
 	struct sample *sample = sample_passes();
 	write_sample(sample, folder->file);
 	assert_content(folder->file, wishes);
@@ -147,7 +158,8 @@ test_passes(struct folder *folder, gconstpointer unused)
 static void
 test_empty_sheets_open(struct folder *folder, gconstpointer unused)
 {
-	static const char *const wishes[] = {"--count", "Drift=0", "--count", "Findings=0", NULL};
+	static const char *const wishes[] = {"--count", "Changes made=0", "--count", "To decide=0",
+	    "--count", "Access review=0", NULL};
 	struct sample *sample = sample_empty();
 	write_sample(sample, folder->file);
 	assert_content(folder->file, wishes);
@@ -157,12 +169,13 @@ test_empty_sheets_open(struct folder *folder, gconstpointer unused)
 static void
 test_checker_can_fail(struct folder *folder, gconstpointer unused)
 {
-	static const char *const wrong[] = {"--count", "Drift=8", "--zone", "Europe/Paris", NULL};
+	static const char *const wrong[] = {
+	    "--count", "Changes made=8", "--has", "Checks=Nose=x", NULL};
 	struct sample *sample = sample_new();
 	write_sample(sample, folder->file);
 	char *said = check(folder->file, wrong);
-	g_assert_nonnull(strstr(said, "Drift: 9 rows, wanted 8"));
-	g_assert_nonnull(strstr(said, "Drift: header"));
+	g_assert_nonnull(strstr(said, "Changes made: 7 rows, wanted 8"));
+	g_assert_nonnull(strstr(said, "Checks: no column 'Nose'"));
 	g_free(said);
 	sample_free(sample);
 }
@@ -219,14 +232,14 @@ test_failures_leave_nothing(struct folder *folder, gconstpointer unused)
 	struct sample *sample = sample_new();
 	GError *error = NULL;
 	char *nowhere = g_build_filename(folder->path, "missing", "plan.xlsx", NULL);
-	g_assert_false(workbook_write(&sample->run, nowhere, &error));
+	g_assert_false(workbook_write(&sample->run, nowhere, false, &error));
 	g_assert_error(error, FAILURE, EXIT_FAILED);
 	g_assert_nonnull(strstr(error->message, "missing/plan.xlsx"));
 	g_clear_error(&error);
 	g_free(nowhere);
 	/* A folder cannot be replaced by a file. */
 	g_assert_cmpint(g_mkdir(folder->file, 0700), ==, 0);
-	g_assert_false(workbook_write(&sample->run, folder->file, &error));
+	g_assert_false(workbook_write(&sample->run, folder->file, false, &error));
 	g_assert_error(error, FAILURE, EXIT_FAILED);
 	g_clear_error(&error);
 	g_assert_cmpint(g_rmdir(folder->file), ==, 0);
@@ -248,7 +261,7 @@ assert_no_room(const struct sample *sample, const char *path, rlim_t bytes,
 	GError *error = NULL;
 	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &small), ==, 0);
 	bool written = limits != NULL ? workbook_write_within(&sample->run, path, limits, &error)
-				      : workbook_write(&sample->run, path, &error);
+				      : workbook_write(&sample->run, path, false, &error);
 	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &usual), ==, 0);
 	g_assert_false(written);
 	g_assert_error(error, FAILURE, EXIT_FAILED);
@@ -261,49 +274,65 @@ test_no_room_on_disk(struct folder *folder, gconstpointer unused)
 {
 	/* The last one holds the file, but not its shared strings before they are packed. */
 	static const rlim_t sizes[] = {0, 100, 4096, 20000, 30000};
-	const struct workbook_limits streaming = {.table_rows = 0, .sheet_rows = 1000};
+	const struct workbook_limits few = {.sheet_rows = 1000};
 	struct sample *sample = sample_new();
 	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		assert_no_room(sample, folder->file, sizes[i], NULL);
-		assert_no_room(sample, folder->file, sizes[i], &streaming);
+		assert_no_room(sample, folder->file, sizes[i], &few);
 	}
 	sample_free(sample);
 }
 
 static void
-test_large_workbooks_stream(struct folder *folder, gconstpointer unused)
+test_only_changes(struct folder *folder, gconstpointer unused)
 {
-	static const char *const wishes[] = {"--streaming", "--count", "Drift=9", "--count",
-	    "Findings=4", "--has", "Drift=Name==1+1", "--has", "Drift=Has from=2026-11-14 11:30:00",
-	    NULL};
-	const struct workbook_limits limits = {.table_rows = 5, .sheet_rows = 100};
+	static const char *const wishes[] = {
+	    "--changes", "--count", "Changes made=7", "--count", "Held back=4", NULL};
 	struct sample *sample = sample_new();
 	GError *error = NULL;
-	workbook_write_within(&sample->run, folder->file, &limits, &error);
+	workbook_write(&sample->run, folder->file, true, &error);
 	g_assert_no_error(error);
 	assert_content(folder->file, wishes);
+	sample_free(sample);
+}
+
+/* A run without a plan has all sheets, and page 1 says so. */
+static void
+test_no_plan(struct folder *folder, gconstpointer unused)
+{
+	static const char *const wishes[] = {"--count", "Changes made=0", "--count", "To decide=1",
+	    "--has", "To decide=Why it waits=Kisi cannot be reached", NULL};
+	static const char *const said_so[] = {"--lacks", "THIS RUN CAME TO NO PLAN", NULL};
+	struct sample *sample = sample_empty();
+	sample->run.no_plan = "Kisi cannot be reached";
+	sample->run.exit_code = EXIT_NO_KISI;
+	write_sample(sample, folder->file);
+	assert_content(folder->file, wishes);
+	char *said = check(folder->file, said_so);
+	g_assert_nonnull(strstr(said, "holds 'THIS RUN CAME TO NO PLAN"));
+	g_free(said);
 	sample_free(sample);
 }
 
 static void
 test_overfull_sheets_say_so(struct folder *folder, gconstpointer unused)
 {
-	/* Six rows: the header, four changes, and the sentence about the other five. */
-	static const char *const wishes[] = {"--count", "Drift=4", "--count", "Missing groups=3",
-	    "--has",
-	    "Drift=Action=5 MORE ROWS ARE LEFT OUT: a sheet cannot hold them. All of them are in "
-	    "the JSON plan.",
+	/* Nine rows: four above the data, four changes, and the sentence about the other three. */
+	static const char *const wishes[] = {"--count", "Changes made=4", "--count",
+	    "Missing groups=2", "--has",
+	    "Changes made=Person=3 MORE ROWS ARE LEFT OUT: a sheet cannot hold them. All of them "
+	    "are in the JSON plan.",
 	    NULL};
-	const struct workbook_limits limits = {.table_rows = 1000, .sheet_rows = 6};
+	const struct workbook_limits limits = {.sheet_rows = 9};
 	struct sample *sample = sample_new();
 	GError *error = NULL;
 	workbook_write_within(&sample->run, folder->file, &limits, &error);
 	g_assert_no_error(error);
 	assert_content(folder->file, wishes);
 	static const char *const summary[] = {
-	    "--lacks", "NOT COMPLETE: 5 ROWS LEFT OUT, they are in the JSON plan", NULL};
+	    "--lacks", "ROWS LEFT OUT, they are in the JSON plan", NULL};
 	char *said = check(folder->file, summary);
-	g_assert_nonnull(strstr(said, "holds 'NOT COMPLETE: 5 ROWS LEFT OUT"));
+	g_assert_nonnull(strstr(said, "holds 'ROWS LEFT OUT"));
 	g_free(said);
 	sample_free(sample);
 }
@@ -318,7 +347,7 @@ test_long_texts_are_cut(struct folder *folder, gconstpointer unused)
 		g_string_append(doors, "\xf0\x9f\x9a\xaa");
 	struct finding *finding = g_new0(struct finding, 1);
 	*finding = (struct finding){.id = "f00000000001",
-	    .kind = FINDING_ORPHAN,
+	    .kind = FINDING_LATE,
 	    .text = doors->str,
 	    .first_seen = sample->plan->as_of,
 	    .runs_seen = 1};
@@ -326,7 +355,7 @@ test_long_texts_are_cut(struct folder *folder, gconstpointer unused)
 	write_sample(sample, folder->file);
 	/* 32,767 units less 10 of the mark, two for each door. */
 	g_string_truncate(doors, 16378 * strlen("\xf0\x9f\x9a\xaa"));
-	char *wish = g_strdup_printf("Findings=Text=%s ... (cut)", doors->str);
+	char *wish = g_strdup_printf("Checks=What was found=%s ... (cut)", doors->str);
 	const char *const wishes[] = {"--has", wish, NULL};
 	assert_content(folder->file, wishes);
 	g_free(wish);
@@ -351,7 +380,8 @@ main(int argc, char **argv)
 	    {"private-file", test_private_file},
 	    {"failures-leave-nothing", test_failures_leave_nothing},
 	    {"no-room-on-disk", test_no_room_on_disk},
-	    {"large-workbooks-stream", test_large_workbooks_stream},
+	    {"only-changes", test_only_changes},
+	    {"no-plan", test_no_plan},
 	    {"overfull-sheets-say-so", test_overfull_sheets_say_so},
 	    {"long-texts-are-cut", test_long_texts_are_cut},
 	};
