@@ -139,10 +139,20 @@ static const struct table_column check_columns[] = {
     {"Id", CELL_TEXT, 14, true, NULL},
 };
 
+/* Orphans have a sheet of their own, as things are after the run: they are not said again as they were before it. */
+static bool
+is_note(const struct finding *finding)
+{
+	return strcmp(finding->kind, "orphan") != 0;
+}
+
 static size_t
 check_rows(const struct view *view)
 {
-	return view->plan->verdicts->len + view->plan->findings->len;
+	size_t rows = view->plan->verdicts->len;
+	for (guint i = 0; i < view->plan->findings->len; i++)
+		rows += is_note(view->plan->findings->pdata[i]);
+	return rows;
 }
 
 static void
@@ -192,8 +202,10 @@ check_fill(struct view *view, struct table *table)
 				put_check(view, table, verdict);
 		}
 	}
-	for (guint i = 0; i < findings->len && table_row(table); i++)
-		put_note(view, table, findings->pdata[i]);
+	for (guint i = 0; i < findings->len; i++) {
+		if (is_note(findings->pdata[i]) && table_row(table))
+			put_note(view, table, findings->pdata[i]);
+	}
 }
 
 static const char *

@@ -33,7 +33,7 @@ book_begin(struct book *book)
 
 	book->folder = g_dir_make_tmp("parts-XXXXXX", NULL);
 	book->path = g_build_filename(book->folder, "a.xlsx", NULL);
-	workbook_write(&sample->run, book->path, &error);
+	workbook_write(&sample->run, book->path, false, &error);
 	g_assert_no_error(error);
 	sample_free(sample);
 	g_assert_true(g_file_get_contents(book->path, (char **)&book->bytes, &book->size, NULL));
