@@ -742,9 +742,9 @@ const struct command command_apply = {
     .arguments = "[PLAN]",
     .most = 1,
     .summary = "plan, and make the changes; with PLAN (a plan file or id) exactly those or none",
-    .options = OPTION(YES) | OPTION(BY) | OPTION(WAIT) | OPTION(JSON) | OPTION(REPORT_DIR) | OPTION(SHEETS) |
-	       OPTION(ONLY_PERSON) | OPTION(ONLY_GROUP) | OPTION(APPROVE) | OPTION(MAX_REMOVALS) |
-	       OPTION(MAX_GRANTS) | OPTION(ACCEPT),
+    .options = OPTION(YES) | OPTION(BY) | OPTION(WAIT) | OPTION(JSON) | OPTION(REPORT_DIR) |
+	       OPTION(SHEETS) | OPTION(ONLY_PERSON) | OPTION(ONLY_GROUP) | OPTION(APPROVE) |
+	       OPTION(MAX_REMOVALS) | OPTION(MAX_GRANTS) | OPTION(ACCEPT),
     .exits = {EXIT_FAILED, EXIT_HELD, EXIT_PARTLY, EXIT_LOCKED, EXIT_BAD_INPUT, EXIT_NO_KISI,
 	EXIT_BAD_CONFIG},
     .run = cmd_apply,

@@ -22,8 +22,9 @@ const struct command command_revert = {
     .least = 1,
     .most = 1,
     .summary = "the plan that undoes a past run; with --apply, do it",
-    .options = OPTION(BY) | OPTION(WAIT) | OPTION(JSON) | OPTION(REPORT_DIR) | OPTION(SHEETS) | OPTION(ONLY_PERSON) |
-	       OPTION(ONLY_GROUP) | OPTION(APPLY) | OPTION(APPROVE) | OPTION(MAX_REMOVALS),
+    .options = OPTION(BY) | OPTION(WAIT) | OPTION(JSON) | OPTION(REPORT_DIR) | OPTION(SHEETS) |
+	       OPTION(ONLY_PERSON) | OPTION(ONLY_GROUP) | OPTION(APPLY) | OPTION(APPROVE) |
+	       OPTION(MAX_REMOVALS),
     .exits = {EXIT_FAILED, EXIT_HELD, EXIT_PARTLY, EXIT_LOCKED, EXIT_BAD_INPUT, EXIT_NO_KISI,
 	EXIT_BAD_CONFIG},
     .run = cmd_revert,

@@ -258,11 +258,13 @@ put_verdict(
     struct view *view, struct table *table, const GPtrArray *list, const struct verdict *verdict)
 {
 	g_autofree char *figure = figure_text(guard_word(verdict->guard), verdict->measured);
-	g_autofree char *limit = verdict->limit >= 0 ? figure_text(guard_word(verdict->guard), verdict->limit)
-						     : NULL;
-	table_alarm(table, verdict->scope != NULL ? view_printf(view, "%s (%s)",
-							view_word(guard_word(verdict->guard)), verdict->scope)
-						  : view_word(guard_word(verdict->guard)));
+	g_autofree char *limit = verdict->limit >= 0
+				     ? figure_text(guard_word(verdict->guard), verdict->limit)
+				     : NULL;
+	table_alarm(table, verdict->scope != NULL
+			       ? view_printf(view, "%s (%s)", view_word(guard_word(verdict->guard)),
+				     verdict->scope)
+			       : view_word(guard_word(verdict->guard)));
 	table_text(table, verdict->text);
 	table_text(table, figure);
 	table_text(table, limit);

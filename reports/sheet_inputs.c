@@ -143,7 +143,7 @@ static const struct table_column check_columns[] = {
 static bool
 is_note(const struct finding *finding)
 {
-	return strcmp(finding->kind, "orphan") != 0;
+	return finding->kind != FINDING_ORPHAN;
 }
 
 static size_t
@@ -159,8 +159,9 @@ static void
 put_check(struct view *view, struct table *table, const struct verdict *verdict)
 {
 	g_autofree char *figure = figure_text(guard_word(verdict->guard), verdict->measured);
-	g_autofree char *limit = verdict->limit >= 0 ? figure_text(guard_word(verdict->guard), verdict->limit)
-						     : NULL;
+	g_autofree char *limit = verdict->limit >= 0
+				     ? figure_text(guard_word(verdict->guard), verdict->limit)
+				     : NULL;
 	table_text(table, view_word(guard_word(verdict->guard)));
 	table_text(table, verdict->scope != NULL ? verdict->scope : "the run");
 	if (verdict->tripped)

@@ -125,7 +125,8 @@ put_missing(struct view *view, struct table *table, const struct missing_group *
 					    ? missing->hit->pdata[0]
 					    : NULL;
 	table_strong(table, missing->group);
-	table_alarm(table, view_printf(view, "%s: %s", view_word(finding_word(missing->kind)), missing->text));
+	table_alarm(table,
+	    view_printf(view, "%s: %s", view_word(finding_word(missing->kind)), missing->text));
 	if (hit == NULL)
 		table_text(table, "Nobody");
 	else
