@@ -232,7 +232,7 @@ packages:
 INTO     = $(DESTDIR)$(PREFIX)
 PROFILES = $(wildcard importers/profiles/*.ini)
 PAGES    = man/kisi-reconcile.1 man/kisi-sandbox.1
-DOCS     = README.md crontab.example
+DOCS     = README.md crontab.example $(wildcard packaging/prometheus/*.yml)
 UNITS    = $(wildcard packaging/systemd/*.service packaging/systemd/*.timer)
 
 .PHONY: install

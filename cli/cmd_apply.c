@@ -12,9 +12,11 @@
 #include "cli/plan_run.h"
 #include "cli/progress.h"
 #include "cli/output.h"
+#include "cli/restored.h"
 #include "cli/saved_plan.h"
 #include "cli/say.h"
 #include "cli/session.h"
+#include "cli/tell.h"
 #include "cli/wait.h"
 #include "kisi/fetch.h"
 #include "reconcile/rules.h"
@@ -609,8 +611,11 @@ make_plan(struct session *session, char **words, const struct asked *asked, stru
     GError **error)
 {
 	if (!read_request(session, words, request, error) || !restore(session, error) ||
-	    !session_import(session, error) || !connect(session, error) ||
-	    !session_fetch(session, error) ||
+	    !session_import(session, error))
+		return false;
+	if (session->undo == NULL)
+		tell_missed(session);
+	if (!connect(session, error) || !session_fetch(session, error) ||
 	    !apply_settle(session->store, session->snapshot, session->setup.config,
 		session->options->now, options_clock(), error))
 		return false;
@@ -658,11 +663,13 @@ apply_locked(struct session *session, char **words, const struct asked *asked, G
 			code = say_trouble(&trouble, code);
 		if (!session_report(session, code, &trouble))
 			code = say_trouble(&trouble, code);
+		restored_note(session);
 		if (good)
 			session_usable(session, error);
 	}
 	if (!good && code == EXIT_FAILED)
 		code = (*error)->code;
+	tell_end(session, code);
 	apply_result_done(&result);
 	saved_plan_done(&request.saved);
 	return code;
@@ -694,10 +701,12 @@ apply_asked(const struct options *options, const char *undo, char **words,
 	if (lock >= 0) {
 		session.undo = undo;
 		session.applies = true;
-		if (session_begin(&session, undo != NULL ? "revert" : "apply", &cause))
+		if (session_begin(&session, undo != NULL ? "revert" : "apply", &cause)) {
+			tell_begin(&session);
 			code = apply_locked(&session, words, asked, &cause);
-		else
+		} else {
 			session_abandon(&session, cause);
+		}
 	}
 	session_close(&session);
 	store_unlock(lock);

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/fetch.h"
+#include "cli/late.h"
 #include "cli/output.h"
 #include "cli/secret.h"
 #include "cli/session.h"
@@ -164,6 +165,25 @@ check_unlocking(struct checkup *up)
 	g_free(path);
 }
 
+/* Nobody but this tells that cron has stopped. */
+static void
+check_last_run(struct checkup *up)
+{
+	const struct config *config = up->session.setup.config;
+	instant now = up->session.options->now;
+	struct run_last good;
+	if (store_look_last(config->state.database, "apply", true, &good, NULL) && good.any) {
+		g_autofree char *text = late_text(config, &good, now);
+		if (now > late_due(config, &good))
+			check_warn(up->check, "last run",
+			    "is cron, or the timer, still at work? `history` lists the runs", "%s",
+			    text);
+		else
+			check_ok(up->check, "last run", "%s", text);
+	}
+	run_last_done(&good);
+}
+
 static void
 check_lock(struct checkup *up, const char *database)
 {
@@ -207,6 +227,7 @@ check_state(struct checkup *up, GError *error)
 	else if (!check_writers(up, "state", path))
 		check_database(up, path);
 	check_lock(up, path);
+	check_last_run(up);
 }
 
 /* ---- Kisi ---- */

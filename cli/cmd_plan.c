@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/plan_run.h"
 #include "cli/session.h"
+#include "cli/tell.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -49,6 +50,7 @@ plan_run(const struct options *options, const char *undo, GError **error)
 	} else {
 		session_abandon(&session, cause);
 	}
+	tell_end(&session, good ? code : cause->code);
 	session_close(&session);
 	if (!good) {
 		code = cause->code;

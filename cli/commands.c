@@ -4,9 +4,10 @@
 #include <string.h>
 
 const struct command *const commands[] = {&command_init, &command_check, &command_plan,
-    &command_apply, &command_why, &command_same, &command_different, &command_protect,
-    &command_accept, &command_unlock_due, &command_snapshot, &command_history, &command_report,
-    &command_revert, &command_verify, &command_describe, NULL};
+    &command_rehearse, &command_apply, &command_why, &command_same, &command_different,
+    &command_protect, &command_accept, &command_unlock_due, &command_snapshot, &command_history,
+    &command_report, &command_revert, &command_status, &command_backup, &command_verify,
+    &command_fleet, &command_describe, NULL};
 
 static const struct {
 	int code;

@@ -25,7 +25,7 @@ struct command {
 extern const struct command command_init, command_check, command_plan, command_apply, command_why,
     command_same, command_different, command_protect, command_accept, command_unlock_due,
     command_snapshot, command_history, command_report, command_revert, command_verify,
-    command_describe;
+    command_describe, command_rehearse, command_status, command_backup, command_fleet;
 
 /* All of them, in the order of --help; NULL ends them. */
 extern const struct command *const commands[];

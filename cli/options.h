@@ -8,6 +8,7 @@
 #include "reports/plan_text.h"
 
 struct command;
+struct rehearsal;
 
 /* The options; what is known of each stands in one row of the table in cli/options.c, in this order in --help. */
 enum option {
@@ -45,6 +46,8 @@ enum option {
 	OPTION_WRITE_PROFILE,
 	OPTION_PROFILE_DIR,
 	OPTION_WAIT,
+	OPTION_JOBS,
+	OPTION_SHARD,
 	OPTION_LOG_JSON,
 	OPTION_QUIET,
 	OPTION_VERBOSE,
@@ -69,6 +72,9 @@ struct options {
 	const char *config_text; /* init: what would stand in the configuration; NULL: it is read */
 	char *instance;		 /* the organisation's name; NULL */
 	char *log_json;		 /* file or descriptor; NULL */
+	char *jobs, *shard;	 /* of a fleet, as given; NULL */
+	const struct rehearsal *rehearsal; /* set by `rehearse`; NULL */
+	bool silent; /* set by `rehearse`: what waits for a person was said before */
 	char *now_text, *at_text, *wait_text, *colour_text, *by_text; /* as given; NULL */
 	instant wait; /* how long to wait for another run, seconds */
 	bool now_given;

@@ -143,6 +143,7 @@ session_close(struct session *session)
 	g_free(session->unusable);
 	g_free(session->only_person);
 	g_free(session->hold);
+	g_free(session->restored);
 	g_free(session->snapshot_source);
 	g_free(session->who);
 	setup_done(&session->setup);

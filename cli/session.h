@@ -45,6 +45,7 @@ struct session {
 	GPtrArray *accepted; /* of char *: SOURCE@HASH given with --accept, borrowed; NULL */
 	char *only_person;   /* canonical */
 	char *hold;	     /* see cli/hold.h */
+	char *restored;	     /* see cli/restored.h */
 	struct run run;
 	const char *undo;      /* beginning of the id of a run that is to be undone; NULL */
 	struct trail *undone;  /* that run; NULL */

@@ -3,6 +3,7 @@
 #include "cli/hold.h"
 #include "cli/lists.h"
 #include "cli/progress.h"
+#include "cli/restored.h"
 #include "cli/session.h"
 #include "importers/import.h"
 #include "reconcile/findings.h"
@@ -412,6 +413,8 @@ session_import(struct session *session, GError **error)
 	session->accept = g_new0(const char *, n);
 	session->accepted = options_accepted(session->options);
 	session->hold = hold_reason(setup->config);
+	if (session->store != NULL)
+		session->restored = restored_reason(session->store, setup->config->state.database);
 	session->givers = givers_new(
 	    setup->config, setup->policies, session->history, session->options->now);
 	session->facts = (struct guard_facts){.imports = session->imports,
@@ -424,6 +427,7 @@ session_import(struct session *session, GError **error)
 	    .only_person = session->only_person,
 	    .only_group = session->options->only_group,
 	    .hold = session->hold,
+	    .restored = session->restored,
 	    .command = command_text(session)};
 	lists_keep(session);
 	session->entitlement = entitlement_new(

@@ -271,7 +271,7 @@ session_report(struct session *session, int exit_code, GError **error)
 	if (!session->options->quiet && !json_only) {
 		session_show(session);
 	}
-	if (session->options->quiet)
+	if (session->options->quiet && !session->options->silent)
 		warn_of_trouble(session->plan);
 	if (session->undo != NULL && session->plan->changes->len > 0)
 		warn_of_next_apply(session);

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/instance.h"
+#include "cli/rehearsal.h"
 #include "cli/secret.h"
 #include "model/alias.h"
 #include "model/ruling.h"
@@ -398,6 +399,8 @@ setup_config(const struct options *options, struct setup *setup, GError **error)
 	g_free(text);
 	if (setup->config == NULL || !check_addresses(setup->config, error))
 		return false;
+	if (options->rehearsal != NULL)
+		rehearsal_apply(options->rehearsal, setup);
 	g_ptr_array_set_size(setup->profiles, (int)setup->config->sources->len);
 	setup->policies = g_new0(struct source_policy, setup->config->sources->len);
 	return true;

@@ -46,7 +46,7 @@ struct kisi_client {
 	bool denied;
 	bool see_through;
 	bool (*stopped)(void); /* NULL */
-	uint64_t requests;
+	struct kisi_traffic traffic;
 	bool has_offset;
 	instant offset;
 	GPtrArray *deprecations; /* of char *, NULL-terminated */
@@ -274,7 +274,7 @@ try_once(struct kisi_client *client, const char *method, const char *path, const
 	*reply = (struct kisi_reply){.range_start = -1, .range_end = -1, .range_total = -1};
 	*retry_after = -1;
 	pace_sent(&client->pace, g_get_monotonic_time());
-	client->requests++;
+	client->traffic.requests++;
 	http_exchange(client->http, method, url, body, &answer);
 	g_free(url);
 	if (answer.end != HTTP_ANSWERED)
@@ -284,6 +284,7 @@ try_once(struct kisi_client *client, const char *method, const char *path, const
 	*retry_after = read_headers(client, method, path, reply);
 	if (answer.length > 0)
 		reply->body = json_read(answer.body, answer.length, "answer", NULL);
+	client->traffic.throttled += reply->status == STATUS_TOO_MANY;
 	if (reply->status == STATUS_TOO_MANY)
 		pace_slow(&client->pace);
 	else
@@ -354,6 +355,7 @@ kisi_request(struct kisi_client *client, const char *method, const char *path,
 			break;
 		}
 		kisi_reply_done(reply);
+		client->traffic.repeated += attempt > 1;
 		if (try_once(client, method, path, text, reply, &retry_after) == VERDICT_FINAL ||
 		    attempt >= client->attempts)
 			break;
@@ -406,10 +408,10 @@ kisi_clock_offset(const struct kisi_client *client, instant *out)
 	return client->has_offset;
 }
 
-uint64_t
-kisi_requests(const struct kisi_client *client)
+struct kisi_traffic
+kisi_traffic(const struct kisi_client *client)
 {
-	return client->requests;
+	return client->traffic;
 }
 
 const char *const *

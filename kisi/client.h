@@ -101,8 +101,13 @@ bool kisi_denied(const struct kisi_client *client);
  */
 bool kisi_clock_offset(const struct kisi_client *client, instant *out);
 
-/* Requests sent so far, repeats included. */
-uint64_t kisi_requests(const struct kisi_client *client);
+/* What was sent so far. */
+struct kisi_traffic {
+	uint64_t requests;  /* repeats included */
+	uint64_t repeated;  /* of them: repeats */
+	uint64_t throttled; /* of them: answered that they were too many (429) */
+};
+struct kisi_traffic kisi_traffic(const struct kisi_client *client);
 
 /*
  * Calls whose answers carried a Deprecation or Sunset header, one line for each collection: `GET

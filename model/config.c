@@ -89,7 +89,8 @@ enum type {
 	TYPE_LIMIT,	/* struct limit */
 	TYPE_RATE,	/* double: requests a second */
 	TYPE_MARKER,	/* char * */
-	TYPE_OWN,	/* read, and released, by the code of its section */
+	TYPE_CODES,
+	TYPE_OWN, /* read, and released, by the code of its section */
 	TYPES
 };
 
@@ -289,6 +290,25 @@ read_marker(const struct reading *in, const struct key *key, void *place)
 	*(char **)place = g_strdup(text);
 }
 
+/* Exit codes, as a set of bits: `0 3`. */
+static void
+read_codes(const struct reading *in, const struct key *key, void *place)
+{
+	g_auto(GStrv) codes = g_strsplit_set(given(in, key), " ;,", -1);
+	uint32_t set = 0;
+	for (char **code = codes; *code != NULL; code++) {
+		int64_t number;
+		if (**code == '\0')
+			continue;
+		if (text_number(*code, 0, 5, &number))
+			set |= 1u << number;
+		else
+			ini_fail(in->ini, in->section, key->key, "such as 0 3", in->error,
+			    "not an exit code from 0 to 5: \"%s\"", *code);
+	}
+	*(uint32_t *)place = set;
+}
+
 /* That it is asked for makes it known. */
 static void
 read_own(const struct reading *in, const struct key *key, void *place)
@@ -316,6 +336,7 @@ static const struct {
     [TYPE_LIMIT] = {read_limit, HELD},
     [TYPE_RATE] = {read_rate, HELD},
     [TYPE_MARKER] = {read_marker, OWNED},
+    [TYPE_CODES] = {read_codes, HELD},
     [TYPE_OWN] = {read_own, HELD},
 };
 
@@ -376,6 +397,9 @@ static const struct key keys[] = {
     {"guards", "max_clock", TYPE_DURATION, "2m", AT(guards.max_clock)},
     {"guards", "hold_file", TYPE_PATH, NULL, AT(guards.hold_file)},
     {"guards", "plan_expiry", TYPE_DURATION, "1h", AT(guards.plan_expiry)},
+    {"metrics", "file", TYPE_PATH, NULL, AT(metrics_file)},
+    {"notify", "ping_url_file", TYPE_PATH, NULL, AT(notify.ping_url_file)},
+    {"notify", "ping_ok", TYPE_CODES, "0", AT(notify.ping_ok)},
     {"reports", "dir", TYPE_PATH, "reports", AT(reports.dir)},
     {"reports", "workbook", TYPE_WORD, NULL, AT(reports.workbook), .words = workbook_words,
 	.first = WORKBOOK_ALWAYS},

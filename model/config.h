@@ -161,6 +161,11 @@ struct config {
 		instant backoff;    /* seconds before the first repeat, doubled each time */
 		instant timeout;    /* seconds for one request */
 	} kisi;
+	char *metrics_file; /* for node_exporter; NULL */
+	struct {
+		char *ping_url_file; /* holds the address that is told of runs; NULL */
+		uint32_t ping_ok;    /* bit N: exit code N is told as a good end */
+	} notify;
 	struct {
 		char *database;
 		char *fetched_dir; /* what was fetched is kept there */

@@ -39,6 +39,7 @@ static const struct guard_type types[GUARDS] = {
     [GUARD_AMBIGUOUS_GROUP] = {"ambiguous_group", GUARD_OF_RUN, "name each group by its id"},
     [GUARD_MISSING_GROUP] = {"missing_group", GUARD_OF_RUN,
 	"correct the names on the sheet \"Missing groups\", here or in Kisi"},
+    [GUARD_RESTORED] = {"restored", GUARD_OF_RUN, "look at them; the next apply makes them"},
     [GUARD_RULES_CHANGED] = {"rules_changed", GUARD_OF_RUN,
 	"look at them; the next apply makes them"},
     [GUARD_MAX_GROUP_REMOVALS] = {"max_group_removals", GUARD_OF_LIMIT, NULL},

@@ -31,6 +31,7 @@ enum guard {
 	GUARD_EMAIL_MISMATCH,
 	GUARD_AMBIGUOUS_GROUP,
 	GUARD_MISSING_GROUP,
+	GUARD_RESTORED, /* the state does not know what was given since a backup of it was made */
 	GUARD_RULES_CHANGED,
 	GUARD_MAX_GROUP_REMOVALS,
 	GUARD_MAX_SOURCE_REMOVALS,

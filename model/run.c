@@ -39,3 +39,15 @@ run_groups(const struct run *run)
 {
 	return run->after != NULL ? run->after->groups : run->plan->groups;
 }
+
+void
+run_last_done(struct run_last *last)
+{
+	g_clear_pointer(&last->summary, g_free);
+}
+
+bool
+run_was_good(int exit_code)
+{
+	return exit_code == EXIT_IN_STEP || exit_code == EXIT_PENDING || exit_code == EXIT_HELD;
+}

@@ -47,6 +47,22 @@ struct run {
 	bool letter;		/* it is printed on US Letter, else on A4 */
 };
 
+/* What the state database remembers of the last run of a command. */
+struct run_last {
+	bool any; /* false: there was none, and nothing else here means anything */
+	char id[PLAN_ID];
+	instant as_of, started, ended; /* the last two by the machine's clock */
+	int exit_code;
+	char *summary; /* one line; NULL */
+};
+void run_last_done(struct run_last *last);
+
+/*
+ * Did a run with this exit code come to its end, whatever it found?  A plan with changes and one of which something waits for a
+ * person are good, too.
+ */
+bool run_was_good(int exit_code);
+
 /* Who has access now: where an apply read Kisi back, what is there since. */
 const GPtrArray *run_access(const struct run *run);
 

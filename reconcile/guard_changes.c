@@ -319,6 +319,28 @@ is_touched(const struct guard_run *run, const struct loss *loss, const struct pi
 		       g_hash_table_contains(touched->sources, giver->source)));
 }
 
+static bool
+is_unexplained_piece(const struct guard_run *run, const struct loss *loss,
+    const struct piece *piece, gconstpointer about)
+{
+	return is_unexplained(piece);
+}
+
+/* What was given since the backup was made looks as if somebody had given it by hand. */
+static void
+guard_restored(struct guard_run *run)
+{
+	if (run->facts->restored == NULL || run->world->history->fresh)
+		return;
+	g_autoptr(GPtrArray)
+	    held = guard_hold_pieces(run, GUARD_RESTORED, NULL, is_unexplained_piece, NULL);
+	guard_conclude(run, GUARD_RESTORED, NULL, true, held->len, -1, held,
+	    g_strdup_printf("the state was restored from a backup: %s; its first run only observes "
+			    "removals that no booking or membership explains",
+		run->facts->restored),
+	    NULL);
+}
+
 static void
 guard_rules_changed(struct guard_run *run)
 {
@@ -359,6 +381,7 @@ static void (*const loss_guards[])(struct guard_run *run) = {
     guard_mismatch,
     guard_ambiguous,
     guard_missing,
+    guard_restored,
     guard_rules_changed,
     guard_limits,
 };

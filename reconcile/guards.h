@@ -27,6 +27,8 @@ struct guard_facts {
 	const char *command; /* that applies such a plan, whole, as a shell takes it */
 	const char
 	    *hold; /* why all removals wait, as the hold file says; NULL: there is no such file */
+	const char *
+	    restored; /* which run the state does not know, for it was restored from a backup; NULL */
 	int64_t own_user;	 /* Kisi user of the API key, never changed; 0: not known */
 	const char *only_person; /* canonical address this run is limited to; NULL */
 	const char *only_group;	 /* group it is limited to, name or id; NULL */

@@ -54,6 +54,9 @@ store_retain(struct store *store, const char *run_id, instant before, instant cl
 		stmt_run(store, STMT_REMOVAL_ADD, "itiiiiit", removal, run_id, clock, before,
 		    documents, intents, outcomes, sha256);
 	}
+	stmt_run(store, STMT_REMOVE_FINDINGS, "i", before);
+	stmt_run(store, STMT_REMOVE_LEDGER, "i", before);
+	stmt_run(store, STMT_REMOVE_PASSES, "i", before);
 	return stmt_end(store, error);
 }
 

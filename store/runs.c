@@ -95,6 +95,26 @@ store_runs(struct store *store, unsigned limit, void (*row)(void *user, const st
 	return stmt_end(store, error);
 }
 
+bool
+store_last(
+    struct store *store, const char *command, bool good, struct run_last *last, GError **error)
+{
+	*last = (struct run_last){.any = false};
+	stmt_begin(store, STMT_READ);
+	sqlite3_stmt *row = stmt_query(
+	    store, good ? STMT_RUN_LAST_GOOD : STMT_RUN_LAST, "t", command);
+	while (stmt_row(store, row)) {
+		last->any = true;
+		g_strlcpy(last->id, stmt_text(row, 0), sizeof last->id);
+		last->as_of = stmt_integer(row, 1);
+		last->started = stmt_integer(row, 2);
+		last->ended = stmt_integer(row, 3);
+		last->exit_code = (int)stmt_integer(row, 4);
+		last->summary = g_strdup(stmt_text(row, 5));
+	}
+	return stmt_end(store, error);
+}
+
 /* Say why a beginning of an id does not name one run.  found: of char *, newest first. */
 static void
 complain(struct store *store, const char *id, const GPtrArray *found)

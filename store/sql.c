@@ -59,6 +59,8 @@
 	" AND ((i.at > ?1 AND i.at <= ?2) OR (r.as_of > ?1 AND r.as_of <= ?2)) AND NOT EXISTS"     \
 	" (SELECT 1 FROM outcomes o WHERE o.intent = i.id AND o.outcome = 'failed')"
 
+#define RUN_LAST "id, as_of, started, ended, exit_code, summary"
+
 const struct statement statements[STMT_COUNT] = {
     [STMT_READ] = {"begin to read", "BEGIN"},
     [STMT_WRITE] = {"begin to write", "BEGIN IMMEDIATE"},
@@ -77,6 +79,13 @@ const struct statement statements[STMT_COUNT] = {
     [STMT_RUNS] = {"read runs",
 	"SELECT id, command, who, version, summary, as_of, started, ended, ifnull(exit_code, -1)"
 	" FROM runs ORDER BY seq DESC LIMIT ?1"},
+    [STMT_RUN_LAST] = {"read runs",
+	"SELECT " RUN_LAST " FROM runs WHERE command = ?1 AND ended IS NOT NULL"
+	" ORDER BY seq DESC LIMIT 1"},
+    /* run_was_good */
+    [STMT_RUN_LAST_GOOD] = {"read runs",
+	"SELECT " RUN_LAST " FROM runs WHERE command = ?1 AND exit_code IN (0, 2, 3)"
+	" ORDER BY seq DESC LIMIT 1"},
     /* ids are hex digits, so 'g' stands behind everything that begins with ?1 */
     [STMT_RUN_FIND] = {"read runs",
 	"SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY seq DESC"},
@@ -212,6 +221,12 @@ const struct statement statements[STMT_COUNT] = {
     [STMT_REMOVAL_ADD] = {"remove old runs",
 	"INSERT INTO retention (seq, run, at, before, documents, intents, outcomes, sha256)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
+    /* What nobody looks at any more; it is no part of the audit trail. */
+    [STMT_REMOVE_FINDINGS] = {"remove old findings", "DELETE FROM findings WHERE last_seen < ?1"},
+    [STMT_REMOVE_LEDGER] = {"remove old entries of the ledger",
+	"DELETE FROM ledger WHERE gone_at < ?1 AND made_at < ?1"},
+    [STMT_REMOVE_PASSES] = {"remove old entries of the ledger",
+	"DELETE FROM passes WHERE gone_at < ?1 AND made_at < ?1"},
     [STMT_REMOVED] = {"read removals",
 	"SELECT part, row, sha256 FROM seals WHERE removed = ?1 ORDER BY part, row"},
     [STMT_REMOVALS] = {"read removals",

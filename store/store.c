@@ -197,6 +197,20 @@ store_look_runs(const char *path, void (*row)(void *user, const struct run_row *
 	return good;
 }
 
+bool
+store_look_last(
+    const char *path, const char *command, bool good, struct run_last *last, GError **error)
+{
+	GError *trouble = NULL;
+	struct store *store = look_into(path, &trouble);
+	*last = (struct run_last){.any = false};
+	bool fine = store != NULL ? store_last(store, command, good, last, error) : trouble == NULL;
+	if (trouble != NULL)
+		g_propagate_error(error, trouble);
+	store_close(store);
+	return fine;
+}
+
 char *
 store_look_fact(const char *path, const char *key, GError **error)
 {

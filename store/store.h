@@ -40,6 +40,12 @@ void store_close(struct store *store);
  */
 struct history *store_look(const char *path, instant now, GError **error);
 
+/*
+ * Copy the database at path into the file `to` (mode 0600; whole or not there), while others may read and write it.  The copy
+ * is one file, and was found sound.
+ */
+bool store_backup(const char *path, const char *to, GError **error);
+
 /* Behind the path of the database: the state whose lock `unlock-due` takes, so that no apply makes it late. */
 #define STORE_UNLOCK_SUFFIX "-unlock"
 
@@ -268,6 +274,15 @@ bool store_runs(struct store *store, unsigned limit,
 bool store_look_runs(const char *path, void (*row)(void *user, const struct run_row *run),
     void *user, GError **error);
 /*
+ * The last run of a command that has ended, or (good) the last of them that came to its end (run_was_good).  The caller ends
+ * last with run_last_done in any case.
+ */
+bool store_last(
+    struct store *store, const char *command, bool good, struct run_last *last, GError **error);
+/* The same for somebody who only looks, as store_look does. */
+bool store_look_last(
+    const char *path, const char *command, bool good, struct run_last *last, GError **error);
+/*
  * Which run is meant: id is its id or a beginning of it that no other run has, or NULL for the newest
  * run that left a document.
  */
@@ -278,7 +293,8 @@ struct trail *store_trail(struct store *store, const char *id, GError **error);
 
 /*
  * Remove documents, changes and outcomes of the runs that began before this instant, and record that this run did it.
- * What is still open stays, and so does everything that guards and later runs look at: ledger, findings, imports, plans.
+ * What is still open stays, and so does everything that guards and later runs look at.  Findings that nobody has seen since, and
+ * entries of the ledger for what was made and is gone since before then, leave, too: they are no part of the trail.
  */
 bool store_retain(
     struct store *store, const char *run_id, instant before, instant clock, GError **error);

@@ -244,7 +244,7 @@ test_request(gconstpointer data)
 	    client, c->method, "/things", strcmp(c->method, "POST") == 0 ? body : NULL, &reply);
 	g_test_message("%s", reply.message);
 	g_assert_cmpint(reply.result, ==, c->result);
-	g_assert_cmpuint(kisi_requests(client), ==, c->requests);
+	g_assert_cmpuint(kisi_traffic(client).requests, ==, c->requests);
 	g_assert_cmpuint(fake->log->len, ==, c->requests);
 	if (c->message == NULL) {
 		g_assert_null(reply.message);
@@ -301,7 +301,7 @@ test_nobody_listens(void)
 
 		kisi_request(client, methods[i], "/things", NULL, &reply);
 		g_assert_cmpint(reply.result, ==, KISI_DOWN);
-		g_assert_cmpuint(kisi_requests(client), ==, 2 * (i + 1));
+		g_assert_cmpuint(kisi_traffic(client).requests, ==, 2 * (i + 1));
 		kisi_reply_done(&reply);
 	}
 	kisi_close(client);

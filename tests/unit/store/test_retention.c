@@ -53,6 +53,51 @@ first_fault(struct store *store, guint removals)
 	return text;
 }
 
+/* What grows beside the audit trail has an end, too; what lives stays, however old it is. */
+static void
+test_what_nobody_looks_at(void)
+{
+	struct scratch s = scratch_open();
+	GError *error = NULL;
+	char keeper[PLAN_ID];
+	struct finding found = {.id = "aaaa", .kind = FINDING_ORPHAN, .text = ""},
+		       lately = {.id = "bbbb", .kind = FINDING_ORPHAN, .text = ""};
+	g_autoptr(GPtrArray) findings = g_ptr_array_new();
+	g_ptr_array_add(findings, &found);
+	store_save_findings(s.store, findings, 1000, &error);
+	g_ptr_array_add(findings, &lately);
+	g_ptr_array_remove_index(findings, 0);
+	store_save_findings(s.store, findings, 2000, &error);
+	static const struct {
+		int64_t id;
+		instant made, gone;
+	} entries[] = {{1, 1000, 1100}, {2, 1000, 2000}, {3, 1000, 0}};
+	for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
+		const struct ledger_entry entry = {.assignment_id = entries[i].id,
+		    .email = "ada@example.org",
+		    .group_id = 10 + (int64_t)i,
+		    .made_at = entries[i].made};
+		const struct ledger_pass pass = {.object = OBJECT_LINK,
+		    .id = entries[i].id,
+		    .label = "kisi-reconcile b/1",
+		    .email = "ada@example.org",
+		    .door_id = 10,
+		    .made_at = entries[i].made};
+		store_ledger_put(s.store, &entry, &error);
+		store_pass_put(s.store, &pass, &error);
+		if (entries[i].gone == 0)
+			continue;
+		store_ledger_gone(s.store, entries[i].id, entries[i].gone, &error);
+		store_pass_gone(s.store, OBJECT_LINK, entries[i].id, entries[i].gone, &error);
+	}
+	g_assert_no_error(error);
+	retain(s.store, 1500, 3000, keeper);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT count(*) FROM findings"), ==, 1);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT sum(assignment_id) FROM ledger"), ==, 5);
+	g_assert_cmpint(scratch_ask(s.store, "SELECT sum(id) FROM passes"), ==, 5);
+	scratch_remove(&s);
+}
+
 static void
 test_what_goes_and_what_stays(void)
 {
@@ -174,6 +219,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/retention/what-goes-and-what-stays", test_what_goes_and_what_stays);
+	g_test_add_func("/retention/what-nobody-looks-at", test_what_nobody_looks_at);
 	g_test_add_func("/retention/only-this-way", test_only_this_way);
 	g_test_add_func("/retention/more-than-was-removed", test_more_than_was_removed);
 	return g_test_run();
