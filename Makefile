@@ -232,7 +232,9 @@ packages:
 INTO     = $(DESTDIR)$(PREFIX)
 PROFILES = $(wildcard importers/profiles/*.ini)
 PAGES    = man/kisi-reconcile.1 man/kisi-sandbox.1
-DOCS     = README.md crontab.example $(wildcard packaging/prometheus/*.yml)
+DOCS     = README.md HACKING.md CHANGELOG.md crontab.example sandbox/README.md importers/profiles/README.md \
+	fixtures/demo/README.md $(wildcard fixtures/first-day/* docs/*.md docs/systems/*.md docs/pictures/*.png packaging/systemd/* \
+	packaging/prometheus/*.yml)
 UNITS    = $(wildcard packaging/systemd/*.service packaging/systemd/*.timer)
 
 .PHONY: install
@@ -241,7 +243,7 @@ install: $(PROGRAMS)
 	    "$(DESTDIR)$(UNITDIR)"
 	install -m 755 $(PROGRAMS) "$(INTO)/bin"
 	install -m 644 $(PROFILES) "$(INTO)/share/kisi-reconcile/profiles"
-	install -m 644 $(DOCS) "$(INTO)/share/doc/kisi-reconcile"
+	for file in $(DOCS); do install -D -m 644 $$file "$(INTO)/share/doc/kisi-reconcile/$$file" || exit 1; done
 	install -m 644 $(PAGES) "$(INTO)/share/man/man1"
 	for unit in $(UNITS); do sed 's,/usr/local/,$(PREFIX)/,' $$unit >"$(DESTDIR)$(UNITDIR)/$${unit##*/}" || exit 1; done
 

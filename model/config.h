@@ -9,7 +9,7 @@
 
 /*
  * The configuration as the rest of the program sees it: words are enums, durations seconds, paths absolute.
- * Meanings: README.md, "Configuration".  Everything belongs to struct config.
+ * Meanings: docs/configuration.md.  Everything belongs to struct config.
  */
 
 enum between_windows { BETWEEN_BRIDGE, BETWEEN_STRICT };

@@ -90,6 +90,12 @@ def installed():
                  "usr/share/doc/kisi-reconcile/README.md", "usr/share/doc/kisi-reconcile/crontab.example",
                  "usr/share/kisi-reconcile/profiles/generic-bookings.ini"):
         tap.ok(f"make install: {path}", path in found, run.stdout)
+    pages = folder / "usr/share/doc/kisi-reconcile"
+    texts = [pages / "README.md", *pages.glob("docs/**/*.md")]
+    dead = [f"{page.relative_to(pages)}: {link}" for page in texts
+            for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text(encoding="utf-8"))
+            if not (page.parent / link).exists()]
+    tap.equal("make install: the pages' links lead to what is installed", (len(texts) > 5, dead), (True, []))
 
 
 for each in PROGRAMS:
