@@ -40,7 +40,7 @@ def run(folder, command):
     lines = shown.splitlines()
     said = [line for line in lines if line.startswith("kisi-reconcile: ")]
     lines = [line for line in lines if not line.startswith("kisi-reconcile: ")] + said
-    return [re.sub(r"-[0-9a-f]{12}\.xlsx$", "-0123456789ab.xlsx", line).rstrip() for line in lines]
+    return [re.sub(r"-[0-9a-f]{8}\.xlsx$", "-01234567.xlsx", line).rstrip() for line in lines]
 
 
 def blocks(lines):
