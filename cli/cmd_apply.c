@@ -316,11 +316,17 @@ save_source(struct session *session, guint i)
 	g_ptr_array_unref(import.blocked);
 }
 
+/* Kisi as the run left it. */
+static const struct snapshot *
+kisi_now(const struct session *session)
+{
+	return session->after_snapshot != NULL ? session->after_snapshot : session->snapshot;
+}
+
 static void
 save_givers(struct session *session)
 {
-	const struct snapshot *now = session->after_snapshot != NULL ? session->after_snapshot
-								     : session->snapshot;
+	const struct snapshot *now = kisi_now(session);
 	g_autoptr(GArray) givers = baseline_givers(session->baseline, now, session->options->now);
 	g_autoptr(GArray) later = baseline_later(session->baseline);
 	store_save_givers(session->store, givers, NULL);
@@ -376,6 +382,29 @@ same_memory(const struct session *session, const char *kind, GHashTable *values)
 	return true;
 }
 
+/* Whom this program has made, as long as Kisi has a user of that address. */
+static void
+save_made(struct session *session)
+{
+	const struct plan *plan = session->plan;
+	const struct snapshot *now = kisi_now(session);
+	g_autoptr(GHashTable) made = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < now->users->len; i++) {
+		const struct kisi_user *user = &g_array_index(now->users, struct kisi_user, i);
+		if (user->person != NULL &&
+		    history_recall(session->history, "made", user->person) != NULL)
+			g_hash_table_insert(made, (gpointer)user->person, (gpointer) "");
+	}
+	for (guint i = 0; i < plan->changes->len; i++) {
+		const struct change *change = g_ptr_array_index(plan->changes, i);
+		if (change->object == OBJECT_USER &&
+		    session->run.outcomes[i].outcome == OUTCOME_DONE)
+			g_hash_table_insert(made, (gpointer)change->email, (gpointer) "");
+	}
+	if (!same_memory(session, "made", made))
+		store_remember_only(session->store, "made", made, NULL);
+}
+
 static void
 save_memory(struct session *session)
 {
@@ -388,6 +417,7 @@ save_memory(struct session *session)
 	if (!same_memory(session, "person", session->baseline->identities))
 		store_remember_only(session->store, "person", session->baseline->identities, NULL);
 	save_frozen(session);
+	save_made(session);
 	save_set(session, "pending", session->baseline->pending);
 }
 

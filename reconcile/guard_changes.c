@@ -135,12 +135,16 @@ is_lookalike(const struct guard_run *run, const struct loss *loss, const struct 
 	       g_hash_table_contains((GHashTable *)about, GUINT_TO_POINTER(loss->person + 1));
 }
 
-/* A person whose address has changed has not handed anything to somebody else. */
+/*
+ * A person whose address has changed has not handed anything to somebody else.  But a user whom this program made under an
+ * address that the same record has corrected is nobody.
+ */
 static bool
 is_moved_along(const struct guard_run *run, const struct loss *loss, const struct piece *piece,
     gconstpointer about)
 {
 	return piece->account.cause == CAUSE_MOVED &&
+	       history_recall(run->world->history, "made", loss->email) == NULL &&
 	       g_hash_table_contains((GHashTable *)about, GUINT_TO_POINTER(loss->person + 1));
 }
 

@@ -561,9 +561,7 @@ write_making(struct page *page)
 	    122, false);
 	if (run->head != NULL)
 		line(page, STYLE_SMALL,
-		    view_printf(view,
-			"Audit trail ends at %.12s; check it with: kisi-reconcile verify "
-			"--head %.12s",
+		    view_printf(view, "Audit trail ends at %s (kisi-reconcile verify --head %.12s)",
 			run->head, run->head));
 	line(page, STYLE_SMALL,
 	    view_printf(view, "Hashes: configuration %.12s, exports %.12s, Kisi %.12s",
