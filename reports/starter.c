@@ -406,21 +406,15 @@ note_groups(struct page *page)
 {
 	for (guint i = 0; i < page->starter->rules->len; i++) {
 		const struct starter_rule *rule = page->starter->rules->pdata[i];
+		const struct kisi_group *named = rule->group != NULL
+						     ? named_group(page, rule->group)
+						     : NULL;
+		if (named != NULL)
+			g_hash_table_add(page->groups, g_memdup2(&named->id, sizeof(int64_t)));
 		if (can_be_active(rule) && rule->clear)
 			g_hash_table_add(
 			    page->groups, g_memdup2(&candidate(rule, 0)->id, sizeof(int64_t)));
 	}
-}
-
-static bool
-data_names(const struct page *page, const struct kisi_group *group)
-{
-	for (guint i = 0; i < page->starter->rules->len; i++) {
-		const struct starter_rule *rule = page->starter->rules->pdata[i];
-		if (rule->group != NULL && named_group(page, rule->group) == group)
-			return true;
-	}
-	return false;
 }
 
 static void
@@ -431,7 +425,7 @@ write_unnamed(struct page *page)
 	note_groups(page);
 	for (guint i = 0; i < groups->len; i++) {
 		const struct kisi_group *group = &g_array_index(groups, struct kisi_group, i);
-		if (g_hash_table_contains(page->groups, &group->id) || data_names(page, group))
+		if (g_hash_table_contains(page->groups, &group->id))
 			continue;
 		if (!headed)
 			line(page, "# ---- groups that nothing above names: left as they are ----");
