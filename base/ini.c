@@ -62,7 +62,7 @@ note_line(struct ini *ini, const char *section, const char *key, guint number, G
 static bool
 scan_lines(struct ini *ini, const char *text, GError **error)
 {
-	char **lines = g_strsplit(text, "\n", -1);
+	char **lines = g_strsplit_set(text, "\n", -1);
 	char *section = NULL;
 	bool good = true;
 	for (guint i = 0; lines[i] != NULL && good; i++) {
